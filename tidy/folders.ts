@@ -11,11 +11,11 @@ const FOLDERS: Record<string, RegExp> = {
   blocks: /^src(\/[a-z-]+(\/locales)?)?$/,
   radius: /^src(\/(protocol|server|store|authorize|eap|account|vendors|disconnect))?$/,
   portal:
-    /^src(\/(arrive|capture|consent|details|nas(\/[a-z-]+)?|grant|member|pages|privacy|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
+    /^src(\/(adverts|arrive|capture|consent|details|nas(\/[a-z-]+)?|grant|member|pages|privacy|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
   "sync-agent": /^src(\/setup(\/locales)?)?$/,
   gateway: /^src(\/(filter|nas))?$/,
   "cloud-api":
-    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,
+    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters|articles\/(en|vi)))?)?))?$/,
   deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|faults|lab)$/,
 };
 

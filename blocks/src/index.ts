@@ -10,6 +10,7 @@ export {
   findPlace,
   inTheme,
   type LayoutValues,
+  valuesOfLayout,
 } from "./frame/index.ts";
 export { chooseText } from "./local-text.ts";
 export { namePictures, PICTURE_BYTES_MAX, pathOfPicture } from "./picture.ts";

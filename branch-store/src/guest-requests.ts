@@ -172,6 +172,7 @@ function eraseRows(tx: Transaction, guestId: string): void {
     ...["room_uses", "past_usage"],
   ];
   for (const table of ofGuest) tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
+  tx.sql("update visits set advert_event_id = null where guest_id = ?").run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);
   tx.sql("update credentials set password = lower(hex(randomblob(16))) where guest_id = ?").run(

@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./advert-events.ts";
 export * from "./box-certificate.ts";
 export {
   beginBoot,

@@ -27,7 +27,7 @@ import { type Database, openDatabase, type TenantTransaction } from "../src/plat
 import { prepareDatabase } from "../src/prepare.ts";
 import { readNumber } from "../test/bench-options.ts";
 import { type HandWritten, REPORTS_BY_HAND } from "../test/bench-reports.ts";
-import { fillTenant } from "../test/bench-tenant.ts";
+import { countAtBranches, fillTenant } from "../test/bench-tenant.ts";
 import { printFigure } from "../test/figure.ts";
 
 const CUSTOMERS = readNumber("customers", 20_000);
@@ -63,14 +63,7 @@ async function makeCompany({ database, client }: Place, label: string, customers
   const { tenantId } = tx;
   const took = await timed(() => fillTenant(client, { tenantId, customers, branches: BRANCHES }));
   console.log(`${label}: ${customers} customers made in ${(took / 1000).toFixed(1)} s`);
-  await client.query(
-    `update visits set number_at_branch = counted.number from (
-       select id, row_number() over (partition by customer_id, branch_id order by started_at, id)
-         as number
-       from visits where tenant_id = $1) as counted
-     where visits.tenant_id = $1 and visits.id = counted.id`,
-    [tenantId],
-  );
+  await countAtBranches(client, tenantId);
   const { rows } = await client.query<{ visits: string }>(
     "select count(*) as visits from visits where tenant_id = $1",
     [tenantId],

@@ -25,7 +25,7 @@ afterAll(async () => {
 test("every schema of a request or an answer can be compiled, which a start leaves for later", async () => {
   const { context } = site;
   const options = { features, context, log: pino({ level: "silent" }), trustedProxies: [] };
-  const app = await buildApp({ ...options, release: "0.0.0", appFolder, compilesAtOnce: true });
+  const app = await buildApp({ ...options, appFolder, compilesAtOnce: true });
   await app.ready();
   await app.close();
   expect(app.hasRoute({ method: "GET", url: "/api/v1/session" })).toBe(true);

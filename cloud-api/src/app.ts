@@ -25,7 +25,6 @@ export type AppOptions = {
   context: Context;
   log: Logger;
   trustedProxies: readonly string[];
-  release: string;
   /** The built staff app. */
   appFolder: string;
   /** True: a schema that cannot be compiled fails the start, which then takes seconds. */
@@ -197,7 +196,7 @@ const Refused = {
   content: { "application/json": { schema: { $ref: "Error#" } } },
 };
 
-async function describeApi(app: Routes, { features, release }: AppOptions): Promise<void> {
+async function describeApi(app: Routes, { features, context }: AppOptions): Promise<void> {
   app.addSchema({ ...ErrorReply, $id: "Error" });
   await app.register(swagger, {
     refResolver: { buildLocalReference: ({ $id }) => String($id) },
@@ -206,7 +205,7 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
       info: {
         title: "Foyer",
         description: "What the staff app is made of, and what boxes call.",
-        version: release,
+        version: context.release,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
       webhooks: Object.assign({}, ...features.map((feature) => feature.webhooks ?? {})),

@@ -8,6 +8,7 @@ import {
 } from "./platform/certificate-settings.ts";
 import type { LogLevel } from "./platform/log.ts";
 import { type MailConfig, readMailServer } from "./platform/mailer.ts";
+import { readScannerAddress, type ScannerAddress } from "./platform/virus-scan.ts";
 
 export type CloudRole = "web" | "worker" | "all";
 
@@ -38,6 +39,8 @@ export type CloudConfig = {
   certificates: CertificateSettings | null;
   /** PEM: by whose other half releases of the box are announced; null: it takes none. */
   releaseKey: string | null;
+  /** clamd, which looks at files from customers; null: none does. */
+  scanner: ScannerAddress | null;
   logLevel: LogLevel;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
@@ -74,6 +77,7 @@ export function readConfig(
     mail: readMail(environment, faults),
     certificates: readCertificateSettings(environment, faults),
     releaseKey: readReleaseKey(environment, faults),
+    scanner: readScanner(environment, faults),
     logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
     trustedProxies: readProxies(environment, faults),
   };
@@ -162,6 +166,16 @@ function readMail(environment: Environment, faults: string[]): MailConfig | null
   const isSender = /^([^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(from ?? "");
   if (!isSender) faults.push("FOYER_MAIL_FROM must look like Foyer <foyer@example.com>");
   return server && from && isSender ? { server, from } : null;
+}
+
+function readScanner(environment: Environment, faults: string[]): ScannerAddress | null {
+  const text = environment.FOYER_CLAMD;
+  const address = text ? readScannerAddress(text) : null;
+  if (text && !address)
+    faults.push(
+      `FOYER_CLAMD is ${text}, but must look like unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310`,
+    );
+  return address;
 }
 
 function readProxies(environment: Environment, faults: string[]): string[] {

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type {
   AccessCode,
+  AdvertTags,
   CodeAnswer,
   CouponNews,
   CouponSettings,
@@ -28,6 +29,7 @@ import type { Live } from "./platform/live.ts";
 import type { PermissionDeclaration, Permissions } from "./platform/rights.ts";
 import type { Sealing } from "./platform/sealing.ts";
 import type { BoxKey, SignIn } from "./platform/session.ts";
+import type { ScanFile } from "./platform/virus-scan.ts";
 import type { Vitals } from "./platform/vitals.ts";
 
 /** The web server as a feature sees it: request and response types come from TypeBox schemas. */
@@ -60,8 +62,12 @@ export type Context = {
   certificates: CertificateSettings | null;
   /** PEM: by whose other half releases of the box are announced; null: it takes none. */
   releaseKey: string | null;
+  /** Has clamd look at a file; null: the cloud has none. */
+  scanFile: ScanFile | null;
   /** Whether it has a mail server to write to staff by. */
   sendsMail: boolean;
+  /** The version of Foyer that runs here. */
+  release: string;
   /** How this process is. */
   vitals: Vitals;
   /** Who says it is told the figures of all tenants. */
@@ -153,6 +159,8 @@ export type Hooks = {
   listDeviceRules?: (tx: TenantTransaction, branchId: string) => Promise<DeviceRule[]>;
   /** retention: how long a branch's boxes keep what. */
   findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
+  /** advert-tags: whose tags load on a branch's pages; null: nobody's. */
+  findAdvertTags?: (tx: TenantTransaction, branchId: string) => Promise<AdvertTags | null>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */
   listCodeAnswers?: (
     tx: TenantTransaction,
@@ -163,6 +171,8 @@ export type Hooks = {
     tx: TenantTransaction,
     branch: { surveyIds: readonly string[]; origin: string },
   ) => Promise<CouponSettings | null>;
+  /** surveys: where files are asked for, behind a / the key of an answer. */
+  surveyFilesUrl?: (tenantId: string, origin: string) => string;
   /** coupons: what a box may give and what of it is used, since the word it holds. */
   findCouponNews?: (tx: TenantTransaction, box: CouponQuestion) => Promise<CouponNews[]>;
   /** ingest: what is wrong with what boxes sent, by box id; a box without an alarm is not in it. */

@@ -2,6 +2,7 @@ import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
 import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
+import { advertTags } from "./features/advert-tags/index.ts";
 import { answerDesk } from "./features/answer-desk/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
@@ -14,6 +15,7 @@ import { channels } from "./features/channels/index.ts";
 import { coupons } from "./features/coupons/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
+import { help } from "./features/help/index.ts";
 import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
@@ -43,6 +45,7 @@ import { zaloFollowers } from "./features/zalo-followers/index.ts";
 export const features: readonly Feature[] = [
   tenants,
   access,
+  help,
   audit,
   branches,
   boxes,
@@ -74,6 +77,7 @@ export const features: readonly Feature[] = [
   pages,
   pageTemplates,
   brandKits,
+  advertTags,
   profiles,
   reports,
   savedReports,

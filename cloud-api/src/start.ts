@@ -22,6 +22,7 @@ import { openOutbound } from "./platform/outbound.ts";
 import { declarePermission, type Permissions } from "./platform/rights.ts";
 import { withClient } from "./platform/roles.ts";
 import { openSealing } from "./platform/sealing.ts";
+import { openScanner, type ScannerAddress } from "./platform/virus-scan.ts";
 import { openVitals } from "./platform/vitals.ts";
 import { openWorkerPort } from "./platform/worker-port.ts";
 import { prepareDatabase } from "./prepare.ts";
@@ -54,6 +55,8 @@ export type CloudOptions = {
   certificates?: CertificateSettings | null;
   /** By whose other half releases of the box are announced, PEM; null or absent: it takes none. */
   releaseKey?: string | null;
+  /** clamd, which looks at files from customers; null or absent: none does. */
+  scanner?: ScannerAddress | null;
   clock?: Clock;
   /** Absent: where `pnpm build` puts the staff app. */
   appFolder?: string;
@@ -139,7 +142,9 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     privateGateways: options.privateGateways ?? false,
     certificates,
     releaseKey: options.releaseKey ?? null,
+    scanFile: options.scanner ? openScanner(options.scanner) : null,
     sendsMail: mail !== null,
+    release: await readRelease(),
     vitals,
     metricsToken,
   };
@@ -168,7 +173,6 @@ async function serveWeb(
     context,
     log,
     trustedProxies: options.trustedProxies ?? [],
-    release: await readRelease(),
     appFolder: options.appFolder ?? APP_FOLDER,
   });
   closers.push(() => app.close());

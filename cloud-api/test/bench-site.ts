@@ -11,7 +11,14 @@ import { enrolByCode } from "./box-calls.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+/** Who the first company's owner signs in as. */
+export const BENCH_OWNER = {
+  email: "owner@example.test",
+  password: "a long enough password for a bench",
+};
+
 export type BenchCompany = {
+  tenantId: string;
   cookie: string;
   branchId: string;
   /** At its first branch, or at another. */
@@ -104,15 +111,16 @@ async function openCompany(origin: string, number: number): Promise<BenchCompany
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? null : JSON.parse(text);
   };
-  const person = { name: "Owner", password: "a long enough password for a bench", language: "vi" };
-  const email = `owner${number === 0 ? "" : number}@example.test`;
+  const { password } = BENCH_OWNER;
+  const person = { name: "Owner", password, language: "vi" };
+  const email = number === 0 ? BENCH_OWNER.email : `owner${number}@example.test`;
   const signedUp = { ...person, tenantName: "Foyer Café", email };
   const { tenantId } = (await ask("POST", "/api/v1/sign-up", signedUp)) as { tenantId: string };
   const place = { name: "Hồ Gươm", timeZone: "Asia/Ho_Chi_Minh", country: "VN" };
   const made = await ask("POST", "/api/v1/branches", { ...place, languages: ["vi", "en"] });
   const { id: branchId } = made as { id: string };
   return {
-    ...{ branchId, cookie },
+    ...{ tenantId, branchId, cookie },
     ask,
     get: (path) => ask("GET", path),
     addBox: async (at = branchId) => {

@@ -104,3 +104,15 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
   for (const statement of statements) await client.query(statement);
   await client.query("vacuum (analyze)");
 }
+
+/** The number of each visit at its branch, as the handlers count it. */
+export async function countAtBranches(client: Client, tenantId: string): Promise<void> {
+  await client.query(
+    `update visits set number_at_branch = counted.number from (
+       select id, row_number() over (partition by customer_id, branch_id order by started_at, id)
+         as number
+       from visits where tenant_id = $1) as counted
+     where visits.tenant_id = $1 and visits.id = counted.id`,
+    [tenantId],
+  );
+}

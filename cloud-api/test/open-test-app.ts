@@ -73,7 +73,9 @@ export async function openTestApp(
     privateGateways: options.privateGateways ?? false,
     certificates: cloud.jobContext.certificates,
     releaseKey: options.releaseKey ?? null,
+    scanFile: null,
     sendsMail: options.sendsMail ?? false,
+    release: "0.0.0",
     vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,
   };
@@ -83,7 +85,6 @@ export async function openTestApp(
     context,
     log,
     trustedProxies: [],
-    release: "0.0.0",
     appFolder,
   });
   await app.ready();

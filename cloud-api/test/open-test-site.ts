@@ -7,6 +7,7 @@ import { inject } from "vitest";
 import type { CertificateSettings } from "../src/platform/certificate-settings.ts";
 import type { MailConfig } from "../src/platform/mailer.ts";
 import { withClient } from "../src/platform/roles.ts";
+import type { ScannerAddress } from "../src/platform/virus-scan.ts";
 import { startCloud } from "../src/start.ts";
 import { type Enrolled, enrolByCode, signBoxCall } from "./box-calls.ts";
 import { makeTestBox, type TestBox } from "./test-box.ts";
@@ -86,7 +87,12 @@ export type TestSite = {
 };
 
 export async function openTestSite(
-  options: { startsAt?: Date; mail?: MailConfig; certificates?: CertificateSettings } = {},
+  options: {
+    startsAt?: Date;
+    mail?: MailConfig;
+    certificates?: CertificateSettings;
+    scanner?: ScannerAddress;
+  } = {},
 ): Promise<TestSite> {
   // The roles belong to the whole server: every site of the run has to know their passwords.
   const secret = inject("foyerDatabaseSecret") || "no-password-is-asked-for";
@@ -109,6 +115,7 @@ export async function openTestSite(
     privateGateways: true,
     mail: options.mail ?? null,
     certificates: options.certificates ?? null,
+    scanner: options.scanner ?? null,
     logLevel: "silent",
     clock: now,
   });

@@ -49,7 +49,7 @@ describeWithChromium("the staff app for everybody", () => {
   let site: TestSite;
   let browser: Browser;
   let owner: TestStaff;
-  type Named = "branch" | "brand" | "customer" | "batch" | "webhook" | "page" | "found";
+  type Named = "branch" | "brand" | "customer" | "batch" | "webhook" | "page" | "found" | "saved";
   let ids: Record<Named, string>;
 
   beforeAll(async () => {
@@ -117,10 +117,16 @@ describeWithChromium("the staff app for everybody", () => {
       () => owner.get<{ total: number }>("/api/v1/cases"),
       ({ total }) => total === 1,
     );
+    const kept = await owner.request("POST", "/api/v1/saved-reports", {
+      ...{ name: "Mornings", report: "hours", period: "7-days", days: null, compared: "before" },
+      ...{ query: {}, shared: true },
+    });
     const batchId = (batch.body as { id: string }).id;
     const { brands } = await owner.get<{ brands: { id: string }[] }>("/api/v1/tenant");
     const brand = brands[0]?.id ?? "";
-    return { branch, brand, customer, page, found: answerId, batch: batchId, webhook: webhookId };
+    const keptId = (kept.body as { id: string }).id;
+    const ofCompany = { saved: keptId, batch: batchId, webhook: webhookId };
+    return { branch, brand, customer, page, found: answerId, ...ofCompany };
   }
 
   async function enter(locale: "en" | "vi"): Promise<Page> {
@@ -143,8 +149,10 @@ describeWithChromium("the staff app for everybody", () => {
     if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
     if (route === "/brand-kits/:ownerId") return `/brand-kits/${ids.brand}`;
     if (route === "/webhooks/:id") return `/webhooks/${ids.webhook}`;
+    if (route === "/help/:article") return "/help/customers";
     if (route === "/pages/:id") return `/pages/${ids.page}`;
     if (route.startsWith("/surveys/:id")) return route.replace(":id", "spring");
+    if (route === "/saved-reports/:id") return `/saved-reports/${ids.saved}`;
     if (route === "/cases/:id") return `/cases/${ids.found}`;
     if (route === "/first-sign-in") return "/first-sign-in?token=none";
     return route.replace(":id", ids.batch);

@@ -1,4 +1,5 @@
 import { storePush } from "../src/features/ingest/index.ts";
+import { insertFile } from "../src/features/surveys/file-queries.ts";
 import { newId } from "../src/platform/clock.ts";
 import { PASSWORD, randomEmail, type TestApp, type TestBrowser } from "./open-test-app.ts";
 import { makeTestBox, NAS_ID } from "./test-box.ts";
@@ -244,6 +245,7 @@ export async function addWholeBranch(
       plans: plans[0]?.id ?? "",
       visits: told.visitId,
       cases: told.answerId,
+      "survey-files": told.fileId,
       devices: told.deviceId,
       online: told.sessionId,
       "device-rules": rule.id,
@@ -253,7 +255,15 @@ export async function addWholeBranch(
     // What nobody may read who does not reach the branch.
     secrets: [
       ...[box.id, command.id, batch.id, told.visitId, told.sessionId, told.deviceId],
-      ...[rule.id, `Reason of ${name}`, trace.id, told.answerId, nasId, `Secret of ${name}`],
+      ...[
+        rule.id,
+        `Reason of ${name}`,
+        trace.id,
+        told.answerId,
+        told.fileId,
+        nasId,
+        `Secret of ${name}`,
+      ],
       ...[pageId, `Page of ${name}`],
       ...[`Box of ${name}`, `Codes of ${name}`, told.words],
     ],
@@ -275,11 +285,19 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
     ...{ answerId, surveyId: "spring", guestId, deviceId, nasId: NAS_ID, by: "page", place: null },
     ...{ language: "vi", choices: {}, ratings: { stars: 1 }, texts: { why: words } },
   });
+  const fileId = newId();
   const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
   const copy = box.write("guest.copy-requested", asked);
   const events = [...guest.events, ...visit.events, answer, copy];
   await storePush(site.database, identity, { epoch: box.epoch, events });
   await site.follow(identity.tenantId);
+  await site.database.inTenant(identity.tenantId, (tx) =>
+    insertFile(tx, {
+      ...{ id: fileId, answerId, branchId: identity.branchId, questionId: "photo", kind: "jpeg" },
+      ...{ bytes: Buffer.from(words), byteCount: words.length, width: 1, height: 1 },
+      ...{ sentHash: Buffer.from(fileId), answeredAt: at },
+    }),
+  );
   const { visitId, sessionId } = visit;
-  return { deviceId, visitId, sessionId, answerId, words };
+  return { deviceId, visitId, sessionId, answerId, fileId, words };
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
+import { AdvertTags } from "./advert-tags.ts";
 import { Brand } from "./brand.ts";
 import { CodeWay } from "./code-answers.ts";
 import { CouponSettings } from "./coupons.ts";
@@ -234,6 +235,10 @@ export const BranchSettings = Type.Object({
   deviceRules: Type.Optional(Type.Array(DeviceRule, { maxItems: DEVICE_RULES_MAX })),
   /** Absent: the box gives none. */
   coupons: Type.Optional(CouponSettings),
+  /** What loads after access for guests who agreed to `ads`. Absent: nothing does. */
+  advertTags: Type.Optional(AdvertTags),
+  /** Where files are asked for in the cloud, behind a / the key of an answer. Absent: no survey asks for any. */
+  surveyFilesUrl: Type.Optional(Url),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */
   retention: Type.Optional(Retention),
 });

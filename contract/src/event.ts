@@ -1,6 +1,7 @@
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { accessCodeUsed } from "./events/access-code.ts";
+import { advertTagShown } from "./events/advert-tag.ts";
 import { boxPurged, boxStarted } from "./events/box.ts";
 import { clockCorrected } from "./events/clock.ts";
 import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
@@ -22,6 +23,7 @@ import { SealedFields } from "./sealed-fields.ts";
 /** Every known event type, by its versions: what a box may say about the past. */
 export const eventSchemas = {
   "access-code.used": { 1: accessCodeUsed },
+  "advert-tag.shown": { 1: advertTagShown },
   "box.purged": { 1: boxPurged },
   "box.started": { 1: boxStarted },
   "clock.corrected": { 1: clockCorrected },

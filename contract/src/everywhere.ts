@@ -1,5 +1,6 @@
 // What browsers may read as well: nothing in it needs Node.
 export * from "./access-codes.ts";
+export * from "./advert-tags.ts";
 export * from "./box-certificate.ts";
 export * from "./box-commands.ts";
 export * from "./box-report.ts";

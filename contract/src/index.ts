@@ -3,5 +3,6 @@ export * from "./box-signature.ts";
 export * from "./enrolment.ts";
 export * from "./everywhere.ts";
 export * from "./hpke.ts";
+export { orNull } from "./or-null.ts";
 export * from "./seal-events.ts";
 export * from "./settings-parts.ts";

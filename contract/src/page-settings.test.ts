@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { type BranchSettings, readBranchSettings } from "./branch-settings.ts";
 import { isAllowedDestination } from "./destinations.ts";
+import type { Survey } from "./surveys.ts";
 
 const GOLDEN = join(import.meta.dirname, "..", "fixtures", "settings", "branch-settings.json");
 const readWith = (change: (settings: BranchSettings) => void) => {
@@ -95,6 +96,26 @@ describe("surveys", () => {
     ["/surveys/0/questions", (all) => all.splice(0)],
   ])("a question that cannot be asked is refused at %s", (place, work) => {
     expect(change(work)).toContain(place);
+  });
+
+  const photo = { id: "photo", label: { vi: "Ảnh", en: "A picture" }, takesPdf: false };
+  const files = { ...photo, filesMax: 5, megabytesMax: 16 };
+  const ask = (asked: readonly object[]) =>
+    readWith((settings) => {
+      settings.surveys = [{ ...structuredClone(survey), files: asked } as Survey];
+    });
+
+  test("files are asked for beside the questions, within what a cloud takes", () => {
+    expect(ask([files])).toBe("settings");
+    for (const [place, asked] of [
+      ["/surveys/0/files/0/id is the id of an earlier", [{ ...files, id: "stars" }]],
+      ["/surveys/0/files/1/id is the id of an earlier", [files, files]],
+      ["/surveys/0/files/0/label", [{ ...files, label: { fa: "؟" } }]],
+      ["/surveys/0/files/0/filesMax", [{ ...files, filesMax: 6 }]],
+      ["/surveys/0/files/0/megabytesMax", [{ ...files, megabytesMax: 17 }]],
+      ["/surveys/0/files", []],
+    ] as const)
+      expect(ask(asked), place).toContain(place);
   });
 
   test("two surveys of one id are refused", () => {

@@ -45,6 +45,26 @@ export const SurveyQuestion = Type.Union([
 ]);
 export type SurveyQuestion = Static<typeof SurveyQuestion>;
 
+export const ANSWER_FILES_MAX = 5;
+/** A photograph as a phone takes it. */
+export const ANSWER_FILE_MEGABYTES_MAX = 16;
+
+/**
+ * Asks for pictures or other files. A box has no place for them, and the small browser of a sign-in
+ * sends none: they are asked for on a page of the cloud, once the questions are answered.
+ */
+export const FileQuestion = Type.Object({
+  id: MarkId,
+  label: LocalText,
+  /** True: PDF files beside pictures. */
+  takesPdf: Type.Boolean(),
+  /** Of one answer. */
+  filesMax: Type.Integer({ minimum: 1, maximum: ANSWER_FILES_MAX }),
+  /** Of one file, as it is sent; a megabyte is 1,048,576 bytes. */
+  megabytesMax: Type.Integer({ minimum: 1, maximum: ANSWER_FILE_MEGABYTES_MAX }),
+});
+export type FileQuestion = Static<typeof FileQuestion>;
+
 /** Questions to a guest, each answered once and never asked again. Other questions are another id. */
 export const Survey = Type.Object({
   id: MarkId,
@@ -54,6 +74,8 @@ export const Survey = Type.Object({
   intro: Type.Optional(LocalText),
   thanks: Type.Optional(LocalText),
   questions: Type.Array(SurveyQuestion, { minItems: 1, maxItems: 20 }),
+  /** Absent: no files are asked for. A box from before there were any passes them over. */
+  files: Type.Optional(Type.Array(FileQuestion, { minItems: 1, maxItems: 3 })),
 });
 export type Survey = Static<typeof Survey>;
 
@@ -69,6 +91,8 @@ export function findSurveyFault(
     if (!hasWords(survey.title, languages)) return `/surveys/${index}/title ${NO_WORDS}`;
     const fault = findQuestionFault(survey.questions, languages);
     if (fault) return `/surveys/${index}/questions/${fault}`;
+    const fileFault = findFileFault(survey, languages);
+    if (fileFault) return `/surveys/${index}/files/${fileFault}`;
   }
   return null;
 }
@@ -98,6 +122,19 @@ function findQuestionFault(
     if (unknown !== undefined)
       return `${index}/onlyAfter/answers has ${unknown}, which no one gives`;
     above.set(id, question);
+  }
+  return null;
+}
+
+function findFileFault(
+  { questions, files = [] }: Survey,
+  languages: readonly Language[],
+): string | null {
+  const ids = new Set(questions.map(({ id }) => id));
+  for (const [index, { id, label }] of files.entries()) {
+    if (ids.has(id)) return `${index}/id is the id of an earlier question`;
+    if (!hasWords(label, languages)) return `${index}/label ${NO_WORDS}`;
+    ids.add(id);
   }
   return null;
 }

@@ -43,7 +43,7 @@ test("a release holds what a box runs and nothing that tests or the cloud need",
   const files = list();
   for (const main of ["radius", "portal", "sync-agent"])
     expect(files).toContain(`${main}/src/main.js`);
-  expect(files).toContain("blocks/src/welcome/index.js");
+  expect(files).toEqual(expect.arrayContaining(["blocks/src/welcome/index.js", "CHANGELOG.md"]));
   expect(files.filter((path) => /\.tsx?$|\.test\.js$|\.d\.ts$|\.map$/.test(path))).toEqual([]);
   expect(files.filter((path) => /^cloud-api|\/(vitest|pg|playwright-core)@/.test(path))).toEqual(
     [],

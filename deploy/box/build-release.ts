@@ -99,7 +99,7 @@ export function buildRelease(options: ReleaseOptions): BuiltRelease {
   const part = mkdtempSync(join(into, ".part-"));
   try {
     copyProductionTree({ from, to: part, architecture, packages });
-    for (const name of ["LICENSE", "package.json"])
+    for (const name of ["LICENSE", "CHANGELOG.md", "package.json"])
       copyFileSync(join(from, name), join(part, name));
     cpSync(join(from, installer), join(part, "install"));
     mkdirSync(join(part, "node", "bin"), { recursive: true });

@@ -11,7 +11,9 @@ import { type Running, run, start, tryRun, waitFor } from "./processes.ts";
 
 const PORTAL_PORT = 8080;
 export const PORTAL_TLS_PORT = 8443;
-const POLICY = { uploadKbps: 4000, downloadKbps: 8000 };
+/** How fast each guest may be, in kbit/s; null: as fast as it goes. */
+type Rates = { uploadKbps: number | null; downloadKbps: number | null };
+const RATES: Rates = { uploadKbps: 4000, downloadKbps: 8000 };
 
 export const gatewayNas: GatewayNas = {
   kind: "gateway",
@@ -38,14 +40,17 @@ export type GatewayBox = {
   close: () => Promise<void>;
 };
 
-export async function startGatewayBox(network: GatewayNetwork): Promise<GatewayBox> {
+export async function startGatewayBox(
+  network: GatewayNetwork,
+  rates: Rates = RATES,
+): Promise<GatewayBox> {
   const folder = join(network.folder, "box");
   const { boxKey, ...identity } = LONE_BOX;
   mkdirSync(folder, { mode: 0o700 });
   writeFileSync(join(folder, "box.json"), JSON.stringify(identity));
   writeFileSync(join(folder, "box-key"), boxKey, { mode: 0o600 });
   const store = openBranchStore({ folder, identity, clock: () => new Date() });
-  const settings = settingsOf();
+  const settings = settingsOf(rates);
   store.transaction((tx) => applySettings(tx, settings));
   const portalOrigin = `http://${network.gatewayIp}:${PORTAL_PORT}`;
   const outsideOrigin = `http://${network.nasIp}:${PORTAL_PORT}`;
@@ -84,9 +89,9 @@ export async function startGatewayBox(network: GatewayNetwork): Promise<GatewayB
   };
 }
 
-function settingsOf(): BranchSettings {
+function settingsOf(rates: Rates): BranchSettings {
   const document = labBranch(LONE_BOX.branchId, gatewayNas);
-  const policies = document.policies.map((policy) => ({ ...policy, ...POLICY }));
+  const policies = document.policies.map((policy) => ({ ...policy, ...rates }));
   const signIn = { ...document.signIn, greet: "never" as const };
   return { ...document, policies, signIn, version: 1, tenantId: LONE_BOX.tenantId };
 }

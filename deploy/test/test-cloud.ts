@@ -7,7 +7,12 @@ import { request } from "undici";
 import { makeOneTimeCode } from "./one-time-code.ts";
 import { type Staff, signInFirst } from "./staff.ts";
 
-const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
+/** Who staff of the company sign in as. */
+export const ACCOUNT = {
+  email: "an@cafe.example",
+  name: "An",
+  password: "a-long-enough-password-7",
+};
 
 export type Answer<Reply> = { status: number; body: Reply };
 

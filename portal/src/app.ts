@@ -12,6 +12,7 @@ import fastify, {
   LogController,
 } from "fastify";
 import type { Dispatcher } from "undici";
+import { addAdvertRoutes } from "./adverts/routes.ts";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { openUnsealing } from "./arrive/unsealing.ts";
 import { registerCapture } from "./capture/index.ts";
@@ -138,6 +139,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addDetailRoutes(app, portal);
   addConnectingRoutes(app, portal);
   addOnlineRoutes(app, portal);
+  addAdvertRoutes(app, portal);
   addMemberRoutes(app, portal);
   addLegalRoutes(app, portal);
   addPrivacyRoutes(app, portal);

@@ -15,6 +15,7 @@ const fresh: PageContext = {
     now: new Date(1_790_000_000_000),
   }),
   privacyGuestId: null,
+  filesKey: null,
 };
 
 const full: Required<PageContext> = {
@@ -26,7 +27,7 @@ const full: Required<PageContext> = {
   terms: { version: 3, sha256: "ab".repeat(32), language: "vi" },
   admitted: { guestId: "guest", method: "room", endsAt: 1_790_000_100_000 },
   ...{ privacyGuestId: "guest", onlineUntil: 1_790_000_200_000, knownGuestId: "guest" },
-  page: { pageId: "page", version: 2 },
+  ...{ page: { pageId: "page", version: 2 }, filesKey: "key" },
 };
 
 const carry = (context: PageContext) =>

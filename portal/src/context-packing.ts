@@ -33,6 +33,7 @@ export function listValues(context: PageContext): readonly unknown[] {
     context.wantsOtherNumber,
     context.codeUnsent,
     context.privacyGuestId,
+    context.filesKey,
   ];
 }
 
@@ -88,6 +89,7 @@ export function unpackContext(packed: unknown): PageContext | null {
     wantsOtherNumber: isSet(18),
     codeUnsent: isSet(19),
     privacyGuestId: at<"knownGuestId">(20),
+    filesKey: (packed[21] as string | undefined) ?? null,
   };
 }
 

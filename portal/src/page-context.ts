@@ -73,6 +73,8 @@ export type PageContext = {
    * pages of the release before.
    */
   privacyGuestId?: string | null;
+  /** By which the guest adds files to the answer they gave on the way. Null or absent: to none. */
+  filesKey?: string | null;
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
   /** The welcome page the guest was shown last; null: the branch has none that fits. */

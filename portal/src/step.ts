@@ -173,6 +173,8 @@ export type Page = {
   refresh?: { seconds: number; url: string } | undefined;
   /** The one script that may run on it, told by its hash (CSP 3 §2.3.1). */
   script?: { hash: string };
+  /** A page of the portal's own in a frame that is not seen; null, or absent: none. */
+  unseen?: string | null;
 };
 
 /** Answers with a page. With a context, the page carries it on. */
@@ -185,11 +187,11 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
     sealed === null
       ? `${path}${path.includes("?") ? "&" : "?"}language=${each}`
       : `${path}?c=${sealed}&language=${each}`;
-  const { title, refresh } = page;
-  const frame = { settings, language, title, sheet: sheet.css, hrefIn, refresh };
+  const { title, refresh, unseen } = page;
+  const frame = { settings, language, title, sheet: sheet.css, hrefIn, refresh, unseen };
   return reply
     .code(page.status ?? 200)
-    .header("content-security-policy", policyOf(sheet, page.script))
+    .header("content-security-policy", policyOf(sheet, page))
     .header("content-language", language)
     .sendPage(page.template, { ...page.view, t, sealed }, frameValues(frame));
 }
@@ -200,9 +202,10 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
  * leads on to the NAS and to wherever that leads, and browsers hold form-action against the whole
  * chain: so it names schemes, not hosts.
  */
-function policyOf(sheet: Sheet, script: Page["script"]): string {
+function policyOf(sheet: Sheet, { script, unseen }: Pick<Page, "script" | "unseen">): string {
   const scripts = script ? `script-src '${script.hash}'; ` : "";
-  return `default-src 'none'; ${scripts}style-src '${sheet.hash}'; ${REST_OF_POLICY}`;
+  const frames = unseen ? "frame-src 'self'; " : "";
+  return `default-src 'none'; ${scripts}${frames}style-src '${sheet.hash}'; ${REST_OF_POLICY}`;
 }
 
 const REST_OF_POLICY = [

@@ -1,8 +1,11 @@
 // One of the two servers of bench/pages.ts: `portal` is the whole portal, `bare` a Fastify with
 // @fastify/view that draws the same templates with the values the portal last drew them with. Says
 // on one line of JSON where each page is, one address for each of many guests.
+import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import view from "@fastify/view";
+import { valuesOfLayout } from "@foyer/blocks";
 import { Eta } from "eta";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type BenchBranch, openBenchBranch } from "./bench-branch.ts";
@@ -10,7 +13,11 @@ import { type BenchBranch, openBenchBranch } from "./bench-branch.ts";
 export type PageName = "first" | "returning" | "code" | "online";
 export type PagesServer = { origin: string; paths: Record<PageName, string[]> };
 
-const LAYOUT = join(import.meta.dirname, "../src/layout");
+/** The portal's pages, and the frame around them: @fastify/view takes both from one folder. */
+const TEMPLATES = [
+  join(import.meta.dirname, "../src/layout"),
+  join(fileURLToPath(import.meta.resolve("@foyer/blocks")), "../frame"),
+];
 const GUESTS = 40;
 const NAMES: readonly PageName[] = ["first", "returning", "code", "online"];
 const [mode = "portal", folder = ""] = process.argv.slice(2);
@@ -40,8 +47,10 @@ async function openBare(
   paths: PagesServer["paths"],
 ): Promise<{ app: FastifyInstance; paths: PagesServer["paths"] }> {
   const app = Fastify();
-  const engine = { eta: new Eta({ views: LAYOUT, autoEscape: true }) };
-  await app.register(view, { engine, root: LAYOUT, layout: "layout", production: true });
+  const root = join(folder, "templates");
+  for (const each of TEMPLATES) cpSync(each, root, { recursive: true });
+  const engine = { eta: new Eta({ views: root, autoEscape: true }) };
+  await app.register(view, { engine, root, layout: "layout", production: true });
   const own: PagesServer["paths"] = { first: [], returning: [], code: [], online: [] };
   for (const name of NAMES) {
     await branch.app.inject({ url: paths[name][0] ?? "", remoteAddress: "127.0.0.1" });
@@ -64,7 +73,7 @@ if (mode === "bare")
     const sendPage = reply.sendPage.bind(reply);
     reply.sendPage = (template, values, frame) => {
       // @fastify/view draws page and layout with the same values.
-      drawn = { template, values: { ...frame, ...values } };
+      drawn = { template, values: { ...valuesOfLayout(frame), ...values } };
       return sendPage(template, values, frame);
     };
   });

@@ -58,14 +58,19 @@ export type LayoutValues = {
   /** The languages to choose from, and where the same page is to be had in each. */
   languages: readonly { language: Language; href: string }[];
   refresh?: { seconds: number; url: string } | undefined;
+  /** A page in a frame that is not seen, outside of <main>; null, or absent: none. */
+  unseen?: string | null | undefined;
 };
 
 /** A guest's whole page, with `body` within <main>. */
-export function drawLayout({ languages, ...values }: LayoutValues, body: string): string {
+export const drawLayout = (values: LayoutValues, body: string): string =>
+  drawWhole("layout", { ...valuesOfLayout(values), body });
+
+/** All that the template calls `it`, but for the body. */
+export function valuesOfLayout({ languages, ...values }: LayoutValues) {
   const { language } = values;
-  return drawWhole("layout", {
+  return {
     ...values,
-    body,
     direction: directionOf(language),
     words: words[language],
     languages: languages.map((each) => ({
@@ -73,7 +78,7 @@ export function drawLayout({ languages, ...values }: LayoutValues, body: string)
       name: languageNames[each.language],
       current: each.language === language,
     })),
-  });
+  };
 }
 
 /** The branch's name beside its brand's, which is often part of it; null: nothing is left of it. */

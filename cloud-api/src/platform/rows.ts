@@ -27,7 +27,8 @@ export type SequenceState = {
 
 /** Pictures are rows of a megabyte, events of some hundred octets. */
 const BATCH_CHARACTERS = 4_000_000;
-const ROWS_AT_FIRST = 50;
+/** A row may hold a file: how large they are is seen from the first. */
+const ROWS_AT_FIRST = 4;
 const ROWS_MAX = 5000;
 /** Which release made the schema is told by the migrations, and they are run, not copied. */
 const OWN_REGISTERS = ["directory.migrations", "graphile_worker.migrations"];

@@ -1,5 +1,15 @@
-import { Box, Group, SegmentedControl, Skeleton, Text, VisuallyHidden } from "@mantine/core";
-import { type ReactNode, Suspense, useState } from "react";
+import {
+  ActionIcon,
+  Box,
+  Group,
+  SegmentedControl,
+  Skeleton,
+  Text,
+  Tooltip,
+  VisuallyHidden,
+} from "@mantine/core";
+import { IconPhoto } from "@tabler/icons-react";
+import { type ReactNode, Suspense, useRef, useState } from "react";
 import { ChartLegend } from "./chart-legend.tsx";
 import { type ChartSeries, isEmptyChart } from "./chart-series.ts";
 import { ChartTable, type Slot } from "./chart-table.tsx";
@@ -50,6 +60,7 @@ export function ChartFigure(props: ChartFigureProps) {
   const t = useShellTexts();
   const [form, setForm] = useState("chart");
   const waiting = <Skeleton height={height} radius="md" />;
+  const said = useRef<HTMLParagraphElement>(null);
   const isEmpty = slots !== undefined && isEmptyChart(series);
   return (
     <Section
@@ -58,6 +69,11 @@ export function ChartFigure(props: ChartFigureProps) {
       actions={
         <Group gap="sm" className="chart-actions">
           {actions}
+          {slots && !isEmpty && !isStale && (
+            <PictureButton
+              take={() => takePicture({ ...props, slots, source: said.current?.textContent ?? "" })}
+            />
+          )}
           <SegmentedControl
             size="xs"
             aria-label={t("shown-as")}
@@ -99,11 +115,40 @@ export function ChartFigure(props: ChartFigureProps) {
           )}
         </Box>
       )}
-      <Text size="xs" className="quiet" mt="xs">
+      <Text size="xs" className="quiet" mt="xs" ref={said}>
         {source}
       </Text>
     </Section>
   );
+}
+
+/** The drawing as a file, to be shown to somebody who is not here. */
+function PictureButton({ take }: { take: () => Promise<void> }) {
+  const t = useShellTexts();
+  return (
+    <Tooltip label={t("picture-hint")}>
+      <ActionIcon variant="default" size={28} aria-label={t("picture")} onClick={take}>
+        <IconPhoto size={16} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+type Pictured = ChartFigureProps & { slots: readonly Slot[]; source: string };
+
+async function takePicture({ title, unit, source, slots, ...props }: Pictured): Promise<void> {
+  // What draws on a canvas is fetched by whoever takes a picture.
+  const { pictureChart } = await import("./chart-picture.ts");
+  const link = document.createElement("a");
+  link.href = pictureChart({
+    ...{ title, unit, source, series: props.series, say: props.say },
+    ...(props.sayShort ? { sayShort: props.sayShort } : {}),
+    slots: slots.map(({ short }) => short),
+    slotTitles: slots.map(({ long }) => long),
+    isTime: props.isTime ?? false,
+  });
+  link.download = `${title}.png`;
+  link.click();
 }
 
 function openOf({ open }: ChartFigureProps, slots: readonly Slot[]) {

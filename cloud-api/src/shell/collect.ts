@@ -13,6 +13,9 @@ export const navigation: readonly NavigationEntry[] = declared.flatMap(
 
 export const routes: readonly Route[] = declared.flatMap((screens) => screens.routes ?? []);
 
+/** Where somebody reads about a screen; null: nowhere. */
+export const helpPath: string | null = declared.find(({ help }) => help)?.help ?? null;
+
 export function listPanels(place: Panel["place"]): Panel[] {
   return declared
     .flatMap((screens) => screens.panels ?? [])

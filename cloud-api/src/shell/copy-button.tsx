@@ -2,16 +2,16 @@ import { Button, CopyButton } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useShellTexts } from "./language.tsx";
 
-type CopyTextProps = { text: string; label?: string };
+type CopyTextProps = { text: string; label?: string; size?: "compact-sm" | "sm" };
 
-export function CopyText({ text, label }: CopyTextProps) {
+export function CopyText({ text, label, size = "compact-sm" }: CopyTextProps) {
   const t = useShellTexts();
   return (
     <CopyButton value={text}>
       {({ copied, copy }) => (
         <Button
           variant="default"
-          size="compact-sm"
+          size={size}
           onClick={copy}
           leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
         >

@@ -110,6 +110,16 @@ export function formatDay(
   }).format(new Date(`${day}T00:00:00Z`));
 }
 
+/** Days of the calendar, both included: `1–30 November 2026`, and one day as itself. */
+export function formatDayRange(language: Language, from: string, to: string): string {
+  return new Intl.DateTimeFormat(LOCALE[language], {
+    day: "numeric",
+    month: SHORT_MONTH[language],
+    year: "numeric",
+    timeZone: "UTC",
+  }).formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
+}
+
 /** A birthday `YYYY-MM-DD`, or `--MM-DD` where the guest kept the year (ISO 8601:2000 §5.2.1.3). */
 export function formatBirthday(language: Language, birthday: string): string {
   const yearKept = birthday.startsWith("--");

@@ -2,7 +2,9 @@ import { AppShell, Burger, Center, Group, Loader, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Suspense } from "react";
 import { Link, useLocation } from "wouter";
+import { helpPath } from "./collect.ts";
 import { BrokenGuard } from "./failure.tsx";
+import { HelpProvider } from "./help-link.tsx";
 import { useShellTexts } from "./language.tsx";
 import { LogoWithName } from "./logo.tsx";
 import { NavigationEntries } from "./navigation-entries.tsx";
@@ -47,7 +49,9 @@ export function Frame() {
           {/* A broken screen is forgotten on the way to another. */}
           <BrokenGuard key={path}>
             <Suspense fallback={<Waiting />}>
-              <StaffRoutes />
+              <HelpProvider value={helpPath}>
+                <StaffRoutes />
+              </HelpProvider>
             </Suspense>
           </BrokenGuard>
         </div>

@@ -1,6 +1,6 @@
 import { NavLink, UnstyledButton } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { Suspense, useEffect, useId, useRef, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { navigation } from "./collect.ts";
 import { useLanguage, useShellTexts } from "./language.tsx";
@@ -81,6 +81,13 @@ function NavigationSection(props: NavigationSectionProps) {
             aria-current={entry === active ? "page" : undefined}
             label={translate(language, entry.label[language])}
             leftSection={<entry.icon size={18} stroke={1.7} />}
+            rightSection={
+              entry.mark && (
+                <Suspense fallback={null}>
+                  <entry.mark />
+                </Suspense>
+              )
+            }
             variant="light"
             className="navigation-entry"
           />

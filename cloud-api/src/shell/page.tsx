@@ -1,6 +1,7 @@
 import { Anchor, Box, Group, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
+import { HelpLink } from "./help-link.tsx";
 import { useShellTexts } from "./language.tsx";
 
 type PageProps = {
@@ -34,16 +35,19 @@ export function Page({ title, summary, actions, parent, children }: PageProps) {
               ← {parent.label}
             </Anchor>
           )}
-          <Title
-            order={1}
-            ref={heading}
-            tabIndex={-1}
-            className="two-lines"
-            title={title}
-            style={{ outline: "none" }}
-          >
-            {title}
-          </Title>
+          <Group gap="xs" wrap="nowrap">
+            <Title
+              order={1}
+              ref={heading}
+              tabIndex={-1}
+              className="two-lines"
+              title={title}
+              style={{ outline: "none" }}
+            >
+              {title}
+            </Title>
+            <HelpLink />
+          </Group>
           {summary && (
             <Text component="div" size="sm" className="quiet">
               {summary}

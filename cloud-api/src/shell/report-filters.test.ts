@@ -25,6 +25,13 @@ test("what an address holds is what is written again", () => {
   }
 });
 
+test("a page that begins with another period keeps a chosen one in its address", () => {
+  const parameters = (text: string) => readFilters(new URLSearchParams(text), "12-months");
+  expect(parameters("").period).toBe("12-months");
+  expect(writeFilters(parameters(""), "12-months").period).toBeNull();
+  expect(writeFilters(parameters("period=30-days"), "12-months").period).toBe("30-days");
+});
+
 test("what makes no sense in an address is as if it were not there", () => {
   const filters = read(
     "from=2026-02-31x&to=soon&period=ages&brandId=7&branchIds=a,b&hours=24,-1,8&weekdays=0&segmentId=x&methods=1,room",

@@ -25,12 +25,15 @@ const WORD = /^[a-z][a-z-]{0,34}$/i;
 const ID = /^[0-9a-f-]{36}$/i;
 
 /** Reads the filters out of an address; what is not understood is as if it were not there. */
-export function readFilters(parameters: URLSearchParams): ReportFilters {
+export function readFilters(
+  parameters: URLSearchParams,
+  standard: PeriodName = STANDARD,
+): ReportFilters {
   const [from, to] = [readDayOf(parameters.get("from")), readDayOf(parameters.get("to"))];
   const isOwn = from !== null && to !== null && from <= to;
   const named = PERIODS.find((each) => each === parameters.get("period"));
   return {
-    period: isOwn ? null : (named ?? STANDARD),
+    period: isOwn ? null : (named ?? standard),
     ...(isOwn ? { from, to } : { from: null, to: null }),
     brandId: idOf(parameters.get("brandId")),
     branchIds: listOf(parameters.get("branchIds")).filter((id) => ID.test(id)),
@@ -59,10 +62,13 @@ function readDayOf(text: string | null): string | null {
 }
 
 /** The filters as an address keeps them; what is as the page begins is left out. */
-export function writeFilters(filters: ReportFilters): Record<string, string | null> {
+export function writeFilters(
+  filters: ReportFilters,
+  standard: PeriodName = STANDARD,
+): Record<string, string | null> {
   const { period, from, to, ...places } = filters;
   return {
-    period: period === STANDARD ? null : period,
+    period: period === standard ? null : period,
     ...(period === null ? { from, to } : { from: null, to: null }),
     ...writePlaces(places),
   };
@@ -82,7 +88,9 @@ const writePlaces = ({ brandId, branchIds, weekdays, hours, ...who }: Places) =>
   methods: who.methods.join(",") || null,
 });
 
-export function daysAsked({ period, from, to }: ReportFilters, today: string): Days {
+type Chosen = Pick<ReportFilters, "period" | "from" | "to">;
+
+export function daysAsked({ period, from, to }: Chosen, today: string): Days {
   if (period === null && from !== null && to !== null) return { from, to };
   return daysOf(period ?? STANDARD, today);
 }

@@ -2,7 +2,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Text } from "./translate.ts";
 
 /** The parts of the navigation, in the order they stand; the first has no heading. */
-export const SECTIONS = ["now", "customers", "pages", "wifi", "company"] as const;
+export const SECTIONS = ["now", "customers", "pages", "wifi", "company", "help"] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** An entry of the staff app's navigation, in both languages. */
@@ -15,6 +15,8 @@ export type NavigationEntry = {
   order: number;
   /** Shown to those who hold it; absent: to everybody. The API refuses the others anyway. */
   permission?: string;
+  /** A small piece beside the label, which may show nothing. */
+  mark?: LazyExoticComponent<ComponentType>;
 };
 
 export type Route = {
@@ -34,7 +36,9 @@ export type Panel = {
     | ("customer" | "customer-filter" | "customer-views" | "customer-selection")
     | ("box" | "box-page" | "branch-place" | "tags")
     // Below the figures of the overview; and before them where nothing happened yet.
-    | ("overview" | "overview-first");
+    | ("overview" | "overview-first")
+    // Beside the filters of a report, whose address `id` is.
+    | "report";
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;
@@ -45,6 +49,8 @@ export type Screens = {
   navigation?: NavigationEntry[];
   routes?: Route[];
   panels?: Panel[];
+  /** Where somebody reads about a screen: `<help>?about=<its address>`. */
+  help?: string;
 };
 
 export type ScreenProps = { params: Record<string, string | undefined> };

@@ -16,6 +16,11 @@ export const surveyAnswered = Type.Object({
   /** Null where it was opened without the Wi-Fi's way in. */
   nasId: Nullable,
   by: Type.Union([Type.Literal("page"), Type.Literal("link"), Type.Literal("staff")]),
+  /**
+   * SHA-256, base64url, of the key that whoever answered adds files by. Absent: no files are asked
+   * for. The key itself is shown to nobody else.
+   */
+  filesKeyHash: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" })),
   /** Of one that staff filled in: who of them, and where the guest was. Told by the cloud itself. */
   taken: Type.Optional(
     Type.Object({

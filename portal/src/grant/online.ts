@@ -1,5 +1,6 @@
 import { findGuest, type Guest, listCouponsOf } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { findAdvertsHref } from "../adverts/routes.ts";
 import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
@@ -7,7 +8,7 @@ import type { Portal } from "../portal.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, forLookers, type Step, showPage } from "../step.ts";
 import { viewCoupon } from "../survey/coupon.ts";
-import { TICKET_STYLE } from "../survey/reward.ts";
+import { TICKET_STYLE, wayToFilesOf } from "../survey/reward.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
@@ -46,6 +47,7 @@ function showGuestOnline(step: Step): FastifyReply {
   const memberCode = findCodeOwnerId(step) !== null;
   const after = renderAfter(step, guest);
   const coupons = guest ? listCoupons(step, guest) : [];
+  const files = wayToFilesOf(step);
   const { onlineUntil } = context;
   const { timeZone } = settings.branch;
   const view = {
@@ -54,12 +56,12 @@ function showGuestOnline(step: Step): FastifyReply {
     until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
     // Whoever typed what ends then has to type again.
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
-    ...{ blocks: after.html, landing, coupons },
+    ...{ blocks: after.html, landing, coupons, files },
     member,
     memberCode,
     logOut: offersLogOut(step),
   };
-  const hasOffer = member !== null || memberCode || coupons.length > 0;
+  const hasOffer = member !== null || memberCode || files !== null || coupons.length > 0;
   const seconds = landingSeconds({ blocks: after.html, hasOffer });
   return showPage(step, {
     template: "online",
@@ -67,6 +69,7 @@ function showGuestOnline(step: Step): FastifyReply {
     style: coupons.length > 0 ? `${after.style}\n${TICKET_STYLE}` : after.style,
     title: t("online.title"),
     path: "/online",
+    unseen: findAdvertsHref(step, guest?.id ?? null),
     refresh: landing === null ? undefined : { seconds, url: landing.url },
   });
 }

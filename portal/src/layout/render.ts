@@ -35,14 +35,16 @@ export type Frame = {
   /** Where the same page is to be had in another language. */
   hrefIn: (language: Language) => string;
   refresh?: { seconds: number; url: string } | undefined;
+  /** What loads in a frame that is not seen. */
+  unseen?: string | null | undefined;
 };
 
 /** The values that the layout is drawn with, beside what stands in it. */
 export function frameValues(frame: Frame): LayoutValues {
-  const { settings, language, title, sheet, refresh, hrefIn } = frame;
+  const { settings, language, title, sheet, refresh, hrefIn, unseen } = frame;
   const languages = settings?.branch.languages ?? (["en", "vi", "fa"] as const);
   return {
-    ...{ language, title, sheet, refresh },
+    ...{ language, title, sheet, refresh, unseen },
     background: settings !== null && findBackgroundPath(settings) !== null,
     brandName: settings?.brand.name ?? "Wi-Fi",
     place: settings && placeOf(settings),

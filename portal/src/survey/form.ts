@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { findQuickQuestion, type SurveyForm } from "@foyer/blocks";
 import { findDevice, hasAnsweredSurvey, mayEarn } from "@foyer/branch-store";
 import {
@@ -11,7 +11,11 @@ import {
 } from "@foyer/contract";
 import { CONTEXT_SECONDS, type PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
+import { takeRandomBytes } from "../random.ts";
 import type { Step } from "../step.ts";
+
+/** As many that nobody comes upon one. */
+const FILES_KEY_BYTES = 24;
 
 /** Where answers are posted to. */
 export const SURVEY_PATH = "/survey";
@@ -21,6 +25,10 @@ export type SurveyContext = {
   kind: "survey";
   /** One filling in: sent twice, it is kept once. */
   answerId: string;
+  /** Whoever has it may add files to the answer. Absent on a page that lay open during an upgrade. */
+  filesKey?: string;
+  /** The answer was kept: the key opens something. */
+  isKept?: true;
   surveyId: string;
   /** The wording that its questions were asked in; null: the settings say none. */
   version: number | null;
@@ -52,10 +60,15 @@ export type Respondent = Pick<
 export function beginSurvey(survey: Survey, respondent: Respondent, now: Date): SurveyContext {
   return {
     ...{ kind: "survey", answerId: randomUUID(), surveyId: survey.id, ...respondent },
+    ...(survey.files && { filesKey: takeRandomBytes(FILES_KEY_BYTES).toString("base64url") }),
     version: survey.version ?? null,
     ...{ issuedAt: now.getTime(), answers: NO_ANSWERS, done: [], step: [] },
   };
 }
+
+/** What the cloud knows the key of an answer's files by. */
+export const hashFilesKey = (key: string): string =>
+  createHash("sha256").update(key).digest("base64url");
 
 /** How a guest who is known answers a survey from a page of the Wi-Fi; null: not, or not again. */
 export function findSurveyForm(

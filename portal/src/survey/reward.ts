@@ -9,7 +9,7 @@ import {
 } from "@foyer/branch-store";
 import { type BranchSettings, findReward } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import { showPage, type Visit } from "../step.ts";
+import { type Step, showPage, type Visit } from "../step.ts";
 import { viewCoupon } from "./coupon.ts";
 import { findSurvey, SURVEY_PATH, type SurveyContext, sealSurvey } from "./form.ts";
 
@@ -24,6 +24,27 @@ export function promiseReward({ portal, settings, answering, language }: Answeri
   const offer = findReward(settings.coupons, answering.surveyId)?.offer ?? null;
   if (!offer || !portal.store.read((tx) => mayEarn(tx, answering))) return null;
   return sayPromise(offer, { language, languages: settings.branch.languages });
+}
+
+/**
+ * To the page of the cloud that takes files for the answer; null: none are asked for, or whoever it is
+ * is not online yet.
+ */
+export function wayToFiles({ settings, answering, t }: Answering): WayBack {
+  const { filesKey, isKept, surveyId, page } = answering;
+  const { surveyFilesUrl } = settings;
+  const isOffline = page !== null && page.arrival.state !== "online";
+  const isAsked = isKept && findSurvey(settings, surveyId)?.files;
+  if (!filesKey || !surveyFilesUrl || isOffline || !isAsked) return null;
+  return { href: `${surveyFilesUrl}/${filesKey}`, label: t("survey.files") };
+}
+
+/** The same for whoever answered on their way online, and is now. */
+export function wayToFilesOf({ settings, context, t }: Step): WayBack {
+  const { surveyFilesUrl } = settings;
+  const { filesKey } = context;
+  if (!filesKey || !surveyFilesUrl) return null;
+  return { href: `${surveyFilesUrl}/${filesKey}`, label: t("survey.files") };
 }
 
 /** In the transaction that keeps the answer. */
@@ -49,7 +70,13 @@ export function showReward(asking: Answering, action: WayBack): FastifyReply | n
   const thanks = chooseText(survey?.thanks, language, settings.branch.languages);
   const path = `${SURVEY_PATH}?s=${sealSurvey(portal, answering)}`;
   const heading = t("survey.thanks");
-  const view = { heading, text: thanks ?? t("survey.thanksText"), coupon, action };
+  const view = {
+    heading,
+    text: thanks ?? t("survey.thanksText"),
+    coupon,
+    action,
+    more: wayToFiles(asking),
+  };
   const refresh = coupon ? undefined : { seconds: LOOK_AGAIN_SECONDS, url: path };
   const page = { template: "thanks", view, style: TICKET_STYLE, title: heading, path };
   return showPage(asking, { ...page, refresh });

@@ -23,13 +23,14 @@ import {
 import {
   beginSurvey,
   findSurvey,
+  hashFilesKey,
   openSurvey,
   SURVEY_PATH,
   type SurveyContext,
   sealSurvey,
 } from "./form.ts";
 import { findRespondent } from "./respondent.ts";
-import { keepReward, promiseReward, showReward } from "./reward.ts";
+import { keepReward, promiseReward, showReward, wayToFiles } from "./reward.ts";
 
 /** A guest on their way through a survey that the branch still has. */
 type Asking = Visit & { settings: BranchSettings; survey: Survey; answering: SurveyContext };
@@ -173,22 +174,32 @@ function showStep(asking: Asking, faults: AnswerFaults): FastifyReply {
 /** One transaction: that it was answered, and the event that tells what. */
 function keep(asking: Asking): FastifyReply {
   const { survey, answering, settings, language, portal, t } = asking;
-  const { answerId, surveyId, guestId, deviceId, nasId, by, place, answers } = answering;
+  const { answerId, surveyId, guestId, deviceId, nasId, by, place, answers, filesKey } = answering;
   const wording = survey.version === undefined ? {} : { surveyVersion: survey.version };
-  const who = { answerId, surveyId, ...wording, guestId, deviceId, nasId, by, place };
+  const files = survey.files && filesKey ? { filesKeyHash: hashFilesKey(filesKey) } : {};
+  const who = { answerId, surveyId, ...wording, ...files, guestId, deviceId, nasId, by, place };
   const { kind } = portal.store.transaction((tx) => {
     const kept = keepSurveyAnswer(tx, { ...who, language, ...answers });
     if (kept.kind === "kept") keepReward(tx, asking);
     return kept;
   });
+  if (kind === "kept") keepWayToFiles(asking);
   portal.log.info({ surveyId, deviceId, by, isKnown: guestId !== null, outcome: kind }, "survey");
   if (kind === "too-many") return showNotice(asking, "survey.many", 429, wayBack(asking));
   const earned = showReward(asking, wayBack(asking));
   if (earned) return earned;
   const thanks = chooseText(survey.thanks, language, settings.branch.languages);
   const heading = t("survey.thanks");
-  const view = { heading, text: thanks ?? t("survey.thanksText"), action: wayBack(asking) };
+  const more = wayToFiles(asking);
+  const view = { heading, text: thanks ?? t("survey.thanksText"), action: wayBack(asking), more };
   return showPage(asking, { template: "notice", view, title: heading, path: "/" });
+}
+
+/** Whoever is not online yet is offered it once they are. */
+function keepWayToFiles({ answering, survey }: Asking): void {
+  const { page, filesKey } = answering;
+  answering.isKept = true;
+  if (page && filesKey && survey.files) answering.page = { ...page, filesKey };
 }
 
 /** Back to the page of the Wi-Fi it was opened on: the one thing left to do there, or being online. */

@@ -1,10 +1,8 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 import { BATCH_CODES_MAX, DEVICES_MAX, MINUTES_MAX } from "./rules.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const NullableTime = (description: string) => Type.Union([Time, Type.Null()], { description });
-const Count = Type.Integer({ minimum: 0 });
 
 export const BatchListQuery = Type.Object({ branchId: Type.Optional(Id) });
 export const BatchParams = Type.Object({ id: Id });

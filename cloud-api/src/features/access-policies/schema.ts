@@ -1,7 +1,6 @@
 import { AccessPolicy } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-
-const Id = Type.String({ format: "uuid" });
+import { Id } from "../../platform/shapes.ts";
 
 export const BranchParams = Type.Object({ id: Id });
 

@@ -303,7 +303,6 @@ test.each([
     context: site.context,
     log: site.app.log as never,
     trustedProxies: [],
-    release: "0.0.0",
     appFolder: "",
   });
   await expect(open).rejects.toThrow("/api/v1/test");

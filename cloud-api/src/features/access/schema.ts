@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 import { PASSWORD_CHARACTERS_MAX } from "./rules.ts";
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
@@ -13,7 +14,6 @@ const Token = Type.String({ minLength: 43, maxLength: 43 });
 const Language = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
 export type StaffLanguage = Static<typeof Language>;
 
-const Id = Type.String({ format: "uuid" });
 export const RoleSchema = Type.Union([
   Type.Literal("owner"),
   Type.Literal("admin"),

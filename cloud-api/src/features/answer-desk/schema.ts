@@ -1,7 +1,7 @@
 import { LocalText, SCALE_MAX, SURVEY_TEXT_CHARACTERS_MAX, Survey } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const Mark = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
 const Language = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
 const Figure = Type.Integer({ minimum: 0, maximum: SCALE_MAX });

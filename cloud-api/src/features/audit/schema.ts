@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time" });
 const filters = {
   actorId: Type.Optional(Type.String({ format: "uuid", description: "Whoever did it" })),

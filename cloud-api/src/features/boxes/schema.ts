@@ -1,7 +1,7 @@
 import { BoxReport, WeeklyHours } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const Moment = Type.Union([Type.String(), Type.Null()]);
 
 export const SILENT_MINUTES_MIN = 5;

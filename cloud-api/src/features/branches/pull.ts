@@ -172,13 +172,18 @@ export async function describeSettings(
   const deviceRules = (await hooks.listDeviceRules?.(tx, branch.id)) ?? [];
   const allowedDestinations = await listDestinations(tx);
   const retention = await hooks.findRetention?.(tx, branch.id);
+  const advertTags = await hooks.findAdvertTags?.(tx, branch.id);
   const surveyIds = surveyIdsOf(branch);
   const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
+  const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
+  const surveyFilesUrl = asksForFiles && hooks.surveyFilesUrl?.(tx.tenantId, origin());
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
   return toBranchSettings(branch, {
     ...{ ...told, ...(retention && { retention }) },
     ...(deviceRules.length > 0 && { deviceRules }),
     ...(coupons && { coupons }),
+    ...(advertTags && { advertTags }),
+    ...(surveyFilesUrl && { surveyFilesUrl }),
   });
 }
 

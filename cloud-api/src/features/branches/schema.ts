@@ -1,5 +1,6 @@
 import { BOX_COMMAND_KINDS, BranchSettings, type MarketingText } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
 export {
   type AskedText,
@@ -11,7 +12,6 @@ export {
   splitAskedTexts,
 } from "@foyer/contract";
 
-const Id = Type.String({ format: "uuid" });
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Country = Type.String({
   pattern: "^[A-Z]{2}$",
@@ -142,11 +142,13 @@ const {
   allowedDestinations: _allowedDestinations,
   retention: _retention,
   coupons: _coupons,
+  advertTags: _advertTags,
+  surveyFilesUrl: _surveyFilesUrl,
   ...editable
 } = BranchSettings.properties;
 /**
  * The document staff edit: what the cloud tells a box, but for its version and its tenant, for access
- * codes, coupons and days, which other features keep, and for the list of destinations, which is the tenant's.
+ * codes, coupons, advert tags and days, which other features keep, and for the list of destinations, which is the tenant's.
  */
 export const BranchDocument = Type.Object(editable satisfies TProperties);
 export type BranchDocument = Static<typeof BranchDocument>;

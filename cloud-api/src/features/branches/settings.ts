@@ -35,7 +35,14 @@ export function toBranchSettings(
   row: BranchRow,
   told: Pick<
     BranchSettings,
-    "tenantId" | "accessCodes" | "deviceRules" | "allowedDestinations" | "retention" | "coupons"
+    | "tenantId"
+    | "accessCodes"
+    | "deviceRules"
+    | "allowedDestinations"
+    | "retention"
+    | "coupons"
+    | "advertTags"
+    | "surveyFilesUrl"
   >,
 ): BranchSettings {
   return { ...toDocument(row), version: row.settingsVersion, ...told };
@@ -111,6 +118,7 @@ export async function saveDocument(
     allowedDestinations: _allowedDestinations,
     retention: _retention,
     coupons: _coupons,
+    advertTags: _advertTags,
     ...document
   } = checked.settings;
   if (isDeepStrictEqual(document, before))

@@ -1,8 +1,7 @@
 import { Brand, ConsentPurposeSchema, LegalText, MarketingText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const Version = Type.Integer({ minimum: 0, description: "Of the kit; 0: there is none yet" });
 const { name: _name, ...look } = Brand.properties;

@@ -47,9 +47,10 @@ export async function getCase(tx: TenantTransaction, id: string): Promise<Descri
 }
 
 function toAnswer(answer: GivenAnswer): NonNullable<Described["answer"]> {
-  const { surveyId, customerId, customerName, place, answeredAt, lowest, given } = answer;
+  const { surveyId, customerId, customerName, place, answeredAt, lowest, given, files } = answer;
   return {
     ...{ surveyId, customerId, customerName, place, lowest, given },
+    files: files.map(({ id, kind, byteCount }) => ({ id, kind, byteCount })),
     answeredAt: answeredAt.toISOString(),
   };
 }

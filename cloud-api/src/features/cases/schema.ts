@@ -1,7 +1,7 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableDate = Type.Union([Type.String(), Type.Null()]);
@@ -44,6 +44,14 @@ export const CaseReply = Type.Object({
           chosen: Type.Array(Type.Object({ id: Type.String(), label: Label })),
           text: NullableText,
         }),
+      ),
+      files: Type.Array(
+        Type.Object({
+          id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
+          kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
+          byteCount: Type.Integer(),
+        }),
+        { description: "What the customer sent with it" },
       ),
     }),
     Type.Null(),

@@ -1,8 +1,8 @@
 import { CloudChannel } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 import { SENDER_KINDS, type SenderKind } from "./rules.ts";
 
-const Id = Type.String({ format: "uuid" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const Kind = Type.Unsafe<SenderKind>({ type: "string", enum: [...SENDER_KINDS] });
 const Fields = Type.Record(Type.String({ maxLength: 50 }), Type.String({ maxLength: 4000 }));

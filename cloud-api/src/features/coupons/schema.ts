@@ -1,12 +1,10 @@
 import { COUPON_DAYS_MAX, LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const NullableTime = Type.Union([Time, Type.Null()]);
 const NullableId = Type.Union([Id, Type.Null()]);
 const NullableText = Type.Union([Type.String(), Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
 
 export const KIND_NAME_CHARACTERS_MAX = 100;
 export const KIND_TERMS_CHARACTERS_MAX = 400;

@@ -23,11 +23,6 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** A name as it is kept: one form of each letter, single spaces. */
-export function cleanName(name: string): string {
-  return name.normalize("NFC").trim().replace(/\s+/g, " ");
-}
-
 type Undoable = { state: ActionState; changed: number; undone: number; left: number };
 
 /** Whether there is anything to take back, and whoever did it is through. */

@@ -1,4 +1,6 @@
-import { type Static, type TSchema, Type } from "typebox";
+import { orNull } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 import {
   ACTION_KINDS,
   type ActionKind,
@@ -11,12 +13,6 @@ import {
 } from "./rules.ts";
 
 const closed = { additionalProperties: false };
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
-const Count = Type.Integer({ minimum: 0 });
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const oneOf = <T extends string>(values: readonly T[]) =>
-  Type.Unsafe<T>({ type: "string", enum: [...values] });
 const Tree = Type.Unknown({ description: "Conditions, as a segment has them; null: none" });
 
 const narrowing = {

@@ -4,10 +4,11 @@ import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { nameStaff } from "../customers/index.ts";
-import { cleanName, VIEWS_MAX } from "./rules.ts";
+import { VIEWS_MAX } from "./rules.ts";
 import { ActionParams, SharingBody, ViewBody, ViewReply, ViewsReply } from "./schema.ts";
 import { readTargets } from "./steps.ts";
 import {

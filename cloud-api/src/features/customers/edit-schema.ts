@@ -1,7 +1,6 @@
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 

@@ -1,5 +1,6 @@
-import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import type { ExportedAct } from "./export-columns.ts";
 import { type CustomerFilter, having } from "./page-queries.ts";
 
 export type ExportedCustomer = {
@@ -57,6 +58,49 @@ export function listExported(
   );
 }
 
+/** The last act of each on each purpose, and on each channel that was named. */
+export function listLastActs(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<(ExportedAct & { customerId: string })[]> {
+  return listRows(
+    tx,
+    sql<ExportedAct & { customerId: string }>`
+      select distinct on (guests.customer_id, acts.purpose, acts.channel)
+        guests.customer_id as "customerId", acts.purpose, acts.channel, acts.given, acts.at
+      from guests
+      join customer_consents as acts
+        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${ids}::uuid[])
+      order by guests.customer_id, acts.purpose, acts.channel, acts.at desc, acts.event_id desc`,
+  );
+}
+
+/** The columns somebody took last; null: they never chose any. */
+export async function findTakenColumns(
+  tx: TenantTransaction,
+  staffId: string,
+): Promise<string[] | null> {
+  const row = await findRow(
+    tx,
+    sql<{ columns: string[] }>`select columns from customer_export_columns
+      where tenant_id = ${tx.tenantId} and staff_id = ${staffId}`,
+  );
+  return row?.columns ?? null;
+}
+
+export function saveTakenColumns(
+  tx: TenantTransaction,
+  { staffId, columns }: { staffId: string; columns: readonly string[] },
+): Promise<void> {
+  return run(
+    tx,
+    sql`insert into customer_export_columns (tenant_id, staff_id, columns)
+        values (${tx.tenantId}, ${staffId}, ${columns}::text[])
+        on conflict (tenant_id, staff_id) do update set columns = excluded.columns`,
+  );
+}
+
 export type NewExport = {
   id: string;
   staffId: string;
@@ -64,16 +108,18 @@ export type NewExport = {
   markId: string | null;
   segmentId: string | null;
   narrowed: object | null;
+  /** Absent: those of a report. */
+  columns?: readonly string[];
 };
 
 export async function insertExport(tx: TenantTransaction, begun: NewExport): Promise<void> {
   await run(
     tx,
     sql`insert into customer_exports (tenant_id, id, staff_id, at, search, mark_id,
-          segment_id, narrowed)
+          segment_id, narrowed, columns)
         values (${tx.tenantId}, ${begun.id}, ${begun.staffId}, ${tx.now}, ${begun.search},
           ${begun.markId}, ${begun.segmentId},
-          ${begun.narrowed && toJson(begun.narrowed)}::jsonb)`,
+          ${begun.narrowed && toJson(begun.narrowed)}::jsonb, ${begun.columns ?? null}::text[])`,
   );
 }
 
@@ -97,6 +143,7 @@ export type ExportRow = {
   segmentId: string | null;
   narrowed: Record<string, unknown> | null;
   customers: number | null;
+  columns: string[] | null;
 };
 
 export function listExports(tx: TenantTransaction, limit: number): Promise<ExportRow[]> {
@@ -104,7 +151,7 @@ export function listExports(tx: TenantTransaction, limit: number): Promise<Expor
     tx,
     sql<ExportRow>`
       select id, staff_id as "staffId", at, search, mark_id as "markId", segment_id as "segmentId",
-        narrowed, customers
+        narrowed, customers, columns
       from customer_exports where tenant_id = ${tx.tenantId}
       order by at desc, id desc limit ${limit}`,
   );

@@ -37,3 +37,6 @@ export function readColumns(text: string): string[] | null {
   const areColumns = columns.length <= COLUMNS_MAX && columns.every((each) => pattern.test(each));
   return areColumns ? columns : null;
 }
+
+/** By one of these a file that is brought in tells whose a row is. */
+export const READ_AGAIN_BY: readonly string[] = ["phone", "email", "card", "posId"];

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 import { FieldSource } from "./edit-schema.ts";
 import { COLUMN, COLUMNS_MAX, FIRST_SORT, SORTS } from "./list-rules.ts";
 import { RequestReply } from "./request-schema.ts";
@@ -9,8 +10,6 @@ export * from "./request-schema.ts";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 
 const TREE_TEXT_MAX = 6000;
 const SortName = Type.Unsafe<(typeof SORTS)[number]>({
@@ -77,8 +76,43 @@ export const ExportQuery = Type.Object({
       description: "Only these of them: at most a hundred ids with commas between them",
     }),
   ),
+  columns: Type.Optional(
+    Type.String({
+      maxLength: 4000,
+      description:
+        "What it holds, in this order, with commas between: keys that /customer-export-columns offers. Absent: the usual ones",
+    }),
+  ),
   language: Type.Union([Type.Literal("vi"), Type.Literal("en")], { default: "vi" }),
 });
+
+const ExportColumnKey = Type.String({ minLength: 1, maxLength: 60 });
+
+export const ExportColumnsBody = Type.Object(
+  {
+    columns: Type.Array(ExportColumnKey, { minItems: 1, maxItems: 200, uniqueItems: true }),
+  },
+  { additionalProperties: false },
+);
+export type ExportColumnsBody = Static<typeof ExportColumnsBody>;
+
+export const ExportColumnsReply = Type.Object({
+  columns: Type.Array(Type.String(), {
+    description: "Those the caller took last, as far as they are offered; else the usual ones",
+  }),
+  usual: Type.Array(Type.String(), { description: "Those of a file of which nothing was said" }),
+  offered: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      header: Type.Object(
+        { vi: Type.String(), en: Type.String() },
+        { description: "What heads the column in a file" },
+      ),
+    }),
+    { description: "What the caller may take, in the usual order" },
+  ),
+});
+export type ExportColumnsReply = Static<typeof ExportColumnsReply>;
 
 export const ExportListReply = Type.Object({
   exports: Type.Array(
@@ -96,6 +130,9 @@ export const ExportListReply = Type.Object({
       }),
       customers: Type.Union([Type.Integer(), Type.Null()], {
         description: "How many are in the file; null: it broke off",
+      }),
+      columns: Type.Union([Type.Array(Type.String()), Type.Null()], {
+        description: "What it holds of each; null: as the report has them, or not known",
       }),
     }),
     { description: "The newest first" },

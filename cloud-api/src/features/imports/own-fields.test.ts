@@ -124,6 +124,28 @@ test("part of MC-2.11: what was taken away as a file and is brought in again add
   expect([await findOne("0912345678"), await findOne("Lan"), await marks()]).toEqual(before);
 }, 120_000);
 
+test("part of MC-2.11: a file of chosen columns is brought in again by the identifier it holds, and its other columns are left out", async () => {
+  await openCompany();
+  await makeFields();
+  const values = { name: "Mai", phone: "0912345670", card: "0042", "own.usual": "Trà" };
+  const added = await owner.request("POST", "/api/v1/customers", { branchId, values });
+  expect(added.status).toBe(201);
+  const before = await findOne("Mai");
+  const chosen = "own.usual,consent.marketing.sms,tier,card,last-visit,zaloId,name";
+  const bytes = (language: string) =>
+    owner.download(`/api/v1/customers.csv?columns=${chosen}&language=${language}`);
+  for (const language of ["vi", "en"]) {
+    const file = await upload((await bytes(language)).bytes);
+    expect(file.suggested).toEqual(["own.usual", null, null, "card", null, null, "name"]);
+    const { id, checked } = await check(file, { replace: true });
+    expect(checked).toEqual({ rows: 1, new: 0, changed: 0, same: 1, bad: 0 });
+    expect((await owner.request("POST", `${path}/${id}/run`)).status).toBe(204);
+    await reach(id, "finished");
+  }
+  expect(await findOne("Mai")).toEqual(before);
+  expect((await listCustomers()).total).toBe(1);
+});
+
 test("part of MC-2.10: the sample file has a column for each field of the company's own, and is taken as it is", async () => {
   await openCompany();
   await makeFields();

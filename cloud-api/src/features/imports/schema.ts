@@ -1,10 +1,8 @@
-import { type Static, type TSchema, Type } from "typebox";
+import { orNull } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 import { FIELDS, type Field, OWN_REASONS, REASONS } from "./rules.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
-const Count = Type.Integer({ minimum: 0 });
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1258", "windows-1252"] as const;
 const SEPARATORS = [",", ";", "\t", "|"] as const;
 const STATES = [
@@ -16,8 +14,6 @@ const STATES = [
   "cancelled",
   "failed",
 ] as const;
-const oneOf = <T extends string>(values: readonly T[]) =>
-  Type.Unsafe<T>({ type: "string", enum: [...values] });
 const EncodingName = oneOf(ENCODINGS);
 const Separator = oneOf(SEPARATORS);
 const FieldName = Type.Unsafe<Field>({

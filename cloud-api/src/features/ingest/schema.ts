@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-
-const Id = Type.String({ format: "uuid" });
+import { Id } from "../../platform/shapes.ts";
 
 export const UnreadEventsReply = Type.Object({
   unreadEvents: Type.Array(

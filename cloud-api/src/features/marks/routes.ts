@@ -4,6 +4,7 @@ import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { keepLeavers } from "./change-queries.ts";
@@ -12,7 +13,7 @@ import { describeMarks } from "./describe.ts";
 import { checkPlace, refuseWhileHolding } from "./groups.ts";
 import { registerNames } from "./name-routes.ts";
 import { countMarks, deleteMark, insertMark, listMarks, lockMark, renameMark } from "./queries.ts";
-import { cleanName, MARKS_MAX, type MarkKind } from "./rules.ts";
+import { MARKS_MAX, type MarkKind } from "./rules.ts";
 import {
   CustomerMarksReply,
   CustomerParams,

@@ -7,11 +7,6 @@ export const MARKS_MAX = 500;
 /** Below what a box takes in of one guest (KnownGuest.tags). */
 export const TAGS_OF_CUSTOMER_MAX = 50;
 
-/** A name as it is kept and compared: one form of each letter, single spaces. */
-export function cleanName(name: string): string {
-  return name.normalize("NFC").trim().replace(/\s+/g, " ");
-}
-
 /** A list with one of it moved up (-1) or down (1); as it was where there is no room. */
 export function moveMark(
   ids: readonly string[],

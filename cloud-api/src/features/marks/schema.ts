@@ -1,7 +1,6 @@
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 import { MARK_NAME_LENGTH_MAX, MARKS_MAX, TAGS_OF_CUSTOMER_MAX } from "./rules.ts";
-
-const Id = Type.String({ format: "uuid" });
 
 export const MarkReply = Type.Object({
   id: Id,

@@ -1,10 +1,8 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const TimeOrNull = Type.Union([Time, Type.Null()]);
 const NameOrNull = Type.Union([Type.String(), Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
 
 const paging = {
   search: Type.Optional(

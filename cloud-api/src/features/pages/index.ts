@@ -10,8 +10,8 @@ import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
 
+export { readPictureHeader } from "../../platform/picture-header.ts";
 export { findPlaceSeen, type PlaceSeen } from "./look.ts";
-export { readPictureHeader } from "./picture-header.ts";
 export { readWallTime, type Seen } from "./preview.ts";
 export { drawPreview, previewPolicy } from "./preview-routes.ts";
 export { isSameContent, mayEdit, type Writes } from "./rules.ts";

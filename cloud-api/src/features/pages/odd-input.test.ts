@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
+import { readPictureHeader } from "../../platform/picture-header.ts";
 import { listWarnings } from "./coverage.ts";
-import { readPictureHeader } from "./picture-header.ts";
 import type { PageContent, PageReply } from "./schema.ts";
 
 let site: TestApp;

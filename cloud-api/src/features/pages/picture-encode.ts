@@ -1,17 +1,13 @@
-import type SharpLibrary from "sharp";
-import type { Sharp } from "sharp";
-import { PIXELS_MAX, type PictureHeader } from "./picture-header.ts";
+import type { PictureHeader } from "../../platform/picture-header.ts";
+import { inTurn, shrink, unpack } from "../../platform/picture-unpack.ts";
 
 /** The sheet of a guest page is 27 rem wide: of a phone with two pixels to the point, so many. */
-const WIDTHS = [864, 720, 576, 432, 320];
+const WIDTH_MAX = 864;
+const WIDTHS = [WIDTH_MAX, 720, 576, 432, 320];
 const QUALITIES = [82, 70, 58, 45];
 /** The sheet shows a logo 20 rem wide at most, and 11 on a phone. */
 const LOGO_WIDTHS = [640, 528, 440, 352, 264, 176, 120];
 const LOGO_QUALITIES = [84, 60];
-const SECONDS_MAX = 20;
-/** Unpacking a picture takes memory: so many at a time, and so many more may wait. */
-const AT_ONCE_MAX = 2;
-const WAITING_MAX = 8;
 
 export type EncodedPicture = {
   /** data: URLs: JPEG, or PNG where parts of it are clear; and WebP. */
@@ -32,9 +28,6 @@ export type Encoding =
 export type LogoEncoding = { kind: "logo"; logo: string } | Exclude<Encoding, { kind: "picture" }>;
 
 const TOO_LARGE = { kind: "refused", reason: "cannot be made small enough" } as const;
-
-let running = 0;
-const waiting: (() => void)[] = [];
 
 /**
  * The picture anew: turned as its camera was held, made as small as a page shows it, and without what
@@ -60,49 +53,8 @@ export function encodeLogo(
   return inTurn(() => encodeSmall(bytes, header, bytesMax));
 }
 
-async function inTurn<Made>(make: () => Promise<Made>): Promise<Made | { kind: "busy" }> {
-  if (running >= AT_ONCE_MAX) {
-    if (waiting.length >= WAITING_MAX) return { kind: "busy" };
-    // Whoever is through hands its place on.
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  } else running += 1;
-  try {
-    return await make();
-  } finally {
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
-}
-
-type Unpacked = { kind: "unpacked"; whole: Buffer; isOpaque: boolean; sharp: typeof SharpLibrary };
-type Refused = { kind: "refused"; reason: string };
-
-/** Unpacked once, as large as it is ever shown: what is tried afterwards begins from this. */
-async function unpack(bytes: Buffer, header: PictureHeader): Promise<Unpacked | Refused> {
-  // Not before somebody sends a picture: its library takes memory from then on.
-  const { default: sharp } = await import("sharp");
-  sharp.cache(false);
-  const open = () =>
-    sharp(bytes, { limitInputPixels: PIXELS_MAX, failOn: "error", pages: 1 })
-      .timeout({ seconds: SECONDS_MAX })
-      .autoOrient();
-  try {
-    const metadata = await open().metadata();
-    if (metadata.format !== header.kind) return { kind: "refused", reason: "is broken" };
-    const isOpaque = !metadata.hasAlpha || (await open().stats()).isOpaque;
-    const whole = await shrink(open(), WIDTHS[0] ?? 0)
-      .png({ compressionLevel: 1 })
-      .toBuffer();
-    return { kind: "unpacked", whole, isOpaque, sharp };
-  } catch {
-    // The library's own words name memory and codecs, and nothing that whoever sent it could mend.
-    return { kind: "refused", reason: "cannot be read: it is broken" };
-  }
-}
-
 async function encode(bytes: Buffer, header: PictureHeader, bytesMax: number): Promise<Encoding> {
-  const unpacked = await unpack(bytes, header);
+  const unpacked = await unpack(bytes, header, WIDTH_MAX);
   if (unpacked.kind === "refused") return unpacked;
   const { sharp, whole, isOpaque } = unpacked;
   for (const width of WIDTHS)
@@ -131,7 +83,7 @@ async function encodeSmall(
   header: PictureHeader,
   bytesMax: number,
 ): Promise<LogoEncoding> {
-  const unpacked = await unpack(bytes, header);
+  const unpacked = await unpack(bytes, header, WIDTH_MAX);
   if (unpacked.kind === "refused") return unpacked;
   for (const width of LOGO_WIDTHS) {
     const small = shrink(unpacked.sharp(unpacked.whole), width);
@@ -144,9 +96,6 @@ async function encodeSmall(
   }
   return TOO_LARGE;
 }
-
-const shrink = (picture: Sharp, width: number): Sharp =>
-  picture.resize({ width, height: width * 2, fit: "inside", withoutEnlargement: true });
 
 const toUrl = (type: string, bytes: Buffer) =>
   `data:image/${type};base64,${bytes.toString("base64")}`;

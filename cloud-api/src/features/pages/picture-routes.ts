@@ -2,8 +2,8 @@ import { PICTURE_BYTES_MAX } from "@foyer/blocks";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { refuse } from "../../platform/errors.ts";
+import { type PictureHeader, readPictureHeader } from "../../platform/picture-header.ts";
 import { encodeLogo, encodePicture } from "./picture-encode.ts";
-import { type PictureHeader, readPictureHeader } from "./picture-header.ts";
 import { EDIT, refusals, tags } from "./routes.ts";
 
 /** A photograph as a phone takes it. */

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
-import { readPictureHeader } from "./picture-header.ts";
+import { readPictureHeader } from "../../platform/picture-header.ts";
 
 let site: TestApp;
 let owner: TestBrowser;

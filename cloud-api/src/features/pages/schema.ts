@@ -1,9 +1,8 @@
 import { Greet, PageSettings, PageWhen } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 import { FEASTS, type Feast } from "./feasts.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const NullableId = Type.Union([Id, Type.Null()]);
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const Revision = Type.Integer({

@@ -9,9 +9,10 @@ export { findToday } from "./figure-queries.ts";
 export { readQuestion } from "./figures.ts";
 export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
+export { findAround, printFigure, printTable } from "./print.ts";
 export { lastYear, narrowsOf, type Period, periodBefore } from "./rules.ts";
 export type { OverviewReply } from "./schema.ts";
-export { FILE_WORDS, TABLES } from "./tables.ts";
+export { FILE_WORDS, FOUND_TABLES, keysOf, nameTable, TABLES } from "./tables.ts";
 
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */
 export const reports: Feature = {

@@ -9,6 +9,7 @@ import { findNaming, refuseNames } from "./names.ts";
 import { ofVisits, readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
+import { printRoutes } from "./print-routes.ts";
 import {
   CustomersQuery,
   CustomersReply,
@@ -78,6 +79,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
   patternRoutes(routes, context);
   useRoutes(routes, context);
   fileRoutes(routes, context);
+  printRoutes(routes, context);
   settingRoutes(routes, context);
 }
 

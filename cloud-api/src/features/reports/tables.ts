@@ -23,13 +23,30 @@ import { findAccessPoints, findPolicies } from "./use.ts";
 
 export type Words = typeof en;
 export const FILE_WORDS: Readonly<Record<"vi" | "en", Words>> = { vi, en };
+/** By how many of its first columns a row is known again in another period. */
+const KEYS: Readonly<Record<string, number>> = {
+  ...{ "heat-map": 2, cohorts: 2, "return-gaps": 2, "sign-ins": 2 },
+  ...{ policies: 2, "access-points": 2 },
+};
+export const keysOf = (table: string): number => KEYS[table] ?? 1;
+
+/** What a table is called. */
+export const nameTable = (words: Words, table: string): string =>
+  words[`title-${table}` as keyof Words] ?? table;
 export type Cell = string | number | null;
 type Word = keyof Words;
 
 /** What a report asks for beside what every report does. */
 export type Details = { by: "branch" | "brand"; unit: Unit; counted: CountedAt; words: Words };
 
-type Table = (tx: TenantTransaction, question: Question, details: Details) => Promise<Cell[][]>;
+/** A report's numbers in rows of one kind; `columns` are called as this API calls them. */
+export type FoundTable = {
+  columns: readonly Word[];
+  rows: Cell[][];
+  /** Whether the last row is of all the others together. */
+  hasSum: boolean;
+};
+type Find<Found> = (tx: TenantTransaction, question: Question, details: Details) => Promise<Found>;
 
 const FIGURES = [
   ...(["visits", "anonymousVisits", "customers", "newCustomers", "returningCustomers"] as const),
@@ -43,40 +60,42 @@ const HOUR_SUMS = [
 
 const USE = ["sessions", "customers", "connectedSeconds", "uploadBytes", "downloadBytes"] as const;
 
-/** A row of names, and below it a row of values for each of `rows`. */
+/** A row of values for each of `rows`, the last of which may be their `sum`. */
 function toTable<Row extends object>(
   rows: readonly Row[],
-  { words, columns }: { words: Words; columns: readonly (Word & keyof Row)[] },
-): Cell[][] {
-  return [
-    columns.map((column) => words[column]),
-    ...rows.map((row) => columns.map((column) => row[column] as Cell)),
-  ];
+  columns: readonly (Word & keyof Row)[],
+  { hasSum = false } = {},
+): FoundTable {
+  return { columns, rows: rows.map((row) => columns.map((column) => row[column] as Cell)), hasSum };
 }
 
-/** Every report as a table: its first row names the columns. */
-export const TABLES: Readonly<Record<string, Table>> = {
+/** A box of a newer release may tell of one that has no word yet. */
+const wordOr = (words: Readonly<Record<string, string>>, key: string, name: string): string =>
+  words[key] ?? name;
+
+/** Every report as a table. */
+export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
   overview: async (tx, question, { by, words }) => {
     const told = await findOverview(tx, { question, by });
     const rows = [
       ...told.rows.map(({ name, figures }) => ({ [by]: name, ...figures })),
       { [by]: words.total, ...told.figures },
     ];
-    return toTable(rows as Record<Word, Cell>[], { words, columns: [by, ...FIGURES] });
+    return toTable(rows as Record<Word, Cell>[], [by, ...FIGURES], { hasSum: true });
   },
   series: async (tx, question, { unit, words }) => {
     const { points, total } = await findSeries(tx, { question, unit });
     const shown: Word[] = ["slot", ...FIGURES];
     const rows = [...points, { slot: words.total, ...total }];
-    return toTable(rows as unknown as Record<Word, Cell>[], { words, columns: shown });
+    return toTable(rows as unknown as Record<Word, Cell>[], shown, { hasSum: true });
   },
-  "heat-map": async (tx, question, { words }) => {
+  "heat-map": async (tx, question) => {
     const { cells } = await findHeatMap(tx, question);
-    return toTable(cells, { words, columns: ["weekday", "hour", "days", ...HOUR_SUMS] });
+    return toTable(cells, ["weekday", "hour", "days", ...HOUR_SUMS]);
   },
-  hours: async (tx, question, { words }) => {
+  hours: async (tx, question) => {
     const { hours } = await findHours(tx, question);
-    return toTable(hours, { words, columns: ["hour", ...HOUR_SUMS] });
+    return toTable(hours, ["hour", ...HOUR_SUMS]);
   },
   "visit-counts": async (tx, question, { counted, words }) => {
     const { rows, total } = await findVisitCounts(tx, { question, counted });
@@ -85,50 +104,54 @@ export const TABLES: Readonly<Record<string, Table>> = {
       ...[name, row.visits, row.anonymousVisits],
       ...row.classes.map(({ visits }) => visits),
     ];
-    return [
-      (["branch", "visits", "anonymousVisits", ...classes] as const).map((word) => words[word]),
-      ...rows.map((row) => toCells(row.name, row)),
-      toCells(words.total, total),
-    ];
+    return {
+      columns: ["branch", "visits", "anonymousVisits", ...classes],
+      rows: [...rows.map((row) => toCells(row.name, row)), toCells(words.total, total)],
+      hasSum: true,
+    };
   },
-  cohorts: async (tx, question, { words }) => {
+  cohorts: async (tx, question) => {
     const { cohorts } = await findCohorts(tx, question);
     const rows = cohorts.flatMap(({ month, months }) => months.map((each) => ({ month, ...each })));
-    return toTable(rows, { words, columns: ["month", "after", "customers"] });
+    return toTable(rows, ["month", "after", "customers"]);
   },
-  "return-gaps": async (tx, question, { words }) => {
+  "return-gaps": async (tx, question) => {
     const { gaps } = await findGaps(tx, question);
-    return toTable(gaps, { words, columns: ["fromDays", "toDays", "returns"] });
+    return toTable(gaps, ["fromDays", "toDays", "returns"]);
   },
   recency: async (tx, question, { words }) => {
     const { rows } = await findRecency(tx, question);
     const named = rows.map((row) => ({ ...row, recency: words[row.recency] }));
-    return toTable(named, { words, columns: ["recency", "customers"] });
+    return toTable(named, ["recency", "customers"]);
   },
   languages: async (tx, question, { words }) => {
     const { rows } = await findLanguages(tx, question);
     const named = rows.map((row) => ({ ...row, language: row.language ?? words.unknown }));
-    return toTable(named, { words, columns: ["language", "customers"] });
+    return toTable(named, ["language", "customers"]);
   },
   "sign-ins": async (tx, question, { words }) => {
     const { methods, channels } = await findSignIns(tx, question);
-    return [
-      [words.stepName, words.method, words.count],
-      ...methods.map(({ name, count }): Cell[] => [words.online, name, count]),
-      ...channels.map(({ name, count }): Cell[] => [words["code-asked"], name, count]),
+    const rows = [
+      ...methods.map(({ name, count }) => ({
+        ...{ stepName: words.online, method: wordOr(words, `method-${name}`, name), count },
+      })),
+      ...channels.map(({ name, count }) => ({
+        ...{ stepName: words["code-asked"], method: wordOr(words, `channel-${name}`, name), count },
+      })),
     ];
+    return toTable(rows, ["stepName", "method", "count"]);
   },
-  crowd: async (tx, question, { words }) => {
+  crowd: async (tx, question) => {
     const { hours } = await findCrowd(tx, question);
     const named = hours.map((row) => ({ ...row, branch: row.branchName }));
-    return toTable(named, { words, columns: ["hour", "peak", "branch", "day"] });
+    return toTable(named, ["hour", "peak", "branch", "day"]);
   },
   consents: async (tx, question, { words }) => {
     const { rows } = await findConsents(tx, question);
     const named = rows.map(({ purpose, given, withdrawn, unasked }) => ({
       ...{ purpose: words[`purpose-${purpose}`], agreed: given, withdrawn, unasked },
     }));
-    return toTable(named, { words, columns: ["purpose", "agreed", "withdrawn", "unasked"] });
+    return toTable(named, ["purpose", "agreed", "withdrawn", "unasked"]);
   },
   policies: async (tx, question, { words }) => {
     const { rows, total } = await findPolicies(tx, question);
@@ -136,7 +159,7 @@ export const TABLES: Readonly<Record<string, Table>> = {
       ...rows.map((row) => ({ ...row, branch: row.branchName, policy: row.name ?? words.unknown })),
       { ...total, branch: words.total, policy: null },
     ];
-    return toTable(named, { words, columns: ["branch", "policy", ...USE, "timedOut"] });
+    return toTable(named, ["branch", "policy", ...USE, "timedOut"], { hasSum: true });
   },
   "access-points": async (tx, question, { words }) => {
     const { rows, total } = await findAccessPoints(tx, question);
@@ -144,11 +167,22 @@ export const TABLES: Readonly<Record<string, Table>> = {
       ...rows.map((row) => ({ ...row, branch: row.branchName, nas: row.name ?? words.unknown })),
       { ...total, branch: words.total, nas: null },
     ];
-    return toTable(named, { words, columns: ["branch", "nas", ...USE, "going", "lost", "short"] });
+    return toTable(named, ["branch", "nas", ...USE, "going", "lost", "short"], { hasSum: true });
   },
   devices: async (tx, question, { words }) => {
     const { rows } = await findDevices(tx, question);
     const named = rows.map((row) => ({ ...row, kind: words[row.kind] }));
-    return toTable(named, { words, columns: ["kind", "visits"] });
+    return toTable(named, ["kind", "visits"]);
   },
 };
+
+/** The same, below a row that names the columns. */
+export const TABLES: Readonly<Record<string, Find<Cell[][]>>> = Object.fromEntries(
+  Object.entries(FOUND_TABLES).map(([name, find]) => [
+    name,
+    async (tx, question, details) => {
+      const { columns, rows } = await find(tx, question, details);
+      return [columns.map((column) => details.words[column]), ...rows];
+    },
+  ]),
+);

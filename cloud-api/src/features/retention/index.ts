@@ -19,6 +19,7 @@ export const retention: Feature = {
     "surveys",
     "cases",
     "coupons",
+    "advert-tags",
     "webhooks",
   ],
   migrations: join(import.meta.dirname, "migrations"),

@@ -1,13 +1,14 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
+import { purgeAdvertEvents } from "../advert-tags/index.ts";
 import { purgeLogs } from "../branches/index.ts";
 import { purgeResults } from "../cases/index.ts";
 import { purgeRequests } from "../channels/index.ts";
 import { purgeOwners } from "../coupons/index.ts";
 import { purgeConsents, purgeDeviceTokens, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
-import { purgeAnswers, purgeWords } from "../surveys/index.ts";
+import { purgeAnswers, purgeFiles, purgeWords } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
 import { purgeMessages, KEPT_DAYS as WEBHOOK_DAYS } from "../webhooks/index.ts";
 import { purgeRules, purgeTraces } from "../wifi-desk/index.ts";
@@ -121,7 +122,10 @@ export const STEPS: readonly Step[] = [
   macs,
   step("browsers", ["deviceDays"], purgeDeviceTokens),
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
+  step("advertEvents", ["visitDays"], purgeAdvertEvents),
   step("consents", ["consentDays"], purgeConsents),
+  // Before whose an answer was is forgotten: pictures of forgotten guests are found by that.
+  step("surveyFiles", ["surveyDays"], purgeFiles),
   step("surveyAnswers", ["surveyDays"], purgeAnswers),
   step("couponOwners", ["surveyDays"], purgeOwners),
   step("caseResults", ["surveyDays"], purgeResults),

@@ -7,6 +7,7 @@ export type SavedReport = {
   id: string;
   ownerId: string;
   name: string;
+  note: string;
   report: ReportName;
   period: PeriodName | null;
   days: Days | null;
@@ -19,7 +20,7 @@ export type SavedReport = {
 
 type Row = Omit<SavedReport, "days"> & { firstDay: string | null; lastDay: string | null };
 
-const columns = sql`id, owner_id as "ownerId", name, report, period, first_day as "firstDay",
+const columns = sql`id, owner_id as "ownerId", name, note, report, period, first_day as "firstDay",
   last_day as "lastDay", compared, query, shared, created_at as "createdAt",
   changed_at as "changedAt"`;
 
@@ -78,11 +79,11 @@ export async function countSaved(tx: TenantTransaction, ownerId: string): Promis
 export async function insertSaved(tx: TenantTransaction, saved: SavedReport): Promise<boolean> {
   const row = await findRow(
     tx,
-    sql`insert into saved_reports (tenant_id, id, owner_id, name, report, period, first_day,
-          last_day, compared, query, shared, created_at, changed_at)
-        values (${tx.tenantId}, ${saved.id}, ${saved.ownerId}, ${saved.name}, ${saved.report},
-          ${saved.period}, ${saved.days?.from ?? null}, ${saved.days?.to ?? null},
-          ${saved.compared}, ${toJson(saved.query)}::jsonb, ${saved.shared}, ${tx.now}, ${tx.now})
+    sql`insert into saved_reports (tenant_id, id, owner_id, name, note, report, period,
+          first_day, last_day, compared, query, shared, created_at, changed_at)
+        values (${tx.tenantId}, ${saved.id}, ${saved.ownerId}, ${saved.name}, ${saved.note},
+          ${saved.report}, ${saved.period}, ${saved.days?.from ?? null},
+          ${saved.days?.to ?? null}, ${saved.compared}, ${toJson(saved.query)}::jsonb, ${saved.shared}, ${tx.now}, ${tx.now})
         on conflict (tenant_id, owner_id, name) do nothing returning id`,
   );
   return row !== null;
@@ -92,7 +93,7 @@ export async function insertSaved(tx: TenantTransaction, saved: SavedReport): Pr
 export function updateSaved(tx: TenantTransaction, saved: SavedReport): Promise<void> {
   return run(
     tx,
-    sql`update saved_reports set name = ${saved.name}, report = ${saved.report},
+    sql`update saved_reports set name = ${saved.name}, note = ${saved.note}, report = ${saved.report},
           period = ${saved.period}, first_day = ${saved.days?.from ?? null},
           last_day = ${saved.days?.to ?? null}, compared = ${saved.compared},
           query = ${toJson(saved.query)}::jsonb, shared = ${saved.shared}, changed_at = ${tx.now}

@@ -4,6 +4,7 @@ import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { type SignIn, staffOf, tenantOf } from "../../platform/session.ts";
 import { findToday } from "../reports/index.ts";
@@ -28,7 +29,7 @@ import {
   refuseSharing,
   rightsOf,
 } from "./rights.ts";
-import { cleanName, REPORTS_MAX } from "./rules.ts";
+import { REPORTS_MAX } from "./rules.ts";
 import {
   SavedBody,
   SavedListReply,
@@ -37,7 +38,7 @@ import {
   ToldQuery,
   ToldReply,
 } from "./schema.ts";
-import { askReport, tellReport } from "./told.ts";
+import { askReport, tellSaved } from "./told.ts";
 
 export const TAG = { name: "saved-reports", description: "Reports that are kept and shared" };
 const tags = [TAG.name];
@@ -182,11 +183,8 @@ function registerTelling(routes: Routes, context: Context): void {
     },
     (request) =>
       context.database.readTenant(tenantOf(request), async (tx) => {
-        const { staffId, grants } = staffOf(request);
-        const saved = await getSaved(tx, { id: request.params.id, staffId });
-        const reader = { grants, source: context };
-        const { file: language = "vi" } = request.query;
-        return tellReport(tx, { saved, today: await findToday(tx), language, reader });
+        const asked = { ...request.params, query: request.query, signIn: staffOf(request) };
+        return (await tellSaved(tx, { ...asked, source: context })).told;
       }),
   );
 }
@@ -206,7 +204,7 @@ type Kept = Pick<SavedReport, "id" | "ownerId" | "createdAt">;
 /** A report as it was sent. It is asked once, so that none is kept that its maker is refused. */
 async function readSaved(
   tx: TenantTransaction,
-  { name, report, period, days, compared, query, shared }: SavedBody,
+  { name, note = "", report, period, days, compared, query, shared }: SavedBody,
   { kept, signIn, context }: { kept: Kept; signIn: SignIn; context: Context },
 ): Promise<SavedReport> {
   if ((period === null) === (days === null))
@@ -217,5 +215,6 @@ async function readSaved(
   const asked = { report, period, days, compared, query };
   const reader = { grants: signIn.grants, source: context };
   await askReport(tx, { saved: asked, today: await findToday(tx), reader });
-  return { ...asked, ...{ id, ownerId, createdAt, name: cleaned, shared, changedAt: tx.now } };
+  const said = { name: cleaned, note: note.normalize("NFC").trim(), shared };
+  return { ...asked, ...said, ...{ id, ownerId, createdAt, changedAt: tx.now } };
 }

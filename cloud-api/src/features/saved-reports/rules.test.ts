@@ -19,12 +19,12 @@ test("a row is set against the one of its name; days and months against the how-
     ["2026-02-27", 1],
     ["All", 1],
   ];
-  expect(joinRows(now, before, 1).map((row) => row.before)).toEqual([
+  expect(joinRows(now, before, { keys: 1, hasSum: true }).map((row) => row.before)).toEqual([
     ["2026-02-27", 1],
     null,
     ["All", 1],
   ]);
-  expect(joinRows(now, null, 1).every((row) => row.before === null)).toBe(true);
+  expect(joinRows(now, null, { keys: 1 }).every((row) => row.before === null)).toBe(true);
 });
 
 test("two rows of one name stand beside those in their order, and none beside another's", () => {
@@ -38,7 +38,30 @@ test("two rows of one name stand beside those in their order, and none beside an
     ["Khác", 9],
     ["Quán", 6],
   ];
-  expect(joinRows(rows, before, 1).map((row) => row.before?.[1] ?? null)).toEqual([5, 6, null]);
+  expect(joinRows(rows, before, { keys: 1 })).toEqual([
+    { cells: ["Quán", 1], before: ["Quán", 5] },
+    { cells: ["Quán", 2], before: ["Quán", 6] },
+    { cells: ["Tiệm", 3], before: null },
+    { cells: ["Khác", null], before: ["Khác", 9] },
+  ]);
+});
+
+test("what was before alone stands before the sum, so that both columns come to theirs", () => {
+  const now = [
+    ["vi", 3],
+    ["All", 3],
+  ];
+  const before = [
+    ["en", 4],
+    ["vi", 1],
+    ["All", 5],
+  ];
+  const rows = joinRows(now, before, { keys: 1, hasSum: true });
+  expect(rows.map(({ cells }) => cells[0])).toEqual(["vi", "en", "All"]);
+  const columns = rows.map((row) => [Number(row.cells[1]), Number(row.before?.[1] ?? 0)]);
+  const [sums, ...others] = columns.toReversed();
+  for (const at of [0, 1])
+    expect(others.reduce((sum, row) => sum + (row[at] ?? 0), 0)).toBe(sums?.[at]);
 });
 
 test("a file names each number of the other days beside it, and leaves room where there is none", () => {
@@ -48,7 +71,8 @@ test("a file names each number of the other days beside it, and leaves room wher
     ...{ period, before: other },
     parts: [
       {
-        ...{ name: "overview", title: "Branches", keys: 1, heads: ["Branch", "Visits"] },
+        ...{ name: "overview", title: "Branches", keys: 1, hasSum: false },
+        ...{ columns: ["branch", "visits"], heads: ["Branch", "Visits"] },
         rows: [
           { cells: ["Quán", 3], before: other && ["Quán", 2] },
           { cells: ["Tiệm", 0], before: null },

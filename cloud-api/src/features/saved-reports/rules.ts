@@ -23,13 +23,6 @@ const PARTS: Partial<Record<ReportName, readonly string[]>> = {
 };
 export const partsOf = (report: ReportName): readonly string[] => PARTS[report] ?? [report];
 
-/** By how many of its first columns a row is known again in another period. */
-const KEYS: Readonly<Record<string, number>> = {
-  ...{ "heat-map": 2, cohorts: 2, "return-gaps": 2, "sign-ins": 2 },
-  ...{ policies: 2, "access-points": 2 },
-};
-export const keysOf = (part: string): number => KEYS[part] ?? 1;
-
 export const PERIODS = [
   ...(["today", "yesterday", "7-days", "30-days", "90-days"] as const),
   ...(["month", "last-month", "year", "12-months"] as const),
@@ -78,11 +71,9 @@ export const COMPARISONS = ["nothing", "before", "last-year"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 export const NAME_LENGTH_MAX = 80;
+export const NOTE_LENGTH_MAX = 500;
 /** Of one person. */
 export const REPORTS_MAX = 100;
-
-export const cleanName = (name: string): string =>
-  name.normalize("NFC").replace(/\s+/g, " ").trim();
 
 /**
  * The branches that a kept report asks for, as far as somebody may see them. Undefined: it asks for all
@@ -105,12 +96,13 @@ const DATED = /^\d{4}-\d\d/;
 
 /**
  * Rows of a table beside the rows that stand for the same in another period: by their first columns,
- * and where those are days or months, by the how-manieth they are.
+ * and where those are days or months, by the how-manieth they are. Those that only the other period
+ * has come after, but before a sum, so that the numbers of both come to theirs.
  */
 export function joinRows(
   now: readonly Cell[][],
   before: readonly Cell[][] | null,
-  keys: number,
+  { keys, hasSum = false }: { keys: number; hasSum?: boolean },
 ): ToldRow[] {
   if (before === null) return now.map((cells) => ({ cells, before: null }));
   const waiting = new Map<string, Cell[][]>();
@@ -121,8 +113,18 @@ export function joinRows(
   }
   const keyNow = keyBy(now, keys);
   // Two branches of one name stand in one order in both.
-  return now.map((cells) => ({ cells, before: waiting.get(keyNow(cells))?.shift() ?? null }));
+  const rows = now.map((cells) => ({ cells, before: waiting.get(keyNow(cells))?.shift() ?? null }));
+  const left = new Set([...waiting.values()].flat());
+  const gone = before.filter((row) => left.has(row)).map((row) => leaveEmpty(row, keys));
+  const end = hasSum ? rows.length - 1 : rows.length;
+  return [...rows.slice(0, end), ...gone, ...rows.slice(end)];
 }
+
+/** A row that only the other period has. */
+const leaveEmpty = (before: Cell[], keys: number): ToldRow => ({
+  cells: before.map((cell, at) => (at < keys ? cell : null)),
+  before,
+});
 
 function keyBy(rows: readonly Cell[][], keys: number): (row: readonly Cell[]) => string {
   const dates = [...new Set(rows.map(([first]) => first))].filter(

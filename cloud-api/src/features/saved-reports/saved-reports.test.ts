@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestBrowser } from "../../../test/open-test-app.ts";
+import { describeWithPoppler, readPdf } from "../../../test/read-pdf.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { printCell } from "../../platform/printed.ts";
 import type { OverviewReply } from "../reports/index.ts";
 import { REPORTS } from "./rules.ts";
 import type { SavedBody, SavedListReply, SavedReply, ToldReply } from "./schema.ts";
@@ -95,13 +97,47 @@ test("what cannot be asked is not saved", async () => {
   for (const each of refused) expect((await year.owner.ask("POST", PATH, each)).status).toBe(400);
 });
 
+test("who reads one chooses what it is set against: other days, or another saved one of the same report", async () => {
+  const viewer = await year.site.invite(year.owner, "viewer");
+  const note = " Trước khi đổi giờ mở cửa ";
+  const saved = await save(year.owner, { shared: true, note });
+  expect(saved.note).toBe(note.trim());
+  const days = { from: "2026-01-05", to: "2026-01-11" };
+  const winter = await save(year.owner, { shared: true, days });
+  const tellAgainst = (asked: string) =>
+    viewer.ask<ToldReply>("GET", `${PATH}/${saved.id}/figures?file=en&${asked}`);
+  expect((await tellAgainst("compared=nothing")).body.before).toBeNull();
+  const lastYear = await tellAgainst("compared=last-year");
+  expect(lastYear.body.before).toEqual({ from: "2025-06-01", to: "2025-08-31" });
+  const { body: beside } = await tellAgainst(`against=${winter.id}`);
+  const { body: alone } = await tell(viewer, winter);
+  expect(beside.before).toEqual(days);
+  expect(beside.figures.map(({ before }) => before)).toEqual(alone.figures.map(({ now }) => now));
+  const [part, other] = [beside.parts[0], alone.parts[0]];
+  expect(part?.columns.slice(0, 2)).toEqual(["branch", "visits"]);
+  expect(part?.hasSum).toBe(true);
+  expect(part?.rows.map(({ before }) => before)).toEqual(other?.rows.map(({ cells }) => cells));
+});
+
+test("one is set against none of another report, and none that whoever reads it may not see", async () => {
+  const viewer = await year.site.invite(year.owner, "viewer");
+  const saved = await save(year.owner, { shared: true });
+  const hours = await save(year.owner, { shared: true, report: "hours" });
+  const own = await save(year.owner);
+  const tellAgainst = async (id: string) =>
+    (await viewer.ask("GET", `${PATH}/${saved.id}/figures.csv?against=${id}`)).status;
+  expect(await tellAgainst(hours.id)).toBe(400);
+  expect(await tellAgainst(own.id)).toBe(404);
+  expect(await tellAgainst(saved.id)).toBe(200);
+});
+
 test("a company without a branch keeps a report, which says nothing yet", async () => {
   const owner = await year.site.signUp({});
   const { status, body: told } = await tell(owner, await save(owner, { report: "hours" }));
   expect([status, told.figures[0]?.now]).toEqual([200, 0]);
 });
 
-const FORMS = ["csv", "xlsx"] as const;
+const FORMS = ["csv", "xlsx", "pdf"] as const;
 
 test("a saved report leaves as a file with the numbers of its page, by the rights of who takes it", async () => {
   const saved = await save(year.owner, { name: "=Báo cáo sáng", shared: true });
@@ -120,6 +156,7 @@ test("a saved report leaves as a file with the numbers of its page, by the right
   const pairs = last?.cells.slice(1).flatMap((cell, at) => [cell, last.before?.[at + 1] ?? null]);
   const sums = lines.at(-2)?.split(",").slice(1);
   expect(sums?.map((cell) => (cell === "" ? null : Number(cell)))).toEqual(pairs);
+  expect((await take(year.owner, "pdf")).body.slice(0, 5)).toBe("%PDF-");
   const workbook = await take(year.owner, "xlsx");
   expect([workbook.status, workbook.body.slice(0, 2)]).toEqual([200, "PK"]);
   const scope = { kind: "branches" as const, branchIds: [year.branches[0]?.id ?? ""] };
@@ -131,4 +168,25 @@ test("a saved report leaves as a file with the numbers of its page, by the right
     expect((await take(manager, form, theirs.id)).status).toBe(403);
     expect((await take(manager, form, own.id)).status).toBe(404);
   }
+});
+
+describeWithPoppler("saved reports as PDF", () => {
+  test("a saved report leaves as pages with its name, its main numbers and each cell beside the one it is set against", async () => {
+    for (const report of REPORTS) {
+      const saved = await save(year.owner, { name: `Sáng ${report}`, report, compared: "before" });
+      const { body: told } = await tell(year.owner, saved);
+      const answer = await year.site.app.inject({
+        url: `${PATH}/${saved.id}/figures.pdf?file=en`,
+        headers: { cookie: year.owner.cookie() },
+      });
+      expect([report, answer.statusCode]).toEqual([report, 200]);
+      const text = readPdf(answer.rawPayload).join(" ");
+      expect(text).toContain(`Sáng ${report}`);
+      expect(text).toContain("1 Jun 2026 to 31 Aug 2026 · in grey: 1 Mar 2026 to 31 May 2026");
+      for (const { now, before } of told.figures) expect(text).toContain(`${now} ${before} before`);
+      for (const { cells, before } of told.parts.flatMap(({ rows }) => rows))
+        for (const cell of [...cells, ...(before ?? [])].filter((each) => each !== null))
+          expect(text).toContain(printCell("en", cell));
+    }
+  });
 });

@@ -1,14 +1,17 @@
-import { type Static, type TSchema, Type } from "typebox";
-import { COMPARISONS, FIGURES, NAME_LENGTH_MAX, PERIODS, REPORTS } from "./rules.ts";
+import { orNull } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import {
+  COMPARISONS,
+  FIGURES,
+  NAME_LENGTH_MAX,
+  NOTE_LENGTH_MAX,
+  PERIODS,
+  REPORTS,
+} from "./rules.ts";
 
 const closed = { additionalProperties: false };
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
-const Count = Type.Integer({ minimum: 0 });
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const oneOf = <T extends string>(words: readonly T[], description?: string) =>
-  Type.Unsafe<T>({ type: "string", enum: [...words], ...(description ? { description } : {}) });
 const words = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }));
 
 /** What the reports of this API are asked, but for the days. */
@@ -39,13 +42,18 @@ const kept = {
   query: Query,
   shared: Type.Boolean({ description: "Whether all of the company who read reports see it" }),
 };
-export const SavedBody = Type.Object(kept, closed);
+const Note = Type.String({
+  maxLength: NOTE_LENGTH_MAX,
+  description: "What whoever kept it says of it",
+});
+export const SavedBody = Type.Object({ ...kept, note: Type.Optional(Note) }, closed);
 export type SavedBody = Static<typeof SavedBody>;
 export const SavedParams = Type.Object({ id: Id });
 
 export const SavedReply = Type.Object({
   id: Id,
   ...kept,
+  note: Note,
   isOwn: Type.Boolean(),
   ownerName: orNull(Type.String({ description: "Null: they left" })),
   mayChange: Type.Boolean({ description: "Whether the caller may change or remove it" }),
@@ -58,7 +66,13 @@ export type SavedListReply = Static<typeof SavedListReply>;
 
 export const ToldQuery = Type.Object({
   file: Type.Optional(oneOf(["vi", "en"], "The language of its words; absent: vi")),
+  compared: Type.Optional(oneOf(COMPARISONS, "Absent: as it is kept")),
+  against: Type.Optional({
+    ...Id,
+    description: "Another saved one of the same report, which it is set against instead",
+  }),
 });
+export type ToldQuery = Static<typeof ToldQuery>;
 const Cell = Type.Union([Type.String(), Type.Number(), Type.Null()]);
 const Period = Type.Object({ from: Day, to: Day });
 export const ToldReply = Type.Object({
@@ -78,10 +92,12 @@ export const ToldReply = Type.Object({
       name: Type.String({ description: "As this API calls it: heat-map" }),
       title: Type.String(),
       keys: Type.Integer({ description: "How many of the columns say what a row is of" }),
-      heads: Type.Array(Type.String()),
+      columns: Type.Array(Type.String(), { description: "As this API calls them: newCustomers" }),
+      heads: Type.Array(Type.String(), { description: "As people call them" }),
+      hasSum: Type.Boolean({ description: "Whether the last row is of all the others together" }),
       rows: Type.Array(
         Type.Object({
-          cells: Type.Array(Cell),
+          cells: Type.Array(Cell, { description: "Of a row that was before alone: no numbers" }),
           before: orNull(Type.Array(Cell, { description: "Of the days it is set against" })),
         }),
       ),

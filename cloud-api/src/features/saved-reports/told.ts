@@ -1,20 +1,36 @@
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import type { PrintedReport, PrintLanguage } from "../../platform/printed.ts";
 import type { Grant } from "../../platform/rights.ts";
+import type { SignIn } from "../../platform/session.ts";
 import {
   FILE_WORDS,
+  FOUND_TABLES,
+  findAround,
   findOverview,
+  findToday,
+  keysOf,
+  nameTable,
   narrowsOf,
   type Period,
+  printFigure,
+  printTable,
   readNarrowingOf,
   readQuestion,
-  TABLES,
 } from "../reports/index.ts";
 import type { SavedReport } from "./queries.ts";
-import { daysOf, FIGURES, fitBranches, joinRows, keysOf, partsOf, unitOf } from "./rules.ts";
-import type { ToldReply } from "./schema.ts";
-import { type Language, titleOf } from "./words.ts";
+import { getSaved } from "./rights.ts";
+import {
+  type Comparison,
+  daysOf,
+  FIGURES,
+  fitBranches,
+  joinRows,
+  partsOf,
+  unitOf,
+} from "./rules.ts";
+import type { ToldQuery, ToldReply } from "./schema.ts";
 
 /** Whose rights it is told by: what they may not see is not in it. */
 export type Reader = {
@@ -22,12 +38,18 @@ export type Reader = {
   source: Pick<Context, "hooks" | "permissions">;
 };
 
+type Kept = Pick<SavedReport, "report" | "period" | "days" | "compared" | "query">;
 type Asked = {
-  saved: Pick<SavedReport, "report" | "period" | "days" | "compared" | "query">;
+  saved: Kept;
+  /** What it is set against in place of what it keeps; another kept one before anything. */
+  compared?: Comparison | undefined;
+  against?: Kept | null;
   /** From which day its period is counted. */
   today: string;
   reader: Reader;
 };
+
+type Telling = { id: string; query: ToldQuery; signIn: SignIn; source: Reader["source"] };
 
 /** What a kept report asks in somebody's name; refuses what they may not see. */
 export async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
@@ -50,27 +72,30 @@ export async function askReport(tx: TenantTransaction, { saved, today, reader }:
   };
 }
 
+type Saying = Asked & { language: PrintLanguage };
+
 /** What a kept report says to somebody: its numbers, each beside the one that it is set against. */
 export async function tellReport(
   tx: TenantTransaction,
-  { language, ...told }: Asked & { language: Language },
+  { language, ...told }: Saying,
 ): Promise<ToldReply> {
-  const { report, compared } = told.saved;
+  const { report } = told.saved;
   const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
   const all = await findOverview(tx, { question, by: "branch" });
-  const other = compared === "nothing" ? null : compared === "before" ? all.before : all.lastYear;
+  const other = await findOther(tx, { told, all, askOf });
   // The slots of both are of one length, so that they stand beside each other.
   const details = { ...asked.details, words: FILE_WORDS[language] };
-  const questionBefore = other && (await askOf(other.period));
   const parts: ToldReply["parts"] = [];
   for (const name of partsOf(report)) {
-    const [heads = [], ...rows] = (await TABLES[name]?.(tx, question, details)) ?? [];
-    const before = questionBefore && (await TABLES[name]?.(tx, questionBefore, details));
+    const find = FOUND_TABLES[name];
+    if (!find) throw new Error(`No report is called ${name}.`);
+    const { columns, rows, hasSum } = await find(tx, question, details);
+    const before = other && (await find(tx, other.question, details)).rows;
     const keys = keysOf(name);
     parts.push({
-      ...{ name, keys, title: titleOf(language, name) },
-      heads: heads.map(String),
-      rows: joinRows(rows, before?.slice(1) ?? null, keys),
+      ...{ name, keys, hasSum, title: nameTable(details.words, name), columns: [...columns] },
+      heads: columns.map((column) => details.words[column]),
+      rows: joinRows(rows, before, { keys, hasSum }),
     });
   }
   return {
@@ -81,6 +106,68 @@ export async function tellReport(
     })),
     parts,
   };
+}
+
+type Overview = Awaited<ReturnType<typeof findOverview>>;
+type Question = Awaited<ReturnType<typeof readQuestion>>;
+
+/** What its numbers are set against: days of its own, or another kept one's. Null: nothing. */
+async function findOther(
+  tx: TenantTransaction,
+  { told, all, askOf }: { told: Asked; all: Overview; askOf: (days: Period) => Promise<Question> },
+) {
+  if (told.against) {
+    const { period, question } = await askReport(tx, { ...told, saved: told.against });
+    const { figures } = await findOverview(tx, { question, by: "branch" });
+    return { period, question, figures };
+  }
+  const compared = told.compared ?? told.saved.compared;
+  if (compared === "nothing") return null;
+  const { period, figures } = compared === "before" ? all.before : all.lastYear;
+  return { period, figures, question: await askOf(period) };
+}
+
+/** One that is kept, as somebody asks for it. */
+async function findSaying(tx: TenantTransaction, { id, query, signIn, source }: Telling) {
+  const { file: language = "vi", compared } = query;
+  const { staffId, grants } = signIn;
+  const saved = await getSaved(tx, { id, staffId });
+  const against = query.against ? await getSaved(tx, { id: query.against, staffId }) : null;
+  if (against && against.report !== saved.report)
+    throw refuse("invalid", "Only two of the same report are set against each other.", {
+      field: "/against",
+    });
+  const reader = { grants, source };
+  return { saved, compared, against, today: await findToday(tx), language, reader };
+}
+
+export async function tellSaved(
+  tx: TenantTransaction,
+  telling: Telling,
+): Promise<{ saved: SavedReport; told: ToldReply }> {
+  const asked = await findSaying(tx, telling);
+  return { saved: asked.saved, told: await tellReport(tx, asked) };
+}
+
+/** The same on pages, with what it is of around it. */
+export async function printSaved(
+  tx: TenantTransaction,
+  telling: Telling,
+): Promise<{ report: string; printed: PrintedReport }> {
+  const asked = await findSaying(tx, telling);
+  const { saved, language } = asked;
+  const { question, branchesLeftOut } = await askReport(tx, asked);
+  const { before, figures, parts } = await tellReport(tx, asked);
+  const words = FILE_WORDS[language];
+  const printed = {
+    ...(await findAround(tx, { question, language, before, branchesLeftOut })),
+    title: saved.name,
+    figures: figures.map(({ name, ...figure }) => ({
+      ...{ label: words[name], ...printFigure(figure, language) },
+    })),
+    parts: parts.map((part) => printTable(part, language)),
+  };
+  return { report: saved.report, printed };
 }
 
 const refuseBranches = () =>

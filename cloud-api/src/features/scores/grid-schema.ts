@@ -1,10 +1,8 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 import { POINTS_MAX, STANDINGS } from "./rules.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
 const Points = Type.Integer({ minimum: 1, maximum: POINTS_MAX });
 const Standing = Type.Unsafe<(typeof STANDINGS)[number]>({
   ...{ type: "string", enum: [...STANDINGS] },

@@ -1,10 +1,9 @@
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 import { CUTS, DAYS_MAX, POINTS_MAX, RANK_MIN, RANKS_MAX, TOTAL_MAX, TOTAL_MIN } from "./rules.ts";
 
 export * from "./grid-schema.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const cuts = (max: number, description: string) =>
   Type.Array(Type.Integer({ minimum: 1, maximum: max }), {
     ...{ minItems: CUTS, maxItems: CUTS, description },

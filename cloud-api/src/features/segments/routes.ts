@@ -4,6 +4,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import { ErrorReply } from "../../platform/errors.ts";
+import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { tenantOf } from "../../platform/session.ts";
 import {
@@ -31,7 +32,6 @@ import {
   type SegmentRow,
   updateSegment,
 } from "./queries.ts";
-import { cleanName } from "./rules.ts";
 import {
   PreviewBody,
   PreviewReply,

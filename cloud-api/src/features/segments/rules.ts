@@ -17,11 +17,6 @@ export const DAYS_FROM_TODAY_MAX = 36_500;
 /** How many customers are shown of those in a segment. */
 export const SAMPLE_MAX = 10;
 
-/** A name as it is kept and compared: one form of each letter, single spaces. */
-export function cleanName(name: string): string {
-  return name.normalize("NFC").trim().replace(/\s+/g, " ");
-}
-
 const UNIT_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 
 /** The moment this long ago. A day is 24 hours: what is relative has no calendar. */

@@ -1,13 +1,12 @@
 import { MessageChannel } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 import { FieldCondition } from "./field-schema.ts";
 import { CHOICES_MAX, SAMPLE_MAX, SEGMENT_NAME_LENGTH_MAX } from "./rules.ts";
 
 export { FieldCondition, FieldTest } from "./field-schema.ts";
 
 const closed = { additionalProperties: false };
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const Day = Type.String({ pattern: "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
 /** As this API writes it: a tree is compared as it stands. */
 const WrittenId = Type.String({

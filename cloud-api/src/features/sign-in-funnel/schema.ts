@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
 

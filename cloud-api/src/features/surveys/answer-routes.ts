@@ -10,6 +10,7 @@ import { listWords, readCursor, writeCursor } from "../customers/index.ts";
 import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
 import { writeAnswers } from "./answers-csv.ts";
 import { listDefinitions } from "./definitions.ts";
+import { listFileQuestions, listFilesByAnswer } from "./file-describe.ts";
 import { listAskedQuestions } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
 import { judgeAnswer, type Thresholds, toRanges } from "./rules.ts";
@@ -63,13 +64,20 @@ async function describeAnswers(
 ): Promise<Answer[]> {
   const takers = rows.flatMap(({ takenBy }) => takenBy ?? []);
   const names = await nameActors(tx, [...new Set(takers)]);
-  return rows.map((row) => describeAnswer(row, { thresholds, names }));
+  const files = await listFilesByAnswer(
+    tx,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => ({
+    ...describeAnswer(row, { thresholds, names }),
+    files: files.get(row.id) ?? [],
+  }));
 }
 
 function describeAnswer(
   row: AnswerRow,
   { thresholds, names }: { thresholds: Thresholds; names: ReadonlyMap<string, string> },
-): Answer {
+): Omit<Answer, "files"> {
   const { answeredAt, lowest, takenBy, takenHow: how, ...answer } = row;
   return {
     ...answer,
@@ -80,7 +88,7 @@ function describeAnswer(
 }
 
 /** The single answers behind every number. */
-export function registerAnswers(routes: Routes, { database }: Context): void {
+export function registerAnswers(routes: Routes, { database, origin }: Context): void {
   routes.get(
     "/api/v1/survey-answers",
     {
@@ -131,9 +139,12 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
         const rows = await listAnswers(tx, { ...question, limit, after: null });
         const taken = { ...describeAsked(query, rows.length > 0), answers: rows.length };
         noteChange(tx, { kind: "survey-answers", id: query.surveyId, before: null, after: taken });
-        const asked = listAskedQuestions(await listDefinitions(tx, query.surveyId));
+        const definitions = await listDefinitions(tx, query.surveyId);
+        const asked = listAskedQuestions(definitions);
         return writeAnswers(await describeAnswers(tx, rows, question.thresholds), {
           questions: asked.map((each) => each.question),
+          fileQuestions: listFileQuestions(definitions),
+          origin: origin(),
           branches: (await listDocuments(tx)).map(({ document }) => document.branch),
           language,
         });

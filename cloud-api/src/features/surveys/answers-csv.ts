@@ -1,4 +1,4 @@
-import type { SurveyQuestion } from "@foyer/contract";
+import type { FileQuestion, SurveyQuestion } from "@foyer/contract";
 import { toCsv } from "../../platform/csv.ts";
 import en from "./locales/file-en.json" with { type: "json" };
 import vi from "./locales/file-vi.json" with { type: "json" };
@@ -9,6 +9,9 @@ const WORDS = { en, vi };
 
 type Around = {
   questions: readonly SurveyQuestion[];
+  /** What asks for files; of these a table holds the addresses, where whoever may looks at them. */
+  fileQuestions: readonly FileQuestion[];
+  origin: string;
   branches: readonly { id: string; name: string; timeZone: string }[];
   language: "vi" | "en";
 };
@@ -16,7 +19,7 @@ type Around = {
 /** A line for each answer, a column for each question; moments by the clock of the branch. */
 export function writeAnswers(
   answers: readonly Answer[],
-  { questions, branches, language }: Around,
+  { questions, fileQuestions, origin, branches, language }: Around,
 ): string {
   const words = WORDS[language];
   const places = new Map(branches.map((branch) => [branch.id, branch]));
@@ -24,7 +27,7 @@ export function writeAnswers(
     ...[words["csv-at"], words["csv-branch"], words["csv-place"], words["csv-customer"]],
     ...[words["csv-score"], words["csv-satisfaction"], words["csv-version"]],
     words["csv-taken"],
-    ...questions.map(({ label }) => chooseWords(label, language)),
+    ...[...questions, ...fileQuestions].map(({ label }) => chooseWords(label, language)),
   ];
   const lines = answers.map((answer) => {
     const branch = places.get(answer.branchId);
@@ -35,9 +38,15 @@ export function writeAnswers(
       ...[satisfaction && words[satisfaction], answer.version],
       taken && `${taken.staffName ?? ""} (${words[taken.how]})`.trim(),
       ...questions.map((question) => sayGiven(question, answer, language)),
+      ...fileQuestions.map(({ id }) => listAddresses(answer, id, origin)),
     ];
   });
   return toCsv([head, ...lines]);
+}
+
+function listAddresses({ files }: Answer, questionId: string, origin: string): string | null {
+  const own = files.filter((file) => file.questionId === questionId);
+  return own.map(({ id }) => `${origin}/api/v1/survey-files/${id}`).join(" ") || null;
 }
 
 function sayGiven(question: SurveyQuestion, answer: Answer, language: "vi" | "en") {

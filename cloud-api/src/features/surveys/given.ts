@@ -2,9 +2,11 @@ import type { LocalText, SurveyQuestion } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { type AnswerRow, listAnswersById } from "./answer-queries.ts";
 import { listDefinitions } from "./definitions.ts";
+import { listFilesByAnswer } from "./file-describe.ts";
 import { countReasons } from "./result-queries.ts";
 import { chooseStep, listAskedQuestions, type Step } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
+import type { AnswerFile } from "./schema.ts";
 
 /** What was said to one question; numbers, days and texts have no words of their own. */
 export type Given = {
@@ -18,7 +20,7 @@ export type Given = {
   chosen: { id: string; label: LocalText | null }[];
   text: string | null;
 };
-export type GivenAnswer = AnswerRow & { given: Given[] };
+export type GivenAnswer = AnswerRow & { given: Given[]; files: AnswerFile[] };
 
 /** Answers with the questions they were given to, by id; those that are gone are not in it. */
 export async function describeGiven(
@@ -26,6 +28,7 @@ export async function describeGiven(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, GivenAnswer>> {
   const rows = await listAnswersById(tx, ids);
+  const files = await listFilesByAnswer(tx, ids);
   const asked = listAskedQuestions(await listDefinitions(tx, null));
   return new Map(
     rows.map((row) => {
@@ -34,6 +37,7 @@ export async function describeGiven(
         row.id,
         {
           ...row,
+          files: files.get(row.id) ?? [],
           given: listGiven(
             row,
             own.map(({ question }) => question),

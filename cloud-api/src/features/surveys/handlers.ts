@@ -1,6 +1,8 @@
+import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
 import type { EventHandlers } from "../../platform/events.ts";
 import { isForgotten, listWords } from "../customers/index.ts";
+import { dropErasedFiles } from "./file-queries.ts";
 import { dropErasedWords, keepAnswer } from "./queries.ts";
 import { scoreAnswer } from "./rules.ts";
 import { tagCustomers, tagGuests } from "./tagging.ts";
@@ -11,14 +13,16 @@ const WORDS_MAX = 300;
 export const surveyHandlers: EventHandlers = {
   "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {
     const { answerId: id, surveyVersion: version = null, texts = {}, ...answer } = payload;
-    const { scales = {}, taken = null } = answer;
+    const { scales = {}, taken = null, filesKeyHash: hash } = answer;
     // Told late by a guest who was forgotten: the answer counts, the words go.
     const isErased = answer.guestId !== null && (await isForgotten(tx, answer.guestId));
     if (isErased) await erasePersonal(tx, eventId);
     const words = isErased ? [] : listWords(Object.values(texts).join(" ")).slice(0, WORDS_MAX);
     const scored = scoreAnswer(answer);
+    const filesKeyHash = hash === undefined ? null : Buffer.from(hash, "base64url");
     await keepAnswer(tx, {
       ...{ ...answer, ...scored, id, eventId, branchId, answeredAt, version, scales, taken, words },
+      filesKeyHash,
     });
     return scored.lowest === null ? [] : tagGuests(tx, [answer.guestId]);
   },
@@ -30,16 +34,13 @@ export const surveyHandlers: EventHandlers = {
   "customer.unmerged": async (tx, { payload }) =>
     tx.replaying ? [] : tagCustomers(tx, [payload.keptId, payload.goneId]),
   // The customers' own handlers have taken the texts away by now.
-  "guest.deletion-requested": async (tx) => {
-    await dropErasedWords(tx);
-    return [];
-  },
-  "customer.erasure-ordered": async (tx) => {
-    await dropErasedWords(tx);
-    return [];
-  },
-  "guest.expired": async (tx) => {
-    await dropErasedWords(tx);
-    return [];
-  },
+  "guest.deletion-requested": dropErased,
+  "customer.erasure-ordered": dropErased,
+  "guest.expired": dropErased,
 };
+
+async function dropErased(tx: TenantTransaction): Promise<[]> {
+  await dropErasedWords(tx);
+  await dropErasedFiles(tx);
+  return [];
+}

@@ -1,12 +1,17 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { registerAnswers } from "./answer-routes.ts";
+import { listFilesByEvent } from "./file-describe.ts";
+import { purgeFiles } from "./file-queries.ts";
+import { registerFiles } from "./file-routes.ts";
 import { surveyHandlers } from "./handlers.ts";
 import { forgetAnswers } from "./queries.ts";
 import { registerResults } from "./result-routes.ts";
 import { registerSurveys, TAG } from "./routes.ts";
 import { registerRules } from "./rule-routes.ts";
 import { tagJobs } from "./tagging.ts";
+import { surveyFilesUrl } from "./upload-door.ts";
+import { registerUploads } from "./upload-routes.ts";
 import { registerVersions } from "./version-routes.ts";
 
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
@@ -14,6 +19,7 @@ export { listAnsweredBy, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
 export { scoreAnswer } from "./rules.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
+export { listFilesByEvent, purgeFiles };
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {
@@ -32,9 +38,12 @@ export const surveys: Feature = {
     registerResults(routes, context);
     registerRules(routes, context);
     registerVersions(routes, context);
+    registerFiles(routes, context);
+    registerUploads(routes, context);
   },
   handlers: surveyHandlers,
   forget: forgetAnswers,
+  hooks: { surveyFilesUrl },
   jobs: tagJobs,
   tag: TAG,
 };

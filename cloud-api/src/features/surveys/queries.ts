@@ -23,6 +23,8 @@ export type NewAnswer = {
   lowest: number | null;
   /** What it is found by. */
   words: readonly string[];
+  /** Of the key that files are added by; null: none are asked for. */
+  filesKeyHash: Buffer | null;
 };
 
 /** One that is told twice is one. */
@@ -31,12 +33,13 @@ export async function keepAnswer(tx: TenantTransaction, answer: NewAnswer): Prom
     tx,
     sql`insert into survey_answers (tenant_id, id, event_id, survey_id, survey_version, branch_id,
           place, guest_id, told_by, language, choices, ratings, scales, score, lowest, answered_at,
-          taken_by, taken_how)
+          taken_by, taken_how, files_key_hash)
         values (${tx.tenantId}, ${answer.id}, ${answer.eventId}, ${answer.surveyId},
           ${answer.version}, ${answer.branchId}, ${answer.place}, ${answer.guestId}, ${answer.by},
           ${answer.language}, ${toJson(answer.choices)}::jsonb, ${toJson(answer.ratings)}::jsonb,
           ${toJson(answer.scales)}::jsonb, ${answer.score}, ${answer.lowest}, ${answer.answeredAt},
-          ${answer.taken?.staffId ?? null}, ${answer.taken?.how ?? null})
+          ${answer.taken?.staffId ?? null}, ${answer.taken?.how ?? null},
+          ${answer.filesKeyHash})
         on conflict (tenant_id, id) do nothing`,
   );
   if (answer.words.length === 0) return;

@@ -1,7 +1,7 @@
-import { LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
+import { FileQuestion, LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
 const Day = Type.String({ format: "date", description: "On the calendar of each answer's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -47,6 +47,28 @@ export const AnswersCsvQuery = Type.Object({
   language: Type.Optional(Type.Union([Type.Literal("vi"), Type.Literal("en")])),
 });
 
+const AnswerFile = Type.Object({
+  id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
+  questionId: Type.String(),
+  label: Type.Union([LocalText, Type.Null()], { description: "What it was asked for by" }),
+  kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
+  byteCount: Type.Integer(),
+  width: Type.Union([Type.Integer(), Type.Null()]),
+  height: Type.Union([Type.Integer(), Type.Null()]),
+  addedAt: Type.String(),
+});
+export const AnswerFiles = Type.Array(AnswerFile, {
+  description: "What the customer sent with it",
+});
+export type AnswerFile = Static<typeof AnswerFile>;
+
+export const FileParams = Type.Object({ fileId: Id });
+export const SharedReply = Type.Object({
+  url: Type.String({ description: "Whoever has it sees the file, signed in or not" }),
+  expiresAt: Type.String(),
+});
+export type SharedReply = Static<typeof SharedReply>;
+
 export const AnswersReply = Type.Object({
   total: Type.Integer(),
   nextCursor: NullableText,
@@ -82,6 +104,7 @@ export const AnswersReply = Type.Object({
       satisfaction: Type.Union([...satisfactions, Type.Null()]),
       texts: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
       dates: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
+      files: AnswerFiles,
       answeredAt: Type.String(),
     }),
     { description: "The newest first" },
@@ -185,6 +208,7 @@ export const SurveyWording = Type.Object({
   intro: Type.Optional(LocalText),
   thanks: Type.Optional(LocalText),
   questions: Type.Array(SurveyQuestion, { minItems: 1, maxItems: 20 }),
+  files: Type.Optional(Type.Array(FileQuestion, { minItems: 1, maxItems: 3 })),
 });
 export type SurveyWording = Static<typeof SurveyWording>;
 

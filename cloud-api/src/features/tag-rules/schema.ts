@@ -1,6 +1,5 @@
 import { type Static, Type } from "typebox";
-
-const Id = Type.String({ format: "uuid" });
+import { Id } from "../../platform/shapes.ts";
 
 export const TagRuleReply = Type.Object({
   tagId: Id,

@@ -2,6 +2,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { nameStaff, readCursor, writeCursor } from "../customers/index.ts";
+import { listFilesByEvent } from "../surveys/index.ts";
 import { hasCustomer, listMoments } from "./queries.ts";
 import { MOMENT_KINDS } from "./rules.ts";
 import { TimelineParams, TimelineQuery, TimelineReply } from "./schema.ts";
@@ -34,6 +35,8 @@ export function timelineRoutes(routes: Routes, { database }: Context): void {
         const rows = await listMoments(tx, question);
         const staff = await nameStaff(tx, rows);
         const page = rows.slice(0, limit);
+        const answers = page.filter((row) => row.kind === "survey").map(({ id }) => id);
+        const files = await listFilesByEvent(tx, answers);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
           moments: page.map(({ staffId, at, endedAt, ...row }) => ({
@@ -41,6 +44,9 @@ export function timelineRoutes(routes: Routes, { database }: Context): void {
             at: at.toISOString(),
             endedAt: endedAt?.toISOString() ?? null,
             staffName: staff.get(staffId ?? "") ?? null,
+            files: (files.get(row.id) ?? []).map(({ id, kind, byteCount }) => ({
+              ...{ id, kind, byteCount },
+            })),
           })),
           nextCursor: last ? writeCursor({ at: last.at.toISOString(), id: last.id }) : null,
         };

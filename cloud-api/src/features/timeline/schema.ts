@@ -1,7 +1,6 @@
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 
@@ -50,6 +49,14 @@ export const Moment = Type.Object({
   given: Type.Union([Type.Boolean(), Type.Null()], {
     description: "Of a consent: false, taken back. Of a mark: false, a rule did it",
   }),
+  files: Type.Array(
+    Type.Object({
+      id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
+      kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
+      byteCount: Type.Integer(),
+    }),
+    { description: "Of an answer: what was sent with it" },
+  ),
 });
 export type Moment = Static<typeof Moment>;
 

@@ -1,9 +1,7 @@
 import { Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
-const Count = Type.Integer({ minimum: 0 });
 const nullable = <T extends typeof Id | typeof Count>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 

@@ -1,4 +1,6 @@
+import { orNull } from "@foyer/contract";
 import { type Static, type TObject, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 import type { ChosenType, PublicType } from "./rules.ts";
 
 // What receivers are promised: names and shapes of their own, apart from those of the log. What is
@@ -6,12 +8,7 @@ import type { ChosenType, PublicType } from "./rules.ts";
 
 export const EVENT_VERSION = 1;
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
-const Count = Type.Integer({ minimum: 0 });
 const CustomerId = { ...Id, description: "As the API's /api/v1/customers/{id} takes it" };
-const orNull = <Schema extends ReturnType<typeof Type.String>>(schema: Schema) =>
-  Type.Union([schema, Type.Null()]);
 const Whose = orNull({ ...CustomerId, description: "Null: nobody knows whose it is" });
 
 export const PublicCustomer = Type.Object(

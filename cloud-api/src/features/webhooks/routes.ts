@@ -1,12 +1,12 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { findUrlFault } from "../../platform/addresses.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findLogPosition } from "../../platform/events.ts";
 import { tenantIdOf, tenantOf } from "../../platform/session.ts";
-import { findUrlFault } from "./addresses.ts";
 import { wakeWhenDue } from "./deliver.ts";
 import { countByEndpoint, failWaiting } from "./delivery-queries.ts";
 import { registerDeliveries } from "./delivery-routes.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
-import { findUrlFault } from "./addresses.ts";
+import { findUrlFault } from "../../platform/addresses.ts";
 import {
   findWithheld,
   isHopeless,

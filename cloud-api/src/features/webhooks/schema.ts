@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 import { URL_CHARACTERS_MAX } from "./limits.ts";
 import {
   CHOSEN_TYPES,
@@ -8,12 +9,7 @@ import {
   type PublicType,
 } from "./rules.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const TimeOrNull = Type.Union([Time, Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
-const oneOf = <Value extends string>(values: readonly Value[], description?: string) =>
-  Type.Unsafe<Value>({ type: "string", enum: [...values], ...(description && { description }) });
 
 export const REASONS = [
   ...["status", "forbidden", "unmade", "lost"],

@@ -1,13 +1,11 @@
 import { DoorNote } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 const MaybeId = Type.Union([Id, Type.Null()]);
 const MaybeTime = Type.Union([Time, Type.Null()]);
 const MaybeCount = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
-const Count = Type.Integer({ minimum: 0 });
 
 export const BranchParams = Type.Object({ id: Id });
 export const SessionParams = Type.Object({ id: Id, sessionId: Id });

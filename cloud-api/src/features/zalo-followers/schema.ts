@@ -1,8 +1,6 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, Time } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
-const Count = Type.Integer({ minimum: 0 });
 const TimeOrNull = Type.Union([Time, Type.Null()]);
 
 export const AccountParams = Type.Object({ senderId: Id });

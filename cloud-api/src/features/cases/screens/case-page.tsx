@@ -1,5 +1,6 @@
 import { Button, Grid, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
+import { AnswerFiles } from "../../../shell/answer-files.tsx";
 import { ApiError } from "../../../shell/api.ts";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
@@ -38,6 +39,7 @@ export function CasePage({ params }: ScreenProps) {
           <Stack gap="lg">
             <Section title={t("what-was-said")}>
               {answer ? <WholeAnswer given={answer.given} /> : t("answer-gone")}
+              {answer && <AnswerFiles files={answer.files} />}
             </Section>
             <DoneActions case={data} />
           </Stack>

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
+import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, NothingHere, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
@@ -10,6 +11,7 @@ import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { ExportListReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
+import { useExportColumns } from "./use-export-columns.ts";
 
 type Taken = ExportListReply["exports"][number];
 
@@ -54,6 +56,7 @@ export function ExportList() {
 function useColumns(): Column<Taken>[] {
   const t = useTexts();
   const format = useFormat();
+  const { language } = useLanguage();
   const sayWhich = ({ search, markId, segmentId, narrowed }: Taken) => {
     const parts = [
       ...(narrowed && "report" in narrowed ? [t("export-report")] : []),
@@ -64,6 +67,10 @@ function useColumns(): Column<Taken>[] {
     ];
     return parts.join(" · ") || t("export-all");
   };
+  const { data: known } = useExportColumns(true);
+  const headers = new Map(known?.offered.map(({ key, header }) => [key, header[language]]));
+  const sayColumns = (columns: Taken["columns"]) =>
+    columns?.map((key) => headers.get(key) ?? key).join(", ") ?? "–";
   return [
     {
       key: "who",
@@ -89,6 +96,12 @@ function useColumns(): Column<Taken>[] {
           </Anchor>
         );
       },
+    },
+    {
+      key: "columns",
+      header: t("export-held"),
+      wraps: true,
+      render: ({ columns }) => <span className="quiet">{sayColumns(columns)}</span>,
     },
     {
       key: "rows",

@@ -47,6 +47,17 @@ test("a refused publication says which block it is about and where", () => {
   });
 });
 
+test("an address that is not allowed and a survey that is not there are said of the branch", () => {
+  const values = { branch: "Hồ Gươm" };
+  const say = (fault: string) => refused(`Hồ Gươm cannot show this page: ${fault}.`);
+  expect(say("/pages/0/landingUrl is not on the list of allowed destinations")).toEqual({
+    ...{ key: "refused-landing", values, block: null },
+  });
+  expect(say("/pages/3/when/survey/id spring is no survey of /surveys")).toEqual({
+    ...{ key: "refused-survey", values, block: null },
+  });
+});
+
 test("a box that is too old, a time that is over and a page saved meanwhile are each said", () => {
   const old =
     "Phố Cổ: its box Kitchen runs release 0.1.0, which lacks the block video. Upgrade it, or leave the block out.";

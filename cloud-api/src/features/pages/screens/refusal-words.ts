@@ -23,7 +23,7 @@ type BlockReason = (typeof REASONS)[number][1];
 export type ReasonKey =
   | BlockReason
   | ("reason-other" | "refused-branch" | "refused-release" | "refused-late" | "refused-meanwhile")
-  | ("refused-block" | "refused-other" | "refused-marks");
+  | ("refused-block" | "refused-other" | "refused-marks" | "refused-landing" | "refused-survey");
 
 /** Why a block cannot be shown; what no sentence of ours says is told as the API does. */
 export function readReason(reason: string): Said {
@@ -52,11 +52,7 @@ export function readRefusal(error: unknown): PublishRefusal | null {
   const [, late = ""] = LATE.exec(message) ?? [];
   if (late) return { key: "refused-late", values: { branch: late }, block: null };
   const [, name = "", place = "", why = ""] = BRANCH.exec(message) ?? [];
-  if (name) {
-    const block = readBlock(place, why);
-    const values = { branch: name, reason: `${place} ${why}` };
-    return { key: "refused-branch", values, block };
-  }
+  if (name) return readBranch(name, { place, why });
   const [, field = "", reason = ""] = FAULTY.exec(message) ?? [];
   if (field) return { key: "refused-block", values: { reason }, block: readBlock(field, reason) };
   if (/that the company has no more/.test(message))
@@ -64,6 +60,23 @@ export function readRefusal(error: unknown): PublishRefusal | null {
   if (error.code === "conflict" && /meanwhile/.test(message))
     return { key: "refused-meanwhile", values: {}, block: null };
   return { key: "refused-other", values: { reason: message }, block: null };
+}
+
+/** What of the whole page does not fit a branch has sentences of its own. */
+const OF_PAGE = [
+  [/\/landingUrl is not on the list of allowed destinations$/, "refused-landing"],
+  [/\/when\/survey\/id .+ is no survey of \/surveys$/, "refused-survey"],
+] as const;
+
+function readBranch(branch: string, { place, why }: { place: string; why: string }) {
+  const reason = `${place} ${why}`;
+  const [, key] = OF_PAGE.find(([pattern]) => pattern.test(reason)) ?? [];
+  if (key) return { key, values: { branch }, block: null };
+  return {
+    key: "refused-branch" as const,
+    values: { branch, reason },
+    block: readBlock(place, why),
+  };
 }
 
 function readBlock(field: string, reason: string): PublishRefusal["block"] {

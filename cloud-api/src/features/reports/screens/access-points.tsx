@@ -1,8 +1,8 @@
+import { meanOf } from "../../../shell/change.ts";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { AccessPointsReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";

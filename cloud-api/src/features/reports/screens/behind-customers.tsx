@@ -20,13 +20,14 @@ export function BehindCustomers() {
   });
   const title =
     kind === "new" || kind === "returning" ? t(`behind-${kind}`) : t("behind-customers");
-  const summary = records.rows && t("counted-customers", { count: records.total, days });
+  const summary =
+    records.rows && [t("counted-customers", { count: records.total }), ...days].join(" · ");
   return (
     <BehindFrame
       title={title}
       summary={summary}
       records={records}
-      file={{ name: "customers", query: filters }}
+      file={{ name: "customers", query: filters, isList: true }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
     </BehindFrame>

@@ -20,13 +20,14 @@ export function BehindVisits() {
     ...{ path: "/reports/visits", noun: "visits", filters },
   });
   const title = t(kind === "anonymous" ? "behind-anonymous" : "behind-visits");
-  const summary = records.rows && t("counted-visits", { count: records.total, days });
+  const summary =
+    records.rows && [t("counted-visits", { count: records.total }), ...days].join(" · ");
   return (
     <BehindFrame
       title={title}
       summary={summary}
       records={records}
-      file={{ name: "visits", query: filters }}
+      file={{ name: "visits", query: filters, isList: true }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
     </BehindFrame>

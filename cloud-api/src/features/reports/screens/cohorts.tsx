@@ -1,12 +1,11 @@
+import { meanOf } from "../../../shell/change.ts";
 import { HeatMap, HeatScale } from "../../../shell/heat-map.tsx";
-import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { useNameSlot } from "../../../shell/use-name-slot.ts";
 import type { CohortsReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { ReportPage } from "./report-page.tsx";
-import { nameSlot } from "./slots.ts";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { useReport } from "./use-report.ts";
@@ -16,7 +15,7 @@ export function Cohorts() {
   const t = useTexts();
   const format = useFormat();
   const source = useSource();
-  const { language } = useLanguage();
+  const nameSlot = useNameSlot();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<CohortsReply>("cohorts");
   const cohorts = data?.cohorts ?? [];
   const months = Math.max(0, ...cohorts.map((each) => each.months.length));
@@ -36,7 +35,6 @@ export function Cohorts() {
   const later = cohorts.flatMap(({ month, months: held }) =>
     held.flatMap(({ after }) => (after === 0 ? [] : [shareOf(month, String(after)) ?? 0])),
   );
-  const weekOf = (day: string) => day;
   return (
     <ReportPage
       name="cohorts"
@@ -52,7 +50,7 @@ export function Cohorts() {
             <HeatMap
               caption={t("chart-cohorts")}
               rows={cohorts.map(({ month, customers }) => {
-                const named = nameSlot(month, { unit: "month", language, weekOf });
+                const named = nameSlot(month, "month");
                 const words = t("cohort", { month: named.short, count: customers });
                 return { key: month, short: words, long: words };
               })}

@@ -1,8 +1,8 @@
+import { meanOf } from "../../../shell/change.ts";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { ConsentsReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";

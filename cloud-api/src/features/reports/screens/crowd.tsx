@@ -2,12 +2,12 @@ import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { hourSpan, hourWords } from "../../../shell/weekdays.ts";
 import type { CrowdReply } from "../schema.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { useReport } from "./use-report.ts";
-import { hourSpan, hourWords } from "./weekdays.ts";
 
 type Row = CrowdReply["rows"][number];
 

@@ -1,67 +1,13 @@
 import { Select } from "@mantine/core";
-import { DatePickerInput } from "@mantine/dates";
-import { IconCalendar } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useShellTexts } from "../../../shell/language.tsx";
-import { type Days, daysOf, PERIODS, STANDARD } from "../../../shell/periods.ts";
 import type { ReportFilters } from "../../../shell/report-filters.ts";
 import type { ChooseFilters } from "../../../shell/use-report-filters.ts";
 import { useTexts } from "./texts.ts";
 
 type FilterProps = { filters: ReportFilters; choose: ChooseFilters };
-
-const OWN = "own";
-
-/** A period by its name, or days of one's own. */
-export function PeriodFilter({
-  filters,
-  choose,
-  days,
-  today,
-}: FilterProps & { days: Days; today: string }) {
-  const t = useTexts();
-  const isOwn = filters.period === null;
-  const choices = [...PERIODS, OWN].map((value) => ({
-    value,
-    label: t(`period-${value as (typeof PERIODS)[number] | typeof OWN}`),
-  }));
-  return (
-    <>
-      <Select
-        aria-label={t("period")}
-        data={choices}
-        value={filters.period ?? OWN}
-        onChange={(value) => {
-          const period = PERIODS.find((each) => each === value);
-          if (period) choose({ period, from: null, to: null });
-          else choose({ period: null, ...days });
-        }}
-        allowDeselect={false}
-        maxDropdownHeight={380}
-        leftSection={<IconCalendar size={16} />}
-        w={{ base: "100%", xs: 176 }}
-      />
-      {isOwn && (
-        <DatePickerInput
-          type="range"
-          allowSingleDateInRange
-          aria-label={t("days")}
-          value={[days.from, days.to]}
-          onChange={([from, to]) => {
-            // Half of a range is no period yet.
-            if (from && to) choose({ period: null, from, to });
-            else if (!from && !to) choose({ period: STANDARD, from: null, to: null });
-          }}
-          valueFormat="D MMM YYYY"
-          maxDate={daysOf("today", today).to}
-          w={{ base: "100%", xs: 236 }}
-        />
-      )}
-    </>
-  );
-}
 
 type Named = { id: string; name: string };
 

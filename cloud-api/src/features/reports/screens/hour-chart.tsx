@@ -1,13 +1,13 @@
 import { useLocation } from "wouter";
+import { meanOf } from "../../../shell/change.ts";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { hourSpan, hourWords } from "../../../shell/weekdays.ts";
 import type { HoursReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import type { useReport } from "./use-report.ts";
-import { hourSpan, hourWords } from "./weekdays.ts";
 
 const SECONDS_AN_HOUR = 3600;
 

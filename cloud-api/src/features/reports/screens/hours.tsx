@@ -1,19 +1,19 @@
 import { Select } from "@mantine/core";
+import { meanOf } from "../../../shell/change.ts";
 import { HeatMap, HeatScale } from "../../../shell/heat-map.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { hourSpan, hourWords, nameWeekday, WEEKDAYS } from "../../../shell/weekdays.ts";
 import { listHours } from "../rules.ts";
 import type { HeatMapReply, HoursReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { HourChart } from "./hour-chart.tsx";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { useReport } from "./use-report.ts";
-import { hourSpan, hourWords, nameWeekday, WEEKDAYS } from "./weekdays.ts";
 
 export const HEAT_METRICS = ["arrivals", "present", "stay"] as const;
 type HeatMetric = (typeof HEAT_METRICS)[number];

@@ -2,17 +2,16 @@ import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
+import { meanOf } from "../../../shell/change.ts";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import type { ChartSeries } from "../../../shell/chart-series.ts";
-import { useLanguage } from "../../../shell/language.tsx";
 import { chooseUnit, type Days } from "../../../shell/periods.ts";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { useNameSlot } from "../../../shell/use-name-slot.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
 import type { SeriesReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import type { FiguresOf, Overview } from "./replies.ts";
-import { nameSlot } from "./slots.ts";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -41,7 +40,7 @@ type MainChartProps = { asked: Asked; overview: Overview | undefined };
 /** The period over its days, beside the days before. */
 export function MainChart({ asked, overview }: MainChartProps) {
   const t = useTexts();
-  const { language } = useLanguage();
+  const nameSlot = useNameSlot();
   const [, navigate] = useLocation();
   const source = useSource();
   const { parameters, change, query, days, zone } = asked;
@@ -49,11 +48,10 @@ export function MainChart({ asked, overview }: MainChartProps) {
   const now = useSeries(query, days);
   const before = useSeries(query, overview?.before.period);
   const unit = chooseUnit(days);
-  const weekOf = (day: string) => t("week-of", { day });
   const { read, say } = useMetric(metric);
   const points = now.data?.points ?? [];
   const slots = now.data?.points.map((point) => ({
-    ...nameSlot(point.slot, { unit, language, weekOf }),
+    ...nameSlot(point.slot, unit),
     ...(point.isCorrected ? { note: <sup title={t("corrected-hint")}>{t("corrected")}</sup> } : {}),
   }));
   const earlier: ChartSeries = {

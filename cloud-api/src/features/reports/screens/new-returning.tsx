@@ -4,16 +4,15 @@ import { useLocation } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import type { ChartSeries } from "../../../shell/chart-series.ts";
-import { useLanguage } from "../../../shell/language.tsx";
 import { chooseUnit, countDays, type Unit } from "../../../shell/periods.ts";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { useNameSlot } from "../../../shell/use-name-slot.ts";
 import { useReportFilters } from "../../../shell/use-report-filters.ts";
 import type { OverviewReply, SeriesReply } from "../schema.ts";
 import { PlaceTable } from "./place-table.tsx";
 import type { Overview, Point } from "./replies.ts";
 import { ReportPage } from "./report-page.tsx";
-import { nameSlot } from "./slots.ts";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -26,7 +25,7 @@ export function NewReturning() {
   const t = useTexts();
   const format = useFormat();
   const source = useSource();
-  const { language } = useLanguage();
+  const nameSlot = useNameSlot();
   const [, navigate] = useLocation();
   const asked = useReportFilters();
   const { query, days, parameters, change, zone } = asked;
@@ -47,8 +46,7 @@ export function NewReturning() {
     placeholderData: (before) => before,
   });
   const points = series.data?.points ?? [];
-  const weekOf = (day: string) => t("week-of", { day });
-  const slots = series.data?.points.map(({ slot }) => nameSlot(slot, { unit, language, weekOf }));
+  const slots = series.data?.points.map(({ slot }) => nameSlot(slot, unit));
   const find = (slot: string) => points.find((each) => each.slot === slot);
   const shown = useShown(points);
   const total = series.data?.total;

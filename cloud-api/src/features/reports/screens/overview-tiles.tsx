@@ -1,9 +1,9 @@
 import { withQuery } from "../../../shell/api.ts";
+import { meanOf } from "../../../shell/change.ts";
+import { Delta } from "../../../shell/delta.tsx";
+import { FigureTile } from "../../../shell/figure-tile.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
-import { meanOf } from "./change.ts";
-import { Delta } from "./delta.tsx";
-import { FigureTile } from "./figure-tile.tsx";
 import type { FiguresOf, Overview } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 

@@ -5,8 +5,9 @@ import { api, withQuery } from "../../../shell/api.ts";
 import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
+import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import type { OverviewReply } from "../schema.ts";
-import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
+import { PlaceFilter } from "./filter-bar.tsx";
 import { HereNow } from "./here-now.tsx";
 import { MainChart } from "./main-chart.tsx";
 import { OverviewTiles } from "./overview-tiles.tsx";
@@ -17,6 +18,7 @@ import { useMay } from "../../../shell/session.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
+import { addressOf } from "./use-report.ts";
 
 /** What a manager opens every morning: who is here, who came, who came back, and where they fell out. */
 export function Overview() {
@@ -72,6 +74,7 @@ export function Overview() {
 
 function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
   const t = useTexts();
+  const by = asked.parameters.get("by");
   const label = isAtWall ? t("leave-wall") : t("wall");
   const Icon = isAtWall ? IconX : IconDeviceTv;
   return (
@@ -79,6 +82,7 @@ function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
       <LiveDot />
       <PlaceFilter {...asked} />
       <PeriodFilter {...asked} />
+      {!isAtWall && <Panels place="report" id={addressOf("overview", asked, { by })} />}
       <Tooltip label={label}>
         <ActionIcon
           variant="default"

@@ -1,13 +1,13 @@
 import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
+import { meanOf } from "../../../shell/change.ts";
+import { Delta } from "../../../shell/delta.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
-import { meanOf } from "./change.ts";
-import { Delta } from "./delta.tsx";
 import type { Overview, Row } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 

@@ -1,11 +1,11 @@
 import { SimpleGrid } from "@mantine/core";
+import { FigureTile } from "../../../shell/figure-tile.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { ShareBars } from "../../../shell/share-bars.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { RECENCIES } from "../rules.ts";
 import type { RecencyReply } from "../schema.ts";
-import { FigureTile } from "./figure-tile.tsx";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";

@@ -13,6 +13,7 @@ import {
   IconUsersGroup,
   IconUsersPlus,
 } from "@tabler/icons-react";
+import { type PeriodName, STANDARD } from "../../../shell/periods.ts";
 
 /** Every report, in the order people read them. */
 export const REPORTS = [
@@ -31,3 +32,7 @@ export const REPORTS = [
   { name: "access-points", icon: IconAccessPoint },
 ] as const;
 export type ReportName = (typeof REPORTS)[number]["name"];
+
+/** Which days a report begins with: whoever looks for those who stayed looks back a year. */
+export const standardPeriodOf = (report: string): PeriodName =>
+  report === "cohorts" ? "12-months" : STANDARD;

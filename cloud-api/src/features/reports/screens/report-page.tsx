@@ -3,16 +3,18 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { Page } from "../../../shell/page.tsx";
-import { writeFilters } from "../../../shell/report-filters.ts";
+import { Panels } from "../../../shell/panels.tsx";
+import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
-import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
+import { PlaceFilter } from "./filter-bar.tsx";
 import { Refused } from "./refused.tsx";
-import { REPORTS, type ReportName } from "./report-names.ts";
+import { REPORTS, type ReportName, standardPeriodOf } from "./report-names.ts";
 import "./reports.css";
 import { SlotFilter } from "./slot-filter.tsx";
 import { useTexts } from "./texts.ts";
+import { addressOf } from "./use-report.ts";
 import { WhoFilter } from "./who-filter.tsx";
 
 type ReportPageProps = {
@@ -28,7 +30,7 @@ type ReportPageProps = {
 /** The frame of every report: the way to the others, its filters, and its numbers as a file. */
 export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
   const t = useTexts();
-  const asked = useReportFilters();
+  const asked = useReportFilters(standardPeriodOf(name));
   const narrows = narrowsOf(name);
   return (
     <div className="report-page">
@@ -40,6 +42,7 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
             <PeriodFilter {...asked} />
             {narrows !== "customers" && <SlotFilter {...asked} />}
             <WhoFilter asked={asked} narrows={narrows} />
+            <Panels place="report" id={addressOf(name, asked, ownOf(files))} />
             {files.length > 0 && <FileMenu files={files} />}
           </Group>
         </Stack>
@@ -48,6 +51,10 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
     </div>
   );
 }
+
+/** What a page's numbers are asked beside its filters. */
+const ownOf = (files: readonly ReportFile[]) =>
+  Object.fromEntries(files.flatMap(({ query }) => Object.entries(query)));
 
 /** The reports, each by the filters that are chosen. */
 function ReportTabs({ active, asked }: { active: ReportName; asked: Asked }) {
@@ -65,7 +72,7 @@ function ReportTabs({ active, asked }: { active: ReportName; asked: Asked }) {
       {REPORTS.map(({ name, icon: Icon }) => (
         <Link
           key={name}
-          href={withQuery(`/reports/${name}`, writeFilters(asked.filters))}
+          href={withQuery(`/reports/${name}`, asked.written)}
           className="report-tab"
           aria-current={name === active ? "page" : undefined}
         >

@@ -2,8 +2,8 @@ import { Button, Chip, Group, Popover, Stack, Text } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useLanguage } from "../../../shell/language.tsx";
 import type { Asked } from "../../../shell/use-report-filters.ts";
+import { hourWords, nameWeekday, WEEKDAYS } from "../../../shell/weekdays.ts";
 import { useTexts } from "./texts.ts";
-import { hourWords, nameWeekday, WEEKDAYS } from "./weekdays.ts";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 

@@ -1,6 +1,8 @@
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 
+const nameDays = (from: string, to: string) => (from === to ? from : `${from} – ${to}`);
+
 /** What a link to a list asks for, word by word as the API gave it, and its days in words. */
 export function useBehind() {
   const { parameters } = useSearchParameters();
@@ -10,6 +12,7 @@ export function useBehind() {
   return {
     filters: Object.fromEntries(parameters),
     kind: parameters.get("kind"),
-    days: from === to ? long(from) : `${long(from)} – ${long(to)}`,
+    /** None: the link names none. */
+    days: from === null && to === null ? [] : [nameDays(long(from), long(to))],
   };
 }

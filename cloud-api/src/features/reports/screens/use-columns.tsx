@@ -1,7 +1,7 @@
+import { meanOf } from "../../../shell/change.ts";
 import type { Column } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { PoliciesReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { useTexts } from "./texts.ts";
 
 type Use = Omit<PoliciesReply["rows"][number], "timedOut">;

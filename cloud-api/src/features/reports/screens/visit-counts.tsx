@@ -1,5 +1,6 @@
 import { SegmentedControl } from "@mantine/core";
 import { useLocation } from "wouter";
+import { meanOf } from "../../../shell/change.ts";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import { HeatMap } from "../../../shell/heat-map.tsx";
 import { Section } from "../../../shell/page.tsx";
@@ -7,7 +8,6 @@ import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { VisitCountsReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { type TextKey, useTexts } from "./texts.ts";

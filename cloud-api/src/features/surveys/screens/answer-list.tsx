@@ -1,6 +1,7 @@
 import { Badge, Box, Button, Group, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
+import { AnswerFiles } from "../../../shell/answer-files.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
@@ -154,6 +155,7 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
           <span className="quiet">{asked}</span> {said}
         </Text>
       ))}
+      <AnswerFiles files={answer.files} />
     </Box>
   );
 }

@@ -13,6 +13,7 @@ import { useMayEverywhere } from "../../../shell/session.tsx";
 import { chooseWords } from "../rules.ts";
 import type { SurveyReply, SurveyWording } from "../schema.ts";
 import { changeQuestion, moveQuestion, removeQuestion } from "./draft-questions.ts";
+import { FileQuestions } from "./file-questions.tsx";
 import { LocalInputs } from "./local-inputs.tsx";
 import { newOption } from "./option-inputs.tsx";
 import { type DraftQuestion, QuestionCard } from "./question-card.tsx";
@@ -105,6 +106,8 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
     },
   });
   const place = /^\/wording\/questions\/(\d+)/.exec(readField(save.error))?.[1];
+  const filePlace = /^\/wording\/files\/(\d+)/.exec(readField(save.error))?.[1];
+  const isFault = place !== undefined || filePlace !== undefined;
   const isConflict = save.error instanceof ApiError && save.error.code === "conflict";
   const { questions } = draft;
   const set = (next: DraftQuestion[] | null) => next && change({ questions: next });
@@ -145,10 +148,15 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
         isFull={questions.length >= QUESTIONS_MAX}
         add={(question) => change({ questions: [...questions, question] })}
       />
+      <FileQuestions
+        questions={draft.files ?? []}
+        atFault={filePlace === undefined ? null : Number(filePlace)}
+        set={(files) => change({ files })}
+      />
       <Group justify="flex-end">
         <Refusal
           error={save.error}
-          sentence={t(isConflict ? "survey-changed" : place ? "survey-fault" : "survey-refused")}
+          sentence={t(isConflict ? "survey-changed" : isFault ? "survey-fault" : "survey-refused")}
         />
         {save.isSuccess && !save.isPending && (
           <Text size="sm" className="quiet" role="status">
@@ -165,13 +173,14 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
 
 const readField = (error: unknown) => (error instanceof ApiError ? (error.field ?? "") : "");
 
-/** An intro that says nothing is none. */
-function dropEmpty({ intro, thanks, ...wording }: SurveyWording): SurveyWording {
+/** An intro that says nothing is none, and nor is an empty list of files. */
+function dropEmpty({ intro, thanks, files = [], ...wording }: SurveyWording): SurveyWording {
   const says = (text: SurveyWording["intro"]) => Object.values(text ?? {}).some(Boolean);
   return {
     ...wording,
     ...(intro && says(intro) ? { intro } : {}),
     ...(thanks && says(thanks) ? { thanks } : {}),
+    ...(files.length > 0 ? { files } : {}),
   };
 }
 

@@ -27,7 +27,7 @@ export function VersionList({ survey }: { survey: SurveyReply }) {
             </Text>
           </summary>
           <ol>
-            {wording.questions.map(({ id, label }) => (
+            {[...wording.questions, ...(wording.files ?? [])].map(({ id, label }) => (
               <li key={id}>
                 <Text size="sm" className="any-length">
                   {chooseWords(label, language)}

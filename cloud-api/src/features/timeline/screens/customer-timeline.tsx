@@ -12,6 +12,7 @@ import {
 } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { AnswerFiles } from "../../../shell/answer-files.tsx";
 import { api, withQuery } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
@@ -120,6 +121,7 @@ function Line({ moment }: { moment: TimelineMoment }) {
           {moment.branchName && ` · ${moment.branchName}`}
           {by && ` · ${by}`}
         </Text>
+        <AnswerFiles files={moment.files} />
       </Box>
     </Group>
   );

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { addressOfPage, readAddress } from "./asked.ts";
+
+const BRANCHES = "0190a1c2-0000-7000-8000-000000000001,0190a1c2-0000-7000-8000-000000000002";
+
+test("what a page shows is kept, and opened again it shows the same", () => {
+  const address = `/reports/hours?period=7-days&branchIds=${BRANCHES}&weekdays=1%2C5&languages=vi`;
+  const asked = readAddress(address);
+  expect(asked).toEqual({
+    ...{ report: "hours", period: "7-days", days: null },
+    query: { branchIds: BRANCHES, weekdays: "1,5", languages: "vi" },
+  });
+  expect(asked && readAddress(addressOfPage(asked))).toEqual(asked);
+});
+
+test("days of one's own and what a page alone knows are kept; a period that is not named is the usual one", () => {
+  expect(readAddress("/reports/new-returning?from=2026-02-01&to=2026-02-28&by=brand")).toEqual({
+    ...{ report: "new-returning", period: null, days: { from: "2026-02-01", to: "2026-02-28" } },
+    query: { by: "brand" },
+  });
+  expect(readAddress("/reports/overview")).toMatchObject({ report: "overview", period: "30-days" });
+});
+
+test("what is no report is kept as none, and the overview is opened where it stands", () => {
+  expect(readAddress("/reports/nothing")).toBeNull();
+  const asked = { report: "overview", period: "month", days: null, query: {} } as const;
+  expect(addressOfPage(asked)).toBe("/?period=month");
+});

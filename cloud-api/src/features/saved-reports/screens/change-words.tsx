@@ -1,0 +1,44 @@
+import { Delta } from "../../../shell/delta.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { Measure, Numbers } from "./measures.ts";
+import { useTexts } from "./texts.ts";
+
+/** How far apart two numbers are, with its sign: `+12`, `−3`. */
+const sayDifference = (difference: number, say: (value: number) => string): string =>
+  difference === 0 ? say(0) : `${difference > 0 ? "+" : "−"}${say(Math.abs(difference))}`;
+
+type ChangeProps = { numbers: Numbers; measure: Measure; say: (value: number) => string };
+
+/** By how much, and by what share, a number is another than that which it is set against. */
+export function ChangeWords({ numbers: { now, before }, measure, say }: ChangeProps) {
+  const t = useTexts();
+  // Where each row is a part of the whole, one that was not there before is new.
+  if (measure.addsUp && now !== null && before === null)
+    return <span className="quiet">{t("is-new")}</span>;
+  if (measure.addsUp && now === null && before !== null)
+    return <span className="quiet">{t("is-gone")}</span>;
+  if (now === null || before === null) return <span className="quiet">–</span>;
+  return (
+    <span className="change-words">
+      <span className="figure">{sayDifference(now - before, say)}</span>
+      <Delta {...{ now, before }} said={say(before)} against="" when={t("in-the-other")} />
+    </span>
+  );
+}
+
+type SentenceProps = { figure: string; now: number; before: number; other: string };
+
+/** The same in a sentence. */
+export function useChangeSentence(): (told: SentenceProps) => string {
+  const t = useTexts();
+  const format = useFormat();
+  return ({ figure, now, before, other }) => {
+    const numbers = { figure, now: format.count(now), other };
+    if (now === before) return t("sentence-same", numbers);
+    const difference = format.count(Math.abs(now - before));
+    const share = before === 0 ? null : format.share(Math.abs(now - before) / before);
+    const key = now > before ? "sentence-more" : "sentence-less";
+    const sentence = t(key, { ...numbers, difference });
+    return share === null ? sentence : `${sentence} (${now > before ? "+" : "−"}${share})`;
+  };
+}

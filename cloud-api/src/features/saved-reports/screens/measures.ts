@@ -1,0 +1,96 @@
+import type { Cell } from "../rules.ts";
+import type { ToldReply } from "../schema.ts";
+
+type Part = ToldReply["parts"][number];
+export type PartRow = Part["rows"][number];
+
+/** A column of numbers, of which one at a time is shown. */
+export type Measure = {
+  column: string;
+  /** Without its unit, which stands beside each number. */
+  name: string;
+  at: number;
+  kind: "count" | "seconds" | "bytes";
+  /** Whether its rows come to the whole, so that each is a share of it. */
+  addsUp: boolean;
+};
+
+/** Each of these is counted in one row alone; customers are in as many rows as they came to. */
+const ADD_UP: readonly string[] = [
+  ...["visits", "anonymousVisits", "endedVisits", "departures", "returns"],
+  ...["dwellSeconds", "connectedSeconds", "presentSeconds", "uploadBytes", "downloadBytes"],
+  ...["sessions", "timedOut", "going", "lost", "short"],
+];
+/** Parts that tell each customer once. */
+const OF_CUSTOMERS: readonly string[] = ["recency", "languages"];
+/** Rows that have an order of their own; others stand by how high they are. */
+const IN_ORDER: readonly string[] = [
+  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName"],
+];
+
+/** A head without the unit or the counting that people need not be told in words: `(seconds)`. */
+const withoutUnit = (head: string): string => head.replace(/ \([^)]*\)$/, "");
+
+const kindOf = (column: string): Measure["kind"] =>
+  column.endsWith("Seconds") ? "seconds" : column.endsWith("Bytes") ? "bytes" : "count";
+
+const isNumbers = (cells: readonly Cell[]): boolean =>
+  cells.some((cell) => cell !== null) && cells.every((cell) => typeof cell !== "string");
+
+export function listMeasures({ name, columns, heads, keys, rows }: Part): Measure[] {
+  return columns.flatMap((column, at) => {
+    const cells = rows.flatMap((row) => [row.cells[at] ?? null, row.before?.[at] ?? null]);
+    if (at < keys || !isNumbers(cells)) return [];
+    const addsUp =
+      ADD_UP.includes(column) ||
+      column.startsWith("class-") ||
+      (column === "customers" && OF_CUSTOMERS.includes(name));
+    return [{ column, at, kind: kindOf(column), addsUp, name: withoutUnit(heads[at] ?? column) }];
+  });
+}
+
+/** What the columns are called that say what a row is of. */
+export const nameKeys = ({ heads, keys }: Pick<Part, "heads" | "keys">): string =>
+  heads.slice(0, keys).map(withoutUnit).join(" · ");
+
+/** Columns beside those that say what a row is of which hold words: the branch where it was fullest. */
+export const listRemarks = ({ columns, keys }: Part, measures: readonly Measure[]): number[] =>
+  columns.flatMap((_, at) =>
+    at < keys || measures.some((measure) => measure.at === at) ? [] : [at],
+  );
+
+export type Numbers = { now: number | null; before: number | null };
+
+const numberAt = (cells: readonly Cell[] | null, at: number): number | null => {
+  const cell = cells?.[at];
+  return typeof cell === "number" ? cell : null;
+};
+
+/** Null: there is none, in the one period or the other. */
+export const numbersOf = (row: PartRow, { at }: Measure): Numbers => ({
+  now: numberAt(row.cells, at),
+  before: numberAt(row.before, at),
+});
+
+/** The rows of a part as they are read, without their sum. */
+export function orderRows({ columns, rows, hasSum }: Part, measure: Measure): PartRow[] {
+  const body = hasSum ? rows.slice(0, -1) : rows;
+  if (IN_ORDER.includes(columns[0] ?? "")) return [...body];
+  const height = (row: PartRow) => numbersOf(row, measure).now ?? -1;
+  return body.toSorted((one, other) => height(other) - height(one));
+}
+
+/** What a part's rows come to; null where they come to nothing that says anything. */
+export function wholeOf(part: Part, measure: Measure): Numbers | null {
+  const last = part.rows.at(-1);
+  if (part.hasSum && last) return numbersOf(last, measure);
+  if (!measure.addsUp) return null;
+  const numbers = part.rows.map((row) => numbersOf(row, measure));
+  const sum = (values: readonly (number | null)[]) =>
+    values.reduce<number>((all, value) => all + (value ?? 0), 0);
+  const isCompared = part.rows.some(({ before }) => before !== null);
+  return {
+    now: sum(numbers.map(({ now }) => now)),
+    before: isCompared ? sum(numbers.map(({ before }) => before)) : null,
+  };
+}

@@ -1,0 +1,135 @@
+import { Select, Text } from "@mantine/core";
+import { type ReactNode, useState } from "react";
+import { ChartFigure } from "../../../shell/chart-figure.tsx";
+import type { ChartSeries } from "../../../shell/chart-series.ts";
+import { HeatMap } from "../../../shell/heat-map.tsx";
+import { Empty, Section } from "../../../shell/page.tsx";
+import type { Unit } from "../../../shell/periods.ts";
+import { listMeasures, type Measure, nameKeys, numbersOf, orderRows } from "./measures.ts";
+import { PartTable } from "./part-table.tsx";
+import type { Part } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+import { useNameCell, useRowWords, useSayMeasure } from "./use-cell-words.ts";
+
+/** As many bars as a chart can name. */
+const BARS_MAX = 40;
+/** Two columns that span a map: hours of weekdays, months after months. */
+const MAPS: readonly string[] = ["heat-map", "cohorts"];
+
+export type PartProps = {
+  part: Part;
+  /** How long its slots are. */
+  unit: Unit;
+  /** When it was counted. */
+  source: string;
+  /** What its numbers are called, and those that they are set against; null: against nothing. */
+  names: { now: string; before: string | null };
+  isStale: boolean;
+};
+
+/** A table of a kept report: one of its columns at a time, drawn and in rows, beside the other days'. */
+export function PartSection(props: PartProps) {
+  const t = useTexts();
+  const { part } = props;
+  const measures = listMeasures(part);
+  const [column, setColumn] = useState<string | null>(null);
+  const measure = measures.find((each) => each.column === (column ?? "visits")) ?? measures[0];
+  if (!measure)
+    return (
+      <Section title={part.title}>
+        <Empty title={t("no-rows")} hint={t("no-rows-hint")} />
+      </Section>
+    );
+  const choice = measures.length > 1 && (
+    <Select
+      size="xs"
+      aria-label={t("measure-of", { part: part.title })}
+      data={measures.map(({ column: value, name }) => ({ value, label: name }))}
+      value={measure.column}
+      onChange={setColumn}
+      allowDeselect={false}
+      w={190}
+    />
+  );
+  return (
+    <>
+      {MAPS.includes(part.name) ? (
+        <Section title={part.title} hint={`${measure.name} · ${props.names.now}`} actions={choice}>
+          <PartMap part={part} measure={measure} unit={props.unit} />
+          <Text size="xs" className="quiet" mt="xs">
+            {props.source}
+          </Text>
+        </Section>
+      ) : (
+        <PartChart {...props} measure={measure} actions={choice} />
+      )}
+      <PartTable {...props} measures={measures} measure={measure} />
+    </>
+  );
+}
+
+type ChartProps = PartProps & { measure: Measure; actions: ReactNode };
+
+function PartChart({ part, unit, source, names, isStale, measure, actions }: ChartProps) {
+  const t = useTexts();
+  const say = useSayMeasure()(measure);
+  const nameRow = useRowWords(part, unit);
+  const all = orderRows(part, measure);
+  const rows = all.slice(0, BARS_MAX);
+  const isTimeline = part.columns[0] === "slot";
+  const numbers = rows.map((row) => numbersOf(row, measure));
+  const series: ChartSeries[] = [
+    {
+      ...{ key: "now", name: names.now, tone: "accent", form: "bar", stack: "now" },
+      values: numbers.map(({ now }) => now),
+    },
+  ];
+  if (names.before !== null)
+    series.push({
+      ...{ key: "before", name: names.before, tone: "quiet" },
+      ...(isTimeline ? { form: "line" } : { form: "bar", stack: "before" }),
+      values: numbers.map(({ before }) => before),
+    });
+  const drawn = all.length > rows.length ? ` · ${t("drawn", { count: rows.length })}` : "";
+  return (
+    <ChartFigure
+      title={part.title}
+      unit={`${measure.name}${drawn}`}
+      source={source}
+      slotHeader={nameKeys(part)}
+      slots={rows.map((row, at) => ({ key: String(at), ...nameRow(row.cells) }))}
+      series={series}
+      say={say}
+      isTime={measure.kind === "seconds"}
+      isStale={isStale}
+      actions={actions}
+    />
+  );
+}
+
+function PartMap({ part, measure, unit }: { part: Part; measure: Measure; unit: Unit }) {
+  const t = useTexts();
+  const say = useSayMeasure()(measure);
+  const nameCell = useNameCell(unit);
+  const [down = "", across = ""] = part.columns;
+  const axisOf = (at: number, column: string) =>
+    [...new Set(part.rows.map(({ cells }) => cells[at] ?? null))].map((cell) => ({
+      ...{ key: String(cell), ...nameCell(column, cell) },
+    }));
+  const found = new Map(
+    part.rows.map((row) => [`${row.cells[0]} ${row.cells[1]}`, numbersOf(row, measure).now]),
+  );
+  if (part.rows.length === 0) return <Empty title={t("no-rows")} hint={t("no-rows-hint")} />;
+  return (
+    <HeatMap
+      caption={part.title}
+      rows={axisOf(0, down)}
+      columns={axisOf(1, across)}
+      numberOf={(row, column) => found.get(`${row} ${column}`) ?? null}
+      sayShort={say}
+      say={say}
+      hasNames={down === "month"}
+      isNeverTurned={down === "month"}
+    />
+  );
+}

@@ -1,0 +1,65 @@
+import { Delta } from "../../../shell/delta.tsx";
+import { FigureTile } from "../../../shell/figure-tile.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { FIGURES } from "../rules.ts";
+import { useChangeSentence } from "./change-words.tsx";
+import type { Told } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type SavedFiguresProps = {
+  told: Told | undefined;
+  names: { now: string; before: string | null };
+  isStale: boolean;
+};
+
+/** The main numbers of a kept report, each with how it changed, in figures and in a sentence. */
+export function SavedFigures({ told, names, isStale }: SavedFiguresProps) {
+  const t = useTexts();
+  const format = useFormat();
+  const sayChange = useChangeSentence();
+  const figureOf = (name: (typeof FIGURES)[number]) =>
+    told?.figures.find((each) => each.name === name);
+  const sentences = (told?.figures ?? []).flatMap(({ name, now, before }) =>
+    before === null || names.before === null
+      ? []
+      : [
+          {
+            name,
+            words: sayChange({ figure: t(`figure-${name}`), now, before, other: names.before }),
+          },
+        ],
+  );
+  return (
+    <div style={{ opacity: isStale ? 0.55 : 1 }} aria-busy={isStale || !told || undefined}>
+      <div className="saved-tiles">
+        {FIGURES.map((name) => {
+          const figure = figureOf(name);
+          const before = figure?.before ?? null;
+          return (
+            <FigureTile
+              key={name}
+              label={t(`figure-${name}`)}
+              figure={figure && format.count(figure.now)}
+            >
+              {figure && before !== null && (
+                <Delta
+                  {...{ now: figure.now, before }}
+                  said={format.count(before)}
+                  against={t("from", { before: format.count(before) })}
+                  when={t("in-the-other")}
+                />
+              )}
+            </FigureTile>
+          );
+        })}
+      </div>
+      {sentences.length > 0 && (
+        <ul className="saved-sentences" aria-label={t("in-words")}>
+          {sentences.map(({ name, words }) => (
+            <li key={name}>{words}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,6 @@
+import { textsOf } from "../../../shell/language.tsx";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+
+export const useTexts = textsOf({ en, vi });
+export type TextKey = keyof typeof en;

@@ -1,0 +1,55 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { useBranchChoices } from "../../../shell/branches.ts";
+import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { hourWords, nameWeekday } from "../../../shell/weekdays.ts";
+import type { Asked } from "./asked.ts";
+import { useTexts } from "./texts.ts";
+
+type Named = { id: string; name: string };
+/** Narrowed by whose visits they are or how they came: each is one word here, its page says the rest. */
+const WHO = ["segmentId", "tagId", "languages", "devices", "methods"] as const;
+
+/** What a kept report is of, in words: its period, its places, and what it is narrowed by. */
+export function useAskedWords(): (asked: Pick<Asked, "period" | "days" | "query">) => string {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const format = useFormat();
+  const { language } = useLanguage();
+  const placeOf = usePlaceWords();
+  return ({ period, days, query }) => {
+    const weekdays = query.weekdays?.split(",").map((day) => Number(day)) ?? [];
+    const hours = query.hours?.split(",").map((hour) => Number(hour)) ?? [];
+    return [
+      days ? format.dayRange(days) : shell(`period-${period ?? "30-days"}`),
+      placeOf(query),
+      weekdays.map((day) => nameWeekday(day, language, "short")).join(", "),
+      hours.length > 0 && t("hours-of", { hours: hours.map(hourWords).join(", ") }),
+      ...WHO.map((name) => query[name] && t(`narrowed-${name}`)),
+      query.by === "brand" && t("by-brand"),
+      query.counted === "branch" && t("counted-branch"),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+  };
+}
+
+function usePlaceWords(): (query: Asked["query"]) => string {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const branches = useBranchChoices();
+  const tenant = useQuery({
+    queryKey: ["tenant"],
+    queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
+  });
+  return ({ branchIds, brandId }) => {
+    const ids = branchIds?.split(",") ?? [];
+    const [only] = ids;
+    const name = branches.find(({ id }) => id === only)?.name;
+    if (ids.length === 1 && name !== undefined) return name;
+    if (ids.length > 0) return t("branches-counted", { count: ids.length });
+    const brand = brandId && tenant.data?.brands.find(({ id }) => id === brandId)?.name;
+    return brand || (brandId ? t("one-brand") : shell("all-branches"));
+  };
+}
