@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "./config.ts";
 
 test("an empty environment gives a cloud on this machine, closed to strangers", () => {
@@ -34,6 +35,25 @@ test("what is set is read", () => {
     trustedProxies: ["10.0.0.1", "10.1.0.0/16"],
   });
   expect(Object.isFrozen(config)).toBe(true);
+});
+
+test("the key by which releases are announced is a public one of the right kind, in a file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-config-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, key: KeyObject, type: "spki" | "pkcs8") => {
+    const path = join(folder, name);
+    writeFileSync(path, key.export({ type, format: "pem" } as never));
+    return { FOYER_RELEASE_KEY_FILE: path };
+  };
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const environment = write("right.pem", publicKey, "spki");
+  const { releaseKey } = readConfig(environment);
+  expect(releaseKey).toBe(readFileSync(environment.FOYER_RELEASE_KEY_FILE, "utf8"));
+  expect(readConfig({}).releaseKey).toBeNull();
+  const other = write("other.pem", generateKeyPairSync("ed448").publicKey, "spki");
+  const own = write("own.pem", privateKey, "pkcs8");
+  for (const wrong of [other, own, { FOYER_RELEASE_KEY_FILE: join(folder, "none.pem") }])
+    expect(() => readConfig(wrong)).toThrow("FOYER_RELEASE_KEY_FILE");
 });
 
 test("all faults are told together, and no password is repeated", () => {

@@ -1,3 +1,5 @@
+import { createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import {
@@ -35,6 +37,8 @@ export type CloudConfig = {
   mail: MailConfig | null;
   /** From whom it gets certificates for boxes; null: it gets none. */
   certificates: CertificateSettings | null;
+  /** PEM: by whose other half releases of the box are announced; null: it takes none. */
+  releaseKey: string | null;
   /** clamd, which looks at files from customers; null: none does. */
   scanner: ScannerAddress | null;
   logLevel: LogLevel;
@@ -72,12 +76,29 @@ export function readConfig(
     privateGateways: pick("FOYER_PRIVATE_GATEWAYS", ["on", "off"], "off") === "on",
     mail: readMail(environment, faults),
     certificates: readCertificateSettings(environment, faults),
+    releaseKey: readReleaseKey(environment, faults),
     scanner: readScanner(environment, faults),
     logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
     trustedProxies: readProxies(environment, faults),
   };
   if (faults.length > 0) throw new Error(`Foyer cannot start:\n- ${faults.join("\n- ")}`);
   return Object.freeze(config);
+}
+
+/** The public half, Ed25519, in a file. */
+function readReleaseKey(environment: Environment, faults: string[]): string | null {
+  const path = environment.FOYER_RELEASE_KEY_FILE || null;
+  if (path === null) return null;
+  try {
+    const text = readFileSync(path, "utf8");
+    // Of a private key Node.js would make the public one: it must not lie with a cloud.
+    const isPublic = !text.includes("PRIVATE KEY");
+    if (isPublic && createPublicKey(text).asymmetricKeyType === "ed25519") return text;
+  } catch {
+    // A file that cannot be read holds no key either.
+  }
+  faults.push(`FOYER_RELEASE_KEY_FILE is ${path}, which must hold a public key (Ed25519, PEM)`);
+  return null;
 }
 
 const DEFAULT_PORT = 8200;

@@ -60,6 +60,8 @@ export type Context = {
   privateGateways: boolean;
   /** From whom it gets certificates for boxes; null: it gets none. */
   certificates: CertificateSettings | null;
+  /** PEM: by whose other half releases of the box are announced; null: it takes none. */
+  releaseKey: string | null;
   /** Has clamd look at a file; null: the cloud has none. */
   scanFile: ScanFile | null;
   /** Whether it has a mail server to write to staff by. */

@@ -35,6 +35,7 @@ import { surveys } from "./features/surveys/index.ts";
 import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { timeline } from "./features/timeline/index.ts";
+import { upgrades } from "./features/upgrades/index.ts";
 import { visits } from "./features/visits/index.ts";
 import { webhooks } from "./features/webhooks/index.ts";
 import { wifiDesk } from "./features/wifi-desk/index.ts";
@@ -49,6 +50,7 @@ export const features: readonly Feature[] = [
   branches,
   boxes,
   certificates,
+  upgrades,
   ingest,
   operators,
   channels,

@@ -53,6 +53,8 @@ export type CloudOptions = {
   mail?: MailConfig | null;
   /** From whom it gets certificates for boxes; null or absent: it gets none. */
   certificates?: CertificateSettings | null;
+  /** By whose other half releases of the box are announced, PEM; null or absent: it takes none. */
+  releaseKey?: string | null;
   /** clamd, which looks at files from customers; null or absent: none does. */
   scanner?: ScannerAddress | null;
   clock?: Clock;
@@ -139,6 +141,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     sealing,
     privateGateways: options.privateGateways ?? false,
     certificates,
+    releaseKey: options.releaseKey ?? null,
     scanFile: options.scanner ? openScanner(options.scanner) : null,
     sendsMail: mail !== null,
     release: await readRelease(),

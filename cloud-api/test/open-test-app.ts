@@ -47,6 +47,8 @@ export async function openTestApp(
   options: TestCloudOptions & {
     selfSignUp?: boolean;
     sendsMail?: boolean;
+    /** By whose other half releases are announced, PEM. */
+    releaseKey?: string | null;
     privateGateways?: boolean;
     appFolder?: string;
     origin?: string;
@@ -70,6 +72,7 @@ export async function openTestApp(
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
     certificates: cloud.jobContext.certificates,
+    releaseKey: options.releaseKey ?? null,
     scanFile: null,
     sendsMail: options.sendsMail ?? false,
     release: "0.0.0",

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CertificateSettings, startCloud } from "@foyer/cloud-api";
+import { type CertificateSettings, setOperator, startCloud } from "@foyer/cloud-api";
 import { request } from "undici";
+import { makeOneTimeCode } from "./one-time-code.ts";
 import { type Staff, signInFirst } from "./staff.ts";
 
 /** Who staff of the company sign in as. */
@@ -31,6 +32,12 @@ export type TestCloud = {
     path: string,
     content?: object,
   ) => Promise<Reply>;
+  /** What is answered without content (204). */
+  tell: (method: "POST" | "PUT" | "PATCH", path: string, content: object) => Promise<void>;
+  /** The status of the answer to bytes as they are. */
+  putOctets: (path: string, bytes: Buffer) => Promise<number>;
+  /** Has the one who asks operate this cloud as well; they sign in with two steps from then on. */
+  makeOperator: () => Promise<void>;
   /** The text of an answer of success that is no JSON. */
   readText: (path: string) => Promise<string>;
   close: () => Promise<void>;
@@ -43,6 +50,7 @@ export async function startTestCloud({
 }: {
   privateGateways?: boolean;
   certificates?: CertificateSettings;
+  releaseKey?: string;
   stands?: boolean;
 } = {}): Promise<TestCloud> {
   const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));
@@ -69,6 +77,15 @@ export async function startTestCloud({
       if (status < 300) return body as never;
       throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
     },
+    tell: (method, path, content) => tellAs(staff, { method, path, content }),
+    putOctets: async (path, bytes) =>
+      (await send(staff, { method: "PUT", path, type: "application/octet-stream", bytes })).status,
+    makeOperator: async () => {
+      await setOperator({ databaseUrl: null, dataFolder }, { ...ACCOUNT, isOperator: true });
+      const { body } = await ask<{ secret: string }>("POST", "/api/v1/me/totp");
+      const code = makeOneTimeCode(body.secret, now());
+      await tellAs(staff, { method: "POST", path: "/api/v1/me/totp/confirm", content: { code } });
+    },
     readText: async (path) => {
       const { cookie, origin } = staff;
       const { statusCode, body } = await request(`${origin}${path}`, { headers: { cookie } });
@@ -88,6 +105,26 @@ type Question = {
   path: string;
   content: object | undefined;
 };
+
+type Sent = { method: "POST" | "PUT" | "PATCH"; path: string; type: string; bytes: Buffer };
+
+async function send(
+  { origin, cookie }: Staff,
+  { method, path, type, bytes }: Sent,
+): Promise<{ status: number; text: string }> {
+  const headers = { cookie, origin, "content-type": type };
+  const answer = await request(`${origin}${path}`, { method, headers, body: bytes });
+  return { status: answer.statusCode, text: await answer.body.text() };
+}
+
+async function tellAs(
+  staff: Staff,
+  { method, path, content }: { method: Sent["method"]; path: string; content: object },
+): Promise<void> {
+  const bytes = Buffer.from(JSON.stringify(content));
+  const { status, text } = await send(staff, { method, path, type: "application/json", bytes });
+  if (status >= 300) throw new Error(`${method} ${path} answered ${status}: ${text}`);
+}
 
 async function askAs<Reply>(
   { origin, cookie }: Staff,

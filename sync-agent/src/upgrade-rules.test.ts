@@ -26,6 +26,7 @@ describe("a release is switched to", () => {
   test("by each box a little later than by another, within the first half of the stretch", () => {
     expect(minutes("03:00", 0.5)).toBe(26.25);
     expect(minutes("03:00", 0.999)).toBeLessThan(52.5);
+    expect(minutes("03:00", 0.5, [{ from: at("03:00"), until: at("12:00") }])).toBe(30);
   });
 
   test("at no time where none was told", () => {

@@ -5,6 +5,8 @@ const MINUTE_MS = 60_000;
 export const ASK_MS = 15 * MINUTE_MS;
 /** A switch that is judged, and the way back where it is not well, is over by then. */
 export const SWITCH_MS = 15 * MINUTE_MS;
+/** Boxes of one stretch begin within so long, at most. */
+const SPREAD_MS = 60 * MINUTE_MS;
 /** On the disk beside the tarball: what guests' events and logs take up meanwhile. */
 export const FREE_BYTES_MIN = 256 * 1024 * 1024;
 
@@ -12,7 +14,7 @@ type Stretch = { from: Date; until: Date };
 
 /**
  * For how many milliseconds a release has to wait for its stretch; 0: now is the time; null: none of them
- * is long enough. `jitter` (0 ≤ jitter < 1) spreads boxes over the first half of a stretch.
+ * is long enough. `jitter` (0 ≤ jitter < 1) spreads boxes over the first half of a stretch, or its first hour.
  */
 export function chooseUpgradeWait(
   quiet: UpgradeOffer["quiet"],
@@ -29,7 +31,8 @@ export function chooseUpgradeWait(
 function narrow({ from, until }: Stretch, jitter: number): Stretch {
   const last = until.getTime() - SWITCH_MS;
   const room = Math.max(0, last - from.getTime());
-  return { from: new Date(from.getTime() + (room / 2) * jitter), until: new Date(last) };
+  const spread = Math.min(room / 2, SPREAD_MS);
+  return { from: new Date(from.getTime() + spread * jitter), until: new Date(last) };
 }
 
 /** Whether the rest of a tarball, and root's copy of the whole of it, leave the box room to work. */

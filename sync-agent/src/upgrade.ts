@@ -89,7 +89,8 @@ async function lookOnce(link: Link, keeping: Keeping): Promise<number> {
   noteAnswer(link, status, "upgrade");
   shelf.dropOutcome();
   keeping.refused = null;
-  if (shelf.isOrdered()) return LOOK_MS;
+  // Root comes at once, unless something is wrong there: nothing is to be had by asking more often.
+  if (shelf.isOrdered()) return ASK_MS;
   const offer = answer.value?.offer ?? null;
   if (offer !== null) return await takeOffer(link, keeping, offer);
   shelf.clear();

@@ -28,6 +28,7 @@ export {
   type StandingPage,
 } from "./page-queries.ts";
 export { type BoxRow, listBoxRows } from "./queries.ts";
+export { readRange } from "./rules.ts";
 export type { BranchDocument } from "./schema.ts";
 export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {

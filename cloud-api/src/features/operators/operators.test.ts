@@ -1,4 +1,3 @@
-import { generateSync } from "otplib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   openTestApp,
@@ -7,6 +6,7 @@ import {
   type TestApp,
   type TestBrowser,
 } from "../../../test/open-test-app.ts";
+import { setUpTwoSteps } from "../../../test/set-up-two-steps.ts";
 import { addWholeBranch, openCompany } from "../../../test/whole-company.ts";
 import { setOperator } from "../../operator.ts";
 import { newId } from "../../platform/clock.ts";
@@ -27,17 +27,11 @@ beforeEach(async () => {
   email = randomEmail();
   operator = await site.signUp({ email, tenantName: "Người vận hành" });
   expect(await make(email)).toBe(true);
-  await setUpTwoSteps(operator);
+  await setUpTwoSteps(site, operator);
 });
 
 const make = (to: string, isOperator = true) =>
   setOperator({ databaseUrl: site.administratorUrl, dataFolder: "" }, { email: to, isOperator });
-async function setUpTwoSteps(by: TestBrowser) {
-  const { body } = await by.ask<{ secret: string }>("POST", "/api/v1/me/totp");
-  const epoch = Math.floor(site.clock().getTime() / 1000);
-  const code = generateSync({ secret: body.secret, epoch });
-  expect((await by.ask("POST", "/api/v1/me/totp/confirm", { code })).status).toBe(200);
-}
 const list = async (query = "", by = operator) =>
   (await by.ask<OperatedTenantsReply>("GET", `${TENANTS}${query}`)).body;
 
@@ -64,7 +58,7 @@ describe("whoever runs this Foyer", () => {
     const session = async () => (await person.ask<Session>("GET", "/api/v1/session")).body;
     expect((await person.ask("GET", TENANTS)).status).toBe(403);
     expect(await session()).toMatchObject({ isOperator: true, operatingNeedsSecondFactor: true });
-    await setUpTwoSteps(person);
+    await setUpTwoSteps(site, person);
     expect((await person.ask("GET", TENANTS)).status).toBe(200);
     expect(await session()).toMatchObject({ operatingNeedsSecondFactor: false });
     await person.ask("POST", "/api/v1/me/totp/disable", { password: PASSWORD });

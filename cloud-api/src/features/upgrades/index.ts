@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { registerBoxUpgrades } from "./box-routes.ts";
+import { registerReleases } from "./operator-routes.ts";
+import { registerUpgrades } from "./routes.ts";
+
+/** Releases that boxes are offered, ring by ring, and what became of them. */
+export const upgrades: Feature = {
+  name: "upgrades",
+  dependsOn: ["branches", "boxes"],
+  migrations: join(import.meta.dirname, "migrations"),
+  routes: (routes, context) => {
+    registerBoxUpgrades(routes, context);
+    registerReleases(routes, context);
+    registerUpgrades(routes, context);
+  },
+};
