@@ -34,10 +34,18 @@ const hours = (from: number, until: number): UpgradeOffer["quiet"] => {
 };
 const NOW = hours(-1, 3);
 
-type Served = { bytes?: Buffer; quiet?: UpgradeOffer["quiet"]; cuts?: boolean; bytesSaid?: number };
+type Served = {
+  bytes?: Buffer;
+  quiet?: UpgradeOffer["quiet"];
+  cuts?: boolean;
+  bytesSaid?: number;
+  /** While a call is under way, the first of them as number 1. */
+  meanwhile?: (call: number) => void;
+};
 
 /** A box that is offered a release by a cloud that may cut the first answer short. */
-async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid }: Served) {
+async function openBox(served: Served) {
+  const { bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid, meanwhile = () => {} } = served;
   const calls: UpgradeCall[] = [];
   const ranges: (string | undefined)[] = [];
   const serve = (_hash: string, request: IncomingMessage, response: ServerResponse) => {
@@ -53,6 +61,7 @@ async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid }
     boxKey: BOX_KEY,
     onUpgrade: (call) => {
       calls.push(call);
+      meanwhile(calls.length);
       return { offer: call.outcome === null ? { announcement: said, quiet } : null };
     },
     onRelease: serve,
@@ -115,6 +124,21 @@ describe("a release that is offered", () => {
     const told = () => calls.filter((call) => call.outcome !== null);
     await waitUntil("it was told", () => told().length > 0 && !existsSync(path(OUTCOME_FILE)));
     expect(told()).toEqual([expect.objectContaining({ outcome })]);
+  });
+
+  test("is told of though root says so while the cloud is being asked", async () => {
+    const { sha256, version } = announcement;
+    const outcome: UpgradeOutcome = { version, sha256, kind: "upgraded", reason: null };
+    let say = () => {};
+    const meanwhile = (call: number) => {
+      if (call === 3) say();
+    };
+    const { calls, path } = await openBox({ quiet: hours(5, 8), meanwhile });
+    say = () => writeFileSync(path(OUTCOME_FILE), JSON.stringify(outcome));
+    await waitUntil("it was told", () => calls.some((call) => call.outcome !== null));
+    expect(calls.filter((call) => call.outcome !== null)).toEqual([
+      expect.objectContaining({ outcome }),
+    ]);
   });
 });
 
