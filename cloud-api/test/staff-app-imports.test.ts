@@ -75,7 +75,7 @@ describeWithChromium("imports in a browser", () => {
       ["csv", "Tệp CSV (.csv)"],
     ] as const) {
       await page.getByRole("button", { name: "Xuất tệp" }).click();
-      const taking = page.getByRole("menuitem", { name });
+      const taking = page.getByRole("link", { name });
       const [taken] = await Promise.all([page.waitForEvent("download"), taking.click()]);
       expect(taken.suggestedFilename()).toBe(`customers.${form}`);
     }
