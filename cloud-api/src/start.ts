@@ -125,6 +125,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     const worker = await startWorker({
       ...{ url: urls.jobs, jobs, database, log, clock, sealing, outbound },
       ...{ mailer: mail && openMailer(mail), certificates, origin: () => origin },
+      ...{ hooks: collectHooks(features), permissions: collectPermissions(features) },
     });
     closers.push(worker.close);
     vitals.countJobsBy(worker.count);

@@ -11,6 +11,7 @@ import { openOutbound } from "../src/platform/outbound.ts";
 import type { DatabaseUrls } from "../src/platform/roles.ts";
 import { sealWith } from "../src/platform/sealing.ts";
 import { prepareDatabase } from "../src/prepare.ts";
+import { collectHooks, collectPermissions } from "../src/start.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 export type TestCloudOptions = {
@@ -65,6 +66,7 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
       ...{ database, log, clock, sealing: sealWith(randomBytes(32)) },
       outbound: openOutbound({ allowPrivate: true }),
       ...{ mailer: null, certificates: null, origin: () => "http://foyer.test" },
+      ...{ hooks: collectHooks(features), permissions: collectPermissions(features) },
     },
     passSeconds: (seconds) => {
       passed += seconds;

@@ -79,6 +79,12 @@ export const SAVED_REPORT = {
   ...{ query: {}, shared: false },
 };
 
+/** Each morning. */
+export const REPORT_MAIL = {
+  ...{ every: "day", weekday: null, monthDay: null, hour: 8 },
+  ...{ timeZone: "Asia/Ho_Chi_Minh", language: "vi" },
+};
+
 let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
@@ -107,6 +113,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   const view = { name: "View", columns: ["phone"], sort: "-visits", segmentId };
   const { id: viewId } = await make("/customer-views", view);
   const { id: savedId } = await make("/saved-reports", SAVED_REPORT);
+  await okay(owner, "PUT", `/saved-reports/${savedId}/mail`, REPORT_MAIL);
   const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
     "content-type": "application/octet-stream",
   });

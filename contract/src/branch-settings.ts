@@ -334,7 +334,7 @@ function findCodeContradiction({ accessCodes = [], policies }: BranchSettings): 
  * JavaScript reads offsets and abbreviations too, and PostgreSQL reads them otherwise: +07:00 as
  * seven hours west, CET as never summer, -0330 not at all.
  */
-function isTimeZone(name: string): boolean {
+export function isTimeZone(name: string): boolean {
   if (name !== "UTC" && !/^[A-Za-z_]+\//.test(name)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });

@@ -7,6 +7,7 @@ import {
 } from "graphile-worker";
 import { Pool } from "pg";
 import type { Logger } from "pino";
+import type { Context } from "../feature.ts";
 import type { CertificateSettings } from "./certificate-settings.ts";
 import type { Clock } from "./clock.ts";
 import {
@@ -27,7 +28,7 @@ const WORKER_CONNECTIONS = 6;
 const POLL_INTERVAL_MILLISECONDS = 1000;
 
 /** What a job gets: it opens transactions of the serving role by itself. */
-export type JobContext = {
+export type JobContext = Pick<Context, "hooks" | "permissions"> & {
   database: Database;
   log: Logger;
   clock: Clock;

@@ -20,6 +20,8 @@ export type Mail = {
   text: string;
   /** The same however often it is tried: a server that saw it may know a double. */
   reference: string;
+  /** `type` is a media type (RFC 6838). */
+  attachment?: { name: string; type: string; content: Buffer };
 };
 
 export type Delivery =
@@ -70,10 +72,18 @@ function openTransport({ host, address, port, security, ...who }: MailServer): T
   });
 }
 
-function toMessage({ from, to, subject, reference }: Mail, text: Readable) {
+function toMessage({ from, to, subject, reference, attachment }: Mail, text: Readable) {
   const domain = from.match(/@([^\s>]+)/)?.[1] ?? "localhost";
   return {
     ...{ from, to: { name: "", address: to }, subject, text },
+    ...(attachment && {
+      attachments: [
+        {
+          ...{ filename: attachment.name, contentType: attachment.type },
+          content: attachment.content,
+        },
+      ],
+    }),
     messageId: `<${reference}@${domain}>`,
     // RFC 3834 §5: nobody's out-of-office answers to it.
     headers: { "Auto-Submitted": "auto-generated" },

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { mailJobs } from "./mails.ts";
 import { SHARE } from "./rights.ts";
 import { savedRoutes, TAG } from "./routes.ts";
 
@@ -13,5 +14,6 @@ export const savedReports: Feature = {
     [SHARE]: { roles: ["manager", "marketer"], covers: "branches" },
   },
   routes: savedRoutes,
+  jobs: mailJobs,
   tag: TAG,
 };

@@ -10,6 +10,8 @@ import { type SignIn, staffOf, tenantOf } from "../../platform/session.ts";
 import { findToday } from "../reports/index.ts";
 import { describeSaved } from "./describe.ts";
 import { savedFileRoutes } from "./file-routes.ts";
+import { deleteMailsOf } from "./mail-queries.ts";
+import { mailRoutes } from "./mail-routes.ts";
 import {
   countSaved,
   deleteSaved,
@@ -53,6 +55,7 @@ export function savedRoutes(routes: Routes, context: Context): void {
   registerChanges(routes, context);
   registerTelling(routes, context);
   savedFileRoutes(routes, context);
+  mailRoutes(routes, context);
 }
 
 function registerReading(routes: Routes, context: Context): void {
@@ -162,6 +165,7 @@ function registerChanges(routes: Routes, context: Context): void {
         const rights = rightsOf(staffOf(request), context);
         const before = await lockToChange(tx, request.params.id, rights);
         await deleteSaved(tx, before.id);
+        await deleteMailsOf(tx, before.id);
         noteChange(tx, { kind: TAG.name, id: before.id, before, after: null });
       });
       return reply.code(204).send(null);

@@ -1,6 +1,7 @@
 import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { OUTCOMES, RHYTHMS } from "./mail-rules.ts";
 import {
   COMPARISONS,
   FIGURES,
@@ -63,6 +64,33 @@ export const SavedReply = Type.Object({
 export type SavedReply = Static<typeof SavedReply>;
 export const SavedListReply = Type.Object({ reports: Type.Array(SavedReply) });
 export type SavedListReply = Static<typeof SavedListReply>;
+
+const hour = { minimum: 0, maximum: 23, description: "On the clock of the zone" };
+const weekday = { minimum: 1, maximum: 7, description: "1 is Monday; for a week alone" };
+const monthDay = { minimum: 1, maximum: 31, description: "Of shorter months the last" };
+const rhythm = {
+  every: oneOf(RHYTHMS),
+  weekday: orNull(Type.Integer(weekday)),
+  monthDay: orNull(Type.Integer(monthDay)),
+  hour: Type.Integer(hour),
+  timeZone: Type.String({ maxLength: 64, description: "IANA name" }),
+  language: oneOf(["vi", "en"]),
+};
+export const MailBody = Type.Object(rhythm, closed);
+export type MailBody = Static<typeof MailBody>;
+export const MailReply = Type.Object({
+  sendsMail: Type.Boolean({ description: "Whether this cloud has a mail server" }),
+  mail: orNull(
+    Type.Object({
+      ...rhythm,
+      nextAt: Time,
+      begunAt: orNull({ ...Time, description: "The last one; null: there was none" }),
+      outcome: orNull(oneOf(OUTCOMES, "What became of the last one")),
+      detail: orNull(Type.String({ description: "The mail server's own code" })),
+    }),
+  ),
+});
+export type MailReply = Static<typeof MailReply>;
 
 export const ToldQuery = Type.Object({
   file: Type.Optional(oneOf(["vi", "en"], "The language of its words; absent: vi")),

@@ -49,7 +49,12 @@ type Asked = {
   reader: Reader;
 };
 
-type Telling = { id: string; query: ToldQuery; signIn: SignIn; source: Reader["source"] };
+type Telling = {
+  id: string;
+  query: ToldQuery;
+  signIn: Pick<SignIn, "staffId" | "grants">;
+  source: Reader["source"];
+};
 
 /** What a kept report asks in somebody's name; refuses what they may not see. */
 export async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
