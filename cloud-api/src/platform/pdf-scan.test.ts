@@ -75,6 +75,17 @@ describe("a PDF is refused", () => {
       writePdf(packed("5 0 << >>", "/Type /ObjStm /DecodeParms << /Predictor 12 >>")),
       "closed",
     ],
+    ...[
+      "/X (1 0 obj)",
+      "/X (1 0 obj <<) >>",
+      "% 1 0 obj <<",
+      "(\n1 0 obj <<) >>",
+      " ".repeat(5000),
+    ].map((between): [string, Buffer, PdfFault] => [
+      `with objects behind a predictor, and ${between.trim() || "blanks"} between`,
+      writePdf(packed("5 0", `/Type /ObjStm /DecodeParms << /Predictor 12 >> ${between}\n`)),
+      "closed",
+    ]),
     [
       "that unpacks to more than can be looked at",
       writePdf(stream("/Filter /FlateDecode", deflateSync(Buffer.alloc(17 * 1024 * 1024)))),
@@ -118,4 +129,10 @@ test("a PDF with pictures, packed text and the name of a script in its words is 
     packed("5 0 << /S /GoTo /D [3 0 R /Fit] >>"),
   );
   expect(await scanPdf(bytes)).toBe(null);
+});
+
+test("a PDF whose table of objects has texts and a predictor is taken: it holds no objects", async () => {
+  const table =
+    "/Type /XRef /ID [(a\\)b%) (c)] /Filter /FlateDecode /DecodeParms << /Predictor 12 >>";
+  expect(await scanPdf(writePdf(packed("5 0 << >>"), packed("table", table)))).toBe(null);
 });

@@ -146,7 +146,23 @@ function beginsToUnpack(packed: Buffer): Promise<boolean> {
 
 /** §7.4.4.4: objects behind a predictor are not the bytes that were inflated. */
 function isPredictedObjects(whole: string, at: number): boolean {
-  const from = whole.lastIndexOf("obj", at);
-  const dictionary = whole.slice(Math.max(from, at - 4096), at);
+  const dictionary = findDictionary(whole.slice(Math.max(0, at - DICTIONARY_CHARACTERS_MAX), at));
   return OBJECT_STREAM.test(dictionary) && PREDICTED.test(dictionary);
+}
+
+/** So far before a part its dictionary is looked for: at each of thousands, and so not without end. */
+const DICTIONARY_CHARACTERS_MAX = 64 * 1024;
+/** The numbers before the word `obj`, which begin a line: they stand in no remark. */
+const NUMBERED = /[\r\n][ \t]*\d+\s+\d+\s+$/;
+const NUMBER_CHARACTERS_MAX = 32;
+/** A dictionary with whole texts alone: behind an `obj` that stands in a text, that text's end follows. */
+const DICTIONARY = /^\s*<<(?:[^()%]|\((?:[^()\\]|\\[\s\S])*\))*$/;
+
+/** What stands before a part, from where its object surely begins: from too early rather than too late. */
+function findDictionary(before: string): string {
+  const at = before.lastIndexOf("obj");
+  if (at < 0) return before;
+  const isNumbered = NUMBERED.test(before.slice(Math.max(0, at - NUMBER_CHARACTERS_MAX), at));
+  const dictionary = before.slice(at + "obj".length);
+  return isNumbered && DICTIONARY.test(dictionary) ? dictionary : before;
 }

@@ -56,6 +56,8 @@ export async function receiveFile({ body, headers, bytesMax }: Form): Promise<Re
       file.on("data", (chunk: Buffer) => {
         if (!found.isTooLarge) found.chunks.push(chunk);
       });
+      // A form that ends within its file tells the file of it, which would end the process unheard.
+      file.on("error", () => finish({ kind: "broken" }));
     });
     busboy.on("filesLimit", () => {
       found.files += 1;
