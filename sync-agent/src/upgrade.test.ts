@@ -34,10 +34,17 @@ const hours = (from: number, until: number): UpgradeOffer["quiet"] => {
 };
 const NOW = hours(-1, 3);
 
-type Served = { bytes?: Buffer; quiet?: UpgradeOffer["quiet"]; cuts?: boolean; bytesSaid?: number };
+type Served = {
+  bytes?: Buffer;
+  quiet?: UpgradeOffer["quiet"];
+  cuts?: boolean;
+  bytesSaid?: number;
+  /** While the cloud is being asked. */
+  onAsk?: (call: UpgradeCall, path: (name: string) => string) => void;
+};
 
 /** A box that is offered a release by a cloud that may cut the first answer short. */
-async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid }: Served) {
+async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid, onAsk }: Served) {
   const calls: UpgradeCall[] = [];
   const ranges: (string | undefined)[] = [];
   const serve = (_hash: string, request: IncomingMessage, response: ServerResponse) => {
@@ -53,12 +60,14 @@ async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid }
     boxKey: BOX_KEY,
     onUpgrade: (call) => {
       calls.push(call);
+      onAsk?.(call, path);
       return { offer: call.outcome === null ? { announcement: said, quiet } : null };
     },
     onRelease: serve,
   });
   cleanUps.push(cloud.close);
   const box = makeBox();
+  const path = (name: string) => join(box.folder, UPGRADE_FOLDER, name);
   cleanUps.push(box.remove);
   const agent = await startSyncAgent({
     ...{ store: box.store, keyFolder: box.folder, boxKey: BOX_KEY, logLevel: "silent" },
@@ -66,7 +75,6 @@ async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid }
     ...{ takesReleases: true, upgradeMilliseconds: 20 },
   });
   cleanUps.push(agent.close);
-  const path = (name: string) => join(box.folder, UPGRADE_FOLDER, name);
   return { calls, ranges, path };
 }
 
@@ -115,6 +123,25 @@ describe("a release that is offered", () => {
     const told = () => calls.filter((call) => call.outcome !== null);
     await waitUntil("it was told", () => told().length > 0 && !existsSync(path(OUTCOME_FILE)));
     expect(told()).toEqual([expect.objectContaining({ outcome })]);
+  });
+
+  test("is told of though root says so while the cloud is asked, also after another", async () => {
+    const { sha256, version } = announcement;
+    const say = (reason: string): UpgradeOutcome => ({
+      ...{ version, sha256, kind: "rolled-back", reason },
+    });
+    const written = [say("first"), say("second")];
+    const left = [...written];
+    const { calls } = await openBox({
+      quiet: hours(5, 8),
+      onAsk: (_call, path) => {
+        const outcome = left.shift();
+        if (outcome) writeFileSync(path(OUTCOME_FILE), JSON.stringify(outcome));
+      },
+    });
+    const told = () => calls.flatMap(({ outcome }) => outcome ?? []);
+    await waitUntil("both were told", () => told().length > 1);
+    expect(told()).toEqual(written);
   });
 });
 
