@@ -103,16 +103,16 @@ type Asking = { boxId: string; branchId: string };
 export async function noteAsked(
   tx: TenantTransaction,
   { boxId, branchId }: Asking,
-  { release }: UpgradeCall,
+  { release, architecture }: UpgradeCall,
 ): Promise<Ring> {
   const { ring } = await getRow(
     tx,
     sql<{ ring: Ring }>`
-      insert into box_upgrades (tenant_id, box_id, branch_id, release, asked_at)
-      values (${tx.tenantId}, ${boxId}, ${branchId}, ${release}, ${tx.now})
+      insert into box_upgrades (tenant_id, box_id, branch_id, release, architecture, asked_at)
+      values (${tx.tenantId}, ${boxId}, ${branchId}, ${release}, ${architecture}, ${tx.now})
       on conflict (tenant_id, box_id) do update
         set branch_id = excluded.branch_id, release = excluded.release,
-          asked_at = excluded.asked_at
+          architecture = excluded.architecture, asked_at = excluded.asked_at
       returning ring`,
   );
   return ring;
@@ -153,6 +153,7 @@ export function chooseRing(
 export type BoxUpgradeRow = {
   ring: Ring;
   release: string | null;
+  architecture: UpgradeCall["architecture"] | null;
   askedAt: Date | null;
   outcome: UpgradeOutcome["kind"] | null;
   version: string | null;
@@ -167,7 +168,7 @@ export function findBoxUpgrade(
   return findRow(
     tx,
     sql<BoxUpgradeRow>`
-      select ring, release, asked_at as "askedAt", outcome, outcome_version as version,
+      select ring, release, architecture, asked_at as "askedAt", outcome, outcome_version as version,
         outcome_reason as reason, outcome_at as at
       from box_upgrades where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
   );

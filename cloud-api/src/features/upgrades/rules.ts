@@ -19,13 +19,19 @@ const BEHIND_MINUTES = 1440;
 const NIGHT: WeeklyHours = { days: [1, 2, 3, 4, 5, 6, 7], from: "05:00", to: "03:00" };
 
 type Place = { timeZone: string; openingHours: readonly WeeklyHours[] };
+/** Hours are null where nobody has said them. */
+type SeenPlace = { timeZone: string; openingHours: readonly WeeklyHours[] | null };
 
 /**
  * When a branch's box may be switched to a release in the next two days: while it is shut, but not in the
  * half hours around that. Where nobody has said when it is open, or it hardly ever shuts: from three to five
  * at night. Hours are the branch's own wall clock.
  */
-export function listQuiet({ timeZone, openingHours }: Place, now: Date): UpgradeOffer["quiet"] {
+export function listQuiet(
+  { timeZone, openingHours: said }: SeenPlace,
+  now: Date,
+): UpgradeOffer["quiet"] {
+  const openingHours = said ?? [];
   const shut = openingHours.length === 0 ? [] : listShut({ timeZone, openingHours }, now);
   const quiet = shut.map(({ from, until }) => ({
     from: new Date(from.getTime() + QUIET_MINUTES * MINUTE),

@@ -57,6 +57,13 @@ export const BoxUpgrade = Type.Object({
   ring: Ring,
   release: Type.Union([Type.String(), Type.Null()], { description: "As the box said last" }),
   askedAt: Moment,
+  offered: Type.Union([Type.String(), Type.Null()], {
+    description: "The version that it is offered now; null: none",
+  }),
+  quiet: Type.Union([Type.Object({ from: Type.String(), until: Type.String() }), Type.Null()], {
+    description: "The next stretch in which it may be switched to a release",
+  }),
+  timeZone: Type.String({ description: "The branch's" }),
   last: Type.Union([
     Type.Object({
       version: Type.String(),
