@@ -74,6 +74,39 @@ export function listReleases(tx: DirectoryTransaction): Promise<ListedRelease[]>
   );
 }
 
+export type FailureRow = {
+  sha256: string;
+  boxId: string;
+  tenant: string;
+  outcome: "rolled-back" | "refused";
+  reason: string | null;
+  at: Date;
+};
+
+/** The last first. */
+export function listFailures(tx: DirectoryTransaction): Promise<FailureRow[]> {
+  return listRows(
+    tx,
+    sql<FailureRow>`
+      select sha256, box_id as "boxId", tenant, outcome, reason, at
+      from directory.list_release_failures()`,
+  );
+}
+
+/** How many boxes of the entered company said last that they run which release. */
+export function countRunning(tx: TenantTransaction): Promise<{ release: string; boxes: number }[]> {
+  return listRows(
+    tx,
+    sql<{ release: string; boxes: number }>`
+      select box_upgrades.release, count(*)::integer as boxes
+      from box_upgrades
+      join boxes on boxes.tenant_id = box_upgrades.tenant_id and boxes.id = box_upgrades.box_id
+      where box_upgrades.tenant_id = ${tx.tenantId} and box_upgrades.release is not null
+        and boxes.removed_at is null
+      group by box_upgrades.release`,
+  );
+}
+
 export function stageRelease(
   tx: DirectoryTransaction,
   { sha256, stage, haltedReason }: { sha256: string; stage: Ring; haltedReason: string | null },

@@ -1,6 +1,6 @@
 import { findAllowedUntil, findNextOpening } from "@foyer/admission";
 import { QUIET_STRETCHES_MAX, type UpgradeOffer, type WeeklyHours } from "@foyer/contract";
-import type { Ring } from "./schema.ts";
+import type { OperatedRelease, Ring } from "./schema.ts";
 
 export const RINGS: readonly Ring[] = ["early", "most", "last"];
 
@@ -67,4 +67,29 @@ export const countParts = (bytes: number): number => Math.ceil(bytes / PART_BYTE
 /** How long a part of a tarball is. */
 export function lengthOfPart(part: number, bytes: number): number {
   return Math.max(0, Math.min(PART_BYTES, bytes - part * PART_BYTES));
+}
+
+/** What an operator may do with a release. */
+export type RolloutDeed = "start" | "next" | "halt" | "resume";
+
+type Standing = Pick<OperatedRelease, "stage" | "haltedReason" | "partsHeld" | "partsWanted">;
+
+const NEXT: Record<Ring, Ring | null> = { early: "most", most: "last", last: null };
+
+/** What there is to do with a release as it stands. */
+export function listDeeds({
+  stage,
+  haltedReason,
+  partsHeld,
+  partsWanted,
+}: Standing): RolloutDeed[] {
+  if (stage === null) return partsHeld === partsWanted ? ["start"] : [];
+  if (haltedReason !== null) return ["resume"];
+  return NEXT[stage] === null ? ["halt"] : ["next", "halt"];
+}
+
+/** How far it is offered after a deed. */
+export function stageAfter(deed: RolloutDeed, stage: Ring | null): Ring {
+  if (stage === null) return "early";
+  return deed === "next" ? (NEXT[stage] ?? stage) : stage;
 }

@@ -33,12 +33,28 @@ export const OperatedRelease = Type.Object({
   rolledBack: Type.Integer(),
   refused: Type.Integer(),
   lastReason: Type.Union([Type.String(), Type.Null()]),
+  failures: Type.Array(
+    Type.Object({
+      boxId: Type.String(),
+      tenant: Type.String({ description: "The company's name" }),
+      outcome: Type.Union([Type.Literal("rolled-back"), Type.Literal("refused")]),
+      reason: Type.Union([Type.String(), Type.Null()]),
+      at: Type.String(),
+    }),
+    { description: "Of the last 200 of all releases, the last first" },
+  ),
 });
 export type OperatedRelease = Static<typeof OperatedRelease>;
 export const OperatedReleases = Type.Object({
   releases: Type.Array(OperatedRelease, { description: "The newest first" }),
 });
 export type OperatedReleases = Static<typeof OperatedReleases>;
+export const RunningReleases = Type.Object({
+  running: Type.Array(Type.Object({ release: Type.String(), boxes: Type.Integer() }), {
+    description: "How many boxes said last that they run which, the most first",
+  }),
+});
+export type RunningReleases = Static<typeof RunningReleases>;
 
 export const Rollout = Type.Object({
   stage: Ring,
