@@ -92,6 +92,8 @@ export async function openTestSite(
     mail?: MailConfig;
     certificates?: CertificateSettings;
     scanner?: ScannerAddress;
+    /** PEM: by which releases of the box are announced. */
+    releaseKey?: string;
   } = {},
 ): Promise<TestSite> {
   // The roles belong to the whole server: every site of the run has to know their passwords.
@@ -116,6 +118,7 @@ export async function openTestSite(
     mail: options.mail ?? null,
     certificates: options.certificates ?? null,
     scanner: options.scanner ?? null,
+    releaseKey: options.releaseKey ?? null,
     logLevel: "silent",
     clock: now,
   });

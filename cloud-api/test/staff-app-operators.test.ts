@@ -1,4 +1,3 @@
-import { generateSync } from "otplib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
@@ -7,6 +6,7 @@ import {
   launchBrowser,
   openVisitor,
   PATIENTLY,
+  setUpTwoStepsOn,
   signInAs,
   type Visitor,
 } from "./staff-browser.ts";
@@ -37,24 +37,12 @@ describeWithChromium("the operator's console, and a company's duty", () => {
     return visitor.page;
   }
 
-  async function setUpTwoSteps(page: Page) {
-    await page.getByRole("button", { name: "Set up" }).click();
-    await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
-    const secret = (await page.locator("code").first().textContent()) ?? "";
-    const epoch = Math.floor(site.now().getTime() / 1000);
-    await page.locator("input[name=code]").fill(generateSync({ secret, epoch }));
-    await page.getByRole("button", { name: "Turn on" }).click();
-    const codes = page.locator("code");
-    await expect.poll(() => codes.count(), PATIENTLY).toBe(10);
-    await page.getByRole("button", { name: "I have kept them" }).click();
-  }
-
   test("part of HM-1.22: an operator makes a company with a link for its owner, and suspends and resumes it", async () => {
     const operator = await site.addOwner();
     await site.asAdministrator("select directory.set_operator($1, true)", [operator.email]);
     const page = await enter(operator, "/operator");
     await page.getByText("Whoever runs this Foyer signs in with two steps").waitFor();
-    await setUpTwoSteps(page);
+    await setUpTwoStepsOn(page, site.now());
     await page.getByRole("heading", { level: 1, name: "Companies" }).waitFor();
     await page.getByRole("button", { name: "New company" }).click();
     const dialog = page.getByRole("dialog");
@@ -90,7 +78,7 @@ describeWithChromium("the operator's console, and a company's duty", () => {
     );
     await page.goto("/customers");
     await page.getByText("Your company asks for two-step sign-in").waitFor();
-    await setUpTwoSteps(page);
+    await setUpTwoStepsOn(page, site.now());
     await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
     // New codes for those that were lost, with the password.
     await page.goto("/account");

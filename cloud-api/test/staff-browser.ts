@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { generateSync } from "otplib";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** For expect.poll: a page may take its time on a busy machine. */
 export const PATIENTLY = { timeout: 30_000, interval: 50 };
@@ -139,6 +140,20 @@ export async function signInAs(
   await page.locator("input[name=email]").fill(email);
   await page.locator("input[name=password]").fill(password);
   await page.locator("button[type=submit]").click();
+}
+
+/** On the English page that asks for it, by an authenticator app whose clock shows this. */
+export async function setUpTwoStepsOn(page: Page, now: Date): Promise<void> {
+  await page.getByRole("button", { name: "Set up" }).click();
+  await page.getByRole("img", { name: "QR code for the authenticator app" }).waitFor();
+  const secret = (await page.locator("code").first().textContent()) ?? "";
+  const epoch = Math.floor(now.getTime() / 1000);
+  await page.locator("input[name=code]").fill(generateSync({ secret, epoch }));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  const codes = page.locator("code");
+  await codes.nth(9).waitFor({ timeout: PATIENTLY.timeout });
+  expect(await codes.count()).toBe(10);
+  await page.getByRole("button", { name: "I have kept them" }).click();
 }
 
 export type Account = { tenantName?: string; name: string; email: string; password: string };

@@ -27,13 +27,20 @@ import {
 } from "@foyer/contract";
 import { writeDurably } from "./box-key.ts";
 
+/** What is being told: it outlives this process. */
+const TAKEN_FILE = `${OUTCOME_FILE}.taken`;
+
 /** A release that is on its way: what came of it before the uplink was cut stays. */
 export type ReleaseShelf = {
-  /** What became of the last one that root was asked for; null: nothing that was not told. */
-  findOutcome: () => UpgradeOutcome | null;
+  /**
+   * What became of the last one that root was asked for; null: nothing that was not told. It is laid aside,
+   * so that what root says while it is being told stays.
+   */
+  takeOutcome: () => UpgradeOutcome | null;
+  /** Whether root has said something that was not taken yet. */
   hasOutcome: () => boolean;
-  /** It was told. */
-  dropOutcome: () => void;
+  /** What was taken was told. */
+  dropTaken: () => void;
   /** Root has been asked, and has not come yet. */
   isOrdered: () => boolean;
   /** How much of it is here already. */
@@ -55,6 +62,7 @@ export function openReleaseShelf(stateFolder: string): ReleaseShelf {
   const fetched = join(folder, FETCHED_FILE);
   const orderFile = join(folder, ORDER_FILE);
   const outcomeFile = join(folder, OUTCOME_FILE);
+  const takenFile = join(folder, TAKEN_FILE);
   // Beside what root is asked for: one that is offered later may come meanwhile.
   const partOf = (sha256: string) => join(folder, `${sha256}.part`);
   const countBytes = (sha256: string) =>
@@ -63,9 +71,12 @@ export function openReleaseShelf(stateFolder: string): ReleaseShelf {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return {
     ...{ countBytes, drop },
-    findOutcome: () => (existsSync(outcomeFile) ? readOutcome(outcomeFile) : null),
+    takeOutcome() {
+      if (!existsSync(takenFile) && existsSync(outcomeFile)) renameSync(outcomeFile, takenFile);
+      return existsSync(takenFile) ? readOutcome(takenFile) : null;
+    },
     hasOutcome: () => existsSync(outcomeFile),
-    dropOutcome: () => rmSync(outcomeFile, { force: true }),
+    dropTaken: () => rmSync(takenFile, { force: true }),
     isOrdered: () => existsSync(orderFile),
     freeBytes() {
       const { bavail, bsize } = statfsSync(folder);
@@ -83,7 +94,7 @@ export function openReleaseShelf(stateFolder: string): ReleaseShelf {
       writeDurably(orderFile, JSON.stringify(announcement));
     },
     clear() {
-      const kept = [ORDER_FILE, OUTCOME_FILE];
+      const kept = [ORDER_FILE, OUTCOME_FILE, TAKEN_FILE];
       for (const name of readdirSync(folder))
         if (!kept.includes(name)) rmSync(join(folder, name), { force: true });
     },

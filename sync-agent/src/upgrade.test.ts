@@ -39,13 +39,12 @@ type Served = {
   quiet?: UpgradeOffer["quiet"];
   cuts?: boolean;
   bytesSaid?: number;
-  /** While a call is under way, the first of them as number 1. */
-  meanwhile?: (call: number) => void;
+  /** While the cloud is being asked. */
+  onAsk?: (call: UpgradeCall, path: (name: string) => string) => void;
 };
 
 /** A box that is offered a release by a cloud that may cut the first answer short. */
-async function openBox(served: Served) {
-  const { bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid, meanwhile = () => {} } = served;
+async function openBox({ bytes = TARBALL, quiet = NOW, cuts = false, bytesSaid, onAsk }: Served) {
   const calls: UpgradeCall[] = [];
   const ranges: (string | undefined)[] = [];
   const serve = (_hash: string, request: IncomingMessage, response: ServerResponse) => {
@@ -61,13 +60,14 @@ async function openBox(served: Served) {
     boxKey: BOX_KEY,
     onUpgrade: (call) => {
       calls.push(call);
-      meanwhile(calls.length);
+      onAsk?.(call, path);
       return { offer: call.outcome === null ? { announcement: said, quiet } : null };
     },
     onRelease: serve,
   });
   cleanUps.push(cloud.close);
   const box = makeBox();
+  const path = (name: string) => join(box.folder, UPGRADE_FOLDER, name);
   cleanUps.push(box.remove);
   const agent = await startSyncAgent({
     ...{ store: box.store, keyFolder: box.folder, boxKey: BOX_KEY, logLevel: "silent" },
@@ -75,7 +75,6 @@ async function openBox(served: Served) {
     ...{ takesReleases: true, upgradeMilliseconds: 20 },
   });
   cleanUps.push(agent.close);
-  const path = (name: string) => join(box.folder, UPGRADE_FOLDER, name);
   return { calls, ranges, path };
 }
 
@@ -126,19 +125,23 @@ describe("a release that is offered", () => {
     expect(told()).toEqual([expect.objectContaining({ outcome })]);
   });
 
-  test("is told of though root says so while the cloud is being asked", async () => {
+  test("is told of though root says so while the cloud is asked, also after another", async () => {
     const { sha256, version } = announcement;
-    const outcome: UpgradeOutcome = { version, sha256, kind: "upgraded", reason: null };
-    let say = () => {};
-    const meanwhile = (call: number) => {
-      if (call === 3) say();
-    };
-    const { calls, path } = await openBox({ quiet: hours(5, 8), meanwhile });
-    say = () => writeFileSync(path(OUTCOME_FILE), JSON.stringify(outcome));
-    await waitUntil("it was told", () => calls.some((call) => call.outcome !== null));
-    expect(calls.filter((call) => call.outcome !== null)).toEqual([
-      expect.objectContaining({ outcome }),
-    ]);
+    const say = (reason: string): UpgradeOutcome => ({
+      ...{ version, sha256, kind: "rolled-back", reason },
+    });
+    const written = [say("first"), say("second")];
+    const left = [...written];
+    const { calls } = await openBox({
+      quiet: hours(5, 8),
+      onAsk: (_call, path) => {
+        const outcome = left.shift();
+        if (outcome) writeFileSync(path(OUTCOME_FILE), JSON.stringify(outcome));
+      },
+    });
+    const told = () => calls.flatMap(({ outcome }) => outcome ?? []);
+    await waitUntil("both were told", () => told().length > 1);
+    expect(told()).toEqual(written);
   });
 });
 

@@ -82,14 +82,12 @@ async function restUntilTold(link: Link, shelf: ReleaseShelf, milliseconds: numb
 /** For how many milliseconds there is nothing to do then. */
 async function lookOnce(link: Link, keeping: Keeping): Promise<number> {
   const { shelf, release, architecture, status } = keeping;
-  const wasThere = shelf.hasOutcome();
-  const outcome = shelf.findOutcome() ?? keeping.refused;
+  const outcome = shelf.takeOutcome() ?? keeping.refused;
   const answer = await link.cloud.askUpgrade({ release, architecture, outcome });
   if (link.signal.aborted) return 0;
   if (answer.kind !== "answered") return await noteFailure(link, status, answer);
   noteAnswer(link, status, "upgrade");
-  // What root has said meanwhile is told next.
-  if (wasThere) shelf.dropOutcome();
+  shelf.dropTaken();
   keeping.refused = null;
   // Root comes at once, unless something is wrong there: nothing is to be had by asking more often.
   if (shelf.isOrdered()) return ASK_MS;

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { Alert, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 /** The one accent: a deep teal. Step 7 carries white text at 5.3:1 (WCAG 2.2 §1.4.3), by day and by night. */
 const foyer: MantineColorsTuple = [
@@ -42,7 +42,14 @@ export const theme = createTheme({
   respectReducedMotion: true,
   fontFamily: FONT_FAMILY,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", monospace',
-  components: { Modal: { styles: { title: { fontWeight: 650 } } } },
+  components: {
+    Modal: { styles: { title: { fontWeight: 650 } } },
+    // Orange on light orange has 3.6:1, and a title needs 4.5:1 (WCAG 2.2 §1.4.3).
+    Alert: Alert.extend({
+      styles: (_theme, { color }) =>
+        color === "orange" ? { title: { color: "var(--mantine-color-text)" } } : {},
+    }),
+  },
   headings: {
     fontWeight: "650",
     sizes: {

@@ -7,9 +7,9 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { type BoxKey, boxOf } from "../../platform/session.ts";
 import { listSeenRows } from "../boxes/index.ts";
 import { readRange } from "../branches/index.ts";
-import { findOffer, listReleases, noteAsked, noteOutcome } from "./queries.ts";
-import { readRow, readTarball } from "./releases.ts";
-import { listQuiet, stagesFor } from "./rules.ts";
+import { listReleases, noteAsked, noteOutcome } from "./queries.ts";
+import { findFor, readRow, readTarball } from "./releases.ts";
+import { listQuiet } from "./rules.ts";
 import { ReleaseParams } from "./schema.ts";
 
 /** What boxes ask, with their key: for a release, and for its tarball. */
@@ -68,12 +68,9 @@ async function answer(
   const { boxId } = box;
   const ring = await noteAsked(tx, box, call);
   if (call.outcome !== null) await noteOutcome(tx, boxId, call.outcome);
-  const { architecture } = call;
-  const row = await findOffer(tx, { boxId, architecture, stages: stagesFor(ring) });
-  if (!row || row.version === call.release) return null;
+  const row = await findFor(tx, boxId, { ...call, ring });
+  if (!row) return null;
   const [seen] = await listSeenRows(tx, boxId);
   if (!seen) return null;
-  const { timeZone, openingHours } = seen;
-  const quiet = listQuiet({ timeZone, openingHours: openingHours ?? [] }, tx.now);
-  return { announcement: readRow(row), quiet };
+  return { announcement: readRow(row), quiet: listQuiet(seen, tx.now) };
 }

@@ -7,7 +7,7 @@ import { registerUpgrades } from "./routes.ts";
 /** Releases that boxes are offered, ring by ring, and what became of them. */
 export const upgrades: Feature = {
   name: "upgrades",
-  dependsOn: ["branches", "boxes"],
+  dependsOn: ["tenants", "branches", "boxes"],
   migrations: join(import.meta.dirname, "migrations"),
   routes: (routes, context) => {
     registerBoxUpgrades(routes, context);

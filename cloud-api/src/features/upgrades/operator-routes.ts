@@ -2,9 +2,13 @@ import { isAnnouncementSigned, ReleaseAnnouncement } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { listTenantIds } from "../tenants/index.ts";
 import {
+  countRunning,
+  type FailureRow,
   insertRelease,
   type ListedRelease,
+  listFailures,
   listReleases,
   putPart,
   stageRelease,
@@ -17,6 +21,7 @@ import {
   PartParams,
   ReleaseParams,
   Rollout,
+  RunningReleases,
 } from "./schema.ts";
 
 const tags = ["operators"];
@@ -27,6 +32,7 @@ const RELEASES = "/api/v1/operator/releases";
 /** How whoever runs this Foyer puts releases in, and says how far they are offered. */
 export function registerReleases(routes: Routes, context: Context): void {
   registerList(routes, context);
+  registerRunning(routes, context);
   routes.register(async (parts: Routes) => {
     parts.addContentTypeParser(
       "application/octet-stream",
@@ -51,7 +57,11 @@ function registerList(routes: Routes, { database, releaseKey }: Context): void {
         response: { 200: OperatedReleases, ...refusals },
       },
     },
-    async () => ({ releases: (await database.inDirectory(listReleases)).map(describe) }),
+    async () => {
+      const releases = await database.inDirectory(listReleases);
+      const failures = await database.inDirectory(listFailures);
+      return { releases: releases.map((release) => describe(release, failures)) };
+    },
   );
   routes.post(
     RELEASES,
@@ -70,6 +80,20 @@ function registerList(routes: Routes, { database, releaseKey }: Context): void {
       await database.inDirectory((tx) => insertRelease(tx, request.body));
       return reply.code(204).send(null);
     },
+  );
+}
+
+function registerRunning(routes: Routes, context: Context): void {
+  routes.get(
+    `${RELEASES}/running`,
+    {
+      config: OPERATOR,
+      schema: {
+        ...{ tags, summary: "How many boxes of all companies run which release" },
+        response: { 200: RunningReleases, ...refusals },
+      },
+    },
+    async () => ({ running: await sumRunning(context) }),
   );
 }
 
@@ -131,7 +155,18 @@ async function getRelease({ database }: Context, sha256: string): Promise<Listed
   return row;
 }
 
-function describe(row: ListedRelease): OperatedRelease {
+/** One company a transaction, as everything is counted for operators. */
+async function sumRunning({ database }: Context): Promise<RunningReleases["running"]> {
+  const sums = new Map<string, number>();
+  for (const tenantId of await database.inDirectory(listTenantIds))
+    for (const { release, boxes } of await database.readTenant(tenantId, countRunning))
+      sums.set(release, (sums.get(release) ?? 0) + boxes);
+  return [...sums]
+    .map(([release, boxes]) => ({ release, boxes }))
+    .sort((a, b) => b.boxes - a.boxes || a.release.localeCompare(b.release));
+}
+
+function describe(row: ListedRelease, failures: readonly FailureRow[]): OperatedRelease {
   const { stage, haltedReason, upgraded, rolledBack, refused, lastReason } = row;
   const announcement = readRow(row);
   return {
@@ -139,5 +174,10 @@ function describe(row: ListedRelease): OperatedRelease {
     ...{ partsHeld: row.parts, partsWanted: countParts(announcement.bytes) },
     ...{ stage, stagedAt: row.stagedAt?.toISOString() ?? null, haltedReason },
     ...{ upgraded, rolledBack, refused, lastReason },
+    failures: failures
+      .filter(({ sha256 }) => sha256 === row.sha256)
+      .map(({ boxId, tenant, outcome, reason, at }) => ({
+        ...{ boxId, tenant, outcome, reason, at: at.toISOString() },
+      })),
   };
 }

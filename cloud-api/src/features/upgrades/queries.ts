@@ -74,6 +74,39 @@ export function listReleases(tx: DirectoryTransaction): Promise<ListedRelease[]>
   );
 }
 
+export type FailureRow = {
+  sha256: string;
+  boxId: string;
+  tenant: string;
+  outcome: "rolled-back" | "refused";
+  reason: string | null;
+  at: Date;
+};
+
+/** The last first. */
+export function listFailures(tx: DirectoryTransaction): Promise<FailureRow[]> {
+  return listRows(
+    tx,
+    sql<FailureRow>`
+      select sha256, box_id as "boxId", tenant, outcome, reason, at
+      from directory.list_release_failures()`,
+  );
+}
+
+/** How many boxes of the entered company said last that they run which release. */
+export function countRunning(tx: TenantTransaction): Promise<{ release: string; boxes: number }[]> {
+  return listRows(
+    tx,
+    sql<{ release: string; boxes: number }>`
+      select box_upgrades.release, count(*)::integer as boxes
+      from box_upgrades
+      join boxes on boxes.tenant_id = box_upgrades.tenant_id and boxes.id = box_upgrades.box_id
+      where box_upgrades.tenant_id = ${tx.tenantId} and box_upgrades.release is not null
+        and boxes.removed_at is null
+      group by box_upgrades.release`,
+  );
+}
+
 export function stageRelease(
   tx: DirectoryTransaction,
   { sha256, stage, haltedReason }: { sha256: string; stage: Ring; haltedReason: string | null },
@@ -103,16 +136,16 @@ type Asking = { boxId: string; branchId: string };
 export async function noteAsked(
   tx: TenantTransaction,
   { boxId, branchId }: Asking,
-  { release }: UpgradeCall,
+  { release, architecture }: UpgradeCall,
 ): Promise<Ring> {
   const { ring } = await getRow(
     tx,
     sql<{ ring: Ring }>`
-      insert into box_upgrades (tenant_id, box_id, branch_id, release, asked_at)
-      values (${tx.tenantId}, ${boxId}, ${branchId}, ${release}, ${tx.now})
+      insert into box_upgrades (tenant_id, box_id, branch_id, release, architecture, asked_at)
+      values (${tx.tenantId}, ${boxId}, ${branchId}, ${release}, ${architecture}, ${tx.now})
       on conflict (tenant_id, box_id) do update
         set branch_id = excluded.branch_id, release = excluded.release,
-          asked_at = excluded.asked_at
+          architecture = excluded.architecture, asked_at = excluded.asked_at
       returning ring`,
   );
   return ring;
@@ -153,6 +186,7 @@ export function chooseRing(
 export type BoxUpgradeRow = {
   ring: Ring;
   release: string | null;
+  architecture: UpgradeCall["architecture"] | null;
   askedAt: Date | null;
   outcome: UpgradeOutcome["kind"] | null;
   version: string | null;
@@ -167,7 +201,7 @@ export function findBoxUpgrade(
   return findRow(
     tx,
     sql<BoxUpgradeRow>`
-      select ring, release, asked_at as "askedAt", outcome, outcome_version as version,
+      select ring, release, architecture, asked_at as "askedAt", outcome, outcome_version as version,
         outcome_reason as reason, outcome_at as at
       from box_upgrades where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
   );

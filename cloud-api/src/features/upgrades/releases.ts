@@ -1,12 +1,25 @@
 import { createHash } from "node:crypto";
-import type { ReleaseAnnouncement } from "@foyer/contract";
-import type { Database } from "../../platform/db.ts";
-import { findPart, type ReleaseRow } from "./queries.ts";
-import { countParts, lengthOfPart, PART_BYTES } from "./rules.ts";
+import type { ReleaseAnnouncement, UpgradeCall } from "@foyer/contract";
+import type { Database, TenantTransaction } from "../../platform/db.ts";
+import { findOffer, findPart, type ReleaseRow } from "./queries.ts";
+import { countParts, lengthOfPart, PART_BYTES, stagesFor } from "./rules.ts";
+import type { Ring } from "./schema.ts";
 
 export function readRow(row: ReleaseRow): ReleaseAnnouncement {
   const { version, architecture, sha256, signedAt, signature } = row;
   return { version, architecture, bytes: Number(row.bytes), sha256, signedAt, signature };
+}
+
+type Standing = Pick<UpgradeCall, "architecture"> & { ring: Ring; release: string | null };
+
+/** The release that a box is to have instead of what runs; null: none. */
+export async function findFor(
+  tx: TenantTransaction,
+  boxId: string,
+  { architecture, ring, release }: Standing,
+): Promise<ReleaseRow | null> {
+  const row = await findOffer(tx, { boxId, architecture, stages: stagesFor(ring) });
+  return row === null || row.version === release ? null : row;
 }
 
 type Tarball = Pick<ReleaseAnnouncement, "sha256" | "bytes">;

@@ -5,6 +5,8 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listSeenRows } from "../boxes/index.ts";
 import { type BoxUpgradeRow, chooseRing, findBoxUpgrade } from "./queries.ts";
+import { findFor } from "./releases.ts";
+import { listQuiet } from "./rules.ts";
 import { BoxParams, BoxUpgrade, RingChoice } from "./schema.ts";
 
 const tags = ["box health"];
@@ -21,12 +23,7 @@ export function registerUpgrades(routes: Routes, { database }: Context): void {
         ...{ params: BoxParams, response: { 200: BoxUpgrade, ...refusals } },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
-        const { boxId } = request.params;
-        await getBranchId(tx, boxId);
-        return describe(await findBoxUpgrade(tx, boxId));
-      }),
+    (request) => database.readTenant(tenantOf(request), (tx) => describe(tx, request.params.boxId)),
   );
   routes.put(
     "/api/v1/boxes/:boxId/upgrade",
@@ -41,23 +38,35 @@ export function registerUpgrades(routes: Routes, { database }: Context): void {
       database.inTenant(tenantOf(request), async (tx) => {
         const { boxId } = request.params;
         const { ring } = request.body;
-        const branchId = await getBranchId(tx, boxId);
-        const before = describe(await findBoxUpgrade(tx, boxId));
+        const { branchId } = await getBox(tx, boxId);
+        const before = readRow(await findBoxUpgrade(tx, boxId));
         await chooseRing(tx, { boxId, branchId }, ring);
         const told = { kind: "boxes", id: boxId } as const;
         noteChange(tx, { ...told, before: { ring: before.ring }, after: { ring } });
-        return { ...before, ring };
+        return describe(tx, boxId);
       }),
   );
 }
 
-async function getBranchId(tx: TenantTransaction, boxId: string): Promise<string> {
+async function getBox(tx: TenantTransaction, boxId: string) {
   const [box] = await listSeenRows(tx, boxId);
   if (!box) throw refuse("not-found", "There is no box with this id.");
-  return box.branchId;
+  return box;
 }
 
-function describe(row: BoxUpgradeRow | null): BoxUpgrade {
+async function describe(tx: TenantTransaction, boxId: string): Promise<BoxUpgrade> {
+  const box = await getBox(tx, boxId);
+  const row = await findBoxUpgrade(tx, boxId);
+  const architecture = row?.architecture ?? null;
+  const offered = row && architecture && (await findFor(tx, boxId, { ...row, architecture }));
+  const [quiet = null] = listQuiet(box, tx.now);
+  const { timeZone } = box;
+  return { ...readRow(row), offered: offered?.version ?? null, quiet, timeZone };
+}
+
+type Told = Pick<BoxUpgrade, "ring" | "release" | "askedAt" | "last">;
+
+function readRow(row: BoxUpgradeRow | null): Told {
   if (!row) return { ring: "most", release: null, askedAt: null, last: null };
   const { ring, release, askedAt, outcome, version, reason, at } = row;
   const isTold = outcome !== null && version !== null && at !== null;

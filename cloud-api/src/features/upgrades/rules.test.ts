@@ -1,6 +1,14 @@
 import type { WeeklyHours } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
-import { countParts, lengthOfPart, listQuiet, PART_BYTES, stagesFor } from "./rules.ts";
+import {
+  countParts,
+  lengthOfPart,
+  listDeeds,
+  listQuiet,
+  PART_BYTES,
+  stageAfter,
+  stagesFor,
+} from "./rules.ts";
 
 const hours = (from: string, to: string, days = [1, 2, 3, 4, 5, 6, 7]): WeeklyHours => ({
   ...{ days, from, to },
@@ -70,4 +78,22 @@ test("a tarball is cut into parts of one length but the last", () => {
   expect(countParts(PART_BYTES)).toBe(1);
   expect(countParts(PART_BYTES + 1)).toBe(2);
   expect([0, 1, 2].map((part) => lengthOfPart(part, PART_BYTES + 1))).toEqual([PART_BYTES, 1, 0]);
+});
+
+const WHOLE = { partsHeld: 3, partsWanted: 3, haltedReason: null };
+
+test("a release starts once all of it is here, goes from ring to ring, and goes on only where it was halted", () => {
+  expect(listDeeds({ ...WHOLE, partsHeld: 2, stage: null })).toEqual([]);
+  expect(listDeeds({ ...WHOLE, stage: null })).toEqual(["start"]);
+  expect(listDeeds({ ...WHOLE, stage: "early" })).toEqual(["next", "halt"]);
+  expect(listDeeds({ ...WHOLE, stage: "last" })).toEqual(["halt"]);
+  expect(listDeeds({ ...WHOLE, stage: "most", haltedReason: "bad" })).toEqual(["resume"]);
+});
+
+test("a start is for the first, the next ring comes after each, and a halt or its end moves nothing", () => {
+  expect(stageAfter("start", null)).toBe("early");
+  expect(stageAfter("next", "early")).toBe("most");
+  expect(stageAfter("next", "most")).toBe("last");
+  expect(stageAfter("halt", "most")).toBe("most");
+  expect(stageAfter("resume", "early")).toBe("early");
 });

@@ -1,6 +1,6 @@
 import { findAllowedUntil, findNextOpening } from "@foyer/admission";
 import { QUIET_STRETCHES_MAX, type UpgradeOffer, type WeeklyHours } from "@foyer/contract";
-import type { Ring } from "./schema.ts";
+import type { OperatedRelease, Ring } from "./schema.ts";
 
 export const RINGS: readonly Ring[] = ["early", "most", "last"];
 
@@ -19,13 +19,19 @@ const BEHIND_MINUTES = 1440;
 const NIGHT: WeeklyHours = { days: [1, 2, 3, 4, 5, 6, 7], from: "05:00", to: "03:00" };
 
 type Place = { timeZone: string; openingHours: readonly WeeklyHours[] };
+/** Hours are null where nobody has said them. */
+type SeenPlace = { timeZone: string; openingHours: readonly WeeklyHours[] | null };
 
 /**
  * When a branch's box may be switched to a release in the next two days: while it is shut, but not in the
  * half hours around that. Where nobody has said when it is open, or it hardly ever shuts: from three to five
  * at night. Hours are the branch's own wall clock.
  */
-export function listQuiet({ timeZone, openingHours }: Place, now: Date): UpgradeOffer["quiet"] {
+export function listQuiet(
+  { timeZone, openingHours: said }: SeenPlace,
+  now: Date,
+): UpgradeOffer["quiet"] {
+  const openingHours = said ?? [];
   const shut = openingHours.length === 0 ? [] : listShut({ timeZone, openingHours }, now);
   const quiet = shut.map(({ from, until }) => ({
     from: new Date(from.getTime() + QUIET_MINUTES * MINUTE),
@@ -61,4 +67,29 @@ export const countParts = (bytes: number): number => Math.ceil(bytes / PART_BYTE
 /** How long a part of a tarball is. */
 export function lengthOfPart(part: number, bytes: number): number {
   return Math.max(0, Math.min(PART_BYTES, bytes - part * PART_BYTES));
+}
+
+/** What an operator may do with a release. */
+export type RolloutDeed = "start" | "next" | "halt" | "resume";
+
+type Standing = Pick<OperatedRelease, "stage" | "haltedReason" | "partsHeld" | "partsWanted">;
+
+const NEXT: Record<Ring, Ring | null> = { early: "most", most: "last", last: null };
+
+/** What there is to do with a release as it stands. */
+export function listDeeds({
+  stage,
+  haltedReason,
+  partsHeld,
+  partsWanted,
+}: Standing): RolloutDeed[] {
+  if (stage === null) return partsHeld === partsWanted ? ["start"] : [];
+  if (haltedReason !== null) return ["resume"];
+  return NEXT[stage] === null ? ["halt"] : ["next", "halt"];
+}
+
+/** How far it is offered after a deed. */
+export function stageAfter(deed: RolloutDeed, stage: Ring | null): Ring {
+  if (stage === null) return "early";
+  return deed === "next" ? (NEXT[stage] ?? stage) : stage;
 }

@@ -33,12 +33,28 @@ export const OperatedRelease = Type.Object({
   rolledBack: Type.Integer(),
   refused: Type.Integer(),
   lastReason: Type.Union([Type.String(), Type.Null()]),
+  failures: Type.Array(
+    Type.Object({
+      boxId: Type.String(),
+      tenant: Type.String({ description: "The company's name" }),
+      outcome: Type.Union([Type.Literal("rolled-back"), Type.Literal("refused")]),
+      reason: Type.Union([Type.String(), Type.Null()]),
+      at: Type.String(),
+    }),
+    { description: "Of the last 200 of all releases, the last first" },
+  ),
 });
 export type OperatedRelease = Static<typeof OperatedRelease>;
 export const OperatedReleases = Type.Object({
   releases: Type.Array(OperatedRelease, { description: "The newest first" }),
 });
 export type OperatedReleases = Static<typeof OperatedReleases>;
+export const RunningReleases = Type.Object({
+  running: Type.Array(Type.Object({ release: Type.String(), boxes: Type.Integer() }), {
+    description: "How many boxes said last that they run which, the most first",
+  }),
+});
+export type RunningReleases = Static<typeof RunningReleases>;
 
 export const Rollout = Type.Object({
   stage: Ring,
@@ -57,6 +73,13 @@ export const BoxUpgrade = Type.Object({
   ring: Ring,
   release: Type.Union([Type.String(), Type.Null()], { description: "As the box said last" }),
   askedAt: Moment,
+  offered: Type.Union([Type.String(), Type.Null()], {
+    description: "The version that it is offered now; null: none",
+  }),
+  quiet: Type.Union([Type.Object({ from: Type.String(), until: Type.String() }), Type.Null()], {
+    description: "The next stretch in which it may be switched to a release",
+  }),
+  timeZone: Type.String({ description: "The branch's" }),
   last: Type.Union([
     Type.Object({
       version: Type.String(),

@@ -111,7 +111,12 @@ function HoursNow({ branchId, watch }: { branchId: string; watch: Watch }) {
   return (
     <Text size="sm" className="quiet">
       {hours === "" ? t("opening-hours-none") : t("opening-hours-now", { hours })}{" "}
-      <Anchor component={Link} href={`/branches/${branchId}?section=place`} size="sm">
+      <Anchor
+        component={Link}
+        href={`/branches/${branchId}?section=place`}
+        size="sm"
+        underline="always"
+      >
         {t("opening-hours-change")}
       </Anchor>
     </Text>

@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
@@ -33,14 +34,19 @@ export function TenantPage() {
       ...{ path: "/operator/tenants", noun: "tenants" },
       filters: { search: typed || null },
     });
-  const add = (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
-      {t("add")}
-    </Button>
+  const actions = (
+    <>
+      <Button component={Link} href="/operator/releases" variant="default">
+        {t("releases")}
+      </Button>
+      <Button leftSection={<IconPlus size={16} />} onClick={() => setMaking(true)}>
+        {t("add")}
+      </Button>
+    </>
   );
   const isEmpty = rows?.length === 0;
   return (
-    <Page title={t("tenants")} summary={t("tenants-summary")} actions={add}>
+    <Page title={t("tenants")} summary={t("tenants-summary")} actions={actions}>
       <Stack gap="md">
         <TextInput
           aria-label={t("search")}

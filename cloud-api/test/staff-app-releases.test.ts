@@ -1,0 +1,124 @@
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { BOX_API, signAnnouncement } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { listFaults } from "./axe.ts";
+import { type EnrolledBox, openTestSite, type TestSite } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  setUpTwoStepsOn,
+  signInAs,
+} from "./staff-browser.ts";
+
+const VERSION = "0.9.0";
+/** Of two parts. */
+const TARBALL = randomBytes(1024 * 1024 + 10);
+const SHA256 = createHash("sha256").update(TARBALL).digest("hex");
+const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+
+describeWithChromium("the releases of the box, in the operator's console", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let box: EnrolledBox;
+  let page: Page;
+
+  beforeAll(async () => {
+    const releaseKey = publicKey.export({ type: "spki", format: "pem" }).toString();
+    site = await openTestSite({ releaseKey });
+    browser = await launchBrowser();
+    const owner = await site.addOwner("Long Linh Coffee");
+    box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
+    await owner.request("PUT", `/api/v1/boxes/${box.boxId}/upgrade`, { ring: "early" });
+    const operator = await site.addOwner();
+    await site.asAdministrator("select directory.set_operator($1, true)", [operator.email]);
+    await operator.request("PATCH", "/api/v1/me", { language: "en" });
+    ({ page } = await openVisitor(browser, { origin: site.origin }));
+    await page.goto("/operator");
+    await signInAs(page, operator);
+    await setUpTwoStepsOn(page, site.now());
+    await page.getByRole("heading", { level: 1, name: "Companies" }).waitFor();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  const look = async (name: string) => {
+    const folder = process.env.FOYER_PICTURES;
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
+    }
+  };
+  const say = (words: string) => page.getByText(words).first().waitFor();
+  const dialog = () => page.getByRole("dialog");
+  const ask = (outcome: object | null) =>
+    box.call(BOX_API.upgrade, { release: "0.8.0", architecture: "x64", outcome });
+
+  async function upload(signature?: string) {
+    const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const said = { version: VERSION, architecture: "x64", bytes: TARBALL.length } as const;
+    const signedAt = "2026-11-27T08:00:00.000Z";
+    const signed = signAnnouncement({ ...said, sha256: SHA256, signedAt }, key);
+    const announcement = JSON.stringify({ ...signed, ...(signature && { signature }) });
+    const file = (name: string, mimeType: string, buffer: Buffer) => ({ name, mimeType, buffer });
+    const inputs = page.locator("input[type=file]");
+    const json = Buffer.from(announcement);
+    await inputs.nth(0).setInputFiles(file("a.announcement.json", "application/json", json));
+    await inputs.nth(1).setInputFiles(file("a.tar.gz", "application/gzip", TARBALL));
+    await dialog().getByRole("button", { name: "Upload", exact: true }).click();
+  }
+
+  async function roll(button: string, confirmation: string) {
+    await page.getByRole("button", { name: button }).click();
+    await dialog().getByRole("button", { name: confirmation, exact: true }).click();
+    await dialog().waitFor({ state: "detached" });
+  }
+
+  test("a release is uploaded where the key of this cloud has signed it, and its page teaches how before", async () => {
+    await page.getByRole("link", { name: "Releases" }).click();
+    await say("No release yet");
+    await say("deploy/box/release --sign KEY");
+    await look("releases-none");
+    expect(await listFaults(page, "no releases")).toEqual([]);
+    await page.getByRole("button", { name: "Upload a release" }).click();
+    await upload(`${"A".repeat(86)}==`);
+    await say("It is not taken: the announcement is not signed by the key of this cloud");
+    await upload();
+    await dialog().waitFor({ state: "detached" });
+    await say("All of it is here. It is offered to nobody yet.");
+  }, 120_000);
+
+  test("it is started, taken to the next ring, halted by a box that goes back, and resumed", async () => {
+    await roll(`Start ${VERSION}`, "Start");
+    await say("Offered to the first boxes");
+    expect((await ask(null)).body).toMatchObject({ offer: { announcement: { sha256: SHA256 } } });
+    await roll(`Offer ${VERSION} to the next ring`, "Next ring");
+    await say("Offered to the first boxes and to most");
+    const reason = "did not come up: portal";
+    await ask({ version: VERSION, sha256: SHA256, kind: "rolled-back", reason });
+    await page.reload();
+    await say("Halted: it is offered to nobody");
+    await say("Long Linh Coffee");
+    await say("A box went back. It did not come up there: portal.");
+    expect(await page.getByText("It did not come up there: portal.").count()).toBe(2);
+    await say("0.8.0");
+    await say("1 box");
+    await look("releases-halted");
+    expect(await listFaults(page, "a halted release")).toEqual([]);
+    await roll(`Resume ${VERSION}`, "Resume");
+    await say("Offered to the first boxes and to most");
+    await page.getByRole("button", { name: `Halt ${VERSION}` }).click();
+    await dialog().getByLabel("Why").fill("enough");
+    expect(await listFaults(page, "the dialog of a halt")).toEqual([]);
+    await dialog().getByRole("button", { name: "Halt", exact: true }).click();
+    await say("enough");
+    expect((await ask(null)).body).toEqual({ offer: null });
+  }, 120_000);
+});
