@@ -7,6 +7,8 @@ export type Ordered = { savedId: string; staffId: string };
 export type ReportMail = MailRhythm & {
   language: "en" | "vi";
   nextAt: Date;
+  /** Of the last one, as the mail server is told. */
+  mailId: string | null;
   begunAt: Date | null;
   outcome: MailOutcome | null;
   /** The mail server's own code. */
@@ -14,7 +16,7 @@ export type ReportMail = MailRhythm & {
 };
 
 const columns = sql`every, weekday, month_day as "monthDay", hour, time_zone as "timeZone", language,
-  next_at as "nextAt", begun_at as "begunAt", outcome, detail`;
+  next_at as "nextAt", mail_id as "mailId", begun_at as "begunAt", outcome, detail`;
 
 /** Null: that report is not written to them. */
 export function findMail(
@@ -61,15 +63,16 @@ export function putMail(
   );
 }
 
+/** It is tried, and again until it is at the mail server. */
 export function beginMail(
   tx: TenantTransaction,
   { savedId, staffId }: Ordered,
-  nextAt: Date,
+  { mailId, nextAt }: { mailId: string; nextAt: Date },
 ): Promise<void> {
   return run(
     tx,
     sql`update saved_report_mails
-        set next_at = ${nextAt}, begun_at = ${tx.now}, outcome = 'sending', detail = null
+        set next_at = ${nextAt}, mail_id = ${mailId}, begun_at = ${tx.now}, outcome = 'again'
         where tenant_id = ${tx.tenantId} and saved_id = ${savedId} and staff_id = ${staffId}`,
   );
 }

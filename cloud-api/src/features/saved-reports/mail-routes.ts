@@ -2,6 +2,7 @@ import { isTimeZone } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
+import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
@@ -115,8 +116,8 @@ function registerOne(routes: Routes, { database, sendsMail }: Context): void {
         if (!(await findMail(tx, ordered))) throw refuseNone();
         if (!sendsMail)
           throw refuse("conflict", "This Foyer has no mail server. Ask its operator.");
-        await orderOne(tx, ordered, { at: tx.now, since: tx.now.toISOString() });
-        noteChange(tx, { kind: KIND, id: ordered.savedId, before: null, after: null });
+        const since = tx.now.toISOString();
+        await orderOne(tx, ordered, { at: tx.now, mailId: newId(), since });
       });
       return reply.code(202).send(null);
     },
@@ -143,7 +144,7 @@ async function describe(
 ): Promise<MailReply> {
   const found = await findMail(tx, ordered);
   if (found === null) return { sendsMail, mail: null };
-  const { nextAt, begunAt, ...mail } = found;
+  const { nextAt, begunAt, mailId: _, ...mail } = found;
   return {
     sendsMail,
     mail: {

@@ -26,12 +26,14 @@ const MAIL_TASK = "saved-reports.mail";
 const AGAIN_SECONDS = 60;
 const AGAIN_HOURS_MAX = 2;
 const HOUR_MS = 3_600_000;
+/** Nobody draws and hands over a report for longer. */
+const TRYING_MS_MAX = 15 * 60_000;
 
 /**
- * `dueAt`: one of its rhythm, which has moved on where that is no longer its next. Null: now, because
- * its reader wants to see one, or because the mail server was away since `since`.
+ * `dueAt`: one of its rhythm, which has moved on where that is no longer its next. Null: beside it, since
+ * its reader wants to see one, or for the one of this name that was tried since `since`.
  */
-type MailTask = Ordered & { dueAt: string | null; since: string };
+type MailTask = Ordered & { dueAt: string | null; mailId: string; since: string };
 
 /** Has a report written at its next time, once: what was ordered before gives way. */
 export async function orderNext(
@@ -40,17 +42,17 @@ export async function orderNext(
   nextAt: Date,
 ): Promise<void> {
   const at = nextAt.toISOString();
-  const payload: MailTask = { savedId, staffId, dueAt: at, since: at };
+  const payload: MailTask = { savedId, staffId, dueAt: at, mailId: newId(), since: at };
   await enqueue(tx, { task: MAIL_TASK, payload, runAt: nextAt, key: `${savedId} ${staffId}` });
 }
 
-/** Beside its rhythm. */
+/** Beside its rhythm; one that waits for the same reader gives way. */
 export async function orderOne(
   tx: TenantTransaction,
   { savedId, staffId }: Ordered,
-  { at, since }: { at: Date; since: string },
+  { at, mailId, since }: { at: Date; mailId: string; since: string },
 ): Promise<void> {
-  const payload: MailTask = { savedId, staffId, dueAt: null, since };
+  const payload: MailTask = { savedId, staffId, dueAt: null, mailId, since };
   const key = `${savedId} ${staffId} beside`;
   await enqueue(tx, { task: MAIL_TASK, payload, runAt: at, key });
 }
@@ -68,34 +70,57 @@ export async function mailReport(
   tenantId: string,
   task: MailTask,
 ): Promise<void> {
-  const { database, mailer, log } = context;
-  if (mailer === null) return;
-  // Moved on before anybody is called: a process that dies meanwhile neither stops it nor doubles it.
+  const { database, log } = context;
+  // Moved on before anything is asked: a process that dies meanwhile neither stops it nor doubles it.
   const mail = await database.inTenant(tenantId, (tx) => begin(tx, task));
   if (mail === null) return;
-  const letter = await write(context, tenantId, { task, mail });
-  const mailed = typeof letter === "string" ? null : await mailer.send(letter);
-  await database.inTenant(tenantId, (tx) => end(tx, task, mailed ?? (letter as MailOutcome)));
-  const { savedId } = task;
-  if (mailed?.kind === "refused")
-    log.error({ savedId, ...mailed }, "the mail server refused a report");
-  else log.info({ savedId, outcome: mailed?.kind ?? letter }, "a report was to be written");
+  const became = await tryOnce(context, tenantId, { task, mail });
+  await database.inTenant(tenantId, (tx) => end(tx, task, became));
+  const { savedId, mailId } = task;
+  const told = { savedId, mailId, ...became };
+  if (became.outcome === "refused") log.error(told, "a report was not written to its reader");
+  else log.info(told, "a report was to be written to its reader");
 }
 
-/** Null: it is not its time any more, or nobody wants it. */
+/** Null: it is not its time any more, it was tried already, or nobody wants it. */
 async function begin(tx: TenantTransaction, task: MailTask): Promise<ReportMail | null> {
   const mail = await lockMail(tx, task);
   if (mail === null) return null;
-  if (task.dueAt === null) {
-    await beginMail(tx, task, mail.nextAt);
-    return mail;
-  }
-  if (mail.nextAt.toISOString() !== task.dueAt) return null;
+  const { dueAt, mailId, since } = task;
+  const isAnother = mail.mailId !== mailId;
+  if (dueAt === null ? !isAnother && mail.outcome !== "again" : mail.nextAt.toISOString() !== dueAt)
+    return null;
   // After an outage the times that were missed come to one mail.
-  const nextAt = findNextMail(mail, tx.now);
-  await beginMail(tx, task, nextAt);
-  await orderNext(tx, task, nextAt);
+  const nextAt = dueAt === null ? mail.nextAt : findNextMail(mail, tx.now);
+  await beginMail(tx, task, { mailId, nextAt });
+  if (dueAt !== null) await orderNext(tx, task, nextAt);
+  // For whoever dies before it is at the mail server.
+  const at = new Date(tx.now.getTime() + TRYING_MS_MAX);
+  await orderOne(tx, task, { at, mailId, since });
   return mail;
+}
+
+type Became = { outcome: MailOutcome; detail: string | null };
+type Tried = { task: MailTask; mail: ReportMail };
+
+async function tryOnce(context: JobContext, tenantId: string, tried: Tried): Promise<Became> {
+  const { database, mailer, log } = context;
+  const { task } = tried;
+  if (mailer === null) return { outcome: "refused", detail: "no mail server" };
+  const letter = await write(context, tenantId, tried).catch((error: unknown) => {
+    log.error({ err: error, savedId: task.savedId }, "a report could not be drawn for its reader");
+    return "again" as const;
+  });
+  if (typeof letter === "string") return { outcome: letter, detail: null };
+  // From here on nobody knows, and it is not tried again by itself.
+  const sending = { outcome: "sending", detail: null } as const;
+  await database.inTenant(tenantId, (tx) => endMail(tx, task, sending));
+  return readMailed(await mailer.send(letter));
+}
+
+function readMailed(mailed: Mailed): Became {
+  const detail = "detail" in mailed ? mailed.detail : null;
+  return { outcome: mailed.kind === "later" ? "again" : mailed.kind, detail };
 }
 
 type Letter = Parameters<NonNullable<JobContext["mailer"]>["send"]>[0];
@@ -104,7 +129,7 @@ type Letter = Parameters<NonNullable<JobContext["mailer"]>["send"]>[0];
 async function write(
   context: JobContext,
   tenantId: string,
-  { task, mail }: { task: MailTask; mail: ReportMail },
+  { task, mail }: Tried,
 ): Promise<Letter | "no-right" | "not-told"> {
   const { database, hooks, permissions, origin } = context;
   const reader = await database.inTenant(tenantId, (tx) => findReader(tx, context, task));
@@ -120,7 +145,7 @@ async function write(
     const address = origin() === "" ? "" : `${origin()}/saved-reports/${id}`;
     const content = await buffer(printReport(printed));
     return {
-      ...{ to: reader.email, reference: newId() },
+      ...{ to: reader.email, reference: task.mailId },
       ...writeReportMail({ language, printed, address }),
       attachment: { name: `${report}.pdf`, type: PDF_TYPE, content },
     };
@@ -149,17 +174,12 @@ async function findReader(
   return { email: colleague.email, grants: colleague.grants, entry };
 }
 
-async function end(
-  tx: TenantTransaction,
-  task: MailTask,
-  became: Mailed | MailOutcome,
-): Promise<void> {
-  if (typeof became === "string") return endMail(tx, task, { outcome: became, detail: null });
-  const detail = "detail" in became ? became.detail : null;
-  if (became.kind !== "later") return endMail(tx, task, { outcome: became.kind, detail });
-  if (tx.now.getTime() - Date.parse(task.since) > AGAIN_HOURS_MAX * HOUR_MS)
-    return endMail(tx, task, { outcome: "refused", detail });
-  await endMail(tx, task, { outcome: "again", detail });
+async function end(tx: TenantTransaction, task: MailTask, became: Became): Promise<void> {
+  const { mailId, since } = task;
+  if (became.outcome !== "again") return endMail(tx, task, became);
+  if (tx.now.getTime() - Date.parse(since) > AGAIN_HOURS_MAX * HOUR_MS)
+    return endMail(tx, task, { ...became, outcome: "refused" });
+  await endMail(tx, task, became);
   const at = new Date(tx.now.getTime() + AGAIN_SECONDS * 1000);
-  await orderOne(tx, task, { at, since: task.since });
+  await orderOne(tx, task, { at, mailId, since });
 }

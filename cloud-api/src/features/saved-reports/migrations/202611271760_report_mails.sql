@@ -13,7 +13,8 @@ create table saved_report_mails (
   time_zone text not null,
   language text not null check (language in ('en', 'vi')),
   next_at timestamptz not null,
-  -- Of the last one: when it was begun, what became of it, and what the mail server said.
+  -- Of the last one: its name, when it was begun, what became of it, and what the mail server said.
+  mail_id uuid,
   begun_at timestamptz,
   outcome text check (outcome in ('sending', 'again', 'sent', 'refused', 'unknown', 'no-right', 'not-told')),
   detail text,
