@@ -55,6 +55,8 @@ export type TestSite = {
   origin: string;
   /** The operator's one-time link, while nobody has an account. */
   firstSignInUrl: string | null;
+  /** Its operator, and the owner of its first company: also where an address has to be proved. */
+  addFirst: (tenantName: string) => Promise<TestStaff>;
   /** A new company and its owner. */
   addOwner: (tenantName?: string) => Promise<TestStaff>;
   /** Somebody invited into an owner's company, who may look and change nothing. */
@@ -126,6 +128,7 @@ export async function openTestSite(
   return {
     origin: cloud.origin,
     firstSignInUrl: cloud.firstSignInUrl,
+    addFirst: (tenantName) => addFirst(cloud.origin, { tenantName, link: cloud.firstSignInUrl }),
     now,
     startedAt: new Date(start),
     passSeconds: (seconds) => {
@@ -212,6 +215,18 @@ async function addOwner(
   const path = "/api/v1/sign-up";
   const { tenantId } = await browser.ok<Entered>("POST", path, { ...owner, ...person });
   return toStaff(origin, browser, { tenantId, email: owner.email });
+}
+
+async function addFirst(
+  origin: string,
+  { tenantName, link }: { tenantName: string; link: string | null },
+): Promise<TestStaff> {
+  const browser = openBrowser(origin);
+  const token = new URL(link ?? "").searchParams.get("token");
+  const email = "first@example.test";
+  const person = { token, email, name: "Owner", password: PASSWORD, language: "vi", tenantName };
+  const { tenantId } = await browser.ok<Entered>("POST", "/api/v1/first-sign-in", person);
+  return toStaff(origin, browser, { tenantId, email });
 }
 
 async function addInvited(

@@ -72,7 +72,7 @@ export function beginMail(
   return run(
     tx,
     sql`update saved_report_mails
-        set next_at = ${nextAt}, mail_id = ${mailId}, begun_at = ${tx.now}, outcome = 'again'
+        set next_at = ${nextAt}, mail_id = ${mailId}, begun_at = ${tx.now}, outcome = 'begun'
         where tenant_id = ${tx.tenantId} and saved_id = ${savedId} and staff_id = ${staffId}`,
   );
 }

@@ -1,7 +1,5 @@
 import { toMoment, toWallTime } from "@foyer/admission";
-
-export const RHYTHMS = ["day", "week", "month"] as const;
-export type Every = (typeof RHYTHMS)[number];
+import type { Every } from "./rules.ts";
 
 /** When a report is written to somebody, on the clock of a zone. */
 export type MailRhythm = {
@@ -53,7 +51,7 @@ const momentOf = ({ hour, timeZone }: MailRhythm, date: Date): Date =>
 
 /** What became of the last one. */
 export const OUTCOMES = [
-  ...(["sending", "again", "sent", "refused", "unknown", "no-right", "not-told"] as const),
+  ...(["begun", "sending", "again", "sent", "refused", "unknown", "no-right", "not-told"] as const),
 ];
 export type MailOutcome = (typeof OUTCOMES)[number];
 

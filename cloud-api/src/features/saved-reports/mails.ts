@@ -87,9 +87,8 @@ async function begin(tx: TenantTransaction, task: MailTask): Promise<ReportMail 
   const mail = await lockMail(tx, task);
   if (mail === null) return null;
   const { dueAt, mailId, since } = task;
-  const isAnother = mail.mailId !== mailId;
-  if (dueAt === null ? !isAnother && mail.outcome !== "again" : mail.nextAt.toISOString() !== dueAt)
-    return null;
+  const wasTried = mail.mailId === mailId && !isOpen(mail.outcome);
+  if (dueAt === null ? wasTried : mail.nextAt.toISOString() !== dueAt) return null;
   // After an outage the times that were missed come to one mail.
   const nextAt = dueAt === null ? mail.nextAt : findNextMail(mail, tx.now);
   await beginMail(tx, task, { mailId, nextAt });
@@ -99,6 +98,9 @@ async function begin(tx: TenantTransaction, task: MailTask): Promise<ReportMail 
   await orderOne(tx, task, { at, mailId, since });
   return mail;
 }
+
+/** It was not handed over yet. */
+const isOpen = (outcome: MailOutcome | null) => outcome === "begun" || outcome === "again";
 
 type Became = { outcome: MailOutcome; detail: string | null };
 type Tried = { task: MailTask; mail: ReportMail };

@@ -70,6 +70,10 @@ export function unitOf({ from, to }: Days): "hour" | "day" | "week" | "month" {
 export const COMPARISONS = ["nothing", "before", "last-year"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** How often a report is written to somebody. */
+export const RHYTHMS = ["day", "week", "month"] as const;
+export type Every = (typeof RHYTHMS)[number];
+
 export const NAME_LENGTH_MAX = 80;
 export const NOTE_LENGTH_MAX = 500;
 /** Of one person. */

@@ -1,7 +1,7 @@
 import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
-import { OUTCOMES, RHYTHMS } from "./mail-rules.ts";
+import { OUTCOMES } from "./mail-rules.ts";
 import {
   COMPARISONS,
   FIGURES,
@@ -9,6 +9,7 @@ import {
   NOTE_LENGTH_MAX,
   PERIODS,
   REPORTS,
+  RHYTHMS,
 } from "./rules.ts";
 
 const closed = { additionalProperties: false };

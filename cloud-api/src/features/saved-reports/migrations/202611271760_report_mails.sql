@@ -16,7 +16,7 @@ create table saved_report_mails (
   -- Of the last one: its name, when it was begun, what became of it, and what the mail server said.
   mail_id uuid,
   begun_at timestamptz,
-  outcome text check (outcome in ('sending', 'again', 'sent', 'refused', 'unknown', 'no-right', 'not-told')),
+  outcome text check (outcome in ('begun', 'sending', 'again', 'sent', 'refused', 'unknown', 'no-right', 'not-told')),
   detail text,
   primary key (tenant_id, saved_id, staff_id),
   check ((every = 'week') = (weekday is not null)),

@@ -1,7 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
 import { useLanguage } from "../../../shell/language.tsx";
-import type { SavedBody, SavedListReply, SavedReply, ToldReply } from "../schema.ts";
+import type {
+  MailBody,
+  MailReply,
+  SavedBody,
+  SavedListReply,
+  SavedReply,
+  ToldReply,
+} from "../schema.ts";
 
 export type Saved = SavedReply;
 export type Told = ToldReply;
@@ -62,6 +69,41 @@ export function useSavedChanges() {
     },
   });
   return { save, remove };
+}
+
+export type Mail = NonNullable<MailReply["mail"]>;
+
+const LOOK_MS = 2000;
+const mailPath = (id: string) => `${PATH}/${id}/mail`;
+const mailKey = (id: string) => [...KEY, id, "mail"];
+
+/** When it is written to whoever looks at it. */
+export function useMail(id: string) {
+  return useQuery({
+    queryKey: mailKey(id),
+    queryFn: ({ signal }) => api.get<MailReply>(mailPath(id), signal),
+    // One that is on its way is watched.
+    refetchInterval: ({ state }) =>
+      ["begun", "sending"].includes(state.data?.mail?.outcome ?? "") ? LOOK_MS : false,
+  });
+}
+
+export function useMailChanges(id: string) {
+  const queries = useQueryClient();
+  const again = () => queries.invalidateQueries({ queryKey: mailKey(id) });
+  const put = useMutation({
+    mutationFn: (body: MailBody) => api.put<MailReply>(mailPath(id), body),
+    onSuccess: (reply) => queries.setQueryData(mailKey(id), reply),
+  });
+  const end = useMutation({
+    mutationFn: () => api.remove<null>(mailPath(id)),
+    onSuccess: again,
+  });
+  const sendNow = useMutation({
+    mutationFn: () => api.post<null>(`${mailPath(id)}/now`),
+    onSuccess: again,
+  });
+  return { put, end, sendNow };
 }
 
 export function toBody({ name, note, report, period, days, compared, query, shared }: Saved) {

@@ -13,6 +13,7 @@ import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import { daysAsked } from "../../../shell/report-filters.ts";
 import type { SavedBody } from "../schema.ts";
 import { KeepForm } from "./keep-form.tsx";
+import { MailButton } from "./mail-button.tsx";
 import { useRefusalWords } from "./refused.tsx";
 import { type Against, fileOf, type Saved, toBody, useSavedChanges } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -29,6 +30,7 @@ export function SavedActions({ saved, against }: { saved: Saved; against: Agains
     <>
       <CopyText text={link} label={t("copy-link")} size="sm" />
       <FileMenu id={saved.id} against={against} />
+      <MailButton id={saved.id} />
       {saved.mayChange && (
         <>
           <Button

@@ -1,0 +1,61 @@
+import { expect, onTestFinished, test } from "vitest";
+import { listFaults } from "./axe.ts";
+import { openTestSite } from "./open-test-site.ts";
+import { openMailServer } from "./providers.ts";
+import { describeWithChromium, enterStaffApp, launchBrowser, PATIENTLY } from "./staff-browser.ts";
+
+const TEST_MS = 120_000;
+const SAVED = {
+  ...{ name: "Mỗi sáng", report: "new-returning", period: "7-days", days: null },
+  ...{ compared: "before", query: {}, shared: true },
+};
+
+/** A cloud with a mail server, and somebody who looks at a saved report of theirs. */
+async function openPlace(language: "en" | "vi", width: number) {
+  const mails = await openMailServer();
+  const { host, port } = mails.configured;
+  const server = { host: String(host), port: Number(port), security: "none" as const };
+  const site = await openTestSite({ mail: { server, from: "Foyer <foyer@example.test>" } });
+  onTestFinished(site.close);
+  const browser = await launchBrowser();
+  onTestFinished(() => browser.close());
+  const owner = await site.addFirst("Long Linh Coffee");
+  await owner.addBranch({ name: "Hồ Gươm" });
+  const made = await owner.request("POST", "/api/v1/saved-reports", SAVED);
+  const { id } = made.body as { id: string };
+  await owner.request("PATCH", "/api/v1/me", { language });
+  const { page, complaints } = await enterStaffApp(browser, owner, { origin: site.origin, width });
+  await page.goto(`/saved-reports/${id}`);
+  return { mails, owner, id, page, complaints };
+}
+
+describeWithChromium("a saved report by mail, in a browser", () => {
+  test.each([
+    ["en", 1280, ["By mail", "Begin", "Send it to me now", "End it"]],
+    ["vi", 390, ["Gửi qua thư", "Bắt đầu", "Gửi cho tôi ngay", "Dừng gửi"]],
+  ] as const)(
+    "is ordered, seen once and ended, and axe finds nothing, in %s %d pixels wide",
+    { timeout: TEST_MS },
+    async (language, width, [byMail, begin, sendNow, end]) => {
+      const { mails, owner, id, page, complaints } = await openPlace(language, width);
+      const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+      await press(byMail);
+      await press(begin);
+      await page.getByRole("button", { name: sendNow }).waitFor();
+      expect(await listFaults(page, "by mail")).toEqual([]);
+      await page.setViewportSize({ width, height: 900 });
+      await press(sendNow);
+      // Beside what says that somebody signed in.
+      const isReport = ({ text }: { text: string }) => text.includes(`/saved-reports/${id}`);
+      await expect.poll(() => mails.taken.filter(isReport).length, PATIENTLY).toBe(1);
+      const folder = process.env.FOYER_SHOTS;
+      if (folder) await page.screenshot({ path: `${folder}/report-mail-${width}.png` });
+      expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(width);
+      await press(end);
+      await page.getByRole("button", { name: begin }).waitFor();
+      const { mail } = await owner.get<{ mail: unknown }>(`/api/v1/saved-reports/${id}/mail`);
+      expect(mail).toBeNull();
+      expect(complaints).toEqual([]);
+    },
+  );
+});
