@@ -50,7 +50,7 @@ type Task = {
   savedId: string;
   staffId: string;
   dueAt: string | null;
-  mailId: string;
+  mailId: string | null;
   since: string;
 };
 type Job = { tenantId: string; payload: Task };
@@ -167,6 +167,10 @@ test("a mail server that is away is asked again for two hours, and then that is 
   const late = { ...again, savedId: id, staffId: again?.staffId ?? "", dueAt: null, since };
   site.passSeconds(3 * 3600);
   await run({ ...late, mailId: newId() });
+  // One of before, that a worker takes up again, is none that anybody waits for.
+  mails.behave("takes");
+  await run(again);
+  expect(mails.taken).toHaveLength(1);
   expect(await look(owner, id)).toMatchObject({ outcome: "refused", detail: "451" });
 });
 

@@ -5,7 +5,7 @@ import { isRefusal } from "../../platform/errors.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import type { Mailed } from "../../platform/mailer.ts";
 import { PDF_TYPE, printReport } from "../../platform/print-report.ts";
-import { doesSeeMembers, findReach, type Grant } from "../../platform/rights.ts";
+import { doesSeeMembers, findReach } from "../../platform/rights.ts";
 import { listColleagues } from "../access/index.ts";
 import { listBranchesWithin } from "../branches/index.ts";
 import {
@@ -30,10 +30,13 @@ const HOUR_MS = 3_600_000;
 const TRYING_MS_MAX = 15 * 60_000;
 
 /**
- * `dueAt`: one of its rhythm, which has moved on where that is no longer its next. Null: beside it, since
- * its reader wants to see one, or for the one of this name that was tried since `since`.
+ * Of its rhythm at `dueAt`, which has moved on where that is no longer its next; or beside it, under a
+ * name: its reader wants to see one, or one of that name was not handed over. `since`: when it was due.
  */
-type MailTask = Ordered & { dueAt: string | null; mailId: string; since: string };
+type MailTask = Ordered & { since: string } & (
+    | { dueAt: string; mailId: null }
+    | { dueAt: null; mailId: string }
+  );
 
 /** Has a report written at its next time, once: what was ordered before gives way. */
 export async function orderNext(
@@ -42,7 +45,7 @@ export async function orderNext(
   nextAt: Date,
 ): Promise<void> {
   const at = nextAt.toISOString();
-  const payload: MailTask = { savedId, staffId, dueAt: at, mailId: newId(), since: at };
+  const payload: MailTask = { savedId, staffId, dueAt: at, mailId: null, since: at };
   await enqueue(tx, { task: MAIL_TASK, payload, runAt: nextAt, key: `${savedId} ${staffId}` });
 }
 
@@ -72,51 +75,65 @@ export async function mailReport(
 ): Promise<void> {
   const { database, log } = context;
   // Moved on before anything is asked: a process that dies meanwhile neither stops it nor doubles it.
-  const mail = await database.inTenant(tenantId, (tx) => begin(tx, task));
-  if (mail === null) return;
-  const became = await tryOnce(context, tenantId, { task, mail });
-  await database.inTenant(tenantId, (tx) => end(tx, task, became));
-  const { savedId, mailId } = task;
+  const tried = await database.inTenant(tenantId, (tx) => begin(tx, task));
+  if (tried === null) return;
+  const became = await tryOnce(context, tenantId, tried);
+  await database.inTenant(tenantId, (tx) => end(tx, tried, became));
+  const { savedId, mailId } = tried;
   const told = { savedId, mailId, ...became };
   if (became.outcome === "refused") log.error(told, "a report was not written to its reader");
   else log.info(told, "a report was to be written to its reader");
 }
 
+type Colleague = Awaited<ReturnType<typeof listColleagues>>[number];
+type Tried = Ordered &
+  Pick<ReportMail, "language"> & {
+    mailId: string;
+    since: string;
+    reader: Colleague;
+  };
+
 /** Null: it is not its time any more, it was tried already, or nobody wants it. */
-async function begin(tx: TenantTransaction, task: MailTask): Promise<ReportMail | null> {
+async function begin(tx: TenantTransaction, task: MailTask): Promise<Tried | null> {
   const mail = await lockMail(tx, task);
-  if (mail === null) return null;
-  const { dueAt, mailId, since } = task;
-  const wasTried = mail.mailId === mailId && !isOpen(mail.outcome);
-  if (dueAt === null ? wasTried : mail.nextAt.toISOString() !== dueAt) return null;
+  if (mail === null || isPast(task, mail)) return null;
+  const reader = (await listColleagues(tx)).find(({ id }) => id === task.staffId);
+  if (!reader) {
+    await deleteMail(tx, task);
+    return null;
+  }
+  const { savedId, staffId, since } = task;
+  const mailId = task.mailId ?? newId();
   // After an outage the times that were missed come to one mail.
-  const nextAt = dueAt === null ? mail.nextAt : findNextMail(mail, tx.now);
+  const nextAt = task.dueAt === null ? mail.nextAt : findNextMail(mail, tx.now);
   await beginMail(tx, task, { mailId, nextAt });
-  if (dueAt !== null) await orderNext(tx, task, nextAt);
+  if (task.dueAt !== null) await orderNext(tx, task, nextAt);
   // For whoever dies before it is at the mail server.
   const at = new Date(tx.now.getTime() + TRYING_MS_MAX);
   await orderOne(tx, task, { at, mailId, since });
-  return mail;
+  return { savedId, staffId, since, mailId, reader, language: mail.language };
 }
 
-/** It was not handed over yet. */
-const isOpen = (outcome: MailOutcome | null) => outcome === "begun" || outcome === "again";
+/** Names are in their order (RFC 9562 §5.7): one that is older than the last was tried before it. */
+function isPast(task: MailTask, { mailId, nextAt, outcome }: ReportMail): boolean {
+  if (task.dueAt !== null) return nextAt.toISOString() !== task.dueAt;
+  const isOpen = outcome === "begun" || outcome === "again";
+  return mailId !== null && (task.mailId < mailId || (task.mailId === mailId && !isOpen));
+}
 
 type Became = { outcome: MailOutcome; detail: string | null };
-type Tried = { task: MailTask; mail: ReportMail };
 
 async function tryOnce(context: JobContext, tenantId: string, tried: Tried): Promise<Became> {
   const { database, mailer, log } = context;
-  const { task } = tried;
   if (mailer === null) return { outcome: "refused", detail: "no mail server" };
   const letter = await write(context, tenantId, tried).catch((error: unknown) => {
-    log.error({ err: error, savedId: task.savedId }, "a report could not be drawn for its reader");
+    log.error({ err: error, savedId: tried.savedId }, "a report could not be drawn for its reader");
     return "again" as const;
   });
   if (typeof letter === "string") return { outcome: letter, detail: null };
   // From here on nobody knows, and it is not tried again by itself.
   const sending = { outcome: "sending", detail: null } as const;
-  await database.inTenant(tenantId, (tx) => endMail(tx, task, sending));
+  await database.inTenant(tenantId, (tx) => endMail(tx, tried, sending));
   return readMailed(await mailer.send(letter));
 }
 
@@ -131,23 +148,21 @@ type Letter = Parameters<NonNullable<JobContext["mailer"]>["send"]>[0];
 async function write(
   context: JobContext,
   tenantId: string,
-  { task, mail }: Tried,
+  { savedId: id, staffId, language, mailId, reader }: Tried,
 ): Promise<Letter | "no-right" | "not-told"> {
   const { database, hooks, permissions, origin } = context;
-  const reader = await database.inTenant(tenantId, (tx) => findReader(tx, context, task));
-  if (reader === null) return "no-right";
-  const { savedId: id, staffId } = task;
-  const { language } = mail;
+  const entry = await database.readTenant(tenantId, (tx) => findEntry(tx, context, reader));
+  if (entry === null) return "no-right";
   const signIn = { staffId, grants: reader.grants };
   const source = { hooks, permissions };
   try {
-    const { report, printed } = await database.readTenant(reader.entry, (tx) =>
+    const { report, printed } = await database.readTenant(entry, (tx) =>
       printSaved(tx, { id, query: { file: language }, signIn, source }),
     );
     const address = origin() === "" ? "" : `${origin()}/saved-reports/${id}`;
     const content = await buffer(printReport(printed));
     return {
-      ...{ to: reader.email, reference: task.mailId },
+      ...{ to: reader.email, reference: mailId },
       ...writeReportMail({ language, printed, address }),
       attachment: { name: `${report}.pdf`, type: PDF_TYPE, content },
     };
@@ -158,30 +173,24 @@ async function write(
   }
 }
 
-type Reader = { email: string; grants: readonly Grant[]; entry: TenantEntry };
-
-/** Null: they may read no reports any more. Whoever left is written nothing more at all. */
-async function findReader(
+/** As far as somebody reads reports; null: nowhere. */
+async function findEntry(
   tx: TenantTransaction,
   { permissions }: JobContext,
-  ordered: Ordered,
-): Promise<Reader | null> {
-  const colleague = (await listColleagues(tx)).find(({ id }) => id === ordered.staffId);
-  if (!colleague) await deleteMail(tx, ordered);
-  const reach = colleague && findReach(colleague.grants, READ.access.permission, permissions);
+  { grants }: Colleague,
+): Promise<TenantEntry | null> {
+  const reach = findReach(grants, READ.access.permission, permissions);
   if (!reach) return null;
   const branchIds = reach.kind === "tenant" ? null : await listBranchesWithin(tx, reach);
-  const { tenantId } = tx;
-  const entry = { tenantId, branchIds, seesMembers: doesSeeMembers(reach) };
-  return { email: colleague.email, grants: colleague.grants, entry };
+  return { tenantId: tx.tenantId, branchIds, seesMembers: doesSeeMembers(reach) };
 }
 
-async function end(tx: TenantTransaction, task: MailTask, became: Became): Promise<void> {
-  const { mailId, since } = task;
-  if (became.outcome !== "again") return endMail(tx, task, became);
+async function end(tx: TenantTransaction, tried: Tried, became: Became): Promise<void> {
+  const { mailId, since } = tried;
+  if (became.outcome !== "again") return endMail(tx, tried, became);
   if (tx.now.getTime() - Date.parse(since) > AGAIN_HOURS_MAX * HOUR_MS)
-    return endMail(tx, task, { ...became, outcome: "refused" });
-  await endMail(tx, task, became);
+    return endMail(tx, tried, { ...became, outcome: "refused" });
+  await endMail(tx, tried, became);
   const at = new Date(tx.now.getTime() + AGAIN_SECONDS * 1000);
-  await orderOne(tx, task, { at, mailId, since });
+  await orderOne(tx, tried, { at, mailId, since });
 }
