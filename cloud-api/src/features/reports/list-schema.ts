@@ -1,15 +1,6 @@
 import { type Static, Type } from "typebox";
-import {
-  Count,
-  Day,
-  filter,
-  Id,
-  list,
-  MaybeId,
-  MaybeText,
-  oneOf,
-  Time,
-} from "./question-schema.ts";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { Day, filter, list, MaybeId, MaybeText } from "./question-schema.ts";
 import { RECENCIES } from "./rules.ts";
 
 // Whom and what the numbers of reports count, one by one.

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
-import { begun, Count, filter, Id, MaybeText, oneOf, opens } from "./question-schema.ts";
+import { begun, filter, MaybeText, opens } from "./question-schema.ts";
 
 // Reports that ask for nothing but what every report does.
 

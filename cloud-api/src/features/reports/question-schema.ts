@@ -1,18 +1,14 @@
 import { type Static, Type } from "typebox";
 
+import { Id, Time } from "../../platform/shapes.ts";
 import { DEVICE_KINDS } from "./rules.ts";
 
-export const Id = Type.String({ format: "uuid" });
 export const MaybeId = Type.Union([Id, Type.Null()]);
 export const MaybeText = Type.Union([Type.String(), Type.Null()]);
-export const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 export const Day = Type.String({
   pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
   description: "YYYY-MM-DD",
 });
-export const Count = Type.Integer({ minimum: 0 });
-export const oneOf = <T extends string>(words: readonly T[], description: string) =>
-  Type.Unsafe<T>({ type: "string", enum: [...words], description });
 
 export const list = (description: string, maxLength: number) =>
   Type.Optional(Type.String({ maxLength, description }));

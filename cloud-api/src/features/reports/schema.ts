@@ -1,18 +1,8 @@
 import { type Static, Type } from "typebox";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 import { cell, whichVisits } from "./list-schema.ts";
 import { VisitCountsQuery } from "./pattern-schema.ts";
-import {
-  Count,
-  filter,
-  freshness,
-  Id,
-  MaybeId,
-  MaybeText,
-  oneOf,
-  opens,
-  Period,
-  Time,
-} from "./question-schema.ts";
+import { filter, freshness, MaybeId, MaybeText, opens, Period } from "./question-schema.ts";
 import { UNITS } from "./rules.ts";
 
 export * from "./list-schema.ts";

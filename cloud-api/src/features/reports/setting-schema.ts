@@ -1,5 +1,6 @@
 import { Type } from "typebox";
-import { Count, Day, Id, MaybeText, Time } from "./question-schema.ts";
+import { Count, Id, Time } from "../../platform/shapes.ts";
+import { Day, MaybeText } from "./question-schema.ts";
 
 // When the days of branches begin, and the nights' checks.
 

@@ -1,16 +1,7 @@
 import type { ConsentPurpose } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import {
-  begun,
-  Count,
-  Day,
-  Id,
-  MaybeId,
-  MaybeText,
-  oneOf,
-  opens,
-  Time,
-} from "./question-schema.ts";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { begun, Day, MaybeId, MaybeText, opens } from "./question-schema.ts";
 
 // Guests at once, what they agree to, and what they use the Wi-Fi by and through.
 

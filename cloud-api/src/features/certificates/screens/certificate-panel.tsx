@@ -1,9 +1,9 @@
 import { Alert, Button, Group, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClock } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { api } from "../../../shell/api.ts";
 import { useNow } from "../../../shell/clock.ts";
+import { Fact } from "../../../shell/fact.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Section } from "../../../shell/page.tsx";
@@ -88,19 +88,6 @@ function Facts({ certificate }: { certificate: BoxCertificate }) {
         </Fact>
       )}
     </SimpleGrid>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text size="sm" className="quiet">
-        {label}
-      </Text>
-      <Text component="div" fw={600}>
-        {children}
-      </Text>
-    </div>
   );
 }
 

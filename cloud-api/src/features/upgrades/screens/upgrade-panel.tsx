@@ -1,8 +1,8 @@
 import { Alert, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
 import { api } from "../../../shell/api.ts";
+import { Fact } from "../../../shell/fact.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
@@ -81,19 +81,6 @@ function Facts({ upgrade: { release, offered, quiet, timeZone } }: PartProps) {
         </Fact>
       )}
     </SimpleGrid>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div>
-      <Text size="sm" className="quiet">
-        {label}
-      </Text>
-      <Text component="div" fw={600} className="any-length">
-        {children}
-      </Text>
-    </div>
   );
 }
 
