@@ -3,11 +3,13 @@ import { codeWaysOf, offersSms } from "./code-ways.ts";
 import { type ShownText, type TickView, viewTick } from "./texts.ts";
 import type { Onward, WayInKey } from "./words.ts";
 
+type TakesCodes = Pick<BranchSettings, "signIn"> & {
+  /** Only whether there are any is looked at. */
+  accessCodes?: readonly unknown[];
+};
+
 /** Whether the branch takes codes: also before it has any, where there is no other way in. */
-export function offersAccessCode({
-  signIn,
-  accessCodes = [],
-}: Pick<BranchSettings, "signIn" | "accessCodes">): boolean {
+export function offersAccessCode({ signIn, accessCodes = [] }: TakesCodes): boolean {
   if (!signIn.accessCode?.enabled) return false;
   return accessCodes.length > 0 || isOnlyWayIn(signIn);
 }
@@ -34,7 +36,7 @@ export type OfferedWays = {
 
 /** A branch that takes access codes and has none yet does not ask for one. */
 export function readOfferedWays(
-  settings: Pick<BranchSettings, "branch" | "signIn" | "accessCodes">,
+  settings: TakesCodes & Pick<BranchSettings, "branch">,
 ): OfferedWays {
   const { branch, signIn } = settings;
   const ways = listWaysIn(settings);

@@ -11,8 +11,14 @@ export type SayWayIn = Translate<WayInKey>;
 /** The portal says some of them on other pages too. */
 export const WAY_IN_WORDS: Record<Language, Record<WayInKey, string>> = { en, fa, vi };
 
-export const sayerOf = (language: Language): SayWayIn =>
-  makeTranslator(WAY_IN_WORDS[language], language);
+const sayers: Record<Language, SayWayIn> = {
+  en: makeTranslator(en, "en"),
+  fa: makeTranslator(fa, "fa"),
+  vi: makeTranslator(vi, "vi"),
+};
+
+/** Made once, since what counts and writes numbers is slow to make. */
+export const sayerOf = (language: Language): SayWayIn => sayers[language];
 
 /** How a page says its words, and where its links lead on. */
 export type Onward = {
