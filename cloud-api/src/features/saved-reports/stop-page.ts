@@ -28,7 +28,8 @@ export function drawStopPage({
     name === "report" ? report : company,
   );
   const button = what === "stop" ? texts["stop-button"] : null;
-  const body = render("stop", { title, text, button, path });
+  // What is said after it is said in the language that was chosen.
+  const body = render("stop", { title, text, button, path: `${path}?language=${language}` });
   const languages = (["vi", "en"] as const).map((each) => ({
     ...{ language: each, href: `${path}?language=${each}` },
   }));

@@ -58,7 +58,7 @@ test("RFC 8058 §3.1: each mail names a link that stops it in one click, and loo
       const page = await call("GET", `${link}?language=${language}`);
       expect([page.statusCode, page.headers["cache-control"]]).toEqual([200, "no-store"]);
       expect(page.body).toContain(language === "en" ? "Stop these mails?" : "Dừng nhận thư này?");
-      expect(page.body).toContain(`<form method="post" action="${link}">`);
+      expect(page.body).toContain(`<form method="post" action="${link}?language=${language}">`);
     }
     await call("GET", link);
   }
