@@ -28,3 +28,35 @@ export { findQuickQuestion, readAnswers } from "./survey/answers.ts";
 export { renderQuestions } from "./survey/index.ts";
 export { SURVEY_STYLE } from "./survey/style.ts";
 export { openTemplates, openWholePages, type Templates } from "./template.ts";
+export { type MessageValues, makeTranslator, type Translate, type Words } from "./translate.ts";
+export { codeWaysOf, offersSms } from "./way-in/code-ways.ts";
+export { drawFirst, type FirstPage, INERT_STYLE, WAY_IN_TEMPLATES } from "./way-in/index.ts";
+export {
+  chooseWay,
+  type Form,
+  hasFaults,
+  offersAccessCode,
+  phoneExampleOf,
+  readOfferedWays,
+  viewAccessCodeForm,
+  viewReturning,
+  viewSignIn,
+  type WayInFaults,
+  type WayInView,
+} from "./way-in/rules.ts";
+export {
+  type Choice,
+  findText,
+  listChoices,
+  type ShownText,
+  tickNameOf,
+  tickValueOf,
+  viewTick,
+} from "./way-in/texts.ts";
+export {
+  type Onward,
+  type SayWayIn,
+  sayerOf,
+  WAY_IN_WORDS,
+  type WayInKey,
+} from "./way-in/words.ts";

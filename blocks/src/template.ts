@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Eta } from "eta";
 
@@ -16,12 +16,18 @@ export function openTemplates(folderUrl: URL): Templates {
 
 /**
  * The same for whole pages, whose ends nobody looks at: to cut blanks off what was drawn, all of it has
- * to be copied into one piece first, which is done once more as it is sent.
+ * to be copied into one piece first, which is done once more as it is sent. What is not in the folder is
+ * taken from the one beside it.
  */
-export function openWholePages(folderUrl: URL): Templates {
+export function openWholePages(folderUrl: URL, besideUrl: URL = folderUrl): Templates {
   const eta = new Eta({ autoEscape: true });
-  const compile = (name: string) =>
-    eta.compile(readFileSync(fileURLToPath(new URL(`${name}.eta`, folderUrl)), "utf8"));
+  const compile = (name: string) => {
+    const [found] = [folderUrl, besideUrl]
+      .map((folder) => fileURLToPath(new URL(`${name}.eta`, folder)))
+      .filter((path) => existsSync(path));
+    if (found === undefined) throw new Error(`there is no template ${name} in ${folderUrl}`);
+    return eta.compile(readFileSync(found, "utf8"));
+  };
   const compiled = new Map<unknown, ReturnType<typeof compile>>();
   eta.render = (name, values) => {
     const template = compiled.get(name) ?? compile(String(name));

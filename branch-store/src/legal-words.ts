@@ -1,5 +1,9 @@
-import { createHash } from "node:crypto";
-import type { ConsentPurpose, Language, LegalText } from "@foyer/contract";
+import {
+  type ConsentPurpose,
+  hashLegalWords,
+  type Language,
+  type LegalText,
+} from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 
 /** The words of a legal text in one language. */
@@ -11,11 +15,6 @@ export type LegalWords = {
   label: string;
   body: string;
 };
-
-/** What a consent is bound to: the words themselves, in UTF-8: the label, an empty line, the body. */
-export function hashLegalWords({ label, body }: Pick<LegalWords, "label" | "body">): string {
-  return createHash("sha256").update(`${label}\n\n${body}`).digest("hex");
-}
 
 /** Keeps every text of the settings: they may hold other words tomorrow, and a consent names these. */
 export function keepLegalWords(tx: Transaction, texts: readonly LegalText[]): void {

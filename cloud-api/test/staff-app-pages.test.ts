@@ -308,7 +308,9 @@ describeWithChromium("the page editor in a browser", () => {
           const query = `template=${template}&language=${language}&theme=${theme}`;
           const html = await owner.download(`/api/v1/page-template-preview?${query}`);
           expect(html.status).toBe(200);
-          await guest.setContent(html.bytes.toString());
+          // What is inert is left out by axe: the way in is looked at as the box has it.
+          const page = html.bytes.toString().replace("<section inert>", "<section>");
+          await guest.setContent(page);
           faults.push(...(await listFaults(guest, query)));
         }
     await context.close();

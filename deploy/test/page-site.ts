@@ -6,12 +6,14 @@ import {
   type BranchStore,
   closeDueVisits,
   endSession,
+  findSettings,
+  giveConsent,
   openBranchStore,
   seeDevice,
   signInGuest,
   startSession,
 } from "@foyer/branch-store";
-import type { CoovaNas, Language, PageSettings } from "@foyer/contract";
+import { type CoovaNas, hashLegalWords, type Language, type PageSettings } from "@foyer/contract";
 import { startPortal } from "@foyer/portal";
 import { handOff } from "@foyer/portal/test/open-portal";
 import { startSyncAgent } from "@foyer/sync-agent";
@@ -45,6 +47,8 @@ export type PageSite = {
   publish: (content: PageContent) => Promise<string>;
   /** Signs somebody in by phone, as the portal does. */
   signIn: (guest: { phone: string; name: string; birthday?: string }) => KnownGuest;
+  /** They agree to the terms in force, as with a tick. */
+  agree: (guest: KnownGuest) => void;
   /** They are on the Wi-Fi for a moment, and leave. */
   visit: (guest: KnownGuest) => void;
   /** The box's page for whoever comes with this device: what stands in <main>. */
@@ -141,6 +145,17 @@ export async function openPageSite(
         return { guestId, mac, phone };
       });
     },
+    agree: ({ guestId, mac }) => {
+      store.transaction((tx) => {
+        const { id: deviceId } = seeDevice(tx, { mac, nasId: NAS_ID, by: "portal" });
+        const [text] = findSettings(tx)?.legalTexts ?? [];
+        if (text?.purpose !== "terms") throw new Error("the branch has no terms first");
+        const [label = "", body = ""] = [text.label.vi, text.body.vi];
+        const words = { textVersion: text.version, textSha256: hashLegalWords({ label, body }) };
+        const who = { guestId, deviceId, nasId: NAS_ID, purpose: text.purpose, channel: null };
+        giveConsent(tx, { ...who, ...words, language: "vi", ip: HOST });
+      });
+    },
     visit: ({ mac }) => {
       store.transaction((tx) => {
         const session = { nasId: NAS_ID, acctSessionId: randomUUID(), mac, at: tx.now };
@@ -176,6 +191,17 @@ async function readFrom(origin: string, start: string, language: Language = "vi"
     if (location === null) return answer.text();
     url = location;
   }
+}
+
+/** <main> of a box's page without the context that it seals into forms and links, anew each time. */
+export const unsealed = (main: string): string =>
+  main.replaceAll(/(\?c=|name="c" value=")[\w-]+/g, "$1");
+
+/** <main> of the cloud's preview without its one mark: that the way in is only looked at. */
+export function usable(main: string): string {
+  const inert = /<section inert>\n([\s\S]*)<\/section>\n/;
+  if (!inert.test(main)) throw new Error(`nothing in the preview is inert: ${main.slice(-400)}`);
+  return main.replace(inert, "$1");
 }
 
 /** What stands in <main>, as its bytes are. */

@@ -48,6 +48,9 @@ export async function startTestCloud({
   certificates?: CertificateSettings;
   releaseKey?: string;
   stands?: boolean;
+  port?: number;
+  origin?: string;
+  trustedProxies?: readonly string[];
 } = {}): Promise<TestCloud> {
   const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));
   const began = Date.now();

@@ -1,12 +1,17 @@
+import {
+  makeTranslator,
+  type Translate as Saying,
+  WAY_IN_WORDS,
+  type WayInKey,
+} from "@foyer/blocks";
 import type { Language } from "@foyer/contract";
 import en from "./locales/en.json" with { type: "json" };
 import fa from "./locales/fa.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 
-export type MessageKey = keyof typeof en;
-export type MessageValues = Record<string, string | number>;
+export type MessageKey = keyof typeof en | WayInKey;
 /** Says one message in the guest's language. Plain text: the template escapes it. */
-export type Translate = (key: MessageKey, values?: MessageValues) => string;
+export type Translate = Saying<MessageKey>;
 
 /**
  * Its dates on the calendar of birthdays and time tables: Persian ones would count by the Solar
@@ -22,8 +27,7 @@ export function toPlainDigits(text: string): string {
   );
 }
 
-type Words = Record<string, string | { one?: string; other: string }>;
-const words: Record<Language, Words> = { en, fa, vi };
+const words = { en, fa, vi };
 
 /**
  * The branch's language that the browser wants most (RFC 9110 §12.5.4), or the branch's first.
@@ -69,23 +73,9 @@ const translators = new Map<Language, Translate>();
 
 /** Says messages in a language; made once, since what counts and writes numbers is slow to make. */
 export function translatorOf(language: Language): Translate {
-  const translate = translators.get(language) ?? makeTranslator(language);
+  const translate =
+    translators.get(language) ??
+    makeTranslator({ ...WAY_IN_WORDS[language], ...words[language] }, language);
   translators.set(language, translate);
   return translate;
-}
-
-/** `{count}` chooses between a message's forms as the language counts (Unicode CLDR). */
-function makeTranslator(language: Language): Translate {
-  const plural = new Intl.PluralRules(language);
-  const number = new Intl.NumberFormat(language);
-  return (key, values = {}) => {
-    const forms = words[language][key] ?? key;
-    const isOne = typeof values.count === "number" && plural.select(values.count) === "one";
-    const message = typeof forms === "string" ? forms : ((isOne ? forms.one : null) ?? forms.other);
-    if (!message.includes("{")) return message;
-    return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
-      const value = values[name];
-      return value === undefined ? hole : typeof value === "number" ? number.format(value) : value;
-    });
-  };
 }

@@ -1,3 +1,4 @@
+import type { Onward } from "@foyer/blocks";
 import { findDevice, findSettings, seeDevice } from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
@@ -219,6 +220,12 @@ const REST_OF_POLICY = [
 export function hrefOf(portal: Portal, path: string, context: PageContext): string {
   return `${path}?c=${sealContext(portal.seal, context)}`;
 }
+
+/** How this step's page says its words, and where its links lead on with its context. */
+export const onwardOf = ({ t, portal, context }: Step): Onward => ({
+  t,
+  hrefOf: (path) => hrefOf(portal, path, context),
+});
 
 /** A full navigation: mini-browsers look for the network again only after one. */
 export function leadOn(visit: Visit, url: string): FastifyReply {

@@ -1,7 +1,7 @@
+import type { Choice } from "@foyer/blocks";
 import { type Consent, giveConsent, type Transaction, withdrawConsent } from "@foyer/branch-store";
 import type { MessageChannel } from "@foyer/contract";
 import type { AcceptedTerms, PageContext } from "../page-context.ts";
-import type { Choice } from "./rules.ts";
 
 /** Stores a yes with what proves it: the very words, their language, where and from which device. */
 export function keepConsent(

@@ -1,7 +1,7 @@
+import { findText, type ShownText, viewTick as viewTickOn } from "@foyer/blocks";
 import { type ConsentPurpose, listAskedTexts } from "@foyer/contract";
 import { onceForSettings } from "../of-settings.ts";
-import { hrefOf, type Step } from "../step.ts";
-import { findText, listChoices, type ShownText, tickNameOf, tickValueOf } from "./rules.ts";
+import { onwardOf, type Step } from "../step.ts";
 
 export const askedTextsOf = onceForSettings(listAskedTexts);
 
@@ -13,23 +13,5 @@ export function findTextFor(step: Step, purpose: ConsentPurpose): ShownText | nu
 }
 
 /** A box to tick, or one for each channel, never ticked beforehand. */
-export function viewTick(step: Step, text: ShownText, fault: string | null = null) {
-  const href =
-    text.body === "" ? null : hrefOf(step.portal, `/legal/${text.purpose}`, step.context);
-  return {
-    purpose: text.purpose,
-    language: text.language,
-    label: text.label,
-    value: tickValueOf(text),
-    channels: text.channels === null ? null : listChoices(text).map(viewChoice(step)),
-    href,
-    fault,
-  };
-}
-
-const viewChoice =
-  ({ t }: Step) =>
-  (choice: ReturnType<typeof listChoices>[number]) => ({
-    name: tickNameOf(choice),
-    label: choice.channel === null ? "" : t(`channel.${choice.channel}`),
-  });
+export const viewTick = (step: Step, text: ShownText, fault: string | null = null) =>
+  viewTickOn(onwardOf(step), text, fault);

@@ -1,3 +1,4 @@
+import { type Choice, listChoices, type ShownText, tickNameOf } from "@foyer/blocks";
 import {
   addGuestDetails,
   findConsent,
@@ -11,14 +12,7 @@ import {
 import type { AskedField, GuestDetails } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
-import {
-  type Choice,
-  listChoices,
-  OPTIONAL_PURPOSES,
-  readTick,
-  type ShownText,
-  tickNameOf,
-} from "../consent/rules.ts";
+import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import { handBack } from "../grant/go-online.ts";
 import type { PageContext } from "../page-context.ts";

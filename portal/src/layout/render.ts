@@ -1,4 +1,10 @@
-import { drawLayout, findPlace, type LayoutValues, openWholePages } from "@foyer/blocks";
+import {
+  drawLayout,
+  findPlace,
+  type LayoutValues,
+  openWholePages,
+  WAY_IN_TEMPLATES,
+} from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { onceForSettings } from "../of-settings.ts";
@@ -12,7 +18,7 @@ declare module "fastify" {
 }
 
 /** The words of guests and branches never reach a template's source, only its values. */
-const draw = openWholePages(new URL(".", import.meta.url));
+const draw = openWholePages(new URL(".", import.meta.url), WAY_IN_TEMPLATES);
 
 /** From here on `reply.sendPage` draws. */
 export function registerViews(app: FastifyInstance): void {

@@ -1,32 +1,26 @@
+import {
+  chooseWay,
+  type FirstPage,
+  type Form,
+  hasFaults,
+  offersAccessCode,
+  readOfferedWays,
+  viewAccessCodeForm,
+  viewReturning,
+  viewSignIn,
+  type WayInFaults,
+  type WayInView,
+} from "@foyer/blocks";
 import { findConsent, findGuest, findPendingCodeByDevice, type Guest } from "@foyer/branch-store";
-import { listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import { findTextFor, viewTick } from "../consent/view.ts";
-import type { MessageKey } from "../language.ts";
+import { findTextFor } from "../consent/view.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { onceForSettings } from "../of-settings.ts";
 import { codeKeyOf } from "../page-context.ts";
-import { offersAccessCode } from "../sign-in/access-code/rules.ts";
 import { showCode, showMoving } from "../sign-in/phone/code-page.ts";
-import { codeWaysOf, offersSms } from "../sign-in/phone/code-ways.ts";
-import { phoneExampleOf } from "../sign-in/phone/number.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
-import { hrefOf, type Step, showPage } from "../step.ts";
-import { renderWelcome } from "./welcome.ts";
-
-export type FirstPageFaults = {
-  /** The way in that the guest chose, or has just tried. Null or absent: the branch's first. */
-  way?: WayIn | null;
-  /** What the guest typed, to be corrected. */
-  typed?: string;
-  typedName?: string;
-  phone?: string | null;
-  email?: string | null;
-  member?: string | null;
-  room?: string | null;
-  accessCode?: string | null;
-  terms?: string | null;
-};
+import { onwardOf, type Step, showPage } from "../step.ts";
+import { renderWelcome, type Welcome } from "./welcome.ts";
 
 /**
  * The page an arrival leads to: a known guest's greeting, the code field for somebody whose code
@@ -58,137 +52,56 @@ function chooseFirst(step: Step): FastifyReply {
 }
 
 /** The way in for somebody who is not known, or not proved to be: one, and links to the others. */
-export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
-  const { settings, context, t } = step;
-  const ways = listOfferedWays(settings);
-  const way = ways.find((each) => each === faults.way) ?? ways[0] ?? "clickThrough";
+export function showSignIn(step: Step, faults: WayInFaults): FastifyReply {
+  const form = formOf(step, faults);
+  const way = chooseWay(form);
   if (way === "accessCode") return showAccessCode(step, faults);
-  const terms = findTextFor(step, "terms");
-  const { phone, email, member, room, terms: untold, accessCode } = faults;
-  const isFaulty = [phone, email, member, room, untold, accessCode].some(Boolean);
   const welcome = renderWelcome(step, null);
-  const view = {
-    blocks: welcome.html,
-    visitNumber: null,
-    lead: isFaulty || welcome.isOwn ? null : t(FORMS[way].lead),
-    action: FORMS[way].action,
-    submit: t(
-      way === "phone" && findPhoneWays(settings).isByZalo
-        ? "phone.submitByZalo"
-        : FORMS[way].submit,
-    ),
-    ...viewFields(step, way, faults),
-    texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
-    accessCode: ways.includes("accessCode") ? viewAccessCode(step, faults, false) : null,
-    accessCodePage: null,
-    clickThrough:
-      way !== "clickThrough" && ways.includes("clickThrough") ? t(`${way}.clickThrough`) : null,
-    others: viewOthers(step, ways, way),
-    notMe: false,
-    member: null,
-  };
-  return showPage(
-    { ...step, context },
-    {
-      template: "first",
-      view,
-      style: welcome.style,
-      title: settings.branch.name,
-      status: isFaulty ? 422 : 200,
-      path: way === ways[0] ? "/start" : FORMS[way].action,
-    },
-  );
-}
-
-/** A branch that takes access codes and has none yet does not ask for one. */
-const listOfferedWays = onceForSettings((settings): readonly WayIn[] => {
-  const ways = listWaysIn(settings);
-  return offersAccessCode(settings) ? ways : ways.filter((way) => way !== "accessCode");
-});
-
-const FORMS = {
-  phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },
-  member: { lead: "first.leadMember", action: "/member-code", submit: "member.submit" },
-  email: { lead: "first.leadEmail", action: "/email", submit: "email.submit" },
-  room: { lead: "first.leadRoom", action: "/room", submit: "room.submit" },
-  clickThrough: {
-    ...{ lead: "first.leadClickThrough", action: "/click-through", submit: "returning.submit" },
-  },
-} as const satisfies Partial<
-  Record<WayIn, { lead: MessageKey; action: string; submit: MessageKey }>
->;
-
-/** Nobody's number is handed to Zalo before they have read that it will be. */
-const findPhoneWays = onceForSettings(({ signIn: { phone } }) => ({
-  isByZalo: codeWaysOf(phone.channels).first === "zalo",
-  offersSms: offersSms(phone.channels),
-}));
-
-function viewFields({ settings }: Step, way: WayIn, faults: FirstPageFaults) {
-  const value = faults.typed ?? "";
-  const example = phoneExampleOf(settings.branch.country);
-  return {
-    phone:
-      way === "phone"
-        ? { value, example, fault: faults.phone ?? null, ...findPhoneWays(settings) }
-        : null,
-    memberCode:
-      way === "member"
-        ? { value, example, phoneFault: faults.phone ?? null, fault: faults.member ?? null }
-        : null,
-    email: way === "email" ? { value, fault: faults.email ?? null } : null,
-    room:
-      way === "room" ? { value, name: faults.typedName ?? "", fault: faults.room ?? null } : null,
-  };
-}
-
-/** Links to the ways in that have a page of their own; the others stand on the page itself. */
-function viewOthers({ portal, context, t }: Step, ways: readonly WayIn[], way: WayIn) {
-  return ways.flatMap((each) =>
-    each === way || each === "accessCode" || each === "clickThrough"
-      ? []
-      : [{ href: hrefOf(portal, FORMS[each].action, context), label: t(`${each}.instead`) }],
-  );
-}
-
-/** The field for an access code and nothing else: where that is the only way in, or was asked for. */
-export function showAccessCode(step: Step, faults: FirstPageFaults = {}): FastifyReply {
-  const { settings, context, t } = step;
-  const terms = findTextFor(step, "terms");
-  const isFaulty = Boolean(faults.terms || faults.accessCode);
-  const welcome = renderWelcome(step, null);
-  const view = {
-    blocks: welcome.html,
-    visitNumber: null,
-    lead: isFaulty || welcome.isOwn ? null : t("accessCode.lead"),
-    action: "/access-code",
-    submit: t("accessCode.submit"),
-    phone: null,
-    memberCode: null,
-    email: null,
-    room: null,
-    texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
-    accessCode: viewAccessCode(step, faults, true),
-    accessCodePage: null,
-    clickThrough: null,
-    others:
-      context.knownGuestId === null ? viewOthers(step, listWaysIn(settings), "accessCode") : [],
-    notMe: false,
-  };
-  const status = isFaulty ? 422 : 200;
-  return showPage(step, {
-    template: "first",
-    view,
-    style: welcome.style,
-    title: settings.branch.name,
-    status,
-    path: "/access-code",
+  const view = viewSignIn(onwardOf(step), { ...form, isOwn: welcome.isOwn });
+  return showFirstPage(step, {
+    ...{ welcome, view, visitNumber: null },
+    status: hasFaults(faults) ? 422 : 200,
+    path: way === form.offered.ways[0] ? "/start" : view.action,
   });
 }
 
-function viewAccessCode({ field, context }: Step, faults: FirstPageFaults, isFirst: boolean) {
-  const value = field("accessCode") || (context.accessCode ?? "");
-  return { isFirst, value, fault: faults.accessCode ?? null };
+/** The field for an access code and nothing else: where that is the only way in, or was asked for. */
+export function showAccessCode(step: Step, faults: WayInFaults = {}): FastifyReply {
+  const welcome = renderWelcome(step, null);
+  const isKnown = step.context.knownGuestId !== null;
+  const form = { ...formOf(step, faults), isOwn: welcome.isOwn, isKnown };
+  const view = viewAccessCodeForm(onwardOf(step), form);
+  const status = hasFaults(faults) ? 422 : 200;
+  return showFirstPage(step, { welcome, view, visitNumber: null, status, path: "/access-code" });
+}
+
+const offeredWaysOf = onceForSettings(readOfferedWays);
+
+function formOf(step: Step, faults: WayInFaults): Omit<Form, "isOwn"> {
+  const { settings, context, field } = step;
+  return {
+    ...{ offered: offeredWaysOf(settings), terms: findTextFor(step, "terms"), faults },
+    accessCode: field("accessCode") || (context.accessCode ?? ""),
+  };
+}
+
+type Shown = {
+  welcome: Welcome;
+  view: WayInView;
+  visitNumber: number | null;
+  status: number;
+  path: string;
+};
+
+function showFirstPage(step: Step, shown: Shown): FastifyReply {
+  const { welcome, view, visitNumber, status, path } = shown;
+  const values: Omit<FirstPage, "t" | "sealed"> = {
+    ...{ ...view, blocks: welcome.html, visitNumber, isInert: false },
+  };
+  const title = step.settings.branch.name;
+  return showPage(step, {
+    ...{ template: "first", view: values, style: welcome.style, title, status, path },
+  });
 }
 
 /** The greeting of a guest who was proved to be here again: one tap, and they are online. */
@@ -197,38 +110,19 @@ export function showReturning(
   guest: Guest,
   termsFault: string | null = null,
 ): FastifyReply {
-  const { settings, t } = step;
   const terms = findTextFor(step, "terms");
   const mustAgree = terms !== null && !hasAgreed(step, guest.id, terms.version);
   const welcome = renderWelcome(step, guest);
-  const view = {
-    blocks: welcome.html,
-    // The branch's own page says it where it wants to; the first one's number says nothing.
-    visitNumber: (welcome.visitNumber ?? 0) > 1 && !welcome.isOwn ? welcome.visitNumber : null,
-    lead: welcome.isOwn ? null : t("returning.lead"),
-    action: "/returning",
-    submit: t("returning.submit"),
-    phone: null,
-    memberCode: null,
-    email: null,
-    room: null,
-    others: [],
-    texts: mustAgree ? [viewTick(step, terms, termsFault)] : [],
-    accessCode: null,
-    accessCodePage: offersAccessCode(settings)
-      ? hrefOf(step.portal, "/access-code", step.context)
-      : null,
-    clickThrough: null,
-    notMe: true,
+  const { visitNumber, isOwn } = welcome;
+  const view = viewReturning(onwardOf(step), {
+    ...{ terms: mustAgree ? terms : null, termsFault, isOwn },
+    offersAccessCode: offersAccessCode(step.settings),
     member: findMemberHref(step, guest),
-  };
-  return showPage(step, {
-    template: "first",
-    view,
-    style: welcome.style,
-    title: settings.branch.name,
-    status: termsFault === null ? 200 : 422,
-    path: "/start",
+  });
+  return showFirstPage(step, {
+    ...{ welcome, view, path: "/start", status: termsFault === null ? 200 : 422 },
+    // The branch's own page says it where it wants to; the first one's number says nothing.
+    visitNumber: (visitNumber ?? 0) > 1 && !isOwn ? visitNumber : null,
   });
 }
 

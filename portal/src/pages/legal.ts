@@ -1,6 +1,6 @@
+import { findText } from "@foyer/blocks";
 import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { findText } from "../consent/rules.ts";
 import { askedTextsOf } from "../consent/view.ts";
 import { openContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";

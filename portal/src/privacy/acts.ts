@@ -1,3 +1,4 @@
+import { listChoices, tickNameOf } from "@foyer/blocks";
 import {
   type Consent,
   endAccess,
@@ -10,7 +11,7 @@ import {
 import { type ConsentPurpose, ConsentPurposeSchema, MESSAGE_CHANNELS } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
-import { listChoices, readTick, tickNameOf } from "../consent/rules.ts";
+import { readTick } from "../consent/rules.ts";
 import { findTextFor } from "../consent/view.ts";
 import { logOut } from "../grant/log-out.ts";
 import { hrefOf, leadOn, type Step, showPage } from "../step.ts";

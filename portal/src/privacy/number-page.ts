@@ -1,7 +1,8 @@
+import { phoneExampleOf } from "@foyer/blocks";
 import { findPendingCode, type PendingCode } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import { readCode } from "../sign-in/phone/code.ts";
-import { phoneExampleOf, readPhoneNumber } from "../sign-in/phone/number.ts";
+import { readPhoneNumber } from "../sign-in/phone/number.ts";
 import type { Requested } from "../sign-in/phone/request-code.ts";
 import { requestOf } from "../sign-in/phone/routes.ts";
 import { hrefOf, leadOn, type Step, showPage } from "../step.ts";

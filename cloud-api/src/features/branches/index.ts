@@ -21,6 +21,7 @@ export {
 } from "./command-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
+export { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
 export {
   listBranchNames,
   listPagesNaming,

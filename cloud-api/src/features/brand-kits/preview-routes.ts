@@ -4,7 +4,13 @@ import type { Language } from "@foyer/contract";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { drawPreview, findPlaceSeen, type PageContent, type PlaceSeen } from "../pages/index.ts";
+import {
+  drawPreview,
+  findPlaceSeen,
+  type PageContent,
+  type PlaceSeen,
+  USUAL_STANDING,
+} from "../pages/index.ts";
 import { wearLook } from "../tenants/index.ts";
 import { getOwner } from "./describe.ts";
 import { checkEditable, EDIT, KIT_BYTES_MAX, READ, refusals, tags, writesOf } from "./routes.ts";
@@ -31,7 +37,7 @@ export function registerKitPreview(routes: Routes, context: Context): void {
         const wardrobe = await openWardrobe(tx);
         const { ownerId } = getOwner(wardrobe, request.params.ownerId);
         const { look } = kitOf(wardrobe, ownerId);
-        return draw(tx, wardrobe, { ...request.query, ownerId, look });
+        return draw(tx, context, { ...request.query, wardrobe, ownerId, look });
       }),
   );
   routes.post(
@@ -53,36 +59,42 @@ export function registerKitPreview(routes: Routes, context: Context): void {
         const wardrobe = await openWardrobe(tx);
         const owner = getOwner(wardrobe, request.params.ownerId);
         checkEditable(owner, writesOf(request, context));
-        return draw(tx, wardrobe, { ...request.body, ownerId: owner.ownerId });
+        return draw(tx, context, { ...request.body, wardrobe, ownerId: owner.ownerId });
       }),
   );
 }
 
-type Asked = PreviewQuery & { ownerId: string; look: Look | null };
+type Asked = PreviewQuery & { wardrobe: Wardrobe; ownerId: string; look: Look | null };
 
 async function draw(
   tx: TenantTransaction,
-  wardrobe: Wardrobe,
-  { ownerId, look: asked, language, theme, stage }: Asked,
+  context: Context,
+  { wardrobe, ownerId, look: asked, language, theme, stage }: Asked,
 ): Promise<PreviewReply> {
-  const { place, inherited } = await findWearer(tx, wardrobe, ownerId);
+  const { place, inherited } = await findWearer(tx, context, { wardrobe, ownerId });
   const look = asked ?? inherited;
   const settings = { ...place, brand: wearLook(place.brand.name, look) };
   const spoken = language ?? settings.branch.languages[0] ?? "en";
   const { now } = tx;
   const seen = {
-    ...{ content: findFirstPage(place, { now, language: spoken }), settings, stage, now },
-    ...{ language: spoken, guestName: null, visitNumber: null, answeredSurveys: [] },
+    ...{ ...findFirstPage(place, { now, language: spoken }), settings, stage, now },
+    ...{ language: spoken, guestName: null, visitNumber: null, standing: USUAL_STANDING },
+    answeredSurveys: [],
   };
   const { page } = drawPreview(seen, { theme, pictures: "inline" });
   return { html: page, contrast: checkContrast(look) };
 }
 
 /** Who wears a kit: its first branch, under the name of the brand it is of. */
-async function findWearer(tx: TenantTransaction, wardrobe: Wardrobe, asked: string) {
-  const { ownerId, kind } = getOwner(wardrobe, asked);
+async function findWearer(
+  tx: TenantTransaction,
+  context: Context,
+  asked: Pick<Asked, "wardrobe" | "ownerId">,
+) {
+  const { wardrobe } = asked;
+  const { ownerId, kind } = getOwner(wardrobe, asked.ownerId);
   const brandId = kind === "brand" ? ownerId : findFallingBack(wardrobe);
-  const place = await findPlaceSeen(tx, brandId);
+  const place = await findPlaceSeen(tx, context, brandId);
   const worn = brandId === null ? null : wornBy(wardrobe, brandId);
   const { name } = worn ?? place.brand;
   const company = kitOf(wardrobe, wardrobe.tenant.id).look;
@@ -104,9 +116,10 @@ const GREETING: PageContent = {
 };
 
 function findFirstPage(
-  { pages = [], branch }: PlaceSeen,
+  { pages, branch }: PlaceSeen,
   { now, language }: { now: Date; language: Language },
-): PageContent {
+): { content: PageContent; isOwn: boolean } {
   const moment = { now, timeZone: branch.timeZone };
-  return choosePage(pages, strangerOf(language), moment) ?? { ...GREETING, name: branch.name };
+  const page = choosePage(pages, strangerOf(language), moment);
+  return { content: page ?? { ...GREETING, name: branch.name }, isOwn: page !== null };
 }

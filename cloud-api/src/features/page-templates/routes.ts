@@ -10,6 +10,7 @@ import {
   previewPolicy,
   readWallTime,
   type Seen,
+  USUAL_STANDING,
 } from "../pages/index.ts";
 import sampleSurvey from "./sample-survey.json" with { type: "json" };
 import { TemplatePreviewQuery, type TemplateReply, TemplatesReply } from "./schema.ts";
@@ -21,7 +22,8 @@ const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "pages.read" } };
 const SURVEY = sampleSurvey as Survey;
 
-export function registerTemplates(routes: Routes, { database }: Context): void {
+export function registerTemplates(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/page-templates",
     {
@@ -55,7 +57,7 @@ export function registerTemplates(routes: Routes, { database }: Context): void {
       const seen = await database.readTenant(tenantOf(request), async (tx) => {
         const template = findTemplate(query.template, tx.now);
         if (!template) throw refuse("not-found", "There is no such template any more.");
-        return seeTemplate(tx, template, query);
+        return seeTemplate(tx, context, { ...query, ...template });
       });
       const { page, style } = drawPreview(seen, { ...query, pictures: "inline" });
       return reply
@@ -71,10 +73,10 @@ export function registerTemplates(routes: Routes, { database }: Context): void {
 /** As a regular sees it, except for the page of a first visit. */
 async function seeTemplate(
   tx: TenantTransaction,
-  { name, content }: TemplateReply,
-  { language, stage, at }: TemplatePreviewQuery,
+  context: Context,
+  { name, content, language, stage, at }: TemplateReply & TemplatePreviewQuery,
 ): Promise<Seen> {
-  const settings = await findPlaceSeen(tx, null);
+  const settings = await findPlaceSeen(tx, context, null);
   const { languages, timeZone } = settings.branch;
   const now = at === undefined ? tx.now : readWallTime(at, timeZone);
   if (!now) throw refuse("invalid", "There is no such day.", { field: "/at" });
@@ -86,10 +88,10 @@ async function seeTemplate(
   return {
     content: { ...content, blocks, name: spoken === "vi" ? name.vi : name.en },
     settings: { ...settings, surveys: [SURVEY] },
-    ...{ language: spoken, stage, now },
+    ...{ isOwn: true, language: spoken, stage, now },
     guestName: isFirst ? null : REGULAR.name,
     visitNumber: isFirst ? null : REGULAR.visitNumber,
-    answeredSurveys: [],
+    ...{ standing: USUAL_STANDING, answeredSurveys: [] },
   };
 }
 

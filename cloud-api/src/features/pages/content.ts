@@ -1,12 +1,9 @@
-import {
-  listBlockFaults,
-  namePictures,
-  PAGE_PICTURE_BYTES_MAX,
-  renderBlocks,
-  weighPictures,
-} from "@foyer/blocks";
+import { listBlockFaults, PAGE_PICTURE_BYTES_MAX, weighPictures } from "@foyer/blocks";
 import { findPageWhenFault, type Language } from "@foyer/contract";
+import type { PlaceSeen } from "./look.ts";
+import { drawMain } from "./preview.ts";
 import type { PageContent, PageFault, PageWeight } from "./schema.ts";
+import type { Standing } from "./viewers.ts";
 
 const LANGUAGES: readonly Language[] = ["vi", "en", "fa"];
 const ID_OF_NONE = "00000000-0000-0000-0000-000000000000";
@@ -27,19 +24,30 @@ export function listFaults(content: PageContent): PageFault[] {
   return [...nameless, ...ofWhen, ...ofBlocks];
 }
 
-/** The half and the language that weigh most. */
-export function weigh({ blocks }: PageContent, now: Date): PageWeight {
+/** Known, and asked to agree again. */
+const NEW: Standing = { agreedTerms: 0, hasNumber: true };
+
+/**
+ * What weighs most of the page's halves and languages, to strangers and to guests who are known, with the
+ * way in below it. A place that takes access codes is taken to have some.
+ */
+export function weigh(
+  content: PageContent,
+  { place, now }: { place: PlaceSeen; now: Date },
+): PageWeight {
+  const settings = { ...place, accessCodes: ["some"] };
+  const seen = { content, settings, isOwn: true, now, standing: NEW, answeredSurveys: [] };
+  const known = { guestName: "", visitNumber: 1 };
+  const looks = [
+    { stage: "before" as const, guestName: null, visitNumber: null },
+    { stage: "before" as const, ...known },
+    { stage: "after" as const, ...known },
+  ];
   const sizes = LANGUAGES.flatMap((language) =>
-    (["before", "after"] as const).map((stage) => {
-      const { html } = renderBlocks(blocks, {
-        ...{ language, languages: LANGUAGES, branchName: "", guestName: "", visitNumber: 1 },
-        ...{ now, timeZone: "UTC", stage, findSurvey: () => null },
-      });
-      return Buffer.byteLength(namePictures(html));
-    }),
+    looks.map((look) => Buffer.byteLength(drawMain({ ...seen, ...look, language }, "files").html)),
   );
   return {
-    pictureBytes: weighPictures(blocks),
+    pictureBytes: weighPictures(content.blocks),
     pictureBytesMax: PAGE_PICTURE_BYTES_MAX,
     htmlBytes: Math.max(...sizes),
   };

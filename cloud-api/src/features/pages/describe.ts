@@ -9,6 +9,7 @@ import {
 } from "../branches/index.ts";
 import { nameStaff } from "../customers/index.ts";
 import { listFaults, weigh } from "./content.ts";
+import { findPlaceOf } from "./look.ts";
 import { findPageRow, listPageHeads, type PageHead, type PageRow } from "./queries.ts";
 import { mayEdit, stateOf, type Writes } from "./rules.ts";
 import type { PageItem, PageReply, PagesReply, PlaceReply } from "./schema.ts";
@@ -90,7 +91,7 @@ export async function describePage(
     ...summarise(row, { counts, branches, writes, names }),
     draft: row.draft,
     faults: listFaults(row.draft),
-    weight: weigh(row.draft, tx.now),
+    weight: weigh(row.draft, { place: await findPlaceOf(tx, row), now: tx.now }),
     versions: versions.map(({ version, madeAt, madeBy }) => ({
       version,
       madeAt: madeAt.toISOString(),

@@ -1,11 +1,39 @@
 import type { BranchSettings } from "@foyer/contract";
+import type { Context } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { findDocument, listBranchNames } from "../branches/index.ts";
-import { listBrands } from "../tenants/index.ts";
+import {
+  findDocument,
+  firstSettings,
+  listBranchNames,
+  VISIT_GAP_MINUTES,
+} from "../branches/index.ts";
+import { findWorn, listBrands } from "../tenants/index.ts";
+import { mayStandOn, type PageOwner } from "./publish.ts";
 
-/** Where a page can be looked at that stands nowhere yet. */
-export type PlaceSeen = Pick<BranchSettings, "brand" | "branch"> &
-  Partial<Pick<BranchSettings, "pages" | "signIn" | "legalTexts" | "surveys">>;
+/** Where a page is looked at: what it, and the way in below it, take from a branch. */
+export type PlaceSeen = Pick<BranchSettings, "brand" | "branch" | "pages" | "signIn"> &
+  Pick<BranchSettings, "legalTexts" | "memberWifi" | "surveys" | "coupons"> & {
+    /** Only whether there are any is looked at. */
+    accessCodes?: readonly unknown[];
+  };
+
+/** The branch that a page is of, or the first that it may stand on; of a brand that has none, any. */
+export async function findBranchOf(
+  tx: TenantTransaction,
+  page: PageOwner,
+): Promise<string | undefined> {
+  if (page.branchId !== null) return page.branchId;
+  const branches = await listBranchNames(tx);
+  return (branches.find((branch) => mayStandOn(page, branch)) ?? branches[0])?.id;
+}
+
+/** Where a page is weighed: at the branch it is looked at, or at a place made up. */
+export async function findPlaceOf(tx: TenantTransaction, page: PageOwner): Promise<PlaceSeen> {
+  const branchId = await findBranchOf(tx, page);
+  const found = branchId === undefined ? null : await findDocument(tx, branchId);
+  return found?.document ?? makeUpPlace(tx, page.brandId);
+}
 
 /**
  * The first branch, of a brand or of all (null); of a brand that has none, any; and of a company that
@@ -13,20 +41,45 @@ export type PlaceSeen = Pick<BranchSettings, "brand" | "branch"> &
  */
 export async function findPlaceSeen(
   tx: TenantTransaction,
+  context: Pick<Context, "hooks" | "origin">,
   brandId: string | null,
 ): Promise<PlaceSeen> {
   const branches = await listBranchNames(tx);
   const branch = branches.find((each) => each.brandId === brandId) ?? branches[0];
   const found = branch && (await findDocument(tx, branch.id));
-  if (found) return found.document;
+  return found ? withTold(tx, context, found.document) : makeUpPlace(tx, brandId);
+}
+
+/**
+ * What a box is told beside its branch's document: whether it asks for access codes, and what a survey
+ * is answered for.
+ */
+export async function withTold(
+  tx: TenantTransaction,
+  { hooks, origin }: Pick<Context, "hooks" | "origin">,
+  place: PlaceSeen,
+): Promise<PlaceSeen> {
+  const surveyIds = (place.surveys ?? []).map(({ id }) => id);
+  const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
+  const takesCodes = place.signIn.accessCode?.enabled ?? false;
+  const accessCodes = takesCodes ? await hooks.listAccessCodes?.(tx, place.branch.id) : [];
+  return { ...place, ...(coupons && { coupons }), ...(accessCodes && { accessCodes }) };
+}
+
+/** A branch as the company's first would begin. */
+async function makeUpPlace(tx: TenantTransaction, brandId: string | null): Promise<PlaceSeen> {
   const brands = await listBrands(tx);
-  const brand = brands.find(({ id }) => id === brandId) ?? brands[0];
-  const { name = "Wi-Fi", accentColour = "#2f5d50", logo = null } = brand ?? {};
+  const known = brands.find(({ id }) => id === brandId) ?? brands[0];
+  const { name = "Wi-Fi", accentColour = "#2f5d50", logo = null } = known ?? {};
+  const brand = { name, accentColour, logo };
+  const place = { name, country: "VN", languages: ["vi" as const, "en" as const] };
+  const texts = known ? (await findWorn(tx, known.id)).texts : null;
   return {
-    brand: { name, accentColour, logo },
     branch: {
-      ...{ id: tx.tenantId, name, country: "VN", timeZone: "Asia/Ho_Chi_Minh" },
-      ...{ languages: ["vi", "en"], visitGapMinutes: 60 },
+      ...{ ...place, id: tx.tenantId, timeZone: "Asia/Ho_Chi_Minh" },
+      visitGapMinutes: VISIT_GAP_MINUTES,
     },
+    ...firstSettings({ ...place, branchName: name, brand, texts, newId }),
+    pages: [],
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
 import type { DraftReply, PageContent, PageReply, PagesReply } from "./schema.ts";
@@ -147,6 +148,31 @@ describe("a brand's page", () => {
   });
 });
 
+describe("the weight of a draft", () => {
+  test("counts what stands in the page, the way in below its blocks included", async () => {
+    const { id, weight } = await make();
+    const path = `/api/v1/pages/${id}/preview?branchId=${branchId}&pictures=files`;
+    const mains = ["vi", "en", "fa"].map(async (language) => {
+      const { body } = await owner.ask<string>("GET", `${path}&language=${language}`);
+      const [, main = ""] = /<div class="sheet">\n([\s\S]*)<\/div><\/main>/.exec(body) ?? [];
+      return Buffer.byteLength(main.trimEnd());
+    });
+    const heaviest = Math.max(...(await Promise.all(mains)));
+    expect(heaviest).toBeGreaterThan(600);
+    expect(weight.htmlBytes).toBeGreaterThanOrEqual(heaviest);
+    expect(weight.htmlBytes).toBeLessThan(heaviest + 100);
+    const none = await make({ content: content({ blocks: [] }) });
+    expect(none.weight.htmlBytes).toBeGreaterThan(600);
+    expect(none.weight.htmlBytes).toBeLessThan(weight.htmlBytes);
+  });
+
+  test("is told of a company without a branch too, with the way in that its first would have", async () => {
+    const other = await site.signUp();
+    const { weight } = await make({}, other);
+    expect(weight.htmlBytes).toBeGreaterThan(600);
+  });
+});
+
 describe("the preview", () => {
   const preview = (id: string, query: string, by = owner) =>
     by.ask<string>("GET", `/api/v1/pages/${id}/preview?branchId=${branchId}&${query}`);
@@ -160,13 +186,45 @@ describe("the preview", () => {
     expect(JSON.stringify(lan.body)).toContain("Chào &lt;b&gt;Lan");
   });
 
-  test("runs and loads nothing, and stands in no page but the staff app's", async () => {
+  test("ends, before access, with the branch's way in, which nobody can use; after it there is none", async () => {
+    const { id } = await make();
+    const { body: before } = await preview(id, "language=en");
+    expect(before).toMatch(
+      /<section inert>\n<form method="post" action="\/phone"[\s\S]*<\/section>/,
+    );
+    expect(before).toContain('<input type="checkbox" name="terms"');
+    const outside = before.replace(/<section inert>[\s\S]*<\/section>/, "");
+    expect(outside).not.toMatch(/<(form|input|button)/);
+    const { body: known } = await preview(id, "language=en&name=Lan");
+    expect(known).toMatch(/<section inert>\n<form method="post" action="\/returning"/);
+    expect(known).not.toContain('name="phone"');
+    const { body: after } = await preview(id, "language=en&stage=after&name=Lan");
+    expect(after).not.toMatch(/<form|<input|inert/);
+  });
+
+  test("has its one stylesheet let in by its hash, the way in's rule within it", async () => {
+    const { id } = await make();
+    for (const stage of ["before", "after"]) {
+      const { body, headers } = await preview(id, `stage=${stage}`);
+      const sheets = [...body.matchAll(/<style>([\s\S]*?)<\/style>/g)].map(
+        ([, sheet = ""]) => sheet,
+      );
+      expect(sheets).toHaveLength(1);
+      const hash = createHash("sha256").update(sheets.join("")).digest("base64");
+      expect(headers["content-security-policy"]).toContain(`style-src 'sha256-${hash}'`);
+      expect(body).not.toMatch(/<[a-z][^>]* style=/);
+      expect(sheets[0]?.includes("section[inert]")).toBe(stage === "before");
+    }
+  });
+
+  test("runs, loads and sends nothing, and stands in no page but the staff app's", async () => {
     const { id } = await make();
     const { headers } = await preview(id, "");
     const policy = String(headers["content-security-policy"]);
     expect(policy).toContain("sandbox;");
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'self'");
-    expect(policy).not.toContain("allow-scripts");
+    expect(policy).toContain("form-action 'none'");
+    expect(policy).not.toMatch(/allow-(scripts|forms)/);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { drawLayout, drawStyle, findPlace, inTheme, namePictures } from "@foyer/blocks";
+import { drawLayout, drawStyle, findPlace, inTheme } from "@foyer/blocks";
 import type { Language } from "@foyer/contract";
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
@@ -7,18 +7,18 @@ import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { findDocument, listBranchNames } from "../branches/index.ts";
+import { findDocument } from "../branches/index.ts";
 import { getPage } from "./describe.ts";
-import { readWallTime, renderMain, type Seen } from "./preview.ts";
-import { mayStandOn, type PageOwner } from "./publish.ts";
+import { findBranchOf, withTold } from "./look.ts";
+import { drawMain, readWallTime, type Seen } from "./preview.ts";
 import { READ, refusals, tags } from "./routes.ts";
 import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
 import { findVersion } from "./version-queries.ts";
-import { findCustomerAsPerson, makeUpPerson } from "./viewers.ts";
+import { findCustomerAsPerson, makeUpPerson, USUAL_STANDING } from "./viewers.ts";
 
 /** A preview loads nothing from elsewhere, runs nothing and sends nothing: it is looked at. */
 const POLICY =
-  "sandbox; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'";
+  "sandbox; default-src 'none'; img-src data:; form-action 'none'; frame-ancestors 'self'; base-uri 'none'";
 
 /** What a page with this one stylesheet may do. */
 export function previewPolicy(style: string): string {
@@ -48,7 +48,7 @@ export function registerPreview(routes: Routes, context: Context): void {
       const { pageId } = request.params;
       const place = await database.readTenant(tenantOf(request), async (tx) => {
         const found = await findSeen(tx, pageId, request.query);
-        return { ...found, settings: await withCoupons(tx, context, found.settings) };
+        return { ...found, settings: await withTold(tx, context, found.settings) };
       });
       const seen = await seeAs(place, request, context);
       const { page, style } = drawPreview(seen, request.query);
@@ -62,17 +62,6 @@ export function registerPreview(routes: Routes, context: Context): void {
   );
 }
 
-/** What a box is told of coupons stands in no document: a page says what its survey is answered for. */
-async function withCoupons(
-  tx: TenantTransaction,
-  { hooks, origin }: Context,
-  settings: Seen["settings"],
-): Promise<Seen["settings"]> {
-  const surveyIds = (settings.surveys ?? []).map(({ id }) => id);
-  const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
-  return coupons ? { ...settings, coupons } : settings;
-}
-
 /** Through the eyes of a customer as they are, or of whoever was made up. */
 async function seeAs(
   place: Seen,
@@ -81,7 +70,7 @@ async function seeAs(
 ): Promise<Seen> {
   const { customerId, language, name, visitNumber } = request.query;
   const { branch } = place.settings;
-  const { viewer, guestName } =
+  const { viewer, guestName, standing } =
     customerId === undefined
       ? makeUpPerson(
           { ...(name && { name }), ...(visitNumber && { visitNumber }) },
@@ -90,7 +79,7 @@ async function seeAs(
       : await findCustomerAsPerson(request, context, { customerId, branch });
   return {
     ...place,
-    guestName,
+    ...{ guestName, standing },
     visitNumber: viewer.isReturning ? viewer.visitNumber : null,
     language: language ?? viewer.language,
     answeredSurveys: viewer.answeredSurveys,
@@ -104,7 +93,7 @@ export function drawPreview(
 ): { page: string; style: string } {
   const { settings, language, content } = seen;
   const { brand, branch } = settings;
-  const { html, style: blockStyle } = renderMain(seen);
+  const { html, style: blockStyle } = drawMain(seen, query.pictures);
   const background = brand.background ?? null;
   const style = inTheme(drawStyle({ brand, language, background, blockStyle }), query.theme);
   const frame = {
@@ -113,8 +102,7 @@ export function drawPreview(
     background: background !== null,
     languages: branch.languages.map((each) => ({ language: each, href: hrefIn(each, query) })),
   };
-  const main = query.pictures === "files" ? namePictures(html) : html;
-  return { page: drawLayout(frame, main), style };
+  return { page: drawLayout(frame, html), style };
 }
 
 function hrefIn(language: Language, query: object): string {
@@ -122,18 +110,12 @@ function hrefIn(language: Language, query: object): string {
   return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }
 
-/** The first branch that the page may stand on; of a brand that has none, any. */
-async function findBranchOf(tx: TenantTransaction, page: PageOwner): Promise<string | undefined> {
-  const branches = await listBranchNames(tx);
-  return (branches.find((branch) => mayStandOn(page, branch)) ?? branches[0])?.id;
-}
-
 async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQuery): Promise<Seen> {
   const page = await getPage(tx, pageId);
   const { version, stage } = query;
   const made = version === undefined ? null : await findVersion(tx, { pageId, version });
   if (version !== undefined && !made) throw refuse("not-found", "The page has no such version.");
-  const branchId = query.branchId ?? page.branchId ?? (await findBranchOf(tx, page));
+  const branchId = query.branchId ?? (await findBranchOf(tx, page));
   const found = branchId === undefined ? null : await findDocument(tx, branchId);
   if (!found) throw refuse("not-found", "There is no such branch to see the page at.");
   const { document: settings } = found;
@@ -142,7 +124,7 @@ async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQue
   if (!now) throw refuse("invalid", "There is no such day.", { field: "/at" });
   const language: Language = query.language ?? languages[0] ?? "en";
   return {
-    ...{ content: made?.content ?? page.draft, settings, language, stage, now },
-    ...{ guestName: null, visitNumber: null, answeredSurveys: [] },
+    ...{ content: made?.content ?? page.draft, isOwn: true, settings, language, stage, now },
+    ...{ guestName: null, visitNumber: null, standing: USUAL_STANDING, answeredSurveys: [] },
   };
 }

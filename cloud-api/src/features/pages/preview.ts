@@ -1,24 +1,49 @@
 import { toMoment, toWallTime } from "@foyer/admission";
-import { type BlockContext, renderBlocks, withBrandLinks } from "@foyer/blocks";
-import { type BranchSettings, findReward, type Language } from "@foyer/contract";
-import type { PageContent } from "./schema.ts";
-
-type Branch = Pick<BranchSettings, "brand" | "branch" | "surveys" | "coupons">;
+import {
+  type BlockContext,
+  drawFirst,
+  INERT_STYLE,
+  namePictures,
+  renderBlocks,
+  sayerOf,
+  withBrandLinks,
+} from "@foyer/blocks";
+import { findReward, type Language } from "@foyer/contract";
+import type { PlaceSeen } from "./look.ts";
+import type { PageContent, PreviewQuery } from "./schema.ts";
+import type { Standing } from "./viewers.ts";
+import { viewWayIn } from "./way-in.ts";
 
 export type Seen = {
   content: PageContent;
-  settings: Branch;
+  /** False: no page of the branch's own, but what its box shows where it has none for a guest. */
+  isOwn: boolean;
+  settings: PlaceSeen;
   language: Language;
   stage: "before" | "after";
   guestName: string | null;
   visitNumber: number | null;
+  /** Looked at of somebody known. */
+  standing: Standing;
   /** Those that a page asks no more. */
   answeredSurveys: readonly string[];
   now: Date;
 };
 
-/** The page's own part of <main>, by the renderer of the box and from the same input. */
-export function renderMain({ content, settings, answeredSurveys, ...seen }: Seen) {
+/** What stands in <main>, by what draws it on the box and from the same input; the way in is inert. */
+export function drawMain(
+  seen: Seen,
+  pictures: PreviewQuery["pictures"],
+): { html: string; style: string } {
+  const { html, style } = render(seen);
+  const blocks = pictures === "files" ? namePictures(html) : html;
+  if (seen.stage === "after") return { html: blocks, style };
+  const t = sayerOf(seen.language);
+  const page = { ...viewWayIn(seen, t), blocks, visitNumber: null, sealed: "", isInert: true };
+  return { html: drawFirst({ ...page, t }), style: `${style}\n${INERT_STYLE}`.trim() };
+}
+
+function render({ content, settings, answeredSurveys, ...seen }: Seen) {
   const { brand, branch, surveys = [] } = settings;
   const context: BlockContext = {
     ...seen,

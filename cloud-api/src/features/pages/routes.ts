@@ -12,6 +12,7 @@ import { nameStaff } from "../customers/index.ts";
 import { listBrands } from "../tenants/index.ts";
 import { listFaults, weigh } from "./content.ts";
 import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
+import { findPlaceOf } from "./look.ts";
 import { insertPage, lockPageRow, type PageRow, updateArchived, updateDraft } from "./queries.ts";
 import { isSameContent, mayEdit, type Owned, type Writes } from "./rules.ts";
 import {
@@ -184,7 +185,8 @@ async function saveDraft(
   { id, by, writes, revision, content }: DraftSaved,
 ): Promise<Changed<DraftReply>> {
   const row = await lockEditable(tx, id, writes);
-  const told = { faults: listFaults(content), weight: weigh(content, tx.now) };
+  const place = await findPlaceOf(tx, row);
+  const told = { faults: listFaults(content), weight: weigh(content, { place, now: tx.now }) };
   if (isSameContent(row.draft, content)) {
     noteChange(tx, { kind: "pages", id, before: null, after: null });
     const changedAt = row.changedAt.toISOString();

@@ -34,7 +34,9 @@ export type PageFault = Static<typeof PageFault>;
 export const PageWeight = Type.Object({
   pictureBytes: Type.Integer({ description: "All pictures of the page together, as files" }),
   pictureBytesMax: Type.Integer({ description: "A page above it is not published" }),
-  htmlBytes: Type.Integer({ description: "What its blocks add to the page, in UTF-8" }),
+  htmlBytes: Type.Integer({
+    description: "What stands in <main>, the way in below its blocks included, in UTF-8",
+  }),
 });
 export type PageWeight = Static<typeof PageWeight>;
 

@@ -8,8 +8,22 @@ import { listAnsweredBy } from "../surveys/index.ts";
 import { findViewedCustomer } from "../visits/index.ts";
 import type { MadeUpViewer } from "./schema.ts";
 
+/** What somebody known still has to do before they are let in. */
+export type Standing = {
+  /** The last version of the terms that they agreed to; 0: none. */
+  agreedTerms: number;
+  /** Whether their number was proved. */
+  hasNumber: boolean;
+};
+
 /** Somebody as a box would know them: what pages are chosen by, and what is said of them. */
-export type Person = { viewer: Viewer; guestName: string | null };
+export type Person = { viewer: Viewer; guestName: string | null; standing: Standing };
+
+/** Of whoever is made up: nothing is in their way. */
+export const USUAL_STANDING: Standing = {
+  agreedTerms: Number.POSITIVE_INFINITY,
+  hasNumber: true,
+};
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -33,7 +47,8 @@ export async function findCustomerAsPerson(
       language: speak(language, branch.languages),
       shownPages: [],
     };
-    return { viewer, guestName: name };
+    const { agreedTerms, hasNumber } = found;
+    return { viewer, guestName: name, standing: { agreedTerms: agreedTerms ?? 0, hasNumber } };
   });
 }
 
@@ -44,8 +59,9 @@ export function makeUpPerson(
 ): Person {
   const { name, visitNumber, daysSinceVisit } = given;
   const language = speak(given.language ?? null, languages);
+  const standing = USUAL_STANDING;
   if (visitNumber === undefined && name === undefined)
-    return { viewer: { ...strangerOf(language), ...answersOf(given) }, guestName: null };
+    return { viewer: { ...strangerOf(language), ...answersOf(given) }, guestName: null, standing };
   const here = visitNumber ?? 1;
   const viewer: Viewer = {
     ...answersOf(given),
@@ -56,7 +72,7 @@ export function makeUpPerson(
     lastVisitAt:
       daysSinceVisit === undefined ? null : new Date(now.getTime() - daysSinceVisit * DAY_MS),
   };
-  return { viewer, guestName: name ?? null };
+  return { viewer, guestName: name ?? null, standing };
 }
 
 const answersOf = ({ answeredSurveys = [] }: MadeUpViewer) => ({ answeredSurveys });

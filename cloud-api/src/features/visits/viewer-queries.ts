@@ -18,6 +18,9 @@ export type ViewedCustomer = {
   tier: string | null;
   /** When the last visit here ended. */
   lastVisitAt: Date | null;
+  hasNumber: boolean;
+  /** The version of the terms that they agreed to here; null: to none, or they took it back. */
+  agreedTerms: number | null;
 };
 
 /** Null where there is none to be shown: forgotten, part of another, or whose record is not to be used. */
@@ -37,7 +40,16 @@ export function findViewedCustomer(
         ${markColumns(tx, sql`customers.id`)},
         (select max(visits.ended_at) from visits
           where visits.tenant_id = ${tenantId} and visits.branch_id = ${branchId}
-            and visits.customer_id = customers.id) as "lastVisitAt"
+            and visits.customer_id = customers.id) as "lastVisitAt",
+        customers.phone is not null as "hasNumber",
+        (select case when acts.given then acts.text_version end
+          from guests
+          join customer_consents as acts
+            on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+          where guests.tenant_id = ${tenantId} and guests.branch_id = ${branchId}
+            and guests.customer_id = customers.id and acts.purpose = 'terms'
+          order by acts.at desc, acts.event_id desc
+          limit 1) as "agreedTerms"
       from customers
       left join branch_customers as here on here.tenant_id = ${tenantId}
         and here.branch_id = ${branchId} and here.customer_id = customers.id

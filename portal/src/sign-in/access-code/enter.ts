@@ -1,3 +1,4 @@
+import { offersAccessCode } from "@foyer/blocks";
 import {
   type AccessCodeUse,
   signInGuest,
@@ -14,7 +15,7 @@ import { comesFromNas } from "../../nas/index.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import { leadOn, type Step } from "../../step.ts";
-import { explain, findTypingFault, offersAccessCode } from "./rules.ts";
+import { explain, findTypingFault } from "./rules.ts";
 
 /** The guest typed an access code. A right one leads online for what is left of it. */
 export function enterAccessCode(step: Step): FastifyReply {

@@ -1,3 +1,4 @@
+import { offersAccessCode } from "@foyer/blocks";
 import { normaliseAccessCode } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { comesFromNas, loginOriginsOf } from "../../nas/index.ts";
@@ -5,7 +6,7 @@ import { showAccessCode, showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, type Step, showPage, type Visit } from "../../step.ts";
 import { enterAccessCode } from "./enter.ts";
-import { offersAccessCode, spell } from "./rules.ts";
+import { spell } from "./rules.ts";
 
 /** Sign-in by a code that was printed or handed over. */
 export function addAccessCodeRoutes(app: FastifyInstance, portal: Portal): void {

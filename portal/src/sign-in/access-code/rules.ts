@@ -1,17 +1,6 @@
 import type { AccessCodeRefusal } from "@foyer/branch-store";
-import { type BranchSettings, listWaysIn, normaliseAccessCode } from "@foyer/contract";
+import { normaliseAccessCode } from "@foyer/contract";
 import type { MessageKey } from "../../language.ts";
-
-/** Whether the branch takes codes: also before it has any, where there is no other way in. */
-export function offersAccessCode({ signIn, accessCodes = [] }: BranchSettings): boolean {
-  if (!signIn.accessCode?.enabled) return false;
-  return accessCodes.length > 0 || isOnlyWayIn(signIn);
-}
-
-/** Whether a guest without a code has no way in. */
-export function isOnlyWayIn(signIn: BranchSettings["signIn"]): boolean {
-  return listWaysIn({ signIn }).every((way) => way === "accessCode");
-}
 
 /** What is wrong with a code before anybody looks it up, which costs no try; null: nothing. */
 export function findTypingFault(typed: string): MessageKey | null {

@@ -1,10 +1,9 @@
+import { offersSms, type ShownText } from "@foyer/blocks";
 import { findCodeRequest, type PendingCode } from "@foyer/branch-store";
 import type { CodeFailure } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import type { ShownText } from "../../consent/rules.ts";
 import { findTextFor, viewTick } from "../../consent/view.ts";
 import { hrefOf, type Step, showPage } from "../../step.ts";
-import { offersSms } from "./code-ways.ts";
 import { maskContact } from "./mask.ts";
 
 export type CodePage = {

@@ -8,9 +8,9 @@ import {
 } from "@foyer/branch-store";
 import type { CodeChannel } from "@foyer/contract";
 import { translatorOf } from "../../language.ts";
+import { channelsBy } from "./channels-by.ts";
 import { awaitCloud, splitAtCloud, waitSecondsOf } from "./cloud-request.ts";
 import { codeOf } from "./code.ts";
-import { channelsBy } from "./code-ways.ts";
 import { bindToOrigin, secureHostOf } from "./origin-bound.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
 import type { Messenger, Sent } from "./send.ts";

@@ -75,8 +75,3 @@ export function maskPhone(phone: string): string {
   // No line may break inside a number.
   return masked.replaceAll(" ", "\u00a0");
 }
-
-/** How people of a country write a number: what the empty field shows. */
-export function phoneExampleOf(country: string): string {
-  return country === "VN" ? "0912 345 678" : "";
-}

@@ -1,3 +1,4 @@
+import { offersSms } from "@foyer/blocks";
 import { findPendingCode, type PendingCode } from "@foyer/branch-store";
 import type { CodeWay, Contact } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
@@ -20,7 +21,6 @@ import { enterAccessCode } from "../access-code/enter.ts";
 import { noteStep } from "../counts/register.ts";
 import { checkCode } from "./check-code.ts";
 import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
-import { offersSms } from "./code-ways.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";

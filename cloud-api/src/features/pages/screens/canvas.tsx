@@ -9,7 +9,7 @@ import { useEditor } from "./editor-context.ts";
 import type { DeskProps } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 import { type Look, usePreview } from "./use-page.ts";
-import { chooseViewer, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
+import { chooseViewer, seenOn, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
 import { WeightBar } from "./weight-bar.tsx";
 
 /** The page as a guest sees it, on the server's word: never a copy drawn here. */
@@ -19,12 +19,12 @@ export function Canvas({ page, draft }: DeskProps) {
   const [theme, setTheme] = useState<Look["theme"]>("light");
   const [stage, setStage] = useState<Look["stage"]>("before");
   const [viewer, setViewer] = useState<Viewer>(() => chooseViewer(page.draft.when, t("somebody")));
-  const { kind: _kind, ...seenBy } = viewer;
+  const { kind: _kind, ...seenBy } = seenOn(stage, viewer);
   const look = { language, theme, stage, ...seenBy };
   const preview = usePreview(page.id, look, draft.revision);
   return (
     <section className="page-canvas" aria-label={t("tab-look")}>
-      <Group gap="xs" justify="center" wrap="nowrap">
+      <Group gap="xs" justify="center">
         <Languages />
         <SegmentedControl
           size="xs"
@@ -36,6 +36,9 @@ export function Canvas({ page, draft }: DeskProps) {
           }))}
           aria-label={t("look-stage")}
         />
+      </Group>
+      <Group gap="xs" justify="center" wrap="nowrap">
+        <ViewerChoice viewer={viewer} stage={stage} choose={setViewer} timeZone={timeZone} />
         <Tooltip label={t(theme === "light" ? "look-dark" : "look-light")}>
           <ActionIcon
             variant="default"
@@ -47,7 +50,6 @@ export function Canvas({ page, draft }: DeskProps) {
           </ActionIcon>
         </Tooltip>
       </Group>
-      <ViewerChoice viewer={viewer} choose={setViewer} timeZone={timeZone} />
       {preview.error ? (
         <Failure error={preview.error} retry={preview.refetch} />
       ) : (

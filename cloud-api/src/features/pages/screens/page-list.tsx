@@ -17,7 +17,7 @@ import { StateBadge } from "./state-badge.tsx";
 import { Gallery, TemplateGallery } from "./template-gallery.tsx";
 import { useTexts } from "./texts.ts";
 import { usePages, usePreview } from "./use-page.ts";
-import { chooseViewer } from "./viewer-choice.tsx";
+import { chooseViewer, seenOn } from "./viewer-choice.tsx";
 
 const SHOWN = ["active", "archived"] as const;
 
@@ -120,7 +120,8 @@ function PageCard({ page }: { page: PageItem }) {
 function CardLook({ page }: { page: PageItem }) {
   const { language } = useLanguage();
   const t = useTexts();
-  const { kind: _kind, ...seenBy } = chooseViewer(page.when, t("somebody"));
+  const viewer = chooseViewer(page.when, t("somebody"));
+  const { kind: _kind, ...seenBy } = seenOn("before", viewer);
   const look = { language, theme: "light", stage: "before", ...seenBy } as const;
   const { data } = usePreview(page.id, look, page.revision);
   return <PreviewFrame html={data} title={page.name} {...CARD_FRAME} isStill />;

@@ -23,16 +23,23 @@ export function chooseViewer(when: PageContent["when"], name: string): Viewer {
   return { kind: "regular", name, visitNumber: when.visitNumberMin ?? REGULARS_VISIT };
 }
 
+/** Whom a half of the page sees: before access a newcomer is nobody yet. */
+export function seenOn(stage: "before" | "after", viewer: Viewer): Viewer {
+  const isNobodyYet = viewer.kind === "newcomer" && stage === "before";
+  return isNobodyYet ? { kind: "stranger", at: viewer.at } : viewer;
+}
+
 const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 
 type ViewerChoiceProps = {
   viewer: Viewer;
+  stage: "before" | "after";
   choose: (viewer: Viewer) => void;
   timeZone: string | undefined;
 };
 
 /** Says as whom the page is seen, and lets somebody else and another time be chosen. */
-export function ViewerChoice({ viewer, choose, timeZone }: ViewerChoiceProps) {
+export function ViewerChoice({ viewer, stage, choose, timeZone }: ViewerChoiceProps) {
   const t = useTexts();
   const become = (kind: Viewer["kind"]) => {
     const { at } = viewer;
@@ -50,7 +57,7 @@ export function ViewerChoice({ viewer, choose, timeZone }: ViewerChoiceProps) {
             color="gray"
             leftSection={<IconUser size={14} aria-hidden />}
           >
-            {sayViewer(t, viewer)}
+            {sayViewer(t, seenOn(stage, viewer))}
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={t("as-whom")}>

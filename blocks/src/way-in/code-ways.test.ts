@@ -1,6 +1,6 @@
 import type { CodeChannel } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { channelsBy, codeWaysOf, offersSms } from "./code-ways.ts";
+import { codeWaysOf, offersSms } from "./code-ways.ts";
 
 const step = (senderId: string, way?: "zalo" | "sms" | "email") => ({
   ...{ senderId, timeoutSeconds: 10 },
@@ -22,12 +22,4 @@ test("SMS is offered where Zalo comes first, and somebody sends SMS at all", () 
   expect(offersSms([cloud(step("a", "zalo")), gateway])).toBe(true);
   expect(offersSms([cloud(step("a", "zalo"))])).toBe(false);
   expect(offersSms([cloud(step("b", "sms"), step("a", "zalo"))])).toBe(false);
-});
-
-test("a way that was chosen goes by its own channels alone, and by all where there is none", () => {
-  const list = [cloud(step("a", "zalo"), step("b", "sms")), gateway];
-  expect(channelsBy(list, "sms")).toEqual([cloud(step("b", "sms")), gateway]);
-  expect(channelsBy(list, "email")).toEqual(list);
-  expect(channelsBy([cloud(step("a", "zalo")), gateway], "sms")).toEqual([gateway]);
-  expect(channelsBy(list, null)).toEqual(list);
 });

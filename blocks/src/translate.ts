@@ -1,0 +1,23 @@
+import type { Language } from "@foyer/contract";
+
+/** The messages of one language; `other` and `one` are forms that `{count}` chooses between. */
+export type Words = Record<string, string | { one?: string; other: string }>;
+export type MessageValues = Record<string, string | number>;
+/** Says one message in the guest's language. Plain text: the template escapes it. */
+export type Translate<Key extends string = string> = (key: Key, values?: MessageValues) => string;
+
+/** `{count}` chooses between a message's forms as the language counts (Unicode CLDR). */
+export function makeTranslator(words: Words, language: Language): Translate {
+  const plural = new Intl.PluralRules(language);
+  const number = new Intl.NumberFormat(language);
+  return (key, values = {}) => {
+    const forms = words[key] ?? key;
+    const isOne = typeof values.count === "number" && plural.select(values.count) === "one";
+    const message = typeof forms === "string" ? forms : ((isOne ? forms.one : null) ?? forms.other);
+    if (!message.includes("{")) return message;
+    return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
+      const value = values[name];
+      return value === undefined ? hole : typeof value === "number" ? number.format(value) : value;
+    });
+  };
+}

@@ -1,0 +1,25 @@
+import { openWholePages } from "../template.ts";
+import type { WayInView } from "./rules.ts";
+import type { SayWayIn } from "./words.ts";
+
+/** The first page with its forms, and the parts of it that other pages have too. */
+export const WAY_IN_TEMPLATES = new URL(".", import.meta.url);
+const draw = openWholePages(WAY_IN_TEMPLATES);
+
+/** What stands in <main> of the page that an arrival leads to. */
+export type FirstPage = WayInView & {
+  /** The branch's own part, as HTML. */
+  blocks: string;
+  /** Said above it; null: nothing is. */
+  visitNumber: number | null;
+  t: SayWayIn;
+  /** What its forms carry along. */
+  sealed: string;
+  /** The way in is to be looked at alone. */
+  isInert: boolean;
+};
+
+export const drawFirst = (values: FirstPage): string => draw("first", values);
+
+/** What is only looked at stands as if there were nothing around it. */
+export const INERT_STYLE = "section[inert]{display:contents}";
