@@ -133,6 +133,13 @@ export function findWordOn(
   );
 }
 
+// The greatest of its rows, and not the first of them in order: SQLite would sort them to find it.
+const LATEST = `select * from consents where rowid =
+  (select max(rowid) from consents where guest_id = +? and purpose = +?)`;
+const LATEST_BY_CHANNEL = `select * from consents where rowid =
+  (select max(rowid) from consents
+   where guest_id = +? and purpose = +? and (channel is null or channel = +?))`;
+
 /**
  * The latest word of a guest on a purpose: by the channel, or, with `channel` null or left out, whatever
  * channel it was about. Null of one that they were never asked about.
@@ -142,13 +149,9 @@ export function findConsent(
   asked: { guestId: string; purpose: ConsentPurpose; channel?: MessageChannel | null },
 ): Consent | null {
   const { guestId, purpose, channel = null } = asked;
-  // The greatest of its rows, and not the first of them in order: SQLite would sort them to find it.
-  const latest = (which: string) =>
-    tx.sql(`select * from consents where rowid =
-      (select max(rowid) from consents where guest_id = +? and purpose = +? ${which})`);
   const row = channel
-    ? latest("and (channel is null or channel = +?)").get(guestId, purpose, channel)
-    : latest("").get(guestId, purpose);
+    ? tx.sql(LATEST_BY_CHANNEL).get(guestId, purpose, channel)
+    : tx.sql(LATEST).get(guestId, purpose);
   return row ? toConsent(row as ConsentRow) : null;
 }
 
