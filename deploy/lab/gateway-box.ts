@@ -89,6 +89,21 @@ export async function startGatewayBox(
   };
 }
 
+/** The packet filter alone, with nobody who asks it. `prefix`: of the guests' network. */
+export async function startFilterAlone(network: GatewayNetwork, prefix: number): Promise<Running> {
+  const portalOrigin = `http://${network.gatewayIp}:${PORTAL_PORT}`;
+  const environment = environmentOf(network, { folder: network.folder, portalOrigin, prefix });
+  const running = start(...commandOf(network, "filter", environment));
+  await waitUntilUp("filter", running);
+  return running;
+}
+
+/** Where the packet filter keeps its leases, and where it is asked. */
+export const filterFolders = ({ folder }: Pick<GatewayNetwork, "folder">) => ({
+  state: join(folder, "filter"),
+  runtime: join(folder, "run"),
+});
+
 function settingsOf(rates: Rates): BranchSettings {
   const document = labBranch(LONE_BOX.branchId, gatewayNas);
   const policies = document.policies.map((policy) => ({ ...policy, ...rates }));
@@ -98,8 +113,9 @@ function settingsOf(rates: Rates): BranchSettings {
 
 function environmentOf(
   network: GatewayNetwork,
-  { folder, portalOrigin }: { folder: string; portalOrigin: string },
+  { folder, portalOrigin, prefix = 24 }: { folder: string; portalOrigin: string; prefix?: number },
 ): string[] {
+  const { state, runtime } = filterFolders(network);
   const variables = {
     FOYER_STATE_FOLDER: folder,
     FOYER_PORTAL_ORIGIN: portalOrigin,
@@ -107,10 +123,10 @@ function environmentOf(
     FOYER_PORTAL_TLS_PORT: String(PORTAL_TLS_PORT),
     FOYER_GATEWAY_INTERFACE: network.guestInterface,
     FOYER_GATEWAY_UPLINK: network.uplink,
-    FOYER_GATEWAY_ADDRESS: `${network.gatewayIp}/24`,
+    FOYER_GATEWAY_ADDRESS: `${network.gatewayIp}/${prefix}`,
     FOYER_GATEWAY_NAME_SERVERS: network.portalIp,
-    FOYER_GATEWAY_STATE_FOLDER: join(network.folder, "filter"),
-    FOYER_GATEWAY_RUNTIME_FOLDER: join(network.folder, "run"),
+    FOYER_GATEWAY_STATE_FOLDER: state,
+    FOYER_GATEWAY_RUNTIME_FOLDER: runtime,
   };
   return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 }

@@ -16,12 +16,14 @@ import type { NextStep, OperatedRelease, RolloutBox } from "./schema.ts";
 
 /** The newest first: in five statements, however many boxes and companies there are. */
 export async function describeReleases(tx: DirectoryTransaction): Promise<OperatedRelease[]> {
+  // First: one that is put in meanwhile has a rule, and is not listed without.
+  const releases = await listReleases(tx);
   const rules = groupByRelease(await listRules(tx));
   const everywhere = { sha256: null, ring: null };
   const standings = groupByRelease(await listStandings(tx, everywhere, patienceAt(tx.now)));
   const steps = groupByRelease(await listSteps(tx));
   const failures = groupByRelease(await listFailures(tx));
-  return (await listReleases(tx)).map((row) => {
+  return releases.map((row) => {
     const { sha256, stage, haltedReason, upgraded, rolledBack, refused, lastReason } = row;
     const announcement = readRow(row);
     const [rule] = rules.get(sha256) ?? [];

@@ -74,8 +74,8 @@ type Planned = Exclude<NextStep, { kind: "at" }> | { kind: "at"; at: Date };
 /**
  * When a release goes on to the next ring by itself: once every box that it is offered to has been well with
  * it for the hours of its rule, and it was offered for as long. Boxes that are silent or left behind are not
- * waited for, but at least one of the ring has to be well (where it has any), and where as many fell silent since as would halt it by going
- * back, that is waited for too.
+ * waited for, but at least one of the ring has to be well (where it has any), and where as many fell silent
+ * since as would halt it by going back, that is waited for too.
  */
 export function planNext(rollout: Rollout, counts: readonly Count[]): Planned {
   const { stage, haltedReason, advanceHours, offeredSince, isSuperseded } = rollout;
