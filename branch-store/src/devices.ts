@@ -1,6 +1,5 @@
 import type { DeviceProof } from "@foyer/contract";
 import { revokeCredentials } from "./credentials.ts";
-import { isErasedGuest } from "./erased-guests.ts";
 import { findGuest, type Guest, isGuestHere } from "./guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -128,30 +127,42 @@ export function seeDevice(
 }
 
 /** From now on this device is this guest's, until another guest signs in on it. */
-export function linkDevice(
-  tx: Transaction,
-  { deviceId, guestId }: { deviceId: string; guestId: string },
-): void {
-  // Somebody who asked to be forgotten while they were signing in stays forgotten.
-  if (isErasedGuest(tx, guestId)) return;
-  tx.sql("update devices set guest_id = ?, proved_at = ? where id = ?").run(
-    guestId,
-    tx.now.getTime(),
-    deviceId,
-  );
-  attachOpenVisit(tx, { deviceId, guestId });
+export function linkDevice(tx: Transaction, link: { deviceId: string; guestId: string }): void {
+  if (proveOwner(tx, link)?.has_open) attachOpenVisit(tx, link);
 }
 
 /**
  * The same where somebody has signed in as themselves: what the device was given to come in by
  * itself as somebody else is revoked, so that whoever holds it now is not taken for them.
  */
-export function handOverDevice(
+export function handOverDevice(tx: Transaction, link: { deviceId: string; guestId: string }): void {
+  const { deviceId, guestId } = link;
+  const owned = proveOwner(tx, link);
+  if (owned?.has_open) attachOpenVisit(tx, link);
+  if (owned?.has_credential ?? true) revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
+}
+
+/**
+ * Says whose a device is, and whether it has anything that may have to follow: in one statement, since
+ * most have nothing. Null: somebody who asked to be forgotten while they were signing in stays forgotten.
+ */
+function proveOwner(
   tx: Transaction,
   { deviceId, guestId }: { deviceId: string; guestId: string },
-): void {
-  linkDevice(tx, { deviceId, guestId });
-  revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
+): { has_open: number; has_credential: number } | null {
+  const row = tx
+    .sql(
+      `update devices set guest_id = $guestId, proved_at = $now
+       where id = $deviceId and not exists (select 1 from erased_guests where guest_id = $guestId)
+       returning
+         exists (select 1 from visits where device_id = $deviceId and ended_at is null)
+           or exists (select 1 from sessions where device_id = $deviceId and ended_at is null)
+           as has_open,
+         exists (select 1 from credentials where device_id = $deviceId and revoked_at is null)
+           as has_credential`,
+    )
+    .get({ deviceId, guestId, now: tx.now.getTime() });
+  return (row as { has_open: number; has_credential: number } | undefined) ?? null;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { listFaults } from "./axe.ts";
 import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
@@ -77,6 +78,37 @@ describeWithChromium("the breakdown in a browser", () => {
       await page.goto("/breakdown?by=birthday");
       await page.getByText(language === "en" ? "February" : "Tháng 2", { exact: true }).waitFor();
       await shoot(`breakdown-birthday-${language}-${width}`);
+    },
+  );
+
+  test.each([
+    ["en", 1280, ["Save", "Name", "Open it", "Customers by Favourite drink", "Tea"]],
+    ["vi", 390, ["Lưu", "Tên", "Mở", "Khách theo Đồ uống ưa thích", "Trà"]],
+  ] as const)(
+    "in %s at %i px it is saved from its page, and opened with its numbers beside those of before",
+    { timeout: 60_000 },
+    async (language, width, [save, name, open, title, value]) => {
+      await owner.request("PATCH", "/api/v1/me", { language });
+      visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
+      page = visitor.page;
+      await page.goto("/breakdown?by=own.drink");
+      await page.getByRole("button", { name: save, exact: true }).click();
+      await page.getByRole("dialog").getByLabel(name, { exact: true }).fill(`Drinks ${language}`);
+      await page.getByRole("dialog").getByRole("button", { name: save, exact: true }).click();
+      await page.getByRole("dialog").getByRole("link", { name: open, exact: true }).click();
+      await page.getByRole("heading", { name: title, exact: true }).waitFor();
+      await page
+        .getByRole("row", { name: new RegExp(`^${value}.*2`) })
+        .first()
+        .waitFor();
+      expect(await listFaults(page, "a saved breakdown")).toEqual([]);
+      await page.setViewportSize({ width, height: 900 });
+      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(wide).toBeLessThanOrEqual(width);
+      await shoot(`breakdown-saved-${language}-${width}`);
+      await page.goto("/saved-reports");
+      await page.getByRole("link", { name: `Drinks ${language}` }).waitFor();
+      await shoot(`breakdown-saved-list-${language}-${width}`);
     },
   );
 });

@@ -24,6 +24,7 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
   let site: TestSite;
   let browser: Browser;
   let box: EnrolledBox;
+  let second: EnrolledBox;
   let page: Page;
 
   beforeAll(async () => {
@@ -32,7 +33,9 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     browser = await launchBrowser();
     const owner = await site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
-    await owner.request("PUT", `/api/v1/boxes/${box.boxId}/upgrade`, { ring: "early" });
+    second = await owner.addBox((await owner.addBranch({ name: "Bến Thành" })).id);
+    for (const { boxId } of [box, second])
+      await owner.request("PUT", `/api/v1/boxes/${boxId}/upgrade`, { ring: "early" });
     const operator = await site.addOwner();
     await site.asAdministrator("select directory.set_operator($1, true)", [operator.email]);
     await operator.request("PATCH", "/api/v1/me", { language: "en" });
@@ -58,8 +61,8 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
   };
   const say = (words: string) => page.getByText(words).first().waitFor();
   const dialog = () => page.getByRole("dialog");
-  const ask = (outcome: object | null) =>
-    box.call(BOX_API.upgrade, { release: "0.8.0", architecture: "x64", outcome });
+  const ask = (asking: EnrolledBox, outcome: object | null) =>
+    asking.call(BOX_API.upgrade, { release: "0.8.0", architecture: "x64", outcome });
 
   async function upload(signature?: string) {
     const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
@@ -95,30 +98,62 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     await say("All of it is here. It is offered to nobody yet.");
   }, 120_000);
 
-  test("it is started, taken to the next ring, halted by a box that goes back, and resumed", async () => {
+  test("it is started, given a rule, taken to the next ring, and says what it waits for", async () => {
     await roll(`Start ${VERSION}`, "Start");
     await say("Offered to the first boxes");
-    expect((await ask(null)).body).toMatchObject({ offer: { announcement: { sha256: SHA256 } } });
+    await say("It goes on to the next ring by hand alone.");
+    await page.getByRole("button", { name: `Rule for ${VERSION}` }).click();
+    await dialog().getByRole("switch", { name: "Goes on to the next ring by itself" }).check();
+    await dialog().getByLabel("After so many hours").fill("6");
+    await look("releases-rule");
+    expect(await listFaults(page, "the rule of a release")).toEqual([]);
+    await dialog().getByRole("button", { name: "Save", exact: true }).click();
+    await dialog().waitFor({ state: "detached" });
+    await say("It goes on by itself after 6 hours in which all is well.");
+    await say("It goes on by itself once a box of this ring is well with it.");
+    expect((await ask(box, null)).body).toMatchObject({
+      offer: { announcement: { sha256: SHA256 } },
+    });
+    await page.reload();
+    await say("1 box has not switched yet");
+    await box.call(BOX_API.upgrade, { release: VERSION, architecture: "x64", outcome: null });
+    await page.reload();
+    await say("Goes on to the next ring by itself, within five minutes after");
+    await say("1 box is well with it");
+    await look("releases-goes-on");
     await roll(`Offer ${VERSION} to the next ring`, "Next ring");
     await say("Offered to the first boxes and to most");
+  }, 120_000);
+
+  test("it is halted by two boxes that go back, says which and why, and is resumed by hand", async () => {
     const reason = "did not come up: portal";
-    await ask({ version: VERSION, sha256: SHA256, kind: "rolled-back", reason });
+    const back = { version: VERSION, sha256: SHA256, kind: "rolled-back", reason };
+    await ask(box, back);
+    await page.reload();
+    await say("Long Linh Coffee");
+    expect(await page.getByText("Halted: it is offered to nobody").count()).toBe(0);
+    await ask(second, { ...back, reason: "the power was cut" });
     await page.reload();
     await say("Halted: it is offered to nobody");
-    await say("Long Linh Coffee");
-    await say("A box went back. It did not come up there: portal.");
-    expect(await page.getByText("It did not come up there: portal.").count()).toBe(2);
+    await say("2 of 2 boxes of a ring went back from it.");
+    const alert = page.getByRole("alert");
+    for (const { boxId } of [box, second])
+      await alert.getByText(`Box ${boxId}`).waitFor({ state: "visible" });
+    await alert.getByText("It did not come up there: portal.").waitFor();
+    await alert.getByText("The power was cut meanwhile.").waitFor();
     await say("0.8.0");
-    await say("1 box");
+    await say("2 boxes");
+    // By the halt alone: neither once more below it nor beside the step.
+    expect(await page.getByText(`Box ${second.boxId}`).count()).toBe(1);
     await look("releases-halted");
     expect(await listFaults(page, "a halted release")).toEqual([]);
     await roll(`Resume ${VERSION}`, "Resume");
-    await say("Offered to the first boxes and to most");
+    await say("Resumed for the first boxes and most");
     await page.getByRole("button", { name: `Halt ${VERSION}` }).click();
     await dialog().getByLabel("Why").fill("enough");
     expect(await listFaults(page, "the dialog of a halt")).toEqual([]);
     await dialog().getByRole("button", { name: "Halt", exact: true }).click();
     await say("enough");
-    expect((await ask(null)).body).toEqual({ offer: null });
+    expect((await ask(box, null)).body).toEqual({ offer: null });
   }, 120_000);
 });

@@ -124,6 +124,29 @@ describe("the settings", () => {
     );
   });
 
+  test("reach the containers, but for what a container settles itself", () => {
+    const settled = ["FOYER_CLOUD_HOST", "FOYER_CLOUD_PORT", "FOYER_DATA_FOLDER", "DATABASE_URL"];
+    const passed = [...read("compose.yaml").matchAll(/^ {6}(FOYER_[A-Z_]+):/gm)];
+    // The role is each container's command.
+    const others = ["FOYER_CLOUD_ROLE", "FOYER_WORKER_PORT", ...settled];
+    expect(passed.map(([, name]) => name).sort()).toEqual(
+      listAsked().filter((name) => !others.includes(name)),
+    );
+  });
+
+  test("that are empty count as not set", () => {
+    const isOwn = (name: string) => name.startsWith("FOYER_");
+    expect(
+      readConfig(
+        Object.fromEntries(
+          listAsked()
+            .filter(isOwn)
+            .map((name) => [name, ""]),
+        ),
+      ),
+    ).toEqual(readConfig({}));
+  });
+
   test("have the defaults that the reference names", () => {
     for (const [name, value] of own)
       expect([name, readConfig(value === "" ? {} : { [name]: value })]).toEqual([

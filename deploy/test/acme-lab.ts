@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent, request } from "undici";
+import { takeFreePort } from "./free-ports.ts";
 import { askUntil } from "./test-cloud.ts";
 
 const PEERS = { pebble: "/usr/bin/pebble", knot: "/usr/sbin/knotd" };
@@ -30,14 +30,6 @@ export type AcmeLab = {
   key: { name: string; algorithm: "hmac-sha256"; secret: Buffer };
   close: () => Promise<void>;
 };
-
-async function takeFreePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((done) => server.listen(0, HOST, done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** One nonce in seven is refused: whoever speaks to it must take that as RFC 8555 §6.5 has it. */
 export async function openAcmeLab(): Promise<AcmeLab> {

@@ -52,6 +52,9 @@ export async function startTestCloud({
   certificates?: CertificateSettings;
   releaseKey?: string;
   stands?: boolean;
+  port?: number;
+  origin?: string;
+  trustedProxies?: readonly string[];
 } = {}): Promise<TestCloud> {
   const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));
   const began = Date.now();

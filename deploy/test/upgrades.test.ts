@@ -122,5 +122,5 @@ test("a box fetches what it is offered across a cut, hands it to root, and tells
   );
   expect(seen.last).toMatchObject({ version, outcome: "rolled-back", reason });
   const { releases } = await cloud.get<{ releases: object[] }>("GET", "/api/v1/operator/releases");
-  expect(releases).toMatchObject([{ haltedReason: `rolled-back: ${reason}`, rolledBack: 1 }]);
+  expect(releases).toMatchObject([{ rolledBack: 1, lastReason: reason, haltedReason: null }]);
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { prepareSecret } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
 import { startBenchBox } from "../test/bench-box-process.ts";
+import { openBenchPortal } from "../test/bench-portal.ts";
 import { printFigure } from "../test/figure.ts";
 import { sendLoad } from "../test/load.ts";
 import { pinLoad, stopServer } from "../test/pinned.ts";
@@ -20,10 +21,12 @@ const STORM = 1000;
 async function runRound(): Promise<{ pap: number; mac: number; acct: number }> {
   const folder = mkdtempSync(join(tmpdir(), "foyer-bench-"));
   const { child, box } = await startBenchBox(folder, REQUESTS);
+  const portal = openBenchPortal({ folder, devices: REQUESTS });
   try {
     const key = prepareSecret(box.secret);
     const common = { count: REQUESTS, expectedCode: codes.accessAccept, portNumber: box.authPort };
-    const pap = await sendLoad({ ...common, make: logIns(key, "pap", box.ticketAt) });
+    portal.issue(0, REQUESTS);
+    const pap = await sendLoad({ ...common, make: logIns(key, "pap", portal.ticketAt) });
     const mac = await sendLoad({ ...common, make: logIns(key, "pap", byMac) });
     const acct = await sendLoad({
       count: REQUESTS,
@@ -33,6 +36,7 @@ async function runRound(): Promise<{ pap: number; mac: number; acct: number }> {
     });
     return { pap, mac, acct };
   } finally {
+    portal.close();
     await stopServer(child);
     rmSync(folder, { recursive: true });
   }

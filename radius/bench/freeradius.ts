@@ -1,15 +1,17 @@
 // MAC authentication and ticket log-in against FreeRADIUS's default site, as Debian ships it, in the
 // same rounds: each server on one core, the load on the other. Foyer's is the real path (NAS, known
 // device or single use of a ticket made durable, policy, signed answer); FreeRADIUS looks a name up
-// in its file of users. Debian 12's 3.2.1 predates the mend for BlastRADIUS: it signs no answer.
+// in its file of users. What a box does of a ticket before its NAS asks counts too. Debian 12's 3.2.1 predates the mend for BlastRADIUS: it signs no answer.
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { prepareSecret } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
 import { readFirstLine, startBenchBox } from "../test/bench-box-process.ts";
 import { readNumber } from "../test/bench-options.ts";
+import { openBenchPortal } from "../test/bench-portal.ts";
 import { printFigure } from "../test/figure.ts";
 import { hasFreeradiusSite, startFreeradiusSite } from "../test/freeradius-site.ts";
 import { type MakeRequest, sendLoad } from "../test/load.ts";
@@ -34,6 +36,10 @@ const ROUNDS = readNumber("rounds", 5);
 const WARM_UP_MAC = 32_000;
 const WARM_UP_TICKETS = 16_000;
 const REQUESTS = 16_000;
+/** Sent one after the other; a portion's tickets are issued before it, as they live two minutes. */
+const PORTION = 4000;
+/** In which a box hears of what its portal has issued, as it does while a guest's browser is led on. */
+const HEARD_MILLISECONDS = 120;
 const DEVICES = 2 * (WARM_UP_TICKETS + REQUESTS);
 /** Devices at the door that ask again and again, as those of a branch do while they roam. */
 const AT_THE_DOOR = 2000;
@@ -65,23 +71,48 @@ const peerTicketAt: CredentialAt = (at) => ({
   password: `password-of-${String(at).padStart(10, "0")}`,
 });
 
-async function measure(
-  { child, portNumber }: Server,
-  { make, expectedCode, warmUp }: { make: MakeRequest; expectedCode: number; warmUp: number },
-): Promise<Measured> {
-  const load = (count: number, firstAt: number) =>
-    sendLoad({
-      ...{ portNumber, expectedCode, count },
-      make: (at, identifier) => make(firstAt + at, identifier),
-    });
-  await load(warmUp, 0);
-  const before = readTimes(child.pid);
-  const perSecond = await load(REQUESTS, warmUp);
-  const after = readTimes(child.pid);
+type Load = {
+  make: MakeRequest;
+  expectedCode: number;
+  warmUp: number;
+  /** What has to be done before these requests can be sent, at the cost of the server's time. */
+  prepare?: (from: number, count: number) => Promise<void>;
+};
+
+async function measure(server: Server, load: Load): Promise<Measured> {
+  const { pid } = server.child;
+  await sendPortions(server, load, { from: 0, count: load.warmUp });
+  const before = readTimes(pid);
+  const seconds = await sendPortions(server, load, { from: load.warmUp, count: REQUESTS });
+  const after = readTimes(pid);
   const isKnown = before.all !== null && after.all !== null;
   const cpuMicroseconds = isKnown ? (after.all - before.all) / REQUESTS : null;
-  return { perSecond, cpuMicroseconds, threads: lessen(after.threads, before.threads) };
+  const threads = lessen(after.threads, before.threads);
+  return { perSecond: REQUESTS / seconds, cpuMicroseconds, threads };
 }
+
+/** In how many seconds they were answered, with the server's own time beforehand. */
+async function sendPortions(
+  { child, portNumber }: Server,
+  { make, expectedCode, prepare }: Load,
+  { from, count }: { from: number; count: number },
+): Promise<number> {
+  let seconds = 0;
+  for (let first = from; first < from + count; first += PORTION) {
+    const before = sum(readThreadMicroseconds(child.pid));
+    await prepare?.(first, PORTION);
+    seconds += (sum(readThreadMicroseconds(child.pid)) - before) / 1e6;
+    const perSecond = await sendLoad({
+      ...{ portNumber, expectedCode, count: PORTION },
+      make: (at, identifier) => make(first + at, identifier),
+    });
+    seconds += PORTION / perSecond;
+  }
+  return seconds;
+}
+
+const sum = (times: ThreadTimes | null) =>
+  THREADS.reduce((all, thread) => all + (times?.[thread] ?? 0), 0);
 
 const readTimes = (
   processId: number | undefined,
@@ -101,6 +132,7 @@ function lessen(after: ThreadTimes | null, before: ThreadTimes | null): ThreadTi
 async function measureKinds(
   server: Server,
   ticketAt: CredentialAt,
+  prepareTickets?: Load["prepare"],
 ): Promise<Record<Kind, Measured>> {
   const key = prepareSecret(server.secret);
   const measured: Partial<Record<Kind, Measured>> = {};
@@ -110,7 +142,9 @@ async function measureKinds(
       make(kind === "mac" ? at % AT_THE_DOOR : FIRST_AT[kind] + at, identifier);
     const warmUp = kind === "mac" ? WARM_UP_MAC : WARM_UP_TICKETS;
     const load = { make: ofKind, expectedCode: codes.accessAccept, warmUp };
-    measured[kind] = await measure(server, load);
+    const prepare: Load["prepare"] = async (from, count) =>
+      prepareTickets?.(FIRST_AT[kind] + from, count);
+    measured[kind] = await measure(server, kind === "mac" ? load : { ...load, prepare });
   }
   return measured as Record<Kind, Measured>;
 }
@@ -127,10 +161,15 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 const measureFoyer = () =>
   inFolder(async (folder) => {
     const { child, box } = await startBenchBox(folder, DEVICES);
+    const portal = openBenchPortal({ folder, devices: DEVICES });
     try {
       const server = { child, portNumber: box.authPort, secret: box.secret };
-      return await measureKinds(server, box.ticketAt);
+      return await measureKinds(server, portal.ticketAt, async (from, count) => {
+        portal.issue(from, count);
+        await sleep(HEARD_MILLISECONDS);
+      });
     } finally {
+      portal.close();
       await stopServer(child);
     }
   });

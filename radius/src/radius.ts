@@ -6,11 +6,13 @@ import {
   type MachineClock,
   openBranchStore,
   readBoxIdentity,
+  readTickets,
   type SigningNas,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 import { createAuthorizer } from "./authorize/authorizer.ts";
 import { createKnownDevices, type KnownDevices, recallDevices } from "./authorize/known-devices.ts";
+import { createKnownTickets, type KnownTickets } from "./authorize/known-tickets.ts";
 import { createRecentCodes } from "./authorize/recent-codes.ts";
 import { createRecentGrants } from "./authorize/recent-grants.ts";
 import { createSpentTickets } from "./authorize/spent-tickets.ts";
@@ -35,7 +37,7 @@ import { createSigning } from "./server/signing.ts";
 import { startStatus } from "./server/status.ts";
 import { openBoxClock } from "./store/box-clock.ts";
 import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
-import type { LookFault } from "./store/follow.ts";
+import type { LookFault, News } from "./store/follow.ts";
 import { createLateWrites } from "./store/late-writes.ts";
 import { createPurger } from "./store/purge.ts";
 import type { Reads } from "./store/reads.ts";
@@ -108,15 +110,20 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
   const first = readFirst(stateFolder, clock);
   const settings = createSettings(first.settings, log);
   const devices = createKnownDevices();
+  const tickets = createKnownTickets();
+  const hear = (news: News) => {
+    if (news.reading) time.adopt(news.reading);
+    if (news.settings) settings.replace(news.settings);
+    devices.mistrust(news.settings ? null : news.deviceIds);
+    // Another reading of the clock moves the moments of those that were told before.
+    tickets.mistrust(news.reading ? null : news.deviceIds);
+    if (news.tickets) tickets.keep(readTickets(news.tickets), clock());
+  };
   const opened = await openBoxStore({
     ...{ stateFolder, clock, log, offset: time.offset },
     onWord: (word) => {
       if (word.kind === "fault") noteFault(word.fault);
-      else {
-        if (word.news.reading) time.adopt(word.news.reading);
-        if (word.news.settings) settings.replace(word.news.settings);
-        devices.mistrust(word.news.settings ? null : word.news.deviceIds);
-      }
+      else hear(word.news);
     },
   });
   const close = async () => {
@@ -135,7 +142,10 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
     tellFault(fault);
   };
   try {
-    return await serve({ ...options, log, clock }, { settings, devices, store, close, first });
+    return await serve(
+      { ...options, log, clock },
+      { settings, devices, tickets, store, close, first },
+    );
   } catch (error) {
     await close();
     throw error;
@@ -180,6 +190,7 @@ type ServeOptions = RadiusOptions & { log: Logger; clock: () => Date };
 type Ground = {
   settings: SettingsInForce;
   devices: KnownDevices;
+  tickets: KnownTickets;
   store: { reader: WatchedThread<Reads>; writer: WatchedThread<Writes> };
   first: First;
   close: () => Promise<void>;
@@ -188,13 +199,13 @@ type Ground = {
 /** Everything between the ports and the store. */
 async function openDoor(options: ServeOptions, ground: Ground) {
   const { log, clock } = options;
-  const { settings, devices, store } = ground;
+  const { settings, devices, tickets, store } = ground;
   const { nasTable } = settings;
   const { reader, writer } = store;
   const counters = createCounters(clock());
   const late = createLateWrites({ writer, clock, log });
   const authorizer = createAuthorizer({
-    ...{ reader, writer, late, devices, clock, settings: settings.current },
+    ...{ reader, writer, late, devices, tickets, clock, settings: settings.current },
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
     recentCodes: createRecentCodes(),
   });

@@ -3,14 +3,11 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { spawnServer } from "./pinned.ts";
-import type { CredentialAt } from "./requests.ts";
 
 export type BenchBox = {
   authPort: number;
   acctPort: number;
   secret: string;
-  /** One unused ticket a device. */
-  ticketAt: CredentialAt;
 };
 
 /** What a server that was just started says of itself on a line of JSON. */
@@ -33,12 +30,6 @@ export async function startBenchBox(
   const script = join(import.meta.dirname, "bench-box.ts");
   const child = spawnServer([process.execPath, ...flags, script, folder, String(devices)]);
   const said = await readFirstLine(child);
-  const tickets = said.tickets as ReturnType<CredentialAt>[];
-  const ticketAt: CredentialAt = (at) => {
-    const ticket = tickets[at];
-    if (!ticket) throw new Error(`the box has no ticket ${at}`);
-    return ticket;
-  };
-  const { authPort, acctPort, secret } = said as Pick<BenchBox, "authPort" | "acctPort" | "secret">;
-  return { child, box: { authPort, acctPort, secret, ticketAt } };
+  const { authPort, acctPort, secret } = said as BenchBox;
+  return { child, box: { authPort, acctPort, secret } };
 }

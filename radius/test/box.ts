@@ -26,7 +26,7 @@ export const SECRET = "radius-secret-of-a-test";
 export const NAS_ID = "01990000-0000-7000-8000-000000000010";
 export const POLICY_ID = "01990000-0000-7000-8000-000000000080";
 export const MAC = "AC-00-5E-00-53-01";
-const STARTS_AT = new Date("2026-03-01T02:00:00.000Z");
+export const STARTS_AT = new Date("2026-03-01T02:00:00.000Z");
 export const OTHER_MAC = "02-00-5E-00-53-02";
 
 /** The sample settings of the contract; its first NAS is a CoovaChilli on 127.0.0.1. */

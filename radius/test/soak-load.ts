@@ -2,9 +2,7 @@ import { createSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   findDeviceByMac,
-  findSettings,
   issueCredential,
-  issueTicket,
   openBranchStore,
   readBoxIdentity,
 } from "@foyer/branch-store";
@@ -12,6 +10,7 @@ import { encodeAvp } from "../src/eap/avp.ts";
 import { prepareSecret, type SecretKey } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
 import type { BenchBox } from "./bench-box-process.ts";
+import { openBenchPortal } from "./bench-portal.ts";
 import { type EapNas, openEapNas } from "./eap-nas.ts";
 import { type MakeRequest, macAt } from "./load.ts";
 import { sendPaced } from "./paced.ts";
@@ -66,33 +65,19 @@ export async function soak(options: Soak): Promise<SoakCounts> {
 function openPortal({ folder, devices }: Soak) {
   const identity = readBoxIdentity(folder);
   const store = openBranchStore({ folder, identity, clock: () => new Date() });
-  const settings = store.read(findSettings);
-  const [nas, policy] = [settings?.nas[0], settings?.policies[0]];
-  if (!nas || !policy) throw new Error("the box has no NAS or no policy");
+  const tickets = openBenchPortal({ folder, devices });
+  let issued = 0;
   const ticketAt: CredentialAt = (at) => {
-    const ticket = waiting.get(at) ?? issue(at).get(at);
-    if (!ticket) throw new Error(`there is no ticket ${at}`);
-    waiting.delete(at);
-    return ticket;
+    for (; issued <= at; issued += TICKETS_AT_ONCE) tickets.issue(issued, TICKETS_AT_ONCE);
+    return tickets.ticketAt(at);
   };
-  const waiting = new Map<number, ReturnType<CredentialAt>>();
-  const issue = (from: number) =>
-    store.transaction((tx) => {
-      for (let at = from; at < from + TICKETS_AT_ONCE; at++) {
-        const mac = macAt(at % devices);
-        const device = findDeviceByMac(tx, mac);
-        if (!device?.guestId) throw new Error(`nobody has the device ${mac}`);
-        const who = { nasId: nas.id, deviceId: device.id, guestId: device.guestId, mac };
-        waiting.set(at, issueTicket(tx, { ...who, method: "click-through", policyId: policy.id }));
-      }
-      return waiting;
-    });
   const member = store.transaction((tx) => {
     const device = findDeviceByMac(tx, macAt(0));
     if (!device?.guestId) throw new Error("nobody has the first device");
     return issueCredential(tx, { deviceId: device.id, guestId: device.guestId });
   });
-  return { ticketAt, member, close: store.close };
+  store.close();
+  return { ticketAt, member, close: tickets.close };
 }
 
 function sendLogIns({ box, key, devices, until }: Ways, ticketAt: CredentialAt) {

@@ -30,6 +30,7 @@ import { type PullStatus, startPull } from "./pull.ts";
 import { countBacklog, type PushStatus, startPush } from "./push.ts";
 import { type KeyRenewal, openKeyRenewal } from "./renew-key.ts";
 import { askTimeFirst, createReporter, type Reporter } from "./reporter.ts";
+import { openRightOfWay } from "./right-of-way.ts";
 import { openStatusPort } from "./status-port.ts";
 import { findArchitecture, keepUpgraded } from "./upgrade.ts";
 
@@ -126,7 +127,8 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
     recoverKey: async () => (await renewal?.recover()) ?? false,
   });
   if (options.keyFolder !== undefined && hasNextKey(options.keyFolder)) renewal?.renew();
-  const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
+  const { signal } = closing;
+  const link: Link = { store, cloud, logger, random, clock, signal, way: openRightOfWay() };
   const release = readRelease();
   tellStart(link, release);
   const parts = startParts({ options, link, machine, release, recent });

@@ -2,6 +2,7 @@ import type { BranchStore } from "@foyer/branch-store";
 import type { Logger } from "pino";
 import type { Cloud } from "./cloud.ts";
 import type { CloudAnswer } from "./cloud-answer.ts";
+import type { RightOfWay } from "./right-of-way.ts";
 import { chooseRetryDelay } from "./schedule.ts";
 import { rest } from "./wait.ts";
 
@@ -14,6 +15,8 @@ export type Link = {
   clock: () => Date;
   /** Aborted when the agent closes. */
   signal: AbortSignal;
+  /** Held while it is read what may overtake a backlog. */
+  way: RightOfWay;
 };
 
 export type Direction = "push" | "pull" | "ask" | "commands" | "certificate" | "upgrade";

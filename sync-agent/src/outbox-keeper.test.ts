@@ -15,6 +15,7 @@ import pino from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { buildSettings, makeBox, writeEvents } from "../test/box.ts";
 import { createOutboxKeeper } from "./outbox-keeper.ts";
+import { openRightOfWay } from "./right-of-way.ts";
 
 const HOUR = 3_600_000;
 const FREE = 2 ** 40;
@@ -41,6 +42,7 @@ const openKept = (options: { bytesMax: number; freeBytes?: number }) => {
   };
   const keeper = createOutboxKeeper({
     ...{ store: { ...store, transaction }, clock, logger, signal: new AbortController().signal },
+    way: openRightOfWay(),
     bytesMax: options.bytesMax,
     readFreeBytes: async () => options.freeBytes ?? FREE,
   });

@@ -56,7 +56,7 @@ export type OutboxKeeper = {
   look: () => Promise<void>;
 };
 
-export type OutboxKeeperOptions = Pick<Link, "store" | "logger" | "clock" | "signal"> & {
+export type OutboxKeeperOptions = Pick<Link, "store" | "logger" | "clock" | "signal" | "way"> & {
   bytesMax: number;
   /** Null, or a rejection, where the disk cannot be asked. */
   readFreeBytes: () => Promise<number | null>;
@@ -97,9 +97,10 @@ export function createOutboxKeeper(options: OutboxKeeperOptions): OutboxKeeper {
 }
 
 async function measure(options: OutboxKeeperOptions, memory: Memory): Promise<void> {
-  const { store, signal } = options;
+  const { store, signal, way } = options;
   const span = store.read(findOutboxSpan);
   for (const block of listDueBlocks(memory, span)) {
+    await way.waitForWay();
     const many = block.map((each) => [each, store.read((tx) => measureBlock(tx, each))] as const);
     for (const [each, found] of many) memory.blocks.set(each, found);
     await rest(STEP_REST_MILLISECONDS, signal);

@@ -30,6 +30,7 @@ export async function readMeanwhile(
   { answer, seen, place, sent }: Meanwhile,
 ): Promise<Batch> {
   if (!behind.lost || isRead(behind.lost)) return behind;
+  let lastSeen = seen;
   let readUntil = Number.POSITIVE_INFINITY;
   const note = (isAnswered: boolean) => {
     readUntil = isAnswered ? performance.now() + READ_ON_MILLISECONDS : 0;
@@ -38,26 +39,27 @@ export async function readMeanwhile(
     ({ kind }) => note(kind === "answered"),
     () => note(false),
   );
-  const isFree = () =>
-    readUntil === Number.POSITIVE_INFINITY ||
-    link.store.changeCount() === seen ||
-    !isAwaited(link, place, sent);
+  const isFree = () => {
+    if (readUntil === Number.POSITIVE_INFINITY) return true;
+    const count = link.store.changeCount();
+    if (count === lastSeen) return true;
+    lastSeen = count;
+    return !isAwaited(link, place, sent);
+  };
   const goesOn = () => performance.now() < readUntil && isFree();
   const backlog = await readWhile(link, behind.lost, goesOn);
   // Nothing overtakes before all is read: the batch itself is what it was.
   return { ...behind, arrived: backlog, lost: backlog };
 }
 
-/** Reads on until all is read, or it is enough. */
-export async function readWhile(
-  link: Link,
-  begun: Backlog,
-  goesOn: () => boolean,
-): Promise<Backlog> {
-  let backlog = begun;
-  while (!isRead(backlog) && goesOn() && !link.signal.aborted) {
-    backlog = readFurther(link, backlog);
-    await turn();
-  }
-  return backlog;
+/** Reads on until all is read, or it is enough: a live event waits for no more than that. */
+export function readWhile(link: Link, begun: Backlog, goesOn: () => boolean): Promise<Backlog> {
+  return link.way.hold(async () => {
+    let backlog = begun;
+    while (!isRead(backlog) && goesOn() && !link.signal.aborted) {
+      backlog = readFurther(link, backlog);
+      await turn();
+    }
+    return backlog;
+  });
 }

@@ -11,9 +11,12 @@ export function chooseSealRest(tookMilliseconds: number): number {
   return Math.max(REST_MILLISECONDS, tookMilliseconds * RESTS_PER_STEP);
 }
 
+type Sealing = Pick<Link, "store" | "signal" | "way">;
+
 /** Seals what was written before the cloud's key was known, step by step; after a kill the next start goes on. */
-export async function sealBacklog({ store, signal }: Link): Promise<void> {
+export async function sealBacklog({ store, signal, way }: Sealing): Promise<void> {
   while (!signal.aborted) {
+    await way.waitForWay();
     const began = performance.now();
     if (store.transaction(sealUnsent)) return;
     await rest(chooseSealRest(performance.now() - began), signal);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { appendEvent, findSealingKey } from "@foyer/branch-store";
+import { setImmediate as turn } from "node:timers/promises";
+import { appendEvent, findSealingKey, keepSealingKey } from "@foyer/branch-store";
 import {
   beginOpening,
   makeX25519,
@@ -14,7 +15,8 @@ import { afterEach, expect, test } from "vitest";
 import { BOX_KEY, countBacklog, makeBox, type TestBox, waitUntil } from "../test/box.ts";
 import { startCloudDouble } from "../test/cloud-double.ts";
 import { startSyncAgent } from "./agent.ts";
-import { chooseSealRest } from "./seal-backlog.ts";
+import { openRightOfWay } from "./right-of-way.ts";
+import { chooseSealRest, sealBacklog } from "./seal-backlog.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -131,6 +133,21 @@ test("a long backlog is sealed beside the pulls, which do not wait for it", asyn
       .get(),
   );
   expect(open).not.toEqual({ events: 0 });
+});
+
+test("a backlog is sealed once it is read what may overtake it, and not before", async () => {
+  const box = makeTestBox();
+  const { store } = box;
+  see(box, "02-00-00-00-00-01");
+  store.transaction((tx) => keepSealingKey(tx, key));
+  const [way, reading] = [openRightOfWay(), Promise.withResolvers<void>()];
+  const held = way.hold(() => reading.promise);
+  const sealing = sealBacklog({ store, signal: new AbortController().signal, way });
+  await turn();
+  expect(readRows(box)).toContain("02-00-00-00-00-01");
+  reading.resolve();
+  await Promise.all([held, sealing]);
+  expect(readRows(box)).not.toContain("02-00-00-00-00-01");
 });
 
 test("sealing a backlog takes a fifth of the process that sends it, and leaves others to write", () => {

@@ -30,7 +30,7 @@ export function renderWelcome(step: Step, guest: Guest | null): Welcome {
   context.page = page && { pageId: page.id, version: page.version };
   const visitNumber = guest && viewer.visitNumber;
   const { html, style } = render(step, page?.blocks ?? DEFAULT_BLOCKS, {
-    ...{ stage: "before", pageId: page?.id ?? null, guest, findNumber: () => visitNumber },
+    ...{ stage: "before", pageId: page?.id ?? null, guest, visitNumber },
   });
   return { html, style, isOwn: page !== null, visitNumber };
 }
@@ -53,24 +53,27 @@ export function findPageOf({ settings, context }: Step): PageSettings | null {
 /** What of that page is for the time after access. `guest` is whoever went online. */
 export function renderAfter(step: Step, guest: Guest | null): Pick<Welcome, "html" | "style"> {
   const page = findPageOf(step);
-  const blocks = withBrandLinks(page?.blocks ?? [], step.settings.brand);
+  const own = page?.blocks ?? [];
+  const blocks = withBrandLinks(own, step.settings.brand);
   if (blocks.length === 0) return { html: "", style: "" };
-  const findNumber = () => guest && step.portal.store.read((tx) => findVisitNumber(tx, guest.id));
-  return render(step, blocks, { stage: "after", pageId: page?.id ?? null, guest, findNumber });
+  // The brand's links say nothing of a visit.
+  const visitNumber =
+    guest && own.length > 0 ? step.portal.store.read((tx) => findVisitNumber(tx, guest.id)) : null;
+  return render(step, blocks, { stage: "after", pageId: page?.id ?? null, guest, visitNumber });
 }
 
 type Shown = {
   stage: "before" | "after";
   pageId: string | null;
   guest: Guest | null;
-  /** Which visit they are in, where a block says it. */
-  findNumber: () => number | null;
+  /** Which visit they are in, where a block may say it. */
+  visitNumber: number | null;
 };
 
 function render(
   step: Step,
   blocks: readonly BlockSettings[],
-  { stage, pageId, guest, findNumber }: Shown,
+  { stage, pageId, guest, visitNumber }: Shown,
 ): Pick<RenderedBlocks, "html" | "style"> {
   const { settings, language, portal, now } = step;
   const { branch } = settings;
@@ -79,9 +82,9 @@ function render(
     languages: branch.languages,
     branchName: branch.name,
     guestName: guest?.name ?? null,
-    get visitNumber() {
-      return findNumber();
-    },
+    // Not a getter: V8 makes a class of objects for each, which keeps all of a guest's page until old
+    // memory is cleared.
+    visitNumber,
     now,
     timeZone: branch.timeZone,
     stage,

@@ -8,6 +8,7 @@ import type { AccessRequest } from "./access-request.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import type { DeviceFacts, HolderFacts, TicketFacts } from "./facts.ts";
 import { createKnownDevices } from "./known-devices.ts";
+import { createKnownTickets } from "./known-tickets.ts";
 import { packTicket } from "./packed-ticket.ts";
 import { createRecentCodes } from "./recent-codes.ts";
 import { createRecentGrants } from "./recent-grants.ts";
@@ -45,6 +46,7 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
   });
   let now = Date.parse("2026-03-01T02:00:00.000Z");
   const devices = createKnownDevices();
+  const tickets = createKnownTickets();
   const kept: LateWrite[] = [];
   const asked: string[] = [];
   let hasRoom = true;
@@ -64,7 +66,7 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
       addIfRoom: (write) => void (hasRoom && kept.push(write)),
       mayTouch: () => isTouched,
     },
-    ...{ devices, spent: createSpentTickets(), recent: createRecentGrants() },
+    ...{ devices, tickets, spent: createSpentTickets(), recent: createRecentGrants() },
     recentCodes: createRecentCodes(),
     clock: () => new Date(now),
   });
@@ -73,7 +75,7 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
     return verdict.kind === "reject" ? verdict.reason : verdict.kind;
   };
   return {
-    ...{ ask, authorizer, devices, kept, asked },
+    ...{ ask, authorizer, devices, tickets, kept, asked, now: () => new Date(now) },
     remember: (mac: string, facts = known) =>
       devices.keep({ deviceId: `device of ${mac}`, mac, facts, now: new Date(now) }),
     advance: (seconds: number) => {
@@ -233,6 +235,47 @@ describe("a device in memory", () => {
     desk.advance(31);
     await desk.ask(byMac(MAC));
     expect(desk.kept).toHaveLength(2);
+  });
+});
+
+describe("a ticket in memory", () => {
+  const knownTo = (look: Look, change?: (settings: BranchSettings) => void) => {
+    const desk = openDesk(look, change);
+    desk.tickets.keep([ticketOf().ticket], desk.now());
+    return desk;
+  };
+
+  test("lets its device in at once and once, without asking the store", () => {
+    const desk = knownTo(never);
+    const question = { nasId: NAS_ID, request: byTicket(), nameRequest: () => "r" };
+    for (let times = 0; times < 2; times++)
+      expect(desk.authorizer.authorize(question)).toMatchObject({ kind: "accept" });
+    expect(desk.asked).toEqual([]);
+    const input = { username: "ticket", requestKey: "r" };
+    expect(desk.kept).toEqual([{ name: "keepTicketUse", input }]);
+  });
+
+  test("is never refused from memory: the store may know better by now", async () => {
+    const elsewhere = knownTo(async () => ticketOf({ mac: OTHER_MAC }));
+    expect(await elsewhere.ask(byTicket(OTHER_MAC))).toBe("accept");
+    const used = knownTo(async () => ticketOf({ usedAt: new Date(0) }));
+    expect(await used.ask(byTicket())).toBe("accept");
+    used.advance(31);
+    expect(await used.ask(byTicket())).toBe("ticket-used");
+    expect(used.asked).toEqual(["findTicketFacts"]);
+  });
+
+  test("is looked up where its policy counts, or is in the settings no more", async () => {
+    for (const change of [{ devicesMax: 1 }, { id: NAS_ID }]) {
+      const desk = knownTo(
+        async () => ticketOf(),
+        (each) => {
+          each.policies = each.policies.map((policy) => ({ ...policy, ...change }));
+        },
+      );
+      expect(await desk.ask(byTicket())).toBe("accept");
+      expect(desk.asked).toEqual(["findTicketFacts"]);
+    }
   });
 });
 

@@ -20,7 +20,8 @@ import { type CodeRequest, readCodeRequest } from "./code-request.ts";
 import { findBlock, judgeAllowed } from "./device-rules.ts";
 import { type DeviceFacts, isCounting, type TicketFacts } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
-import { unpackTicket } from "./packed-ticket.ts";
+import type { KnownTickets } from "./known-tickets.ts";
+import { unpackTicket, unreadHolder } from "./packed-ticket.ts";
 import type { RecentCodes } from "./recent-codes.ts";
 import type { RecentGrants, Told } from "./recent-grants.ts";
 import type { SpentTickets } from "./spent-tickets.ts";
@@ -32,6 +33,7 @@ export type AuthorizerOptions = {
   writer: Pick<StoreThread<Writes>, "ask">;
   late: Pick<LateWrites, "add" | "addIfRoom" | "mayTouch">;
   devices: KnownDevices;
+  tickets: KnownTickets;
   spent: SpentTickets;
   recent: RecentGrants;
   recentCodes: RecentCodes;
@@ -110,7 +112,24 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
   };
 }
 
-async function authorizeTicket(
+function authorizeTicket(
+  options: AuthorizerOptions,
+  question: Question,
+  asked: Asked,
+): Verdict | Promise<Verdict> {
+  const ticket = options.tickets.find(question.request.userName);
+  if (!ticket) return askStoreForTicket(options, question, asked);
+  const { guestId, policyId } = ticket;
+  const facts = options.spent.correct({ ticket, holder: unreadHolder(guestId), codeEnd: null });
+  const judged = judgeByTicket(asked, facts);
+  // A policy that was chosen now asks for what is not known of the guest here.
+  if (!isCertain(judged) || judged.policy?.id !== policyId)
+    return askStoreForTicket(options, question, asked);
+  const requestKey = question.nameRequest();
+  return spend(options, { facts, decision: judged.decision, requestKey, now: asked.now });
+}
+
+async function askStoreForTicket(
   options: AuthorizerOptions,
   { request, nameRequest }: Question,
   asked: Asked,

@@ -43,13 +43,13 @@ export function createSpentTickets(): SpentTickets {
       if (!spent.has(username)) spent.set(username, now);
     },
     correct: (facts) => {
-      const usedAt = earlier(facts.ticket.usedAt, spent.get(facts.ticket.username) ?? null);
+      const spentAt = spent.get(facts.ticket.username);
+      if (!spentAt) return facts;
+      const usedAt = earlier(facts.ticket.usedAt, spentAt);
       return { ...facts, ticket: { ...facts.ticket, usedAt } };
     },
   };
 }
 
-function earlier(one: Date | null, other: Date | null): Date | null {
-  if (one === null || other === null) return one ?? other;
-  return one < other ? one : other;
-}
+const earlier = (one: Date | null, other: Date): Date =>
+  one === null || other < one ? other : one;

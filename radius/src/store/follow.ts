@@ -3,11 +3,13 @@ import {
   type ClockReading,
   findClockReading,
   findLastSeq,
+  findLastTicketRow,
   findPullPosition,
   findSettings,
   findSettingsVersion,
   listToldDevices,
   type Reader,
+  tellWaitingTickets,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 
@@ -19,7 +21,12 @@ export type News = {
   deviceIds: readonly string[] | null;
   /** By which the box's time goes from now on; null: as it was. */
   reading: ClockReading | null;
+  /** Those that were issued and wait for their NAS, for `readTickets`; null: none. */
+  tickets: string | null;
 };
+
+/** More than this in one look is a queue at no branch's door; those before it are looked up. */
+const TICKETS_TOLD_MAX = 8192;
 
 /** The store could not be looked at. */
 export type LookFault = { code: string; message: string };
@@ -38,8 +45,9 @@ export type Follower = {
  */
 export function createFollower(store: BranchReader): Follower {
   let commits: number | null = null;
-  // The first look tells the settings, which may have changed since whoever asks has read them.
-  let seen = { ...store.read(readMarks), settingsVersion: 0, readingId: 0 };
+  // The first look tells the settings, which may have changed since whoever asks has read them, and
+  // the tickets that wait already.
+  let seen = { ...store.read(readMarks), settingsVersion: 0, readingId: 0, ticketRow: 0 };
   return {
     look: () => {
       const now = store.changeCount();
@@ -48,25 +56,36 @@ export function createFollower(store: BranchReader): Follower {
         const marks = readMarks(tx);
         const told = listToldDevices(tx, { afterSeq: seen.seq, throughSeq: marks.seq });
         const isChanged = marks.settingsVersion !== seen.settingsVersion;
-        const isAll = marks.guestsPosition !== seen.guestsPosition;
+        const isAll =
+          marks.guestsPosition !== seen.guestsPosition || marks.guestsPage !== seen.guestsPage;
         const reading = marks.readingId === seen.readingId ? null : findClockReading(tx);
+        const tickets = tellNewTickets(tx, seen.ticketRow, marks.ticketRow);
         seen = marks;
         const settings = isChanged ? findSettings(tx) : null;
-        return { settings, deviceIds: isAll ? null : told, reading };
+        return { settings, deviceIds: isAll ? null : told, reading, tickets };
       });
       commits = now;
-      const isNothing =
-        news.settings === null && news.reading === null && news.deviceIds?.length === 0;
+      const { settings, reading, tickets, deviceIds } = news;
+      const isNothing = !settings && !reading && !tickets && deviceIds?.length === 0;
       return isNothing ? null : news;
     },
   };
 }
 
 function readMarks(tx: Reader) {
+  const { guests: guestsPosition, guestsPage } = findPullPosition(tx);
   return {
     seq: findLastSeq(tx),
     settingsVersion: findSettingsVersion(tx),
-    guestsPosition: findPullPosition(tx).guests,
+    ...{ guestsPosition, guestsPage },
     readingId: findClockReading(tx)?.id ?? 0,
+    ticketRow: findLastTicketRow(tx),
   };
+}
+
+/** Once all rows are gone their numbers begin anew. */
+function tellNewTickets(tx: Reader, seenRow: number, lastRow: number): string | null {
+  if (lastRow === seenRow || lastRow === 0) return null;
+  const afterRow = lastRow < seenRow ? 0 : seenRow;
+  return tellWaitingTickets(tx, { afterRow, limit: TICKETS_TOLD_MAX });
 }

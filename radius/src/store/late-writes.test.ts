@@ -102,6 +102,18 @@ describe("what follows from decisions", () => {
     expect(lines).toMatchObject([{ write: "meetDevice" }]);
   });
 
+  test("is kept together where it follows within a moment", async () => {
+    const batches: string[][] = [];
+    const { late, pass } = open(async (writes) => void batches.push(namesOf(writes)));
+    for (const mac of ["one", "two"]) late.add(meet(mac));
+    await pass(0.001);
+    late.add(meet("three"));
+    await pass(0.1);
+    late.add(meet("four"));
+    await pass(0.1);
+    expect(batches).toEqual([["one", "two", "three"], ["four"]]);
+  });
+
   test("tells when it is kept, and not before", async () => {
     let isFailing = true;
     const { late, pass } = open(() =>
@@ -127,9 +139,11 @@ describe("what follows from decisions", () => {
 
 describe("a stop", () => {
   test("waits for what is kept soon", async () => {
-    const { late, kept, lines } = open(() => Promise.resolve());
+    const { late, kept, lines, pass } = open(() => Promise.resolve());
     late.add(meet("one"));
-    await late.settle();
+    const settled = late.settle();
+    await pass(0.1);
+    await settled;
     expect(namesOf(kept)).toEqual(["one"]);
     expect(lines).toEqual([]);
   });

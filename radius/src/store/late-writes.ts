@@ -45,6 +45,8 @@ const WAITING_MAX = 8192;
 /** What may as well be forgotten leaves the rest of the room to guests. */
 const FORGETTABLE_MAX = WAITING_MAX / 4;
 const TOGETHER_MAX = 256;
+/** What follows within so long of one another shares a commit: most of a small one is its own cost. */
+const GATHERED_MILLISECONDS = 5;
 /** While more wait, the disk is slow, and none of them is looked for. */
 const LOOKED_THROUGH_MAX = 64;
 const RETRY_MILLISECONDS = 1000;
@@ -80,6 +82,7 @@ export function createLateWrites(options: LateWritesOptions): LateWrites {
   };
   const pump = async (): Promise<void> => {
     while (waiting.length > 0 && !isGivenUp) {
+      if (waiting.length < TOGETHER_MAX) await pause(GATHERED_MILLISECONDS);
       const done = await keep(Math.min(waiting.length, TOGETHER_MAX));
       waiting.splice(0, done);
       if (done === 0) await pause(RETRY_MILLISECONDS);

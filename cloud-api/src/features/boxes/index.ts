@@ -6,6 +6,7 @@ import { forgetThinned, keepThinned } from "./queries.ts";
 import { registerBoxes, TAG } from "./routes.ts";
 import { registerSilenceMails } from "./silence-routes.ts";
 
+export { describeBox } from "./describe.ts";
 export { listSeenRows, listThinnedRanges } from "./queries.ts";
 
 /** How boxes are: when each was last heard, what it said of itself, and what to do about it. */

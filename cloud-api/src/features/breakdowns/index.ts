@@ -1,5 +1,8 @@
 import type { Feature } from "../../feature.ts";
-import { breakdownRoutes, TAG } from "./routes.ts";
+import { breakdownRoutes, READ, TAG } from "./routes.ts";
+
+export { type Breakdown, findBreakdown, listFields } from "./counts.ts";
+export const BREAKDOWN_PERMISSION = READ.access.permission;
 
 /** Customers counted by any field that is kept of them, and who they are. */
 export const breakdowns: Feature = {

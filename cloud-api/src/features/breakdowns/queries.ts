@@ -81,28 +81,46 @@ function recordValue(tx: TenantTransaction, field: RecordField): RawBuilder<stri
   }
 }
 
+/** Those alone who were met before a moment; null: everybody. */
+const metBefore = (until: Date | null) =>
+  until === null ? sql`` : sql`and customers.first_seen_at < ${until}`;
+
+/** When a day of the calendar is over in all branches. */
+export async function findDayEnd(tx: TenantTransaction, day: string): Promise<Date> {
+  const row = await getRow(
+    tx,
+    sql<{ endsAt: Date | null }>`
+      select max((${day}::date + 1)::timestamp at time zone branches.time_zone) as "endsAt"
+      from branches where branches.tenant_id = ${tx.tenantId}`,
+  );
+  return row.endsAt ?? new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS);
+}
+
 export type CountRow = { value: string | null; customers: number };
 
 /** How many customers have which value; null: it is not known of them. */
-export function countByValue(tx: TenantTransaction, subject: Subject): Promise<CountRow[]> {
+export function countByValue(
+  tx: TenantTransaction,
+  { subject, until = null }: { subject: Subject; until?: Date | null },
+): Promise<CountRow[]> {
   return listRows(
     tx,
     sql<CountRow>`
       with valued as (${selectValues(tx, subject)})
       select valued.value, count(*)::integer as customers
       from customers left join valued on valued.customer_id = customers.id
-      where customers.tenant_id = ${tx.tenantId} and ${isCounted}
+      where customers.tenant_id = ${tx.tenantId} and ${isCounted} ${metBefore(until)}
       group by valued.value`,
   );
 }
 
 /** Everybody who is counted, whatever their values. */
-export async function countAll(tx: TenantTransaction): Promise<number> {
+export async function countAll(tx: TenantTransaction, until: Date | null = null): Promise<number> {
   const row = await getRow(
     tx,
     sql<{ count: number }>`
       select count(*)::integer as count from customers
-      where customers.tenant_id = ${tx.tenantId} and ${isCounted}`,
+      where customers.tenant_id = ${tx.tenantId} and ${isCounted} ${metBefore(until)}`,
   );
   return row.count;
 }

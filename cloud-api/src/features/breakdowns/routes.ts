@@ -3,8 +3,9 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listOwnFields, readCursor, writeCursor } from "../customers/index.ts";
-import { countAll, countByValue, countCounted, listCounted, nameValues } from "./queries.ts";
-import { FIELDS, isMultiple, readSubject, type Subject, sortCounts } from "./rules.ts";
+import { findCounts, listFields } from "./counts.ts";
+import { countCounted, listCounted, nameValues } from "./queries.ts";
+import { readSubject, type Subject } from "./rules.ts";
 import {
   CountedQuery,
   CountedReply,
@@ -16,8 +17,7 @@ import {
 export const TAG = { name: "breakdowns", description: "Customers counted by any field" };
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
-const READ = { access: { permission: "breakdowns.read" } };
-const VALUES_MAX = 100;
+export const READ = { access: { permission: "breakdowns.read" } };
 
 export function breakdownRoutes(routes: Routes, { database }: Context): void {
   routes.get(
@@ -31,11 +31,7 @@ export function breakdownRoutes(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const own = (await listOwnFields(tx)).filter(({ archivedAt }) => archivedAt === null);
-        const fields = [
-          ...FIELDS.map((field) => ({ field, label: null, kind: null, choices: [] })),
-          ...own.map(({ key: field, label, kind, choices }) => ({ field, label, kind, choices })),
-        ];
+        const fields = await listFields(tx);
         return { fields, nextCursor: null, total: fields.length };
       }),
   );
@@ -51,21 +47,7 @@ export function breakdownRoutes(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const subject = await getSubject(tx, request.params.field);
-        const rows = await countByValue(tx, subject);
-        const known = rows.flatMap(({ value, customers }) =>
-          value === null ? [] : [{ value, customers }],
-        );
-        const most = known.toSorted((one, other) => other.customers - one.customers);
-        const shown = sortCounts(most.slice(0, VALUES_MAX), subject);
-        const names = await nameValues(tx, subject);
-        return {
-          counts: shown.map((count) => ({ ...count, name: names.get(count.value) ?? null })),
-          valuesLeftOut: known.length - shown.length,
-          unknown: rows.find(({ value }) => value === null)?.customers ?? 0,
-          total: await countAll(tx),
-          multiple: isMultiple(subject),
-        };
+        return findCounts(tx, { subject: await getSubject(tx, request.params.field) });
       }),
   );
   registerCounted(routes, { database });

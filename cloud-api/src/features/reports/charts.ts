@@ -24,6 +24,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   languages: { form: "bars", labels: ["language"], series: ["customers"] },
   devices: { form: "bars", labels: ["kind"], series: ["visits"] },
   "sign-ins": { form: "bars", labels: ["stepName", "method"], series: ["count"] },
+  breakdown: { form: "bars", labels: ["value"], series: ["customers"] },
   consents: { form: "bars", labels: ["purpose"], series: ["agreed", "withdrawn", "unasked"] },
   policies: { form: "bars", labels: ["branch", "policy"], series: ["sessions"] },
   "access-points": { form: "bars", labels: ["branch", "nas"], series: ["sessions"] },

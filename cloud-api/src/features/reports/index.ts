@@ -9,7 +9,7 @@ export { findToday } from "./figure-queries.ts";
 export { readQuestion } from "./figures.ts";
 export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
-export { findAround, printFigure, printTable } from "./print.ts";
+export { fill, findAround, findAroundCompany, printFigure, printTable } from "./print.ts";
 export { lastYear, narrowsOf, type Period, periodBefore } from "./rules.ts";
 export type { OverviewReply } from "./schema.ts";
 export { FILE_WORDS, FOUND_TABLES, keysOf, nameTable, TABLES } from "./tables.ts";

@@ -45,12 +45,13 @@ function registerPrinted(
         const question = await readQuestion(tx, request.query, narrow);
         const details = { by, unit, counted, words };
         const { columns, rows, hasSum } = await find(tx, question, details);
+        const title = nameTable(words, name);
         const told = {
-          ...{ name, columns, hasSum, keys: keysOf(name) },
+          ...{ name, title, columns, hasSum, keys: keysOf(name) },
+          heads: columns.map((column) => words[column]),
           rows: rows.map((cells) => ({ cells, before: null })),
         };
         const around = await findAround(tx, { question, language: file });
-        const title = nameTable(words, name);
         return { ...around, title, figures: [], parts: [printTable(told, file)] };
       });
       reply.header("content-disposition", `attachment; filename="${name}.pdf"`);

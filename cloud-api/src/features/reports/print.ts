@@ -8,9 +8,10 @@ import {
 } from "../../platform/printed.ts";
 import { getTenant } from "../tenants/index.ts";
 import { chartOf } from "./charts.ts";
+import { listReportBranches } from "./figure-queries.ts";
 import { describeFreshness, type Question } from "./figures.ts";
 import type { Period } from "./rules.ts";
-import { type Cell, FILE_WORDS, nameTable, type Words } from "./tables.ts";
+import { type Cell, FILE_WORDS, type Words } from "./tables.ts";
 
 const NAMED_BRANCHES_MAX = 6;
 const NARROWED = [
@@ -51,12 +52,27 @@ export async function findAround(tx: TenantTransaction, asked: Asked): Promise<A
       nameDays(asked, words),
       nameNarrowing(question, words),
     ].filter((line) => line !== ""),
-    words: {
-      page: (at, all) => fill(words["print-page"], { at, all }),
-      continues: (title) => fill(words["print-continues"], { title }),
-    },
+    words: sayPages(words),
   };
 }
+
+/** The same of a report that counts no visits: it is of the whole company, and of this moment. */
+export async function findAroundCompany(
+  tx: TenantTransaction,
+  { language, about }: { language: PrintLanguage; about: readonly string[] },
+): Promise<Around> {
+  const words = FILE_WORDS[language];
+  const { name: company } = await getTenant(tx);
+  const [branch] = await listReportBranches(tx);
+  const time = printTime(language, tx.now, branch?.timeZone ?? "UTC");
+  const source = fill(words["print-as-of"], { time });
+  return { language, company, source, printedAt: tx.now, about, words: sayPages(words) };
+}
+
+const sayPages = (words: Words): PrintedReport["words"] => ({
+  page: (at, all) => fill(words["print-page"], { at, all }),
+  continues: (title) => fill(words["print-continues"], { title }),
+});
 
 /** All branches are those of the company, and not those that somebody reaches. */
 function namePlaces(
@@ -93,11 +109,14 @@ const nameNarrowing = ({ asked }: Question, words: Words): string =>
   }).join(" · ");
 
 /** What is filled in may hold braces of its own: it is read once. */
-const fill = (pattern: string, values: Readonly<Record<string, string | number>>): string =>
+export const fill = (pattern: string, values: Readonly<Record<string, string | number>>): string =>
   pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 
 type ToldTable = {
   name: string;
+  /** What people call it and its columns. */
+  title: string;
+  heads: readonly string[];
   /** As this API calls them. */
   columns: readonly string[];
   keys: number;
@@ -108,13 +127,12 @@ type ToldTable = {
 
 /** A table of a report, drawn and as it is. */
 export function printTable(table: ToldTable, language: PrintLanguage): PrintedPart {
-  const { name, columns, keys, hasSum, rows } = table;
+  const { name, title, heads, columns, keys, hasSum, rows } = table;
   const words = FILE_WORDS[language];
   const counted = hasSum ? rows.slice(0, -1) : rows;
   const drawn = { columns, rows: counted.map(({ cells }) => cells) };
   return {
-    ...{ title: nameTable(words, name), keys },
-    heads: columns.map((column) => (words as Readonly<Record<string, string>>)[column] ?? column),
+    ...{ title, heads, keys },
     rows: rows.map((row, at) => ({ ...row, isTotal: at >= counted.length })),
     chart: chartOf(name, drawn, { words, language }),
   };

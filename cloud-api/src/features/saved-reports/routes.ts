@@ -40,7 +40,7 @@ import {
   ToldQuery,
   ToldReply,
 } from "./schema.ts";
-import { askReport, tellSaved } from "./told.ts";
+import { refuseUnasked, tellSaved } from "./told.ts";
 
 export const TAG = { name: "saved-reports", description: "Reports that are kept and shared" };
 const tags = [TAG.name];
@@ -218,7 +218,7 @@ async function readSaved(
   const { id, ownerId, createdAt } = kept;
   const asked = { report, period, days, compared, query };
   const reader = { grants: signIn.grants, source: context };
-  await askReport(tx, { saved: asked, today: await findToday(tx), reader });
+  await refuseUnasked(tx, { saved: asked, today: await findToday(tx), reader });
   const said = { name: cleaned, note: note.normalize("NFC").trim(), shared };
   return { ...asked, ...said, ...{ id, ownerId, createdAt, changedAt: tx.now } };
 }

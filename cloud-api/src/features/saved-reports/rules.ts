@@ -10,7 +10,7 @@ export const REPORTS = [
     "cohorts",
   ] as const),
   ...(["return-gaps", "recency", "sign-ins", "devices", "consents", "policies"] as const),
-  "access-points" as const,
+  ...(["access-points", "breakdown"] as const),
 ];
 export type ReportName = (typeof REPORTS)[number];
 
@@ -96,6 +96,9 @@ export type Cell = string | number | null;
 /** A row of a table, with the same one of the period that it is set against; null: there is none. */
 export type ToldRow = { cells: Cell[]; before: Cell[] | null };
 
+/** `isDated`: whether what looks like a day is one, and no words of somebody's. */
+type Joining = { keys: number; hasSum?: boolean; isDated?: boolean };
+
 const DATED = /^\d{4}-\d\d/;
 
 /**
@@ -106,16 +109,16 @@ const DATED = /^\d{4}-\d\d/;
 export function joinRows(
   now: readonly Cell[][],
   before: readonly Cell[][] | null,
-  { keys, hasSum = false }: { keys: number; hasSum?: boolean },
+  { keys, hasSum = false, isDated = true }: Joining,
 ): ToldRow[] {
   if (before === null) return now.map((cells) => ({ cells, before: null }));
   const waiting = new Map<string, Cell[][]>();
-  const keyBefore = keyBy(before, keys);
+  const keyBefore = keyBy(isDated ? before : [], keys);
   for (const row of before) {
     const key = keyBefore(row);
     waiting.set(key, [...(waiting.get(key) ?? []), row]);
   }
-  const keyNow = keyBy(now, keys);
+  const keyNow = keyBy(isDated ? now : [], keys);
   // Two branches of one name stand in one order in both.
   const rows = now.map((cells) => ({ cells, before: waiting.get(keyNow(cells))?.shift() ?? null }));
   const left = new Set([...waiting.values()].flat());
@@ -130,6 +133,7 @@ const leaveEmpty = (before: Cell[], keys: number): ToldRow => ({
   before,
 });
 
+/** `rows`: those among whose first cells the days are told by their places. */
 function keyBy(rows: readonly Cell[][], keys: number): (row: readonly Cell[]) => string {
   const dates = [...new Set(rows.map(([first]) => first))].filter(
     (each) => typeof each === "string" && DATED.test(each),

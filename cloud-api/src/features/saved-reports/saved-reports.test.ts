@@ -30,10 +30,13 @@ const save = async (who: TestBrowser, more: Partial<SavedBody> = {}): Promise<Sa
 const tell = (who: TestBrowser, { id }: SavedReply) =>
   who.ask<ToldReply>("GET", `${PATH}/${id}/figures?file=en`);
 
+/** A breakdown is by a field; all others are of all visits. */
+const queryOf = (report: string) => (report === "breakdown" ? { field: "branch" } : {});
+
 test("HM-2.4 any report is saved under a name, opened later, and set against the days before or a year ago", async () => {
   for (const report of REPORTS)
     for (const compared of ["nothing", "before", "last-year"] as const) {
-      const saved = await save(year.owner, { report, compared });
+      const saved = await save(year.owner, { report, compared, query: queryOf(report) });
       const { status, body: told } = await tell(year.owner, saved);
       expect([report, compared, status]).toEqual([report, compared, 200]);
       expect(told.before === null).toBe(compared === "nothing");
@@ -93,6 +96,10 @@ test("what cannot be asked is not saved", async () => {
     body({ name: "   " }),
     body({ days: { from: "2026-03-01", to: "2026-02-01" } }),
     body({ report: "sign-ins", query: { languages: "vi" } }),
+    body({ report: "overview", query: { field: "branch" } }),
+    body({ report: "breakdown", query: {} }),
+    body({ report: "breakdown", query: { field: "own.none" } }),
+    body({ report: "breakdown", query: { field: "branch", hours: "8" } }),
   ];
   for (const each of refused) expect((await year.owner.ask("POST", PATH, each)).status).toBe(400);
 });
@@ -173,7 +180,8 @@ test("a saved report leaves as a file with the numbers of its page, by the right
 describeWithPoppler("saved reports as PDF", () => {
   test("a saved report leaves as pages with its name, its main numbers and each cell beside the one it is set against", async () => {
     for (const report of REPORTS) {
-      const saved = await save(year.owner, { name: `Sáng ${report}`, report, compared: "before" });
+      const asked = { report, compared: "before", query: queryOf(report) } as const;
+      const saved = await save(year.owner, { name: `Sáng ${report}`, ...asked });
       const { body: told } = await tell(year.owner, saved);
       const answer = await year.site.app.inject({
         url: `${PATH}/${saved.id}/figures.pdf?file=en`,
@@ -182,7 +190,11 @@ describeWithPoppler("saved reports as PDF", () => {
       expect([report, answer.statusCode]).toEqual([report, 200]);
       const text = readPdf(answer.rawPayload).join(" ");
       expect(text).toContain(`Sáng ${report}`);
-      expect(text).toContain("1 Jun 2026 to 31 Aug 2026 · in grey: 1 Mar 2026 to 31 May 2026");
+      const days =
+        report === "breakdown"
+          ? "Met by the end of 31 Aug 2026, by what is known of them now in grey: by the end of 31 May 2026"
+          : "1 Jun 2026 to 31 Aug 2026 · in grey: 1 Mar 2026 to 31 May 2026";
+      expect(text).toContain(days);
       for (const { now, before } of told.figures) expect(text).toContain(`${now} ${before} before`);
       for (const { cells, before } of told.parts.flatMap(({ rows }) => rows))
         for (const cell of [...cells, ...(before ?? [])].filter((each) => each !== null))

@@ -31,6 +31,12 @@ const Query = Type.Object(
     by: Type.Optional(oneOf(["branch", "brand"])),
     unit: Type.Optional(oneOf(["hour", "day", "week", "month"])),
     counted: Type.Optional(oneOf(["everywhere", "branch"])),
+    field: Type.Optional(
+      Type.String({
+        pattern: "^[a-z][a-zA-Z0-9_.-]{0,63}$",
+        description: "By what a breakdown counts customers, as /api/v1/customer-counts tells it",
+      }),
+    ),
   },
   closed,
 );

@@ -3,7 +3,8 @@ import type { ToldReply } from "./schema.ts";
 
 type Told = Pick<ToldReply, "period" | "before" | "parts">;
 
-const nameDays = ({ from, to }: { from: string; to: string }): string => `${from} – ${to}`;
+const nameDays = ({ from, to }: { from: string; to: string }): string =>
+  from === to ? from : `${from} – ${to}`;
 
 /**
  * What a saved report says as the rows of one sheet: its name and days, then its tables below each

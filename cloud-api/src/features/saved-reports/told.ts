@@ -1,8 +1,6 @@
-import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { PrintedReport, PrintLanguage } from "../../platform/printed.ts";
-import type { Grant } from "../../platform/rights.ts";
 import type { SignIn } from "../../platform/session.ts";
 import {
   FILE_WORDS,
@@ -19,35 +17,12 @@ import {
   readNarrowingOf,
   readQuestion,
 } from "../reports/index.ts";
+import type { Asked, Reader } from "./asking.ts";
+import { askBreakdown, findAroundBreakdown, isBreakdown, tellBreakdown } from "./breakdown.ts";
 import type { SavedReport } from "./queries.ts";
 import { getSaved } from "./rights.ts";
-import {
-  type Comparison,
-  daysOf,
-  FIGURES,
-  fitBranches,
-  joinRows,
-  partsOf,
-  unitOf,
-} from "./rules.ts";
+import { daysOf, FIGURES, fitBranches, joinRows, partsOf, unitOf } from "./rules.ts";
 import type { ToldQuery, ToldReply } from "./schema.ts";
-
-/** Whose rights it is told by: what they may not see is not in it. */
-export type Reader = {
-  grants: readonly Grant[];
-  source: Pick<Context, "hooks" | "permissions">;
-};
-
-type Kept = Pick<SavedReport, "report" | "period" | "days" | "compared" | "query">;
-type Asked = {
-  saved: Kept;
-  /** What it is set against in place of what it keeps; another kept one before anything. */
-  compared?: Comparison | undefined;
-  against?: Kept | null;
-  /** From which day its period is counted. */
-  today: string;
-  reader: Reader;
-};
 
 type Telling = {
   id: string;
@@ -56,8 +31,16 @@ type Telling = {
   source: Reader["source"];
 };
 
-/** What a kept report asks in somebody's name; refuses what they may not see. */
-export async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
+/** Refuses a report that whoever wants it kept could not read. */
+export async function refuseUnasked(tx: TenantTransaction, asked: Asked): Promise<void> {
+  if (isBreakdown(asked.saved)) await askBreakdown(tx, asked);
+  else await askReport(tx, asked);
+}
+
+/** What a kept report of visits asks in somebody's name; refuses what they may not see. */
+async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
+  if (saved.query.field !== undefined)
+    throw refuse("invalid", "Only a breakdown is by a field.", { field: "/field" });
   const branchIds = fitBranches(saved.query.branchIds, tx.branchIds);
   if (branchIds === null) throw refuseBranches();
   const { by = "branch", unit, counted = "everywhere", ...filters } = saved.query;
@@ -80,7 +63,10 @@ export async function askReport(tx: TenantTransaction, { saved, today, reader }:
 type Saying = Asked & { language: PrintLanguage };
 
 /** What a kept report says to somebody: its numbers, each beside the one that it is set against. */
-export async function tellReport(
+const tell = (tx: TenantTransaction, saying: Saying): Promise<ToldReply> =>
+  isBreakdown(saying.saved) ? tellBreakdown(tx, saying) : tellReport(tx, saying);
+
+async function tellReport(
   tx: TenantTransaction,
   { language, ...told }: Saying,
 ): Promise<ToldReply> {
@@ -151,7 +137,7 @@ export async function tellSaved(
   telling: Telling,
 ): Promise<{ saved: SavedReport; told: ToldReply }> {
   const asked = await findSaying(tx, telling);
-  return { saved: asked.saved, told: await tellReport(tx, asked) };
+  return { saved: asked.saved, told: await tell(tx, asked) };
 }
 
 /** The same on pages, with what it is of around it. */
@@ -161,18 +147,24 @@ export async function printSaved(
 ): Promise<{ report: string; printed: PrintedReport }> {
   const asked = await findSaying(tx, telling);
   const { saved, language } = asked;
-  const { question, branchesLeftOut } = await askReport(tx, asked);
-  const { before, figures, parts } = await tellReport(tx, asked);
+  const told = await tell(tx, asked);
   const words = FILE_WORDS[language];
   const printed = {
-    ...(await findAround(tx, { question, language, before, branchesLeftOut })),
+    ...(await findSavedAround(tx, asked, told)),
     title: saved.name,
-    figures: figures.map(({ name, ...figure }) => ({
+    figures: told.figures.map(({ name, ...figure }) => ({
       ...{ label: words[name], ...printFigure(figure, language) },
     })),
-    parts: parts.map((part) => printTable(part, language)),
+    parts: told.parts.map((part) => printTable(part, language)),
   };
   return { report: saved.report, printed };
+}
+
+async function findSavedAround(tx: TenantTransaction, asked: Saying, told: ToldReply) {
+  const { language } = asked;
+  if (isBreakdown(asked.saved)) return findAroundBreakdown(tx, { told, language });
+  const { question, branchesLeftOut } = await askReport(tx, asked);
+  return findAround(tx, { question, language, before: told.before, branchesLeftOut });
 }
 
 const refuseBranches = () =>

@@ -5,10 +5,12 @@ import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { type BoxKey, boxOf } from "../../platform/session.ts";
-import { listSeenRows } from "../boxes/index.ts";
+import { describeBox, listSeenRows } from "../boxes/index.ts";
 import { readRange } from "../branches/index.ts";
 import { listReleases, noteAsked, noteOutcome } from "./queries.ts";
 import { findFor, readRow, readTarball } from "./releases.ts";
+import { judgeHalt } from "./rollout.ts";
+import { findTrouble } from "./rollout-rules.ts";
 import { listQuiet } from "./rules.ts";
 import { ReleaseParams } from "./schema.ts";
 
@@ -66,11 +68,12 @@ async function answer(
   call: UpgradeCall,
 ): Promise<UpgradeOffer | null> {
   const { boxId } = box;
-  const ring = await noteAsked(tx, box, call);
-  if (call.outcome !== null) await noteOutcome(tx, boxId, call.outcome);
-  const row = await findFor(tx, boxId, { ...call, ring });
-  if (!row) return null;
+  const { outcome } = call;
   const [seen] = await listSeenRows(tx, boxId);
-  if (!seen) return null;
-  return { announcement: readRow(row), quiet: listQuiet(seen, tx.now) };
+  const trouble = seen ? findTrouble(describeBox(seen, tx.now).troubles) : null;
+  const ring = await noteAsked(tx, box, { ...call, trouble });
+  if (outcome !== null) await noteOutcome(tx, boxId, outcome);
+  if (outcome?.kind === "rolled-back") await judgeHalt(tx, { sha256: outcome.sha256, ring });
+  const row = await findFor(tx, boxId, { ...call, ring });
+  return row && seen ? { announcement: readRow(row), quiet: listQuiet(seen, tx.now) } : null;
 }

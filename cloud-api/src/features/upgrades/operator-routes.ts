@@ -2,32 +2,16 @@ import { isAnnouncementSigned, ReleaseAnnouncement } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { listTenantIds } from "../tenants/index.ts";
-import {
-  countRunning,
-  type FailureRow,
-  insertRelease,
-  type ListedRelease,
-  listFailures,
-  listReleases,
-  putPart,
-  stageRelease,
-} from "./queries.ts";
-import { isWhole, readRow } from "./releases.ts";
-import { countParts, lengthOfPart, PART_BYTES } from "./rules.ts";
-import {
-  type OperatedRelease,
-  OperatedReleases,
-  PartParams,
-  ReleaseParams,
-  Rollout,
-  RunningReleases,
-} from "./schema.ts";
+import { describeReleases } from "./describe-releases.ts";
+import { insertRelease, type ListedRelease, listReleases, putPart } from "./queries.ts";
+import { listRunning } from "./rollout-queries.ts";
+import { lengthOfPart, PART_BYTES } from "./rules.ts";
+import { OperatedReleases, PartParams, RunningReleases } from "./schema.ts";
 
 const tags = ["operators"];
 const refusals = { "4xx": ErrorReply };
 const OPERATOR = { access: "operator" } as const;
-const RELEASES = "/api/v1/operator/releases";
+export const RELEASES = "/api/v1/operator/releases";
 
 /** How whoever runs this Foyer puts releases in, and says how far they are offered. */
 export function registerReleases(routes: Routes, context: Context): void {
@@ -41,7 +25,6 @@ export function registerReleases(routes: Routes, context: Context): void {
     );
     registerParts(parts, context);
   });
-  registerRollout(routes, context);
 }
 
 function registerList(routes: Routes, { database, releaseKey }: Context): void {
@@ -57,11 +40,7 @@ function registerList(routes: Routes, { database, releaseKey }: Context): void {
         response: { 200: OperatedReleases, ...refusals },
       },
     },
-    async () => {
-      const releases = await database.inDirectory(listReleases);
-      const failures = await database.inDirectory(listFailures);
-      return { releases: releases.map((release) => describe(release, failures)) };
-    },
+    async () => ({ releases: await database.inDirectory(describeReleases) }),
   );
   routes.post(
     RELEASES,
@@ -83,7 +62,7 @@ function registerList(routes: Routes, { database, releaseKey }: Context): void {
   );
 }
 
-function registerRunning(routes: Routes, context: Context): void {
+function registerRunning(routes: Routes, { database }: Context): void {
   routes.get(
     `${RELEASES}/running`,
     {
@@ -93,7 +72,7 @@ function registerRunning(routes: Routes, context: Context): void {
         response: { 200: RunningReleases, ...refusals },
       },
     },
-    async () => ({ running: await sumRunning(context) }),
+    async () => ({ running: await database.inDirectory(listRunning) }),
   );
 }
 
@@ -123,61 +102,9 @@ function registerParts(routes: Routes, context: Context): void {
   );
 }
 
-function registerRollout(routes: Routes, context: Context): void {
-  const { database } = context;
-  routes.put(
-    `${RELEASES}/:sha256/rollout`,
-    {
-      config: OPERATOR,
-      schema: {
-        ...{ tags, summary: "How far a release is offered: to which rings, or no further" },
-        ...{ params: ReleaseParams, body: Rollout, response: { 204: Type.Null(), ...refusals } },
-      },
-    },
-    async (request, reply) => {
-      const { sha256 } = request.params;
-      const { stage, haltedReason = null } = request.body;
-      const row = await getRelease(context, sha256);
-      const tarball = readRow(row);
-      const isThere = row.parts === countParts(tarball.bytes);
-      if (row.stage === null && !(isThere && (await isWhole(database, tarball))))
-        throw refuse("conflict", "Its tarball is not here as it was announced.");
-      await database.inDirectory((tx) => stageRelease(tx, { sha256, stage, haltedReason }));
-      return reply.code(204).send(null);
-    },
-  );
-}
-
-async function getRelease({ database }: Context, sha256: string): Promise<ListedRelease> {
+export async function getRelease({ database }: Context, sha256: string): Promise<ListedRelease> {
   const releases = await database.inDirectory(listReleases);
   const row = releases.find((each) => each.sha256 === sha256);
   if (!row) throw refuse("not-found", "There is no such release.");
   return row;
-}
-
-/** One company a transaction, as everything is counted for operators. */
-async function sumRunning({ database }: Context): Promise<RunningReleases["running"]> {
-  const sums = new Map<string, number>();
-  for (const tenantId of await database.inDirectory(listTenantIds))
-    for (const { release, boxes } of await database.readTenant(tenantId, countRunning))
-      sums.set(release, (sums.get(release) ?? 0) + boxes);
-  return [...sums]
-    .map(([release, boxes]) => ({ release, boxes }))
-    .sort((a, b) => b.boxes - a.boxes || a.release.localeCompare(b.release));
-}
-
-function describe(row: ListedRelease, failures: readonly FailureRow[]): OperatedRelease {
-  const { stage, haltedReason, upgraded, rolledBack, refused, lastReason } = row;
-  const announcement = readRow(row);
-  return {
-    ...{ announcement, addedAt: row.addedAt.toISOString() },
-    ...{ partsHeld: row.parts, partsWanted: countParts(announcement.bytes) },
-    ...{ stage, stagedAt: row.stagedAt?.toISOString() ?? null, haltedReason },
-    ...{ upgraded, rolledBack, refused, lastReason },
-    failures: failures
-      .filter(({ sha256 }) => sha256 === row.sha256)
-      .map(({ boxId, tenant, outcome, reason, at }) => ({
-        ...{ boxId, tenant, outcome, reason, at: at.toISOString() },
-      })),
-  };
 }

@@ -93,30 +93,6 @@ export function listFailures(tx: DirectoryTransaction): Promise<FailureRow[]> {
   );
 }
 
-/** How many boxes of the entered company said last that they run which release. */
-export function countRunning(tx: TenantTransaction): Promise<{ release: string; boxes: number }[]> {
-  return listRows(
-    tx,
-    sql<{ release: string; boxes: number }>`
-      select box_upgrades.release, count(*)::integer as boxes
-      from box_upgrades
-      join boxes on boxes.tenant_id = box_upgrades.tenant_id and boxes.id = box_upgrades.box_id
-      where box_upgrades.tenant_id = ${tx.tenantId} and box_upgrades.release is not null
-        and boxes.removed_at is null
-      group by box_upgrades.release`,
-  );
-}
-
-export function stageRelease(
-  tx: DirectoryTransaction,
-  { sha256, stage, haltedReason }: { sha256: string; stage: Ring; haltedReason: string | null },
-): Promise<void> {
-  return run(
-    tx,
-    sql`select directory.stage_release(${sha256}, ${stage}, ${haltedReason}, ${tx.now})`,
-  );
-}
-
 export function findOffer(
   tx: TenantTransaction,
   box: { boxId: string; architecture: string; stages: readonly Ring[] },
@@ -132,11 +108,11 @@ export function findOffer(
 
 type Asking = { boxId: string; branchId: string };
 
-/** Keeps what a box says when it asks, and gives its ring. */
+/** Keeps what a box says when it asks, and whether it is well, and gives its ring. */
 export async function noteAsked(
   tx: TenantTransaction,
   { boxId, branchId }: Asking,
-  { release, architecture }: UpgradeCall,
+  { release, architecture, trouble }: UpgradeCall & { trouble: string | null },
 ): Promise<Ring> {
   const { ring } = await getRow(
     tx,
@@ -147,6 +123,11 @@ export async function noteAsked(
         set branch_id = excluded.branch_id, release = excluded.release,
           architecture = excluded.architecture, asked_at = excluded.asked_at
       returning ring`,
+  );
+  await run(
+    tx,
+    sql`select directory.note_release_box(${boxId}, ${ring}, ${architecture}, ${release}, ${trouble},
+          ${tx.now})`,
   );
   return ring;
 }
@@ -170,17 +151,18 @@ export async function noteOutcome(
   );
 }
 
-export function chooseRing(
+export async function chooseRing(
   tx: TenantTransaction,
   { boxId, branchId }: Asking,
   ring: Ring,
 ): Promise<void> {
-  return run(
+  await run(
     tx,
     sql`insert into box_upgrades (tenant_id, box_id, branch_id, ring)
         values (${tx.tenantId}, ${boxId}, ${branchId}, ${ring})
         on conflict (tenant_id, box_id) do update set ring = excluded.ring`,
   );
+  await run(tx, sql`select directory.choose_release_ring(${boxId}, ${ring})`);
 }
 
 export type BoxUpgradeRow = {

@@ -1,6 +1,6 @@
 import { findAllowedUntil, findNextOpening } from "@foyer/admission";
 import { QUIET_STRETCHES_MAX, type UpgradeOffer, type WeeklyHours } from "@foyer/contract";
-import type { OperatedRelease, Ring } from "./schema.ts";
+import type { OperatedRelease, Ring, RolloutStep } from "./schema.ts";
 
 export const RINGS: readonly Ring[] = ["early", "most", "last"];
 
@@ -92,4 +92,13 @@ export function listDeeds({
 export function stageAfter(deed: RolloutDeed, stage: Ring | null): Ring {
   if (stage === null) return "early";
   return deed === "next" ? (NEXT[stage] ?? stage) : stage;
+}
+
+/** The step by which boxes halted a release that is halted; null: it is not, or a person did. */
+export function findHalt({
+  haltedReason,
+  steps,
+}: Pick<OperatedRelease, "haltedReason" | "steps">): RolloutStep | null {
+  const halt = steps.find(({ deed }) => deed === "halt");
+  return haltedReason !== null && halt?.by === "boxes" ? halt : null;
 }

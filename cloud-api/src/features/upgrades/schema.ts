@@ -17,6 +17,99 @@ export const PartParams = Type.Object({
   part: Type.Integer({ minimum: 0, maximum: 511 }),
 });
 
+export const ADVANCE_HOURS_MAX = 336;
+export const HALT_BOXES_MIN = 2;
+export const HALT_BOXES_MAX = 1000;
+
+export const RolloutRule = Type.Object({
+  advanceHours: Type.Union(
+    [Type.Integer({ minimum: 1, maximum: ADVANCE_HOURS_MAX }), Type.Null()],
+    {
+      description:
+        "The next ring is offered it by itself once all boxes have been well for so long; null: by hand alone",
+    },
+  ),
+  haltBoxes: Type.Integer({
+    minimum: HALT_BOXES_MIN,
+    maximum: HALT_BOXES_MAX,
+    description: "So many boxes of a ring that went back halt it for all",
+  }),
+  haltPercent: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    description: "Where they are more than this part of the ring's boxes as well",
+  }),
+});
+export type RolloutRule = Static<typeof RolloutRule>;
+
+export const RolloutBox = Type.Object({
+  boxId: Type.String(),
+  tenant: Type.Union([Type.String(), Type.Null()], { description: "The company's name" }),
+  reason: Type.Union([Type.String(), Type.Null()]),
+  askedAt: Type.String(),
+});
+export type RolloutBox = Static<typeof RolloutBox>;
+
+export const Standing = Type.Union([
+  Type.Literal("well"),
+  Type.Literal("waits"),
+  Type.Literal("late"),
+  Type.Literal("troubled"),
+  Type.Literal("unheard"),
+  Type.Literal("silent-since"),
+  Type.Literal("silent-before"),
+  Type.Literal("rolled-back"),
+  Type.Literal("refused"),
+]);
+export type Standing = Static<typeof Standing>;
+export const StandingCount = Type.Object({
+  standing: Standing,
+  boxes: Type.Integer(),
+  examples: Type.Array(RolloutBox, { description: "Twenty at most" }),
+});
+export type StandingCount = Static<typeof StandingCount>;
+
+export const NextStep = Type.Union([
+  Type.Object({
+    kind: Type.Union([
+      Type.Literal("by-hand"),
+      Type.Literal("over"),
+      Type.Literal("halted"),
+      Type.Literal("superseded"),
+    ]),
+  }),
+  Type.Object({ kind: Type.Literal("at"), at: Type.String() }),
+  Type.Object({
+    kind: Type.Literal("waits"),
+    for: Type.Array(Standing, { description: "None: no box is well with it yet" }),
+  }),
+]);
+export type NextStep = Static<typeof NextStep>;
+
+export const RolloutStep = Type.Object({
+  at: Type.String(),
+  deed: Type.Union([
+    Type.Literal("start"),
+    Type.Literal("next"),
+    Type.Literal("back"),
+    Type.Literal("halt"),
+    Type.Literal("resume"),
+  ]),
+  stage: Ring,
+  by: Type.Union([Type.Literal("person"), Type.Literal("clock"), Type.Literal("boxes")]),
+  name: Type.Union([Type.String(), Type.Null()], { description: "The person's" }),
+  words: Type.Union([Type.String(), Type.Null()], { description: "The person's own" }),
+  grounds: Type.Union([
+    Type.Object({
+      boxes: Type.Integer(),
+      of: Type.Integer({ description: "The boxes of the ring that were heard of" }),
+      examples: Type.Array(RolloutBox),
+    }),
+    Type.Null(),
+  ]),
+});
+export type RolloutStep = Static<typeof RolloutStep>;
+
 export const OperatedRelease = Type.Object({
   announcement: ReleaseAnnouncement,
   addedAt: Type.String(),
@@ -43,6 +136,14 @@ export const OperatedRelease = Type.Object({
     }),
     { description: "Of the last 200 of all releases, the last first" },
   ),
+  rule: RolloutRule,
+  next: NextStep,
+  standings: Type.Array(StandingCount, {
+    description: "How the boxes stand that it is offered to; none where a newer one is offered",
+  }),
+  steps: Type.Array(RolloutStep, {
+    description: "What was done with it: of the last 200 of all releases, the last first",
+  }),
 });
 export type OperatedRelease = Static<typeof OperatedRelease>;
 export const OperatedReleases = Type.Object({
@@ -62,10 +163,19 @@ export const Rollout = Type.Object({
     Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "Offers it no further. Absent: it is offered, also to boxes where it went wrong",
+      description:
+        "Offers it no further than it is. Absent: it is offered, also to boxes where it went wrong",
     }),
   ),
+  seen: Type.Optional(
+    Type.Object(
+      { stage: Type.Union([Ring, Type.Null()]), isHalted: Type.Boolean() },
+      { description: "How whoever asks saw it: where it is otherwise meanwhile, it is refused" },
+    ),
+  ),
 });
+
+export type RolloutAsked = Static<typeof Rollout>;
 
 export const BoxParams = Type.Object({ boxId: Type.String({ format: "uuid" }) });
 export const RingChoice = Type.Object({ ring: Ring });

@@ -5,6 +5,7 @@ import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { MARKS } from "../rules.ts";
@@ -37,12 +38,15 @@ export function BreakdownPage() {
       title={t("title")}
       summary={data && t("summary", { count: data.total, field: name })}
       actions={
-        fields.data && (
-          <FieldSelect
-            fields={fields.data}
-            chosen={field}
-            choose={(next) => change({ by: next })}
-          />
+        field && (
+          <>
+            <FieldSelect
+              fields={fields.data ?? []}
+              chosen={field}
+              choose={(next) => change({ by: next })}
+            />
+            <Panels place="report" id={withQuery("/breakdown", { by: field.field })} />
+          </>
         )
       }
     >

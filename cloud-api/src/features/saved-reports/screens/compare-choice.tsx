@@ -21,7 +21,9 @@ export function CompareChoice({ saved }: { saved: Saved }) {
   const { parameters, change } = useSearchParameters();
   const { compared, against } = readAgainst(parameters);
   const { data: list = [] } = useSavedList();
-  const others = sort(list.filter(({ id, report }) => id !== saved.id && report === saved.report));
+  const isAlike = ({ id, report, query }: Saved) =>
+    id !== saved.id && report === saved.report && query.field === saved.query.field;
+  const others = sort(list.filter(isAlike));
   const choices = [
     {
       group: t("against-days"),

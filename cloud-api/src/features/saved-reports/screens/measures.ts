@@ -25,7 +25,7 @@ const ADD_UP: readonly string[] = [
 const OF_CUSTOMERS: readonly string[] = ["recency", "languages"];
 /** Rows that have an order of their own; others stand by how high they are. */
 const IN_ORDER: readonly string[] = [
-  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName"],
+  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step"],
 ];
 
 /** A head without the unit or the counting that people need not be told in words: `(seconds)`. */
@@ -37,14 +37,15 @@ const kindOf = (column: string): Measure["kind"] =>
 const isNumbers = (cells: readonly Cell[]): boolean =>
   cells.some((cell) => cell !== null) && cells.every((cell) => typeof cell !== "string");
 
-export function listMeasures({ name, columns, heads, keys, rows }: Part): Measure[] {
+export function listMeasures({ name, columns, heads, keys, rows, hasSum }: Part): Measure[] {
   return columns.flatMap((column, at) => {
     const cells = rows.flatMap((row) => [row.cells[at] ?? null, row.before?.[at] ?? null]);
     if (at < keys || !isNumbers(cells)) return [];
     const addsUp =
       ADD_UP.includes(column) ||
       column.startsWith("class-") ||
-      (column === "customers" && OF_CUSTOMERS.includes(name));
+      // A breakdown has a sum where each customer is in one of its rows.
+      (column === "customers" && (OF_CUSTOMERS.includes(name) || (name === "breakdown" && hasSum)));
     return [{ column, at, kind: kindOf(column), addsUp, name: withoutUnit(heads[at] ?? column) }];
   });
 }

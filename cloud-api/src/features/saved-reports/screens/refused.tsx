@@ -9,7 +9,9 @@ const BY_FIELD: Readonly<Record<string, TextKey>> = {
   "/branchIds": "refused-branches",
   "/shared": "refused-sharing",
   "/against": "refused-against",
+  "/field": "refused-field",
   "/from": "refused-days",
+  "/report": "refused-breakdown",
   "/segmentId": "refused-narrowing",
   "/tagId": "refused-narrowing",
 };

@@ -17,8 +17,7 @@ export function SavedFigures({ told, names, isStale }: SavedFiguresProps) {
   const t = useTexts();
   const format = useFormat();
   const sayChange = useChangeSentence();
-  const figureOf = (name: (typeof FIGURES)[number]) =>
-    told?.figures.find((each) => each.name === name);
+  const figures = told?.figures ?? FIGURES.map((name) => ({ name, now: null, before: null }));
   const sentences = (told?.figures ?? []).flatMap(({ name, now, before }) =>
     before === null || names.before === null
       ? []
@@ -32,18 +31,16 @@ export function SavedFigures({ told, names, isStale }: SavedFiguresProps) {
   return (
     <div style={{ opacity: isStale ? 0.55 : 1 }} aria-busy={isStale || !told || undefined}>
       <div className="saved-tiles">
-        {FIGURES.map((name) => {
-          const figure = figureOf(name);
-          const before = figure?.before ?? null;
+        {figures.map(({ name, now, before }) => {
           return (
             <FigureTile
               key={name}
               label={t(`figure-${name}`)}
-              figure={figure && format.count(figure.now)}
+              figure={now === null ? undefined : format.count(now)}
             >
-              {figure && before !== null && (
+              {now !== null && before !== null && (
                 <Delta
-                  {...{ now: figure.now, before }}
+                  {...{ now, before }}
                   said={format.count(before)}
                   against={t("from", { before: format.count(before) })}
                   when={t("in-the-other")}

@@ -92,6 +92,11 @@ function Numbers({ saved, told, isStale }: NumbersProps) {
           {t("left-out", { count: told.branchesLeftOut })}
         </Alert>
       )}
+      {saved.report === "breakdown" && (
+        <Text size="sm" className="quiet">
+          {t("breakdown-hint")}
+        </Text>
+      )}
       <SavedFigures told={told} names={names} isStale={isStale} />
       {told?.parts.map((part) => (
         <PartSection

@@ -12,17 +12,21 @@ type Named = { id: string; name: string };
 const WHO = ["segmentId", "tagId", "languages", "devices", "methods"] as const;
 
 /** What a kept report is of, in words: its period, its places, and what it is narrowed by. */
-export function useAskedWords(): (asked: Pick<Asked, "period" | "days" | "query">) => string {
+export function useAskedWords(): (asked: Asked) => string {
   const t = useTexts();
   const shell = useShellTexts();
   const format = useFormat();
   const { language } = useLanguage();
   const placeOf = usePlaceWords();
-  return ({ period, days, query }) => {
+  return ({ report, period, days, query }) => {
+    const named = days ? format.dayRange(days) : shell(`period-${period ?? "30-days"}`);
+    // Of a breakdown the last of its days alone counts.
+    if (report === "breakdown")
+      return days ? t("by-end", { day: format.dayRange({ from: days.to, to: days.to }) }) : named;
     const weekdays = query.weekdays?.split(",").map((day) => Number(day)) ?? [];
     const hours = query.hours?.split(",").map((hour) => Number(hour)) ?? [];
     return [
-      days ? format.dayRange(days) : shell(`period-${period ?? "30-days"}`),
+      named,
       placeOf(query),
       weekdays.map((day) => nameWeekday(day, language, "short")).join(", "),
       hours.length > 0 && t("hours-of", { hours: hours.map(hourWords).join(", ") }),

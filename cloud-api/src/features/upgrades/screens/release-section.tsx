@@ -4,10 +4,13 @@ import { useState } from "react";
 import { Moment } from "../../../shell/moment.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
-import { listDeeds, type RolloutDeed } from "../rules.ts";
+import { findHalt, listDeeds, type RolloutDeed } from "../rules.ts";
 import type { OperatedRelease } from "../schema.ts";
 import { useReasonWords } from "./reason-words.ts";
 import { RolloutDialog } from "./rollout-dialog.tsx";
+import { BoxList, RolloutStanding } from "./rollout-standing.tsx";
+import { RolloutSteps } from "./rollout-steps.tsx";
+import { RuleDialog } from "./rule-dialog.tsx";
 import { useTexts } from "./texts.ts";
 
 /** One release: how far it is offered, what became of it, and what can be done with it. */
@@ -15,6 +18,7 @@ export function ReleaseSection({ release }: { release: OperatedRelease }) {
   const t = useTexts();
   const format = useFormat();
   const [deed, setDeed] = useState<RolloutDeed | null>(null);
+  const [isRuling, setRuling] = useState(false);
   const { version, architecture, bytes, signedAt } = release.announcement;
   const hint = (
     <>
@@ -23,6 +27,14 @@ export function ReleaseSection({ release }: { release: OperatedRelease }) {
   );
   const actions = (
     <Group gap="xs">
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={t("rule-title", { version })}
+        onClick={() => setRuling(true)}
+      >
+        {t("rule")}
+      </Button>
       {listDeeds(release).map((each) => (
         <Button
           key={each}
@@ -40,8 +52,12 @@ export function ReleaseSection({ release }: { release: OperatedRelease }) {
     <Section title={`${version} · ${architecture}`} hint={hint} actions={actions}>
       <Stack gap="sm">
         <Standing release={release} />
+        <Rule release={release} />
+        <RolloutStanding release={release} />
         <Failures release={release} />
+        <RolloutSteps release={release} />
       </Stack>
+      <RuleDialog release={release} isOpen={isRuling} close={() => setRuling(false)} />
       <RolloutDialog release={release} deed={deed} close={() => setDeed(null)} />
     </Section>
   );
@@ -51,7 +67,6 @@ type PartProps = { release: OperatedRelease };
 
 function Standing({ release }: PartProps) {
   const t = useTexts();
-  const say = useReasonWords();
   const { stage, haltedReason, partsHeld, partsWanted } = release;
   const { upgraded, rolledBack, refused } = release;
   if (partsHeld < partsWanted)
@@ -70,7 +85,7 @@ function Standing({ release }: PartProps) {
           icon={<IconAlertTriangle size={18} />}
           title={t("halted")}
         >
-          <span className="any-length">{sayHalt(haltedReason)}</span>
+          <HaltWords release={release} words={haltedReason} />
         </Alert>
       )}
       <Text size="sm" className="quiet">
@@ -78,17 +93,42 @@ function Standing({ release }: PartProps) {
       </Text>
     </>
   );
-
-  /** A person's own words, or what the first box that went back gave as its reason. */
-  function sayHalt(words: string): string {
-    const told = /^rolled-back: (.*)$/.exec(words)?.[1];
-    return told === undefined ? words : t("halted-by-box", { reason: say(told) });
-  }
 }
 
-function Failures({ release: { failures } }: PartProps) {
+/** A person's own words, or which boxes went back and why; before steps were kept, the first alone. */
+function HaltWords({ release, words }: PartProps & { words: string }) {
   const t = useTexts();
   const say = useReasonWords();
+  const grounds = findHalt(release)?.grounds ?? null;
+  const told = /^rolled-back: (.*)$/.exec(words)?.[1];
+  if (told === undefined) return <span className="any-length">{words}</span>;
+  if (grounds === null)
+    return <span className="any-length">{t("halted-by-box", { reason: say(told) })}</span>;
+  return (
+    <>
+      {t("grounds-boxes-halt", { count: grounds.boxes, of: grounds.of })}
+      <BoxList boxes={grounds.examples} label={t("grounds-boxes")} />
+    </>
+  );
+}
+
+function Rule({ release: { rule } }: PartProps) {
+  const t = useTexts();
+  const { advanceHours, haltBoxes, haltPercent } = rule;
+  return (
+    <Text size="sm" className="quiet">
+      {advanceHours === null ? t("rule-off") : t("rule-hours-said", { count: advanceHours })}{" "}
+      {t("rule-halt-said", { boxes: haltBoxes, percent: haltPercent })}
+    </Text>
+  );
+}
+
+/** Beside those that the halt names. */
+function Failures({ release }: PartProps) {
+  const t = useTexts();
+  const say = useReasonWords();
+  const named = new Set(findHalt(release)?.grounds?.examples.map(({ boxId }) => boxId));
+  const failures = release.failures.filter(({ boxId }) => !named.has(boxId));
   if (failures.length === 0) return null;
   return (
     <Stack gap="xs" component="ul" m={0} pl="md" aria-label={t("failures")}>

@@ -42,6 +42,7 @@ function Inside({ release, deed, close }: RolloutDialogProps & { deed: RolloutDe
     mutationFn: () =>
       api.put(`/operator/releases/${release.announcement.sha256}/rollout`, {
         stage,
+        seen: { stage: release.stage, isHalted: release.haltedReason !== null },
         ...(deed === "halt" && { haltedReason: reason.trim() }),
       }),
     onSuccess: async () => {
@@ -71,7 +72,9 @@ function Inside({ release, deed, close }: RolloutDialogProps & { deed: RolloutDe
         )}
         <Refusal
           error={roll.error}
-          {...(deed === "start" && roll.error ? { sentence: t("start-refused") } : {})}
+          {...(roll.error
+            ? { sentence: t(deed === "start" ? "start-refused" : "roll-refused") }
+            : {})}
         />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

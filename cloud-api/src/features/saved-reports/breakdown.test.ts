@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
+import type { SavedBody, SavedReply, ToldReply } from "./schema.ts";
+
+let site: TestApp;
+let owner: TestBrowser;
+let branchId: string;
+
+beforeAll(async () => {
+  site = await openTestApp();
+});
+afterAll(() => site?.close());
+beforeEach(async () => {
+  owner = await site.signUp();
+  const place = { name: "Hồ Gươm", timeZone: "Asia/Ho_Chi_Minh", country: "VN" };
+  const made = await make("branches", { ...place, languages: ["vi"] });
+  branchId = made.id;
+});
+
+const PATH = "/api/v1/saved-reports";
+const make = async (path: string, body: object): Promise<{ id: string }> => {
+  const answer = await owner.ask<{ id: string }>("POST", `/api/v1/${path}`, body);
+  expect([path, answer.status]).toEqual([path, 201]);
+  return answer.body;
+};
+const add = (values: Record<string, string>) => make("customers", { branchId, values });
+const bodyOf = (field: string, more: Partial<SavedBody> = {}): SavedBody => ({
+  ...{ name: `Theo ${field}`, report: "breakdown", period: "7-days", days: null },
+  ...{ compared: "before", query: { field }, shared: true, ...more },
+});
+const save = (field: string, more: Partial<SavedBody> = {}) =>
+  make("saved-reports", bodyOf(field, more)) as Promise<SavedReply>;
+const tell = (id: string, who = owner, asked = "") =>
+  who.ask<ToldReply>("GET", `${PATH}/${id}/figures?file=en${asked}`);
+
+/** Two whom the company met ten days ago, one of whom drinks tea, and two of today. */
+async function fill(): Promise<void> {
+  const choices = [
+    { value: "tea", label: { en: "Tea", vi: "Trà" } },
+    { value: "coffee", label: { en: "Coffee", vi: "Cà phê" } },
+  ];
+  const drink = {
+    key: "own.drink",
+    kind: "choice",
+    label: { en: "Drink", vi: "Đồ uống" },
+    choices,
+  };
+  await make("customer-fields", drink);
+  await add({ name: "Lan", "own.drink": "tea" });
+  await add({ name: "2024-05" });
+  site.passSeconds(10 * 86_400);
+  await add({ name: "Minh", "own.drink": "tea" });
+  await add({ name: "An", kind: "company" });
+}
+
+test("a saved breakdown counts whom the company knew by the end of its days, beside those by the end of the days before", async () => {
+  await fill();
+  const { id } = await save("own.drink");
+  const { body: told } = await tell(id);
+  expect(told.figures).toEqual([{ name: "customers", now: 4, before: 2 }]);
+  const [part] = told.parts;
+  expect(part).toMatchObject({ title: "Customers by Drink", heads: ["Drink", "Customers"] });
+  const rows = part?.rows.map(({ cells, before }) => [...cells, before?.[1]]);
+  expect(rows).toEqual([
+    ["Tea", 2, 1],
+    ["Not known", 2, 1],
+    ["All", 4, 2],
+  ]);
+  // Its own page says the same of now.
+  const page = await owner.ask<{ total: number }>(
+    "GET",
+    "/api/v1/customer-counts/fields/own.drink",
+  );
+  expect(page.body.total).toBe(4);
+  const kind = await save("kind");
+  expect((await tell(id, owner, `&against=${kind.id}`)).status).toBe(400);
+  const other = await save("own.drink", { name: "Hôm nay", period: "today" });
+  expect((await tell(id, owner, `&against=${other.id}`)).body.figures[0]?.before).toBe(4);
+});
+
+test("a breakdown leaves as CSV, Excel and PDF, and one by a field that is archived says so", async () => {
+  await fill();
+  const { id } = await save("own.drink");
+  const take = (form: string) => owner.ask<string>("GET", `${PATH}/${id}/figures.${form}?file=vi`);
+  expect((await take("csv")).body).toContain('"Trà",2,1');
+  expect((await take("xlsx")).body.slice(0, 2)).toBe("PK");
+  expect((await take("pdf")).body.slice(0, 5)).toBe("%PDF-");
+  await owner.ask("PATCH", "/api/v1/customer-fields/own.drink", { archived: true });
+  const { status, body } = await tell(id);
+  expect([status, (body as { field?: string }).field]).toEqual([400, "/field"]);
+});
+
+test("a breakdown is told to those alone who read all of the company's customers", async () => {
+  await fill();
+  const { id } = await save("own.drink");
+  const viewer = await site.invite(owner, "viewer");
+  expect((await tell(id, viewer)).body.figures[0]?.now).toBe(4);
+  const scope = { kind: "branches" as const, branchIds: [branchId] };
+  const manager = await site.invite(owner, { role: "manager", ownRoleId: null, scope });
+  expect((await tell(id, manager)).status).toBe(403);
+  expect((await manager.ask("GET", `${PATH}/${id}/figures.csv`)).status).toBe(403);
+  expect((await manager.ask("POST", PATH, bodyOf("kind", { shared: false }))).status).toBe(403);
+  const reads = { name: "Chỉ báo cáo", permissions: ["reports.read"] };
+  const own = await make("roles", reads);
+  const grant = { role: null, ownRoleId: own.id, scope: { kind: "tenant" as const } };
+  expect((await tell(id, await site.invite(owner, grant))).status).toBe(403);
+});

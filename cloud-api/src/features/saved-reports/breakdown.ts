@@ -1,0 +1,132 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { type PrintedReport, type PrintLanguage, printCell } from "../../platform/printed.ts";
+import { findReach } from "../../platform/rights.ts";
+import {
+  BREAKDOWN_PERMISSION,
+  type Breakdown,
+  findBreakdown,
+  listFields,
+} from "../breakdowns/index.ts";
+import {
+  FILE_WORDS,
+  fill,
+  findAroundCompany,
+  lastYear,
+  type Period,
+  periodBefore,
+} from "../reports/index.ts";
+import type { Asked, Kept } from "./asking.ts";
+import { type Cell, daysOf, joinRows } from "./rules.ts";
+import type { ToldReply } from "./schema.ts";
+
+type AskedBreakdown = {
+  field: string;
+  /** Everybody is counted who was met by the end of these days. */
+  period: Period;
+};
+
+/** What a kept breakdown asks in somebody's name; it is of the whole company, or refused. */
+export async function askBreakdown(
+  tx: TenantTransaction,
+  { saved, today, reader }: Pick<Asked, "saved" | "today" | "reader">,
+): Promise<AskedBreakdown> {
+  const { field, ...others } = saved.query;
+  const [other] = Object.keys(others);
+  if (other)
+    throw refuse("invalid", "A breakdown is not narrowed by that.", { field: `/${other}` });
+  const reach = findReach(reader.grants, BREAKDOWN_PERMISSION, reader.source.permissions);
+  if (!reach || tx.branchIds !== null)
+    throw refuse("forbidden", `Your role may not do this: ${BREAKDOWN_PERMISSION}.`, {
+      field: "/report",
+    });
+  if (!(await listFields(tx)).some((each) => each.field === field)) throw refuseField();
+  return { field: field ?? "", period: saved.days ?? daysOf(saved.period ?? "30-days", today) };
+}
+
+/** Customers by a field by the end of the kept days, beside those there were by the end of others. */
+export async function tellBreakdown(
+  tx: TenantTransaction,
+  asked: Asked & { language: PrintLanguage },
+): Promise<ToldReply> {
+  const { saved, today, language } = asked;
+  const { field, period } = await askBreakdown(tx, asked);
+  const other = await findOtherDays(tx, { asked, field, period });
+  const count = async ({ to }: Period): Promise<Breakdown> => {
+    const until = to >= today ? null : to;
+    const found = await findBreakdown(tx, { field, until, language });
+    if (found) return found;
+    throw new Error(`A field that is counted by is gone: ${field}.`);
+  };
+  const now = await count(period);
+  const before = other && (await count(other));
+  return {
+    ...{ asOf: tx.now.toISOString(), isBehind: false, period: lastDayOf(period) },
+    ...{ before: other && lastDayOf(other), branchesLeftOut: 0, query: saved.query },
+    figures: [{ name: "customers", now: now.total, before: before && before.total }],
+    parts: [toPart(now, { before, language })],
+  };
+}
+
+const lastDayOf = ({ to }: Period): Period => ({ from: to, to });
+
+/** The days by whose end its numbers are set against those of now; null: nothing. */
+async function findOtherDays(
+  tx: TenantTransaction,
+  { asked, field, period }: { asked: Asked; field: string; period: Period },
+): Promise<Period | null> {
+  if (asked.against) {
+    const other = await askBreakdown(tx, { ...asked, saved: asked.against });
+    if (other.field === field) return other.period;
+    throw refuse("invalid", "Only two breakdowns by one field are set against each other.", {
+      field: "/against",
+    });
+  }
+  const compared = asked.compared ?? asked.saved.compared;
+  if (compared === "nothing") return null;
+  return compared === "before" ? periodBefore(period) : lastYear(period);
+}
+
+function toPart(
+  now: Breakdown,
+  { before, language }: { before: Breakdown | null; language: PrintLanguage },
+): ToldReply["parts"][number] {
+  const words = FILE_WORDS[language];
+  const hasSum = !now.multiple;
+  const rowsOf = ({ rows, total }: Breakdown): Cell[][] => [
+    ...rows.map(({ name, customers }) => [name, customers]),
+    ...(hasSum ? [[words.total, total]] : []),
+  ];
+  return {
+    ...{ name: "breakdown", keys: 1, hasSum },
+    title: fill(words["title-breakdown"], { field: now.name }),
+    columns: [now.isOrdered ? "step" : "value", "customers"],
+    heads: [now.name, words.customers],
+    // What staff wrote may look like a day, and is none.
+    rows: joinRows(rowsOf(now), before && rowsOf(before), { keys: 1, hasSum, isDated: false }),
+  };
+}
+
+type Around = Omit<PrintedReport, "title" | "figures" | "parts">;
+
+/** What is said around a printed breakdown: by the end of which days. */
+export function findAroundBreakdown(
+  tx: TenantTransaction,
+  { told, language }: { told: Pick<ToldReply, "period" | "before">; language: PrintLanguage },
+): Promise<Around> {
+  const words = FILE_WORDS[language];
+  const say = (pattern: string, { to }: Period) => fill(pattern, { day: printCell(language, to) });
+  const about = [
+    say(words["print-until"], told.period),
+    ...(told.before ? [say(words["print-until-against"], told.before)] : []),
+  ];
+  return findAroundCompany(tx, { language, about });
+}
+
+const refuseField = () =>
+  refuse("invalid", "Customers are not counted by that field: it is archived, or there is none.", {
+    field: "/field",
+  });
+
+/** Whether what is kept is a breakdown, which is of customers and not of visits. */
+export const isBreakdown = ({ report }: Pick<Kept, "report">): boolean => report === "breakdown";

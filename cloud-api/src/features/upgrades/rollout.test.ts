@@ -1,0 +1,242 @@
+import type { ReleaseAnnouncement } from "@foyer/contract";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Enrolled } from "../../../test/box-calls.ts";
+import { enrolBox } from "../../../test/enrol-box.ts";
+import {
+  became,
+  openReleasePlace,
+  RELEASES,
+  type ReleasePlace,
+} from "../../../test/release-place.ts";
+import { startWorker, wake } from "../../platform/jobs.ts";
+import { withClient } from "../../platform/roles.ts";
+import { upgradeJobs } from "./jobs.ts";
+import { noteAsked, noteOutcome } from "./queries.ts";
+import type { RolloutRule } from "./schema.ts";
+
+const HOUR = 3600;
+const VERSION = "0.3.0";
+const RULE: RolloutRule = { advanceHours: 6, haltBoxes: 2, haltPercent: 5 };
+const REASON = "did not come up: portal";
+
+let place: ReleasePlace;
+let boxes: [Enrolled, Enrolled, Enrolled];
+let release: ReleaseAnnouncement;
+beforeEach(async () => {
+  place = await openReleasePlace();
+  boxes = [await place.addBox("early"), await place.addBox("early"), await place.addBox("early")];
+  release = await place.offer(VERSION, "early");
+  expect(await setRule(RULE)).toBe(204);
+});
+afterEach(() => place?.site.close());
+
+const setRule = async (rule: object) =>
+  (await place.operator.ask("PUT", `${RELEASES}/${release.sha256}/rule`, rule)).status;
+/** As any of several processes does it every five minutes. */
+const advance = () =>
+  upgradeJobs["upgrades.advance"]?.work(place.site.jobContext, { tenantId: null, payload: {} });
+const listed = () => place.listed(release.sha256);
+const runs = (box: Enrolled) => place.ask(box, { release: VERSION });
+const pass = (hours: number) => place.site.passSeconds(hours * HOUR);
+
+const untilSomebodyWaits = () =>
+  withClient(place.site.administratorUrl, (client) =>
+    expect
+      .poll(
+        async () =>
+          (
+            await client.query(`select from pg_stat_activity
+              where datname = current_database() and wait_event_type = 'Lock'`)
+          ).rowCount,
+        { timeout: 10_000 },
+      )
+      .toBe(1),
+  );
+
+describe("a release goes on to the next ring by the clock", () => {
+  test("once all its boxes have been well for the hours of its rule, once however many processes look", async () => {
+    for (const box of boxes) await runs(box);
+    pass(5.9);
+    for (const box of boxes) await runs(box);
+    await advance();
+    expect(await listed()).toMatchObject({ stage: "early", next: { kind: "at" } });
+    pass(0.2);
+    await Promise.all([advance(), advance(), advance()]);
+    const { stage, steps, next } = await listed();
+    expect(stage).toBe("most");
+    expect(next.kind).toBe("at");
+    expect(steps.map(({ deed, by, name }) => [deed, by, name])).toEqual([
+      ["next", "clock", null],
+      ["start", "person", "Lan"],
+    ]);
+    expect(steps[0]?.grounds).toMatchObject({ boxes: 3, of: 3, examples: [] });
+    // The next ring has no box, and yet its hours.
+    pass(5.9);
+    for (const box of boxes) await runs(box);
+    await advance();
+    expect((await listed()).stage).toBe("most");
+    pass(0.2);
+    await advance();
+    expect(await listed()).toMatchObject({ stage: "last", next: { kind: "over" } });
+  });
+
+  test("not without a rule, nor while one box went back, has not switched or is not well", async () => {
+    const [first, second, third] = boxes;
+    await runs(first);
+    await runs(second);
+    await place.ask(third);
+    pass(7);
+    for (const box of [first, second]) await runs(box);
+    await place.ask(third);
+    await advance();
+    expect(await listed()).toMatchObject({ stage: "early", next: { for: ["waits"] } });
+    await place.ask(third, became(release, "rolled-back", REASON));
+    await advance();
+    const held = await listed();
+    expect(held).toMatchObject({ stage: "early", haltedReason: null });
+    expect(held.next).toEqual({ kind: "waits", for: ["rolled-back"] });
+    const gone = held.standings.find(({ standing }) => standing === "rolled-back");
+    expect(gone?.examples).toMatchObject([{ boxId: third.boxId, reason: REASON }]);
+    await runs(third);
+    pass(6.1);
+    expect(await setRule({ ...RULE, advanceHours: null })).toBe(204);
+    await advance();
+    expect(await listed()).toMatchObject({ stage: "early", next: { kind: "by-hand" } });
+    expect(await setRule(RULE)).toBe(204);
+    await runs(third);
+    await advance();
+    expect((await listed()).stage).toBe("most");
+  });
+
+  test("without a box that is silent for a day, which is named, and with none of them that is well not at all", async () => {
+    const [first, second, third] = boxes;
+    await place.ask(third);
+    pass(2);
+    for (const box of [first, second]) await runs(box);
+    pass(7);
+    for (const box of [first, second]) await runs(box);
+    await advance();
+    expect((await listed()).next).toEqual({ kind: "waits", for: ["unheard"] });
+    pass(16);
+    for (const box of [first, second]) await runs(box);
+    await advance();
+    const { stage, steps } = await listed();
+    expect(stage).toBe("most");
+    expect(steps[0]?.grounds).toMatchObject({ boxes: 2, of: 3 });
+    expect(steps[0]?.grounds?.examples.map(({ boxId }) => boxId)).toEqual([third.boxId]);
+  });
+
+  test("not once a box has said that it went back, though the two meet: whoever is second sees the first", async () => {
+    for (const box of boxes) await runs(box);
+    pass(6.1);
+    for (const box of boxes) await runs(box);
+    const [{ boxId, branchId, tenantId }] = boxes;
+    const said = { release: "0.1.0", architecture: "x64", outcome: null, trouble: null } as const;
+    let isOver = false;
+    let looking: Promise<void> | undefined;
+    await place.site.database.inTenant(tenantId, async (tx) => {
+      await noteAsked(tx, { boxId, branchId }, said);
+      await noteOutcome(tx, boxId, became(release, "rolled-back", REASON).outcome);
+      looking = Promise.resolve(advance()).then(() => {
+        isOver = true;
+      });
+      await untilSomebodyWaits();
+      expect(isOver).toBe(false);
+    });
+    await looking;
+    expect(isOver).toBe(true);
+    expect(await listed()).toMatchObject({ stage: "early", next: { for: ["rolled-back"] } });
+  });
+});
+
+test("a step that fell due while no process ran is taken once by those that are started then", async () => {
+  for (const box of boxes) await runs(box);
+  pass(6.1);
+  for (const box of boxes) await runs(box);
+  const { urls, jobContext, database } = place.site;
+  // What the clock has put in meanwhile.
+  await database.inDirectory((tx) => wake(tx, "upgrades.advance"));
+  const start = () => startWorker({ ...jobContext, url: urls.jobs, jobs: [upgradeJobs] });
+  const first = await start();
+  const second = await start();
+  await expect.poll(async () => (await listed()).stage, { timeout: 20_000 }).toBe("most");
+  await first.close();
+  await database.inDirectory((tx) => wake(tx, "upgrades.advance"));
+  await expect.poll(async () => (await second.count()).due, { timeout: 20_000 }).toBe(0);
+  await second.close();
+  const { stage, steps } = await listed();
+  expect([stage, steps.length]).toEqual(["most", 2]);
+});
+
+describe("a release is halted for all", () => {
+  const others = "a release that too many boxes of a ring go back from";
+
+  test("by two of a ring that went back, with which and why, and goes on by hand alone", async () => {
+    const [first, second, third] = boxes;
+    await place.ask(third);
+    await place.ask(first, became(release, "rolled-back", REASON));
+    expect(await place.versionFor(third), others).toBe(VERSION);
+    await place.ask(second, became(release, "rolled-back", "the power was cut"));
+    expect(await place.versionFor(third), others).toBeNull();
+    const { haltedReason, steps, next, standings } = await listed();
+    expect(haltedReason).toBe("rolled-back: 2 of 3 boxes of the ring early went back");
+    expect(next).toEqual({ kind: "halted" });
+    expect(steps[0]).toMatchObject({ deed: "halt", by: "boxes", stage: "early", name: null });
+    expect(steps[0]?.grounds).toMatchObject({ boxes: 2, of: 3 });
+    expect(steps[0]?.grounds?.examples).toMatchObject([
+      { boxId: first.boxId, tenant: "Cà phê Sông Hương", reason: REASON },
+      { boxId: second.boxId, tenant: "Cà phê Sông Hương", reason: "the power was cut" },
+    ]);
+    expect(standings.map(({ standing, boxes: some }) => [standing, some])).toContainEqual([
+      ...["rolled-back", 2],
+    ]);
+    pass(100);
+    await advance();
+    expect((await listed()).stage).toBe("early");
+    expect(await place.roll(release.sha256, "early")).toBe(204);
+    expect((await listed()).steps[0]).toMatchObject({ deed: "resume", by: "person" });
+    expect(await place.versionFor(first)).toBe(VERSION);
+  });
+
+  test("and not by a person who saw it before that: what they ask for is refused, and halts stay where it was", async () => {
+    for (const box of boxes) await runs(box);
+    pass(6.1);
+    for (const box of boxes) await runs(box);
+    await advance();
+    const path = `${RELEASES}/${release.sha256}/rollout`;
+    const seen = { stage: "early", isHalted: false };
+    expect((await place.operator.ask("PUT", path, { stage: "most", seen })).status).toBe(409);
+    const stop = { stage: "early", haltedReason: "enough" };
+    expect((await place.operator.ask("PUT", path, stop)).status).toBe(204);
+    expect(await listed()).toMatchObject({ stage: "most", haltedReason: "enough" });
+    expect((await place.operator.ask("PUT", path, { stage: "most", seen })).status).toBe(409);
+  });
+
+  test("by no rule that one box alone would fulfil, nor by anybody but an operator's", async () => {
+    expect(await setRule({ ...RULE, haltBoxes: 1 })).toBe(400);
+    expect(await setRule({ ...RULE, advanceHours: 0 })).toBe(400);
+    const path = `${RELEASES}/${release.sha256}/rule`;
+    expect((await place.owner.ask("PUT", path, RULE)).status).toBe(403);
+    const stranger = `${RELEASES}/${"ab".repeat(32)}/rule`;
+    expect((await place.operator.ask("PUT", stranger, RULE)).status).toBe(404);
+    expect((await listed()).rule).toEqual(RULE);
+  });
+});
+
+test("what boxes run is counted over all companies, without those that were removed", async () => {
+  const [first, second, third] = boxes;
+  for (const box of [first, second, third]) await runs(box);
+  await place.ask(second, { release: "0.2.0" });
+  const other = await place.site.signUp();
+  const branch = { name: "Huế", country: "VN", languages: ["vi"], timeZone: "Asia/Ho_Chi_Minh" };
+  const { body } = await other.ask<{ id: string }>("POST", "/api/v1/branches", branch);
+  await place.ask(await enrolBox(place.site, other, body.id), { release: "0.2.0" });
+  await place.owner.ask("DELETE", `/api/v1/branches/${third.branchId}/boxes/${third.boxId}`);
+  const { body: counted } = await place.operator.ask("GET", `${RELEASES}/running`);
+  expect(counted).toEqual({
+    running: [
+      { release: "0.2.0", boxes: 2 },
+      { release: VERSION, boxes: 1 },
+    ],
+  });
+});
