@@ -102,6 +102,37 @@ describeWithChromium("pictures from customers in a browser", () => {
     await visitor.close();
   });
 
+  test("staff delete one file after they were asked, and the answer says who did", async () => {
+    const customer = await answer(site, place);
+    await customer.send(await photograph());
+    const visitor = await enterStaffApp(browser, place.staff, { origin: site.origin, ...PHONE });
+    const { page } = visitor;
+    await page.goto("/surveys/spring");
+    const button = page.getByRole("button", { name: /^(Xóa tệp|Delete file) 1$/ });
+    await button.first().waitFor();
+    const before = await button.count();
+    await button.first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: /^(Huỷ|Hủy|Cancel)$/ }).click();
+    await dialog.waitFor({ state: "detached" });
+    expect(await button.count()).toBe(before);
+    await button.first().click();
+    await look(page, "390-delete");
+    expect(await listFaults(page, "asked before a file is deleted")).toEqual([]);
+    await page.setViewportSize(PHONE);
+    await dialog.getByRole("button", { name: /^(Xóa tệp|Delete the file)$/ }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page
+      .getByText(/Owner đã xóa tệp|File deleted by Owner/)
+      .first()
+      .waitFor();
+    await expect.poll(() => button.count()).toBe(before - 1);
+    await look(page, "390-deleted");
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(PHONE.width);
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  });
+
   test("what is asked for is written in the survey's editor, and stands in the branch's settings", async () => {
     const visitor = await enterStaffApp(browser, place.staff, { origin: site.origin });
     const { page } = visitor;

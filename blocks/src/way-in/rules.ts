@@ -172,7 +172,8 @@ function viewFields(way: WayIn, { offered, faults }: Form) {
       const room = { value, name: faults.typedName ?? "", fault: faults.room ?? null };
       return { ...NO_FIELDS, room };
     }
-    default:
+    case "clickThrough":
+    case "accessCode":
       return NO_FIELDS;
   }
 }

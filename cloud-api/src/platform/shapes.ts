@@ -6,6 +6,12 @@ export const Id = Type.String({ format: "uuid" });
 export const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 export const Count = Type.Integer({ minimum: 0 });
 
+/** When something was taken away and who did, by name; null: it is there. */
+export const Removal = Type.Union(
+  [Type.Object({ at: Time, by: Type.Union([Type.String(), Type.Null()]) }), Type.Null()],
+  { description: "When it was deleted and who did; null: it is there" },
+);
+
 /** One of these words. */
 export const oneOf = <T extends string>(words: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: "string", enum: [...words], ...(description && { description }) });

@@ -50,7 +50,7 @@ function toAnswer(answer: GivenAnswer): NonNullable<Described["answer"]> {
   const { surveyId, customerId, customerName, place, answeredAt, lowest, given, files } = answer;
   return {
     ...{ surveyId, customerId, customerName, place, lowest, given },
-    files: files.map(({ id, kind, byteCount }) => ({ id, kind, byteCount })),
+    files: files.map(({ id, kind, byteCount, removed }) => ({ id, kind, byteCount, removed })),
     answeredAt: answeredAt.toISOString(),
   };
 }

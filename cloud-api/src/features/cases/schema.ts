@@ -1,6 +1,6 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Id } from "../../platform/shapes.ts";
+import { Id, Removal } from "../../platform/shapes.ts";
 
 const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -50,6 +50,7 @@ export const CaseReply = Type.Object({
           id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
           kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
           byteCount: Type.Integer(),
+          removed: Removal,
         }),
         { description: "What the customer sent with it" },
       ),

@@ -15,6 +15,9 @@ export type FileRow = {
   addedAt: Date;
 };
 
+/** What the audit log calls them. */
+export const FILES_KIND = "survey-files";
+
 const columns = sql`files.id, files.answer_id as "answerId", files.question_id as "questionId",
   files.kind, files.byte_count as "byteCount", files.width, files.height,
   files.added_at as "addedAt"`;
@@ -144,6 +147,38 @@ export async function deleteFile(
         where tenant_id = ${tx.tenantId} and id = ${id} and answer_id = ${answerId} returning id`,
   );
   return row !== null;
+}
+
+/** Null: there is no such file, or somebody was faster. */
+export function removeFile(tx: TenantTransaction, id: string): Promise<FileRow | null> {
+  return findRow(
+    tx,
+    sql<FileRow>`delete from survey_files as files
+      where files.tenant_id = ${tx.tenantId} and files.id = ${id} returning ${columns}`,
+  );
+}
+
+/** What the audit log keeps of a file that staff deleted. */
+export type KeptOfFile = Pick<FileRow, "id" | "questionId" | "kind" | "byteCount"> & {
+  addedAt: string;
+};
+export type RemovedRow = { answerId: string; file: KeptOfFile; at: Date; actorId: string };
+
+/** Staff's deletions from some answers, in their order: the log alone still knows of them. */
+export function listRemovedOf(
+  tx: TenantTransaction,
+  { answerIds, action }: { answerIds: readonly string[]; action: string },
+): Promise<RemovedRow[]> {
+  return listRows(
+    tx,
+    sql<RemovedRow>`
+      select entries.record_id as "answerId", entries.before as file, entries.at,
+        entries.actor_id as "actorId"
+      from audit_entries as entries
+      where entries.tenant_id = ${tx.tenantId} and entries.record_kind = ${FILES_KIND}
+        and entries.record_id = any(${answerIds}::text[]) and entries.action = ${action}
+      order by entries.at, entries.id`,
+  );
 }
 
 /** All that the company's customers have sent. */

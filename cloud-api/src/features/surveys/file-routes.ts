@@ -5,13 +5,22 @@ import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { takerOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
-import { type FileBytes, findFileBytes, hasFile } from "./file-queries.ts";
+import { REMOVAL } from "./file-describe.ts";
+import {
+  FILES_KIND,
+  type FileBytes,
+  findFileBytes,
+  hasFile,
+  type KeptOfFile,
+  removeFile,
+} from "./file-queries.ts";
 import { sharedUntil } from "./file-rules.ts";
 import { openShare, writeShare } from "./file-share.ts";
 import { FileParams, SharedReply } from "./schema.ts";
 
 const tags = ["surveys"];
 const refusals = { "4xx": ErrorReply };
+const GONE = "There is no such file, or it was erased.";
 const SHARED_PATH = "/shared-survey-files";
 /** Of one address: a token cannot be guessed, and nobody is to try for free. */
 const ADDRESS_LIMIT = { rateLimit: { max: 120, timeWindow: "1 minute" } };
@@ -34,7 +43,7 @@ export function registerFiles(routes: Routes, context: Context): void {
     async (request, reply) => {
       const { fileId } = request.params;
       const found = await database.readTenant(tenantOf(request), (tx) => findFileBytes(tx, fileId));
-      if (!found) throw refuse("not-found", "There is no such file, or it was erased.");
+      if (!found) throw refuse("not-found", GONE);
       return sendFile(reply, fileId, found);
     },
   );
@@ -52,11 +61,10 @@ export function registerFiles(routes: Routes, context: Context): void {
     (request) =>
       database.inTenant(takerOf(request), async (tx) => {
         const { fileId } = request.params;
-        if (!(await hasFile(tx, fileId)))
-          throw refuse("not-found", "There is no such file, or it was erased.");
+        if (!(await hasFile(tx, fileId))) throw refuse("not-found", GONE);
         const until = sharedUntil(tx.now);
         const expiresAt = until.toISOString();
-        noteChange(tx, { kind: "survey-files", id: fileId, before: null, after: { expiresAt } });
+        noteChange(tx, { kind: FILES_KIND, id: fileId, before: null, after: { expiresAt } });
         const token = writeShare(sealing, { tenantId: tenantIdOf(request), fileId, until });
         return { url: `${context.origin()}${SHARED_PATH}/${token}`, expiresAt };
       }),
@@ -76,6 +84,36 @@ export function registerFiles(routes: Routes, context: Context): void {
       // One that never was, is over, or whose file was erased: nobody is told which.
       if (!isOpen || !found) throw refuse("not-found", "This address leads nowhere any more.");
       return sendFile(reply, share.fileId, found);
+    },
+  );
+}
+
+/** One file, where nobody needs it and somebody is on it; the answer it came with stays. */
+export function registerFileRemoval(routes: Routes, { database }: Context): void {
+  routes.delete(
+    REMOVAL.path,
+    {
+      config: { access: { permission: "surveys.erase" } },
+      schema: {
+        tags,
+        summary: "Delete a file for good; its answer says who did",
+        params: FileParams,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      await database.changeTenant(tenantOf(request), async (tx) => {
+        const file = await removeFile(tx, request.params.fileId);
+        if (!file) throw refuse("not-found", GONE);
+        const { answerId, id, questionId, kind, byteCount } = file;
+        const kept: KeptOfFile = {
+          ...{ id, questionId, kind, byteCount, addedAt: file.addedAt.toISOString() },
+        };
+        // Under the answer's id: what was deleted of it is found by it.
+        noteChange(tx, { kind: FILES_KIND, id: answerId, before: kept, after: null });
+        return { result: null, events: [] };
+      });
+      return reply.code(204).send(null);
     },
   );
 }

@@ -3,7 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { registerAnswers } from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
 import { purgeFiles } from "./file-queries.ts";
-import { registerFiles } from "./file-routes.ts";
+import { registerFileRemoval, registerFiles } from "./file-routes.ts";
 import { surveyHandlers } from "./handlers.ts";
 import { forgetAnswers } from "./queries.ts";
 import { registerResults } from "./result-routes.ts";
@@ -30,6 +30,7 @@ export const surveys: Feature = {
   permissions: {
     "surveys.read": { roles: ["manager", "viewer"], covers: "branches" },
     "surveys.export": { roles: ["manager"], covers: "branches" },
+    "surveys.erase": { roles: ["manager"], covers: "branches" },
     "surveys.edit": ["manager", "marketer"],
   },
   routes: (routes, context) => {
@@ -39,6 +40,7 @@ export const surveys: Feature = {
     registerRules(routes, context);
     registerVersions(routes, context);
     registerFiles(routes, context);
+    registerFileRemoval(routes, context);
     registerUploads(routes, context);
   },
   handlers: surveyHandlers,

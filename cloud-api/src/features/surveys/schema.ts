@@ -1,6 +1,6 @@
 import { FileQuestion, LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Id } from "../../platform/shapes.ts";
+import { Id, Removal } from "../../platform/shapes.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
 const Day = Type.String({ format: "date", description: "On the calendar of each answer's branch" });
@@ -56,9 +56,10 @@ const AnswerFile = Type.Object({
   width: Type.Union([Type.Integer(), Type.Null()]),
   height: Type.Union([Type.Integer(), Type.Null()]),
   addedAt: Type.String(),
+  removed: Removal,
 });
 export const AnswerFiles = Type.Array(AnswerFile, {
-  description: "What the customer sent with it",
+  description: "What the customer sent with it; what staff deleted of it comes last",
 });
 export type AnswerFile = Static<typeof AnswerFile>;
 

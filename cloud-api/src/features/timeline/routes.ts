@@ -44,8 +44,8 @@ export function timelineRoutes(routes: Routes, { database }: Context): void {
             at: at.toISOString(),
             endedAt: endedAt?.toISOString() ?? null,
             staffName: staff.get(staffId ?? "") ?? null,
-            files: (files.get(row.id) ?? []).map(({ id, kind, byteCount }) => ({
-              ...{ id, kind, byteCount },
+            files: (files.get(row.id) ?? []).map(({ id, kind, byteCount, removed }) => ({
+              ...{ id, kind, byteCount, removed },
             })),
           })),
           nextCursor: last ? writeCursor({ at: last.at.toISOString(), id: last.id }) : null,

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Id, Time } from "../../platform/shapes.ts";
+import { Id, Removal, Time } from "../../platform/shapes.ts";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
@@ -54,6 +54,7 @@ export const Moment = Type.Object({
       id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
       kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
       byteCount: Type.Integer(),
+      removed: Removal,
     }),
     { description: "Of an answer: what was sent with it" },
   ),
