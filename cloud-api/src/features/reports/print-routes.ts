@@ -5,6 +5,7 @@ import { ErrorReply } from "../../platform/errors.ts";
 import { PDF_TYPE, printReport } from "../../platform/print-report.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readQuestion } from "./figures.ts";
+import { listPrintRoutes } from "./list-print-routes.ts";
 import { readNarrowing } from "./narrowing.ts";
 import { findAround, printTable } from "./print.ts";
 import { narrowsOf } from "./rules.ts";
@@ -19,6 +20,7 @@ const PrintedFile = Type.Unsafe<Readable>({ type: "string", description: "PDF" }
 /** Every report as pages that can be sent to somebody, with the numbers of its page. */
 export function printRoutes(routes: Routes, context: Context): void {
   for (const table of Object.entries(FOUND_TABLES)) registerPrinted(routes, context, table);
+  listPrintRoutes(routes, context);
 }
 
 function registerPrinted(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeWithPoppler, readPdf } from "../../../test/read-pdf.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { refuseLong } from "./list-print-routes.ts";
 import type { OverviewReply } from "./schema.ts";
 import { FILE_WORDS, TABLES } from "./tables.ts";
 
@@ -123,5 +124,39 @@ describeWithPoppler("reports as PDF", () => {
     const unknown = "branchIds=01990000-0000-7000-8000-000000000000";
     const { status } = await year.owner.ask("GET", `/api/v1/reports/overview.pdf?${unknown}`);
     expect(status).toBe(404);
+  });
+
+  test("part of HM-2.23: a list of customers or visits leaves as PDF with the rows of its CSV, and who took it is noted", async () => {
+    const asked = "from=2026-10-01&to=2026-11-19&file=en";
+    const [heads = [], ...people] = await takeCsv(`customers.csv?${asked}&kind=returning`);
+    const pages = await takePdf(`customers.pdf?${asked}&kind=returning`);
+    for (const head of heads) expect(pages[0]).toContain(head);
+    expect(pages[0]).toContain("1 Oct 2026 to 19 Nov 2026");
+    expect(pages[0]).toContain("Returning customers");
+    expect(people.length).toBeGreaterThan(3);
+    // A spreadsheet reads no formula in a number that begins with a plus; a page needs no such sign.
+    expectRows(
+      pages,
+      people.map((row) => row.map((cell) => cell.replace(/^'/, ""))),
+      "en",
+    );
+    type Exports = { exports: { customers: number | null; narrowed: object | null }[] };
+    const { exports } = await year.get<Exports>("/customer-exports");
+    expect(exports[0]).toMatchObject({
+      ...{ customers: people.length, narrowed: { report: { kind: "returning" } } },
+    });
+    const [, ...visits] = await takeCsv(`visits.csv?${asked}`);
+    const text = (await takePdf(`visits.pdf?${asked}`)).join(" ");
+    expect(visits.length).toBeGreaterThan(10);
+    for (const [day = "", hour = "", branch = ""] of visits)
+      expect(text).toContain([writeByHand("en", day), hour, branch].join(" "));
+  }, 60_000);
+
+  test("who may not take customers away gets no list as PDF, and one that nobody reads is refused", async () => {
+    const viewer = await year.site.invite(year.owner, "viewer");
+    for (const name of ["customers", "visits"])
+      expect((await viewer.ask("GET", `/api/v1/reports/${name}.pdf`)).status).toBe(403);
+    expect(() => refuseLong(5000)).not.toThrow();
+    expect(() => refuseLong(5001)).toThrow("A list of 5,001 rows");
   });
 });

@@ -119,4 +119,6 @@ export const FileQuery = Type.Object({
 });
 export type FileQuery = Static<typeof FileQuery>;
 export const CustomersFileQuery = Type.Object({ ...filter, ...cell, ...file });
+export type CustomersFileQuery = Static<typeof CustomersFileQuery>;
 export const VisitsFileQuery = Type.Object({ ...filter, ...whichVisits, ...file });
+export type VisitsFileQuery = Static<typeof VisitsFileQuery>;

@@ -15,6 +15,7 @@ import {
   lastYear,
   type Period,
   periodBefore,
+  readPeriod,
 } from "../reports/index.ts";
 import type { Asked, Kept } from "./asking.ts";
 import { type Cell, daysOf, joinRows } from "./rules.ts";
@@ -41,7 +42,8 @@ export async function askBreakdown(
       field: "/report",
     });
   if (!(await listFields(tx)).some((each) => each.field === field)) throw refuseField();
-  return { field: field ?? "", period: saved.days ?? daysOf(saved.period ?? "30-days", today) };
+  const days = saved.days ?? daysOf(saved.period ?? "30-days", today);
+  return { field: field ?? "", period: readPeriod(days, today) };
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */

@@ -101,6 +101,7 @@ async function mailReport(context: JobContext, tenantId: string, task: LetterTas
   const begun = await database.inTenant(tenantId, (tx) => begin(tx, context, task));
   if (begun === null) return;
   const became = typeof begun === "string" ? say(begun) : await tryOnce(context, tenantId, begun);
+  if (became === null) return;
   await database.inTenant(tenantId, (tx) => end(tx, task, became));
   const { savedId, mailId } = task;
   const told = { savedId, mailId, ...became };
@@ -135,7 +136,12 @@ async function begin(
   return { ...task, language: mail.language, reader, orderer };
 }
 
-async function tryOnce(context: JobContext, tenantId: string, writing: Writing): Promise<Became> {
+/** Null: while it was made its reader stopped it, or another took its place. */
+async function tryOnce(
+  context: JobContext,
+  tenantId: string,
+  writing: Writing,
+): Promise<Became | null> {
   const { database, mailer, origin, log } = context;
   if (mailer === null) return say("refused", "no mail server");
   // A mail that nobody could stop is sent to nobody.
@@ -150,7 +156,7 @@ async function tryOnce(context: JobContext, tenantId: string, writing: Writing):
   const isWanted = await database.inTenant(tenantId, (tx) =>
     noteLetter(tx, writing, { mailId, ...say("sending") }),
   );
-  return isWanted ? readMailed(await mailer.send(letter)) : say("refused", "stopped meanwhile");
+  return isWanted ? readMailed(await mailer.send(letter)) : null;
 }
 
 function readMailed(mailed: Mailed): Became {

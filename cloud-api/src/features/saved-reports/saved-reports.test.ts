@@ -98,6 +98,10 @@ test("what cannot be asked is not saved", async () => {
     body({ report: "sign-ins", query: { languages: "vi" } }),
     body({ report: "overview", query: { field: "branch" } }),
     body({ report: "breakdown", query: {} }),
+    body({
+      ...{ report: "breakdown", query: { field: "branch" } },
+      days: { from: "2026-02-01", to: "2026-02-30" },
+    }),
     body({ report: "breakdown", query: { field: "own.none" } }),
     body({ report: "breakdown", query: { field: "branch", hours: "8" } }),
   ];

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
 import { DAILY, type MailPlace, mailPath, openMailPlace } from "../../../test/report-mails.ts";
 import { sealWith } from "../../platform/sealing.ts";
+import { mailJobs } from "./mails.ts";
 import { STOP_PATH, writeStop } from "./stop-link.ts";
 
 let site: TestApp;
@@ -95,7 +96,7 @@ test("RFC 8058 §3.2: what a mailbox posts stops the mails of that reader and or
   expect(to.filter(Boolean).length).toBe(1);
 });
 
-test("two who post at once stop it once, and one who stops while a mail is made is not sent it", async () => {
+test("two who post at once stop it once, and one who stops before a mail is made is not sent it", async () => {
   const link = await linkOf(colleague);
   const [due] = await place.listJobs("mail");
   site.passSeconds(((due?.runAt.getTime() ?? 0) - site.clock().getTime()) / 1000 + 1);
@@ -105,6 +106,38 @@ test("two who post at once stop it once, and one who stops while a mail is made 
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
   await place.runLetters();
   expect(place.mails.taken.length).toBe(sent + 1);
+  expect(await standingOf(colleagueId)).toBe("stopped");
+});
+
+test("one who stops while their mail is made is not sent it, and no fault is told", async () => {
+  const link = await linkOf(colleague);
+  await place.owner.ask("DELETE", mailPath(savedId));
+  await place.order(place.owner, savedId, { readerIds: [colleagueId] });
+  const [due] = await place.listJobs("mail");
+  site.passSeconds(((due?.runAt.getTime() ?? 0) - site.clock().getTime()) / 1000 + 1);
+  await place.run(due);
+  const letters = await place.listJobs("letter");
+  const theirs = letters.find(({ payload }) => payload.readerId === colleagueId);
+  let sent = 0;
+  const mailer = {
+    send: async () => {
+      sent += 1;
+      return { kind: "sent" as const };
+    },
+  };
+  // They press as what they may see is read.
+  let pressed: Promise<unknown> = Promise.resolve();
+  const { database } = site.jobContext;
+  const readTenant: typeof database.readTenant = async (entry, work) => {
+    const told = await database.readTenant(entry, work);
+    pressed = pressed.then(() => call("POST", link, FORM));
+    await pressed;
+    return told;
+  };
+  const context = { ...site.jobContext, mailer, database: { ...database, readTenant } };
+  const { work } = mailJobs["saved-reports.letter"] ?? {};
+  await work?.(context, { tenantId: place.tenantId, payload: theirs?.payload });
+  expect(sent).toBe(0);
   expect(await standingOf(colleagueId)).toBe("stopped");
 });
 

@@ -27,7 +27,7 @@ export function BehindCustomers() {
       title={title}
       summary={summary}
       records={records}
-      file={{ name: "customers", query: filters, isList: true }}
+      file={{ name: "customers", query: filters }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
     </BehindFrame>

@@ -27,7 +27,7 @@ export function BehindVisits() {
       title={title}
       summary={summary}
       records={records}
-      file={{ name: "visits", query: filters, isList: true }}
+      file={{ name: "visits", query: filters }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
     </BehindFrame>

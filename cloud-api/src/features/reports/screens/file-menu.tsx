@@ -11,12 +11,9 @@ export type ReportFile = {
   /** Absent where it is the page's only one. */
   label?: string;
   query: Record<string, string | null>;
-  /** Whether it tells of people or visits one by one: those are no pages to read. */
-  isList?: boolean;
 };
 
-const LIST_FORMS = ["csv", "xlsx"] as const;
-const FORMS = [...LIST_FORMS, "pdf"] as const;
+const FORMS = ["csv", "xlsx", "pdf"] as const;
 
 /** The numbers of a page as a file, in the reader's language. */
 export function FileMenu({ files }: { files: readonly ReportFile[] }) {
@@ -35,8 +32,8 @@ export function FileMenu({ files }: { files: readonly ReportFile[] }) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {files.flatMap(({ name, label, query, isList }) =>
-          (isList ? LIST_FORMS : FORMS).map((form) => (
+        {files.flatMap(({ name, label, query }) =>
+          FORMS.map((form) => (
             <Menu.Item
               key={`${name}.${form}`}
               component="a"

@@ -29,7 +29,7 @@ export function People() {
       summary={rows && t("summary-people", { count: total, customers: format.count(total) })}
       error={rows ? null : error}
       retry={refetch}
-      files={mayExport ? [{ name: "customers", query, isList: true }] : []}
+      files={mayExport ? [{ name: "customers", query }] : []}
     >
       <Box className="surface" style={{ opacity: records.isPlaceholderData ? 0.6 : 1 }}>
         {rows?.length === 0 ? (

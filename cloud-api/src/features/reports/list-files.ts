@@ -1,0 +1,129 @@
+import type { FastifyRequest } from "fastify";
+import type { Context } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantEntry } from "../../platform/db.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { finishExport, insertExport } from "../customers/index.ts";
+import { type Question, readQuestion } from "./figures.ts";
+import { type Filter, readCell } from "./filter.ts";
+import {
+  type CountedCustomer,
+  type CountedVisit,
+  type Cell as CustomerCell,
+  countCounted,
+  listCounted,
+  listVisits,
+} from "./list-queries.ts";
+import { ofVisits, readNarrowing } from "./narrowing.ts";
+import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
+import type { Cell, Words } from "./tables.ts";
+
+/** Who may take customers away may take these, and their visits; who did is noted with the others. */
+export const EXPORT = { access: { permission: "customers.export" } };
+const PAGE_ROWS = 1000;
+const EVERYBODY = { kind: null, numbers: null, recency: null, cohort: null };
+
+/** A list that is to be taken away, of which nothing is noted or sent yet. */
+type Asked = { tenant: TenantEntry; question: Question };
+export type AskedCustomers = Asked & { cell: CustomerCell };
+export type AskedVisits = Asked & { visits: { filter: Filter; isAnonymous: boolean } };
+
+/** Refuses what cannot be asked; the days are named from here on. */
+export async function askCustomers(
+  context: Context,
+  request: FastifyRequest,
+  query: CustomersFileQuery,
+): Promise<AskedCustomers> {
+  const cell = readCell(query);
+  const asked = await ask(context, request, query);
+  return { ...asked, cell: { ...cell, filter: asked.question.filter } };
+}
+
+export async function askVisits(
+  context: Context,
+  request: FastifyRequest,
+  query: VisitsFileQuery,
+): Promise<AskedVisits> {
+  const asked = await ask(context, request, query);
+  const { filter } = asked.question;
+  return { ...asked, visits: { filter, isAnonymous: query.kind === "anonymous" } };
+}
+
+async function ask(
+  context: Context,
+  request: FastifyRequest,
+  query: VisitsFileQuery | CustomersFileQuery,
+): Promise<Asked> {
+  const tenant = tenantOf(request);
+  const narrow = readNarrowing(request, context, ofVisits(query));
+  const question = await context.database.readTenant(tenant, (tx) =>
+    readQuestion(tx, query, narrow),
+  );
+  return { tenant, question };
+}
+
+/** Notes who takes what away, before any of it is sent. */
+export async function noteTaking(
+  { database }: Context,
+  request: FastifyRequest,
+  narrowed: Record<string, unknown>,
+): Promise<string> {
+  const id = newId();
+  const { staffId } = staffOf(request);
+  const noted = { id, staffId, search: null, markId: null, segmentId: null, narrowed };
+  await database.inTenant(tenantOf(request), (tx) => insertExport(tx, noted));
+  return id;
+}
+
+/** `id`: of what was noted of it. */
+type Begun = { id: string; words: Words };
+
+/** A page at a time, each in a transaction of its own: whoever loads slowly holds nobody up. */
+export async function* listCustomerPages(
+  { database }: Context,
+  { tenant, cell, id, words }: AskedCustomers & Begun,
+): AsyncGenerator<Cell[][]> {
+  yield [[words.name, words.phone, words.visits, words.firstDay, words.lastDay]];
+  let customers = 0;
+  for (let after: string | null = null; ; ) {
+    const place = { cell, after, limit: PAGE_ROWS };
+    const page: CountedCustomer[] = await database.inTenant(tenant, (tx) => listCounted(tx, place));
+    if (page.length === 0) break;
+    customers += page.length;
+    after = page.at(-1)?.id ?? null;
+    yield page.map((row) => [row.name, row.phone, row.visits, row.firstDay, row.lastDay]);
+  }
+  await database.inTenant(tenant, (tx) => finishExport(tx, { id, customers }));
+}
+
+/** How a moment at a branch is written. */
+type WriteTime = (at: Date, branchId: string) => string;
+
+export async function* listVisitPages(
+  { database }: Context,
+  { tenant, visits, id, words, time }: AskedVisits & Begun & { time: WriteTime },
+): AsyncGenerator<Cell[][]> {
+  yield [VISIT_COLUMNS.map((column) => words[column])];
+  for (let after: { day: string; id: string } | null = null; ; ) {
+    const place = { ...visits, after, limit: PAGE_ROWS };
+    const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
+    after = page.at(-1) ?? null;
+    if (after === null) break;
+    yield page.map((row) => [
+      ...[row.day, row.hour, row.branchName, row.customerName, row.number, row.numberAtBranch],
+      ...[time(row.startedAt, row.branchId), row.endedAt && time(row.endedAt, row.branchId)],
+      ...[row.connectedSeconds, row.uploadBytes, row.downloadBytes],
+    ]);
+  }
+  // Of how many people it is; nobody's visits are of none.
+  const { filter, isAnonymous } = visits;
+  await database.inTenant(tenant, async (tx) => {
+    const customers = isAnonymous ? 0 : await countCounted(tx, { filter, ...EVERYBODY });
+    await finishExport(tx, { id, customers });
+  });
+}
+
+const VISIT_COLUMNS = [
+  ...(["day", "hour", "branch", "customer", "number", "numberAtBranch"] as const),
+  ...(["startedAt", "endedAt", "connectedSeconds", "uploadBytes", "downloadBytes"] as const),
+];
