@@ -11,6 +11,12 @@ export function isErasedGuest(tx: Reader, guestId: string): boolean {
   return row !== undefined;
 }
 
+/** Another whenever a guest was forgotten, on whoever's word. */
+export function findLastErasedRow(tx: Reader): number {
+  const row = tx.sql("select max(rowid) as last from erased_guests").get();
+  return (row as { last: number | null }).last ?? 0;
+}
+
 /**
  * What stands for a number whose guest was forgotten: a hash under a key that never leaves the box.
  * Null on a box that has forgotten nobody.

@@ -25,7 +25,7 @@ export { findDeviceByToken, issueDeviceToken, keepsDeviceToken } from "./device-
 export * from "./devices.ts";
 export * from "./disconnects.ts";
 export * from "./door-notes.ts";
-export { isErasedGuest } from "./erased-guests.ts";
+export { findLastErasedRow, isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";
 export * from "./guest-questions.ts";

@@ -4,6 +4,7 @@ import {
   applySettings,
   findEpoch,
   findLastSeq,
+  findTicket,
   openBranchReader,
   readToldTicket,
   startSession,
@@ -58,6 +59,22 @@ describe("what follows the store", () => {
     box.store.transaction((tx) =>
       applyKnownGuests(tx, { ...told, position: 7, countedThrough: null }),
     );
+    expect(follower.look()).toEqual({ ...NOTHING, deviceIds: null });
+  });
+
+  test("mistrusts every device when a guest was forgotten, with their ticket, at no new position", async () => {
+    const { box, follower } = await followBox();
+    const { guestId, username } = box.issueTicketFor();
+    follower.look();
+    const told = { complete: true, key: "a".repeat(44), guests: [], removed: [] };
+    const apply = (erasedGuestIds: string[]) =>
+      box.store.transaction((tx) =>
+        applyKnownGuests(tx, { ...told, erasedGuestIds, position: 7, countedThrough: null }),
+      );
+    apply([]);
+    follower.look();
+    apply([guestId]);
+    expect(box.store.read((tx) => findTicket(tx, username))).toBeNull();
     expect(follower.look()).toEqual({ ...NOTHING, deviceIds: null });
   });
 

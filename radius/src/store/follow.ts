@@ -2,6 +2,7 @@ import {
   type BranchReader,
   type ClockReading,
   findClockReading,
+  findLastErasedRow,
   findLastSeq,
   findLastTicketRow,
   findPullPosition,
@@ -57,7 +58,7 @@ export function createFollower(store: BranchReader): Follower {
         const told = listToldDevices(tx, { afterSeq: seen.seq, throughSeq: marks.seq });
         const isChanged = marks.settingsVersion !== seen.settingsVersion;
         const isAll =
-          marks.guestsPosition !== seen.guestsPosition || marks.guestsPage !== seen.guestsPage;
+          marks.guestsPosition !== seen.guestsPosition || marks.erasedRow !== seen.erasedRow;
         const reading = marks.readingId === seen.readingId ? null : findClockReading(tx);
         const tickets = tellNewTickets(tx, seen.ticketRow, marks.ticketRow);
         seen = marks;
@@ -73,11 +74,11 @@ export function createFollower(store: BranchReader): Follower {
 }
 
 function readMarks(tx: Reader) {
-  const { guests: guestsPosition, guestsPage } = findPullPosition(tx);
   return {
     seq: findLastSeq(tx),
     settingsVersion: findSettingsVersion(tx),
-    ...{ guestsPosition, guestsPage },
+    guestsPosition: findPullPosition(tx).guests,
+    erasedRow: findLastErasedRow(tx),
     readingId: findClockReading(tx)?.id ?? 0,
     ticketRow: findLastTicketRow(tx),
   };
