@@ -212,6 +212,41 @@ describe("a release is halted for all", () => {
     expect((await place.operator.ask("PUT", path, { stage: "most", seen })).status).toBe(409);
   });
 
+  test("by two of a ring that has it still, though a newer one is offered to the ring before", async () => {
+    const [first, second, third] = boxes;
+    expect(await place.roll(release.sha256, "most")).toBe(204);
+    for (const box of [first, second]) await place.chooseRing(box, "most");
+    const newer = await place.offer("0.4.0", "early");
+    expect(await place.versionFor(first)).toBe(VERSION);
+    expect(await place.versionFor(third)).toBe(newer.version);
+    for (const box of [first, second]) await place.ask(box, became(release, "rolled-back", REASON));
+    const { haltedReason } = await listed();
+    expect(haltedReason).toBe("rolled-back: 2 of 2 boxes of the ring most went back");
+  });
+
+  test("by two that went back in a ring, though one was put into another since", async () => {
+    const [first, second, third] = boxes;
+    await place.ask(third);
+    await place.ask(first, became(release, "rolled-back", REASON));
+    await place.chooseRing(first, "last");
+    await place.ask(first);
+    const went = (await listed()).standings.find(({ standing }) => standing === "rolled-back");
+    expect(went).toMatchObject({ boxes: 1, examples: [{ boxId: first.boxId }] });
+    await place.ask(second, became(release, "rolled-back", REASON));
+    const { haltedReason } = await listed();
+    expect(haltedReason).toBe("rolled-back: 2 of 3 boxes of the ring early went back");
+  });
+
+  test("by no boxes that it was never offered to, nor by one that says twice that it went back", async () => {
+    const [first, second] = boxes;
+    for (const box of [first, second]) await place.chooseRing(box, "last");
+    for (const box of [first, second]) await place.ask(box, became(release, "rolled-back", REASON));
+    expect((await listed()).haltedReason).toBeNull();
+    const [, , third] = boxes;
+    for (const _ of [1, 2, 3]) await place.ask(third, became(release, "rolled-back", REASON));
+    expect((await listed()).haltedReason).toBeNull();
+  });
+
   test("by no rule that one box alone would fulfil, nor by anybody but an operator's", async () => {
     expect(await setRule({ ...RULE, haltBoxes: 1 })).toBe(400);
     expect(await setRule({ ...RULE, advanceHours: 0 })).toBe(400);
