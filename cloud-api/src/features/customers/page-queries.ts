@@ -36,9 +36,7 @@ export type CustomerQuestion = {
 /** What each order goes by: the columns of an index, read from one end or the other; and as a row names it. */
 const ORDERS = {
   "last-seen": {
-    by: sql`customers.last_seen_at`,
-    named: sql`"lastSeenAt"`,
-    type: sql`timestamptz`,
+    ...{ by: sql`customers.last_seen_at`, named: sql`"lastSeenAt"`, type: sql`timestamptz` },
   },
   "first-seen": {
     ...{ by: sql`customers.first_seen_at`, named: sql`"firstSeenAt"`, type: sql`timestamptz` },
