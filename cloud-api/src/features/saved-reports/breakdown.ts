@@ -63,7 +63,7 @@ export async function tellBreakdown(
   return {
     ...{ asOf: tx.now.toISOString(), isBehind: false, period: lastDayOf(period) },
     ...{ before: other && lastDayOf(other), branchesLeftOut: 0, query: saved.query },
-    figures: [{ name: "customers", now: now.total, before: before && before.total }],
+    figures: [{ name: "customers", now: now.total, before: before?.total ?? null }],
     parts: [toPart(now, { before, language })],
   };
 }
