@@ -10,7 +10,7 @@ import { findNextMail, type MailRhythm } from "./mail-rules.ts";
 import { forgetOrder, orderLetter, orderNext } from "./mails.ts";
 import type { SavedReport } from "./queries.ts";
 import { insertReaders, listReaders, resumeReader } from "./reader-queries.ts";
-import { describeReaders, listNameable, putReaders } from "./receivers.ts";
+import { describeReaders, listNameable, nameColleagues, putReaders } from "./receivers.ts";
 import { getSaved, READ, refuseKeys } from "./rights.ts";
 import { MailBody, MailReply, SavedParams } from "./schema.ts";
 
@@ -158,9 +158,7 @@ async function describe(tx: TenantTransaction, asked: Asking): Promise<MailReply
   const { saved, signIn, rules } = asked;
   const ordered = { savedId: saved.id, staffId: signIn.staffId };
   const mail = await findMail(tx, ordered);
-  const colleagues = (await listNameable(tx, asked)).map(({ id, name, email }) => ({
-    ...{ id, name: name || email },
-  }));
+  const colleagues = nameColleagues(await listNameable(tx, asked));
   const readers = await describeReaders(tx, ordered, rules);
   return {
     ...{ sendsMail: rules.sendsMail, colleagues },

@@ -28,6 +28,15 @@ export async function listNameable(
   );
 }
 
+/** What each is called; those of one name by their addresses as well. */
+export function nameColleagues(colleagues: readonly Colleague[]): { id: string; name: string }[] {
+  const isShared = (name: string) => colleagues.filter((each) => each.name === name).length > 1;
+  return colleagues.map(({ id, name, email }) => {
+    if (name === "") return { id, name: email };
+    return { id, name: isShared(name) ? `${name} (${email})` : name };
+  });
+}
+
 type Named = {
   saved: SavedReport;
   signIn: SignIn;
