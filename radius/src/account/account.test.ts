@@ -1,6 +1,6 @@
 import { closeDueVisits, endOverdueSessions, listOpenSessions } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
-import { MAC, NAS_ID, OTHER_MAC, startTestBox, type TestBox } from "../../test/box.ts";
+import { MAC, NAS_ID, OTHER_MAC, POLICY_ID, startTestBox, type TestBox } from "../../test/box.ts";
 import { openTestNas, type TestNas } from "../../test/nas.ts";
 import { codes, statusTypes } from "../protocol/dictionary.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
@@ -37,6 +37,14 @@ describe("accounting (RFC 2866)", () => {
     const { box, report } = await openAccounting();
     expect(await report({ status: start })).toBe(codes.accountingResponse);
     expect(listOpen(box)).toMatchObject([{ acctSessionId: "s-1", nasAddress: "127.0.0.1" }]);
+  });
+
+  test("a Start that comes at once after its log-in is the ticket's, though the NAS sends no Class", async () => {
+    const { box, nas, report } = await openAccounting();
+    const { username, password, guestId } = box.issueTicketFor();
+    await nas.exchange(box.authPort, nas.pap({ userName: username, password, mac: MAC }));
+    await report({ status: start, more: [attribute("User-Name", username)] });
+    expect(listOpen(box)).toMatchObject([{ guestId, policyId: POLICY_ID }]);
   });
 
   test("a MAC nobody has seen becomes a device seen by radius, in any form it is written", async () => {

@@ -114,6 +114,20 @@ describe("what follows from decisions", () => {
     expect(batches).toEqual([["one", "two", "three"], ["four"]]);
   });
 
+  test("is asked for before what is asked of the writer next", async () => {
+    const asked: string[] = [];
+    const { late, pass } = open(async (writes) => void asked.push(...namesOf(writes)));
+    late.hurry();
+    late.add(meet("one"));
+    expect(asked).toEqual([]);
+    late.hurry();
+    expect(asked).toEqual(["one"]);
+    late.add(meet("two"));
+    late.hurry();
+    await pass(0);
+    expect(asked).toEqual(["one", "two"]);
+  });
+
   test("tells when it is kept, and not before", async () => {
     let isFailing = true;
     const { late, pass } = open(() =>
@@ -139,11 +153,9 @@ describe("what follows from decisions", () => {
 
 describe("a stop", () => {
   test("waits for what is kept soon", async () => {
-    const { late, kept, lines, pass } = open(() => Promise.resolve());
+    const { late, kept, lines } = open(() => Promise.resolve());
     late.add(meet("one"));
-    const settled = late.settle();
-    await pass(0.1);
-    await settled;
+    await late.settle();
     expect(namesOf(kept)).toEqual(["one"]);
     expect(lines).toEqual([]);
   });

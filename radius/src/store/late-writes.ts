@@ -24,6 +24,8 @@ export type LateWrites = {
   add: (write: LateWrite, onKept?: () => void) => boolean;
   /** Takes what may as well be forgotten, and forgets it while many wait. */
   addIfRoom: (write: LateWrite) => void;
+  /** Asks for what waits now: what is asked of the writer next is to see it. */
+  hurry: () => void;
   /** How many are not on the disk yet. */
   count: () => number;
   /** Whether one of them may make this device another's. */
@@ -51,6 +53,7 @@ const GATHERED_MILLISECONDS = 5;
 const LOOKED_THROUGH_MAX = 64;
 const RETRY_MILLISECONDS = 1000;
 const SETTLE_MILLISECONDS = 7000;
+const LOST = "the store fails: what followed from log-ins is lost";
 
 /**
  * Keeps what follows from decisions in the order they were made: a device that has passed to another
@@ -59,7 +62,9 @@ const SETTLE_MILLISECONDS = 7000;
 export function createLateWrites(options: LateWritesOptions): LateWrites {
   const { writer, clock, log } = options;
   const waiting: { write: TimedWrite; onKept: (() => void) | undefined }[] = [];
+  let gathering: NodeJS.Timeout | null = null;
   let pumping: Promise<void> | null = null;
+  let isHurried = false;
   let isGivenUp = false;
 
   /** How many of the first writes are done with: kept, or never to be kept. 0: try again later. */
@@ -81,17 +86,32 @@ export function createLateWrites(options: LateWritesOptions): LateWrites {
     }
   };
   const pump = async (): Promise<void> => {
-    while (waiting.length > 0 && !isGivenUp) {
-      if (waiting.length < TOGETHER_MAX) await pause(GATHERED_MILLISECONDS);
-      const done = await keep(Math.min(waiting.length, TOGETHER_MAX));
-      waiting.splice(0, done);
-      if (done === 0) await pause(RETRY_MILLISECONDS);
-    }
+    const done = await keep(Math.min(waiting.length, TOGETHER_MAX));
+    waiting.splice(0, done);
+    if (done === 0) await pause(RETRY_MILLISECONDS);
     pumping = null;
+    if (waiting.length > 0 && !isGivenUp) goOn();
+  };
+  const begin = () => {
+    clearTimeout(gathering ?? undefined);
+    gathering = null;
+    isHurried = false;
+    pumping = pump();
+  };
+  const goOn = () => {
+    if (isHurried || waiting.length >= TOGETHER_MAX) begin();
+    else gathering ??= setTimeout(begin, GATHERED_MILLISECONDS).unref();
+  };
+  const hurry = () => {
+    if (gathering) begin();
+    else isHurried = pumping !== null;
   };
   const take = (write: LateWrite, onKept?: () => void) => {
     waiting.push({ write: { ...write, at: clock().getTime() }, onKept });
-    pumping ??= pump();
+    if (!pumping) goOn();
+  };
+  const drain = async () => {
+    for (; waiting.length > 0 && !isGivenUp; await pumping) hurry();
   };
   return {
     add: (write, onKept) => {
@@ -102,17 +122,14 @@ export function createLateWrites(options: LateWritesOptions): LateWrites {
     addIfRoom: (write) => {
       if (waiting.length < FORGETTABLE_MAX) take(write);
     },
+    hurry,
     count: () => waiting.length,
     mayTouch: (mac) =>
       waiting.length > LOOKED_THROUGH_MAX || waiting.some(({ write }) => isAbout(write, mac)),
     settle: async () => {
-      await Promise.race([pumping, pause(options.settleMilliseconds ?? SETTLE_MILLISECONDS)]);
+      await Promise.race([drain(), pause(options.settleMilliseconds ?? SETTLE_MILLISECONDS)]);
       isGivenUp = true;
-      if (waiting.length > 0)
-        log.error(
-          { writes: waiting.length },
-          "the store fails: what followed from log-ins is lost",
-        );
+      if (waiting.length > 0) log.error({ writes: waiting.length }, LOST);
     },
   };
 }
