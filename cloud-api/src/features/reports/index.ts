@@ -7,6 +7,7 @@ import { reportRoutes, TAG } from "./routes.ts";
 
 export { findToday } from "./figure-queries.ts";
 export { readQuestion } from "./figures.ts";
+export { readPeriod } from "./filter.ts";
 export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
 export { fill, findAround, findAroundCompany, printFigure, printTable } from "./print.ts";

@@ -15,6 +15,7 @@ import {
   lastYear,
   type Period,
   periodBefore,
+  readPeriod,
 } from "../reports/index.ts";
 import type { Asked, Kept } from "./asking.ts";
 import { type Cell, daysOf, joinRows } from "./rules.ts";
@@ -41,7 +42,11 @@ export async function askBreakdown(
       field: "/report",
     });
   if (!(await listFields(tx)).some((each) => each.field === field)) throw refuseField();
-  return { field: field ?? "", period: saved.days ?? daysOf(saved.period ?? "30-days", today) };
+  const { days, period } = saved;
+  return {
+    field: field ?? "",
+    period: days ? readPeriod(days, today) : daysOf(period ?? "30-days", today),
+  };
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */
@@ -63,7 +68,7 @@ export async function tellBreakdown(
   return {
     ...{ asOf: tx.now.toISOString(), isBehind: false, period: lastDayOf(period) },
     ...{ before: other && lastDayOf(other), branchesLeftOut: 0, query: saved.query },
-    figures: [{ name: "customers", now: now.total, before: before && before.total }],
+    figures: [{ name: "customers", now: now.total, before: before?.total ?? null }],
     parts: [toPart(now, { before, language })],
   };
 }
