@@ -91,8 +91,24 @@ describe.skipIf(isMissing)("Prometheus, by the files that operators are given", 
   });
 
   test("a cloud that nobody asks is down", async () => {
-    expect(await listRaised(WELL.filter(({ series }) => series !== UP))).toEqual(["FoyerDown"]);
+    const unasked = WELL.filter(({ series }) => series !== UP);
+    expect(await listRaised(unasked)).toEqual(["FoyerDown"]);
+    await expectWords(unasked, "The cloud does not answer: foyer-cloud status");
+    const unanswered = [{ series: UP, values: "0x30" }];
+    await expectWords(unanswered, "cloud does not answer: foyer-cloud status");
   });
+
+  /** What stands in the alert of a cloud that is down. */
+  async function expectWords(series: typeof WELL, summary: string) {
+    const isAsked = series.some((each) => each.series === UP);
+    const labels = { job: "foyer-cloud", ...(isAsked && { instance: "cloud" }) };
+    const raised = [{ exp_labels: labels, exp_annotations: { summary } }];
+    const judged = { eval_time: "30m", alertname: "FoyerDown", exp_alerts: raised };
+    const tests = [{ interval: "1m", input_series: series, alert_rule_test: [judged] }];
+    const file = join(folder, "words.yml");
+    writeFileSync(file, JSON.stringify({ rule_files: [ALERTS], tests }));
+    await run(PROMTOOL, "test", "rules", file);
+  }
 });
 
 describe.skipIf(isMissing)("Prometheus beside a cloud", () => {

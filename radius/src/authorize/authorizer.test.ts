@@ -1,113 +1,19 @@
-import { strangerOf } from "@foyer/admission";
-import type { Ticket } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 import { describe, expect, test, vi } from "vitest";
-import { MAC, NAS_ID, OTHER_MAC, POLICY_ID, sampleSettings } from "../../test/box.ts";
-import type { LateWrite } from "../store/late-writes.ts";
-import type { AccessRequest } from "./access-request.ts";
-import { createAuthorizer } from "./authorizer.ts";
-import type { DeviceFacts, HolderFacts, TicketFacts } from "./facts.ts";
+import {
+  byMac,
+  byTicket,
+  holder,
+  known,
+  type Look,
+  never,
+  nobodys,
+  openDesk,
+  saysOf,
+  ticketOf,
+} from "../../test/authorizer-desk.ts";
+import { MAC, NAS_ID, OTHER_MAC, POLICY_ID } from "../../test/box.ts";
 import { createKnownDevices } from "./known-devices.ts";
-import { createKnownTickets } from "./known-tickets.ts";
-import { packTicket } from "./packed-ticket.ts";
-import { createRecentCodes } from "./recent-codes.ts";
-import { createRecentGrants } from "./recent-grants.ts";
-import { createSpentTickets } from "./spent-tickets.ts";
-
-const NOTHING = { seconds: 0, bytes: 0 };
-const holder: HolderFacts = {
-  guestId: "01990000-0000-7000-8000-0000000000a1",
-  standing: { visitNumber: 3, marks: { groups: [], tags: [], tier: null } },
-  usage: { visit: NOTHING, day: NOTHING, week: NOTHING, ever: NOTHING },
-  otherDevices: 0,
-};
-const known: DeviceFacts = {
-  ...{ holder, pass: null, pageShownAt: null, hasOpenVisit: true },
-  viewer: { ...strangerOf("vi"), isReturning: true, visitNumber: 3, tenantVisitNumber: 3 },
-};
-const nobodys: DeviceFacts = { ...known, holder: null, hasOpenVisit: false };
-
-const byMac = (mac: string): AccessRequest => ({
-  ...{ userName: mac, mac, isCallCheck: false, isFramed: false, isSigned: true },
-  proof: { kind: "pap", password: Buffer.from(mac) },
-});
-const byTicket = (mac = MAC): AccessRequest => ({
-  ...{ userName: "ticket", mac, isCallCheck: false, isFramed: false, isSigned: true },
-  proof: { kind: "pap", password: Buffer.from("the ticket's") },
-});
-
-type Look = (name: string, input: unknown) => Promise<unknown> | null;
-
-/** An authorizer over a store that answers as it is told, with the writes that follow. */
-function openDesk(look: Look, change: (settings: BranchSettings) => void = () => {}) {
-  const settings = sampleSettings((each) => {
-    each.signIn.greet = "never";
-    change(each);
-  });
-  let now = Date.parse("2026-03-01T02:00:00.000Z");
-  const devices = createKnownDevices();
-  const tickets = createKnownTickets();
-  const kept: LateWrite[] = [];
-  const asked: string[] = [];
-  let hasRoom = true;
-  let isTouched = false;
-  const authorizer = createAuthorizer({
-    settings: () => settings,
-    reader: {
-      ask: ((name: string, input: unknown) => {
-        asked.push(name);
-        const facts = look(name, input);
-        return name === "findTicketFacts" ? pack(facts) : facts;
-      }) as never,
-    },
-    writer: { ask: () => null },
-    late: {
-      add: (write) => hasRoom && kept.push(write) > 0,
-      addIfRoom: (write) => void (hasRoom && kept.push(write)),
-      mayTouch: () => isTouched,
-    },
-    ...{ devices, tickets, spent: createSpentTickets(), recent: createRecentGrants() },
-    recentCodes: createRecentCodes(),
-    clock: () => new Date(now),
-  });
-  const ask = async (request: AccessRequest) => {
-    const verdict = await authorizer.authorize({ nasId: NAS_ID, request, nameRequest: () => "r" });
-    return verdict.kind === "reject" ? verdict.reason : verdict.kind;
-  };
-  return {
-    ...{ ask, authorizer, devices, tickets, kept, asked, now: () => new Date(now) },
-    remember: (mac: string, facts = known) =>
-      devices.keep({ deviceId: `device of ${mac}`, mac, facts, now: new Date(now) }),
-    advance: (seconds: number) => {
-      now += seconds * 1000;
-    },
-    fill: () => {
-      hasRoom = false;
-    },
-    /** Writes about the device wait, or do not. */
-    touch: (isWaiting: boolean) => {
-      isTouched = isWaiting;
-    },
-  };
-}
-
-/** A ticket's facts as the thread that reads them tells them. */
-const pack = (facts: Promise<unknown> | null) =>
-  facts?.then((each) => each && packTicket(each as TicketFacts)) ?? null;
-
-const never: Look = () => new Promise(() => {});
-const saysOf = (facts: DeviceFacts) => async () => ({ deviceId: `device of ${MAC}`, facts });
-const ticketOf = (change: Partial<Ticket> = {}): TicketFacts => {
-  const at = Date.parse("2026-03-01T02:00:00.000Z");
-  const ticket = {
-    ...{ username: "ticket", password: "the ticket's", nasId: NAS_ID, mac: MAC },
-    ...{ deviceId: "d", guestId: holder.guestId, method: "click-through", policyId: POLICY_ID },
-    ...{ issuedAt: new Date(at), expiresAt: new Date(at + 120_000) },
-    ...{ usedAt: null, endsAt: null, accessCodeId: null },
-    ...change,
-  };
-  return { ticket: ticket as Ticket, holder, codeEnd: null };
-};
 
 describe("a device in memory", () => {
   test("is let in at once, without asking the store", async () => {
@@ -256,6 +162,20 @@ describe("a ticket in memory", () => {
       expect(desk.authorizer.authorize(question)).toMatchObject({ kind: "accept" });
     expect(desk.asked).toEqual([]);
     expect(desk.kept).toMatchObject([{ name: "keepTicketUse", input: { username: "ticket" } }]);
+  });
+
+  test("is the store's to judge once its use is on the disk, however many were used since", async () => {
+    const { ticket } = ticketOf();
+    const desk = knownTo(async () => ticketOf({ usedAt: ticket.issuedAt }));
+    expect(await desk.ask(byTicket())).toBe("accept");
+    desk.write();
+    for (let at = 0; at < 10_000; at += 1) {
+      const userName = `another-${at}`;
+      desk.tickets.keep([{ ...ticket, username: userName, deviceId: userName }], desk.now());
+      await desk.ask({ ...byTicket(), userName });
+    }
+    desk.advance(60);
+    expect(await desk.ask(byTicket())).toBe("ticket-used");
   });
 
   test("is never refused from memory: the store may know better by now", async () => {

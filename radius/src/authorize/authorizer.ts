@@ -155,17 +155,22 @@ async function askStoreForTicket(
 
 /** Keeps that a ticket was used; one whose use cannot be kept is not. */
 function spend(
-  { devices, late, spent }: AuthorizerOptions,
+  { devices, late, spent, tickets }: AuthorizerOptions,
   used: { facts: TicketFacts; decision: Decision; requestKey: string; now: Date },
 ): Verdict {
-  const { username, password, mac, usedAt } = used.facts.ticket;
+  const { username, password, mac, deviceId, usedAt } = used.facts.ticket;
   const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.
   if (usedAt) return told;
   const input = { username, requestKey: used.requestKey };
   // The device is its guest's from here on, whoever's it was.
   const mistrust = () => devices.mistrustMac(mac);
-  if (!late.add({ name: "keepTicketUse", input }, mistrust)) return TOO_BUSY;
+  const noteKept = () => {
+    mistrust();
+    // That it was used is the store's to say, for longer than it is remembered here.
+    tickets.mistrust([deviceId]);
+  };
+  if (!late.add({ name: "keepTicketUse", input }, noteKept)) return TOO_BUSY;
   mistrust();
   spent.spend(username, used.now);
   return told;

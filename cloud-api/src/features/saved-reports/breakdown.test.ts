@@ -105,3 +105,15 @@ test("a breakdown is told to those alone who read all of the company's customers
   const grant = { role: null, ownRoleId: own.id, scope: { kind: "tenant" as const } };
   expect((await tell(id, await site.invite(owner, grant))).status).toBe(403);
 });
+
+test("a breakdown is of days of the calendar, the first of them not after the last", async () => {
+  const keep = async (from: string, to: string) => {
+    const body = bodyOf("kind", { name: `${from} ${to}`, period: null, days: { from, to } });
+    const { status, body: told } = await owner.ask<{ field?: string }>("POST", PATH, body);
+    return [status, told.field];
+  };
+  expect(await keep("2026-01-01", "2026-01-31")).toEqual([201, undefined]);
+  expect(await keep("2026-01-01", "2026-02-30")).toEqual([400, "/to"]);
+  expect(await keep("2026-13-01", "2026-01-31")).toEqual([400, "/from"]);
+  expect(await keep("2026-02-01", "2026-01-31")).toEqual([400, "/from"]);
+});

@@ -42,8 +42,11 @@ export async function askBreakdown(
       field: "/report",
     });
   if (!(await listFields(tx)).some((each) => each.field === field)) throw refuseField();
-  const days = saved.days ?? daysOf(saved.period ?? "30-days", today);
-  return { field: field ?? "", period: readPeriod(days, today) };
+  const { days, period } = saved;
+  return {
+    field: field ?? "",
+    period: days ? readPeriod(days, today) : daysOf(period ?? "30-days", today),
+  };
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */

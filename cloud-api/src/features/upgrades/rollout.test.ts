@@ -237,6 +237,17 @@ describe("a release is halted for all", () => {
     expect(haltedReason).toBe("rolled-back: 2 of 3 boxes of the ring early went back");
   });
 
+  test("by two that went back, though somebody asked meanwhile for what was so already", async () => {
+    const [first, second] = boxes;
+    await place.ask(first, became(release, "rolled-back", REASON));
+    expect(await place.roll(release.sha256, "early")).toBe(204);
+    expect(await place.versionFor(first)).toBeNull();
+    await place.ask(second, became(release, "rolled-back", REASON));
+    const { haltedReason, steps } = await listed();
+    expect(haltedReason).toBe("rolled-back: 2 of 2 boxes of the ring early went back");
+    expect(steps.map(({ deed }) => deed)).toEqual(["halt", "start"]);
+  });
+
   test("by no boxes that it was never offered to, nor by one that says twice that it went back", async () => {
     const [first, second] = boxes;
     for (const box of [first, second]) await place.chooseRing(box, "last");

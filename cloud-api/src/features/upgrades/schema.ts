@@ -139,7 +139,7 @@ export const OperatedRelease = Type.Object({
   rule: RolloutRule,
   next: NextStep,
   standings: Type.Array(StandingCount, {
-    description: "How the boxes stand that it is offered to; none where a newer one is offered",
+    description: "How the boxes stand that it is offered to, and no newer one",
   }),
   steps: Type.Array(RolloutStep, {
     description: "What was done with it: of the last 200 of all releases, the last first",
