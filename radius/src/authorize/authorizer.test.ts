@@ -1,3 +1,4 @@
+import type { Ticket } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 import { describe, expect, test, vi } from "vitest";
 import {
@@ -145,8 +146,20 @@ describe("a device in memory", () => {
 });
 
 /** A ticket as the store tells of it before its NAS asks. */
-const tell = ({ username, password, nasId, mac, policyId, issuedAt }: Ticket): string =>
-  JSON.stringify([username, password, nasId, "d", "g", mac, "x", policyId, +issuedAt, 0, null]);
+const tell = ({ username, password, nasId, deviceId, mac, policyId, issuedAt }: Ticket): string =>
+  JSON.stringify([
+    username,
+    password,
+    nasId,
+    deviceId,
+    "g",
+    mac,
+    "x",
+    policyId,
+    +issuedAt,
+    0,
+    null,
+  ]);
 
 describe("a ticket in memory", () => {
   const knownTo = (look: Look, change?: (settings: BranchSettings) => void) => {
@@ -171,7 +184,7 @@ describe("a ticket in memory", () => {
     desk.write();
     for (let at = 0; at < 10_000; at += 1) {
       const userName = `another-${at}`;
-      desk.tickets.keep([{ ...ticket, username: userName, deviceId: userName }], desk.now());
+      desk.tickets.keep(tell({ ...ticket, username: userName, deviceId: userName }), desk.now());
       await desk.ask({ ...byTicket(), userName });
     }
     desk.advance(60);
