@@ -156,17 +156,20 @@ export function findPendingCodeByDevice(
   { nasId, mac }: { nasId: string; mac: string },
 ): PendingCode | null {
   const now = tx.now.getTime();
-  return toCode(
-    tx,
-    tx
-      .sql(
-        `select * from codes where nas_id = +? and mac = +? and used_at is null
-           and created_at <= +? and expires_at > +?
-         order by coalesce(asked_at, created_at) desc, id desc limit 1`,
-      )
-      .get(nasId, mac, now, now),
-  );
+  // Put in order here: SQLite would make ready to sort for the many devices that have none.
+  const waiting = tx
+    .sql(
+      `select *, coalesce(asked_at, created_at) as last_asked_at from codes
+       where nas_id = ? and mac = ? and used_at is null and created_at <= ? and expires_at > ?`,
+    )
+    .all(nasId, mac, now, now) as AskedRow[];
+  return toCode(tx, waiting.sort(byLastAsked)[0]);
 }
+
+type AskedRow = CodeRow & { last_asked_at: number };
+
+const byLastAsked = (one: AskedRow, other: AskedRow) =>
+  other.last_asked_at - one.last_asked_at || (other.id > one.id ? 1 : -1);
 
 /** The newest code that waits for this contact on this device, at whichever NAS of the branch. */
 export function findPendingCodeByContact(

@@ -142,12 +142,13 @@ export function findConsent(
   asked: { guestId: string; purpose: ConsentPurpose; channel?: MessageChannel | null },
 ): Consent | null {
   const { guestId, purpose, channel = null } = asked;
-  const ofPurpose = "select * from consents where guest_id = +? and purpose = +?";
+  // The greatest of its rows, and not the first of them in order: SQLite would sort them to find it.
+  const latest = (which: string) =>
+    tx.sql(`select * from consents where rowid =
+      (select max(rowid) from consents where guest_id = +? and purpose = +? ${which})`);
   const row = channel
-    ? tx
-        .sql(`${ofPurpose} and (channel is null or channel = +?) order by rowid desc limit 1`)
-        .get(guestId, purpose, channel)
-    : tx.sql(`${ofPurpose} order by rowid desc limit 1`).get(guestId, purpose);
+    ? latest("and (channel is null or channel = +?)").get(guestId, purpose, channel)
+    : latest("").get(guestId, purpose);
   return row ? toConsent(row as ConsentRow) : null;
 }
 

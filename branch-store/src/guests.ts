@@ -27,14 +27,17 @@ type GuestRow = Omit<Guest, "registeredAt" | "verifiedEmail"> & {
 
 const toGuest = ({ columns }: Reader, row: unknown): Guest | null => {
   if (!row) return null;
-  const { id, language, ...rest } = row as GuestRow;
-  const registeredAt = new Date(rest.registered_at);
-  const phone = columns.unlock("guests.phone", rest.phone);
-  const name = columns.unlock("guests.name", rest.name);
-  const email = columns.unlock("guests.email", rest.email);
-  const verifiedEmail = columns.unlock("guests.email", rest.verified_email);
-  const birthday = columns.unlock("guests.birthday", rest.birthday);
-  return { id, phone, verifiedEmail, name, email, birthday, language, registeredAt };
+  const guest = row as GuestRow;
+  return {
+    id: guest.id,
+    phone: columns.unlock("guests.phone", guest.phone),
+    verifiedEmail: columns.unlock("guests.email", guest.verified_email),
+    name: columns.unlock("guests.name", guest.name),
+    email: columns.unlock("guests.email", guest.email),
+    birthday: columns.unlock("guests.birthday", guest.birthday),
+    language: guest.language,
+    registeredAt: new Date(guest.registered_at),
+  };
 };
 
 /** Null for one who was forgotten, too. */

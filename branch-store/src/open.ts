@@ -97,6 +97,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   let commits = 0;
   // Made once: making one costs as much as a look-up in it.
   const inTransaction = db.transaction((work: () => unknown) => work());
+  const [beginReading, endReading] = [db.prepare("begin"), db.prepare("commit")];
   let reading: Reader | null = null;
   return {
     folder,
@@ -109,15 +110,16 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     },
     read: <T>(work: (tx: Reader) => T) => {
       if (reading) return work(reading);
-      const begin = () => {
-        reading = { now: clock(), sql, columns };
-        // In a box: the driver would refuse whatever has a `then`, as an answer of HTTP does.
-        return { result: work(reading) };
-      };
+      // Without the driver's own wrapping, which costs more than a look-up: there is nothing to undo.
+      const isWithin = db.inTransaction;
+      if (!isWithin) beginReading.run();
       try {
-        return (inTransaction.deferred(begin) as ReturnType<typeof begin>).result;
+        reading = { now: clock(), sql, columns };
+        return work(reading);
       } finally {
         reading = null;
+        // A fault of the file may have ended it.
+        if (!isWithin && db.inTransaction) endReading.run();
       }
     },
     changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),

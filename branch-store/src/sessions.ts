@@ -1,5 +1,5 @@
 import { findAccessCodeHolder } from "./access-codes.ts";
-import { type DeviceOwner, findBelievedGuestId, findOwner, ownerOf, seeDevice } from "./devices.ts";
+import { findBelievedGuestId, findOwner, ownerOf, seeDevice } from "./devices.ts";
 import { isErasedGuest } from "./erased-guests.ts";
 import { listOpenRows } from "./find-sessions.ts";
 import type { Reader, Transaction } from "./open.ts";
@@ -36,9 +36,9 @@ const LAGGING_SECONDS_MS = 60_000;
 
 /** A Start. Told again, or after its own Stop, it changes nothing. */
 export function startSession(tx: Transaction, report: SessionReport): Session {
-  const { row, owner } = findReported(tx, report);
+  const row = findReported(tx, report);
   const isKnown = row !== null && !isBegunAfter(row, report, LAGGING_SECONDS_MS);
-  return toSession(isKnown ? row : yieldToLater(tx, beginSession(tx, report, owner)));
+  return toSession(isKnown ? row : yieldToLater(tx, beginSession(tx, report)));
 }
 
 /** What was known of a session before a report of it. */
@@ -57,10 +57,10 @@ export function updateSession(
   report: SessionReport,
   findSilenceSeconds: SilenceRule = () => null,
 ): Session {
-  const { row: known, owner } = findReported(tx, report);
+  const known = findReported(tx, report);
   const silence = findSilenceSeconds(known && toHeard(known));
   const told = silence === null ? report : { ...report, silentAfterSeconds: silence };
-  const row = takeUpAgain(tx, known, told) ?? yieldToLater(tx, beginSession(tx, told, owner));
+  const row = takeUpAgain(tx, known, told) ?? yieldToLater(tx, beginSession(tx, told));
   if (row.stopped === 1) return toSession(row);
   return tellUsage(tx, keepUsage(tx, row, { report: told, used: withUsage(row, told) }));
 }
@@ -72,8 +72,8 @@ const toHeard = (row: SessionRow): Heard => ({
 
 /** A Stop; makes the whole session when its Start was lost. Told again, it changes nothing. */
 export function endSession(tx: Transaction, report: SessionReport & { cause: string }): Session {
-  const { row: known, owner } = findReported(tx, report);
-  const row = takeUpAgain(tx, known, report) ?? beginSession(tx, report, owner);
+  const known = findReported(tx, report);
+  const row = takeUpAgain(tx, known, report) ?? beginSession(tx, report);
   if (row.stopped === 1) return toSession(row);
   const stopped = { ...withUsage(row, report), stopped: 1 };
   if (row.ended_at !== null) return tellUsage(tx, keepUsage(tx, row, { report, used: stopped }));
@@ -93,7 +93,7 @@ export function presumeSessionOver(
   tx: Transaction,
   report: SessionReport & { cause: string },
 ): Session | null {
-  const { row } = findReported(tx, report);
+  const row = findReported(tx, report);
   if (!row || row.ended_at !== null) return null;
   return finishWith(tx, row, { report, used: withUsage(row, report), cause: report.cause });
 }
@@ -159,20 +159,16 @@ export function endOverdueSessions(
  * The session a report speaks of. The newest with its id counts, unless the reported one began after
  * all that is known of that one: then the NAS uses the id again, as many do after a reboot.
  */
-function findReported(tx: Reader, report: SessionReport): Reported {
-  const owner = findOwner(tx, report.mac);
-  if (!owner) return { row: null, owner };
+function findReported(tx: Reader, report: SessionReport): SessionRow | null {
   const row = tx
     .sql(
-      `select * from sessions where device_id = +? and acct_session_id = +? and nas_id = +?
+      `select sessions.* from devices join sessions on sessions.device_id = devices.id
+       where devices.mac = +? and acct_session_id = +? and nas_id = +?
        order by started_at desc limit 1`,
     )
-    .get(owner.deviceId, report.acctSessionId, report.nasId) as SessionRow | undefined;
-  return { row: row && isReported(row, report) ? row : null, owner };
+    .get(report.mac, report.acctSessionId, report.nasId) as SessionRow | undefined;
+  return row && isReported(row, report) ? row : null;
 }
-
-/** The session a report speaks of, and its device with whose that is; null: not known. */
-type Reported = { row: SessionRow | null; owner: DeviceOwner | null };
 
 function isReported(row: SessionRow, report: SessionReport): boolean {
   const isCounted = (report.connectedSeconds ?? 0) > 0;
@@ -216,13 +212,9 @@ function takeUpAgain(
 const startOf = (report: SessionReport): number =>
   report.at.getTime() - (report.connectedSeconds ?? 0) * 1000;
 
-function beginSession(
-  tx: Transaction,
-  report: SessionReport,
-  known: DeviceOwner | null,
-): SessionRow {
+function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, mac } = report;
-  const owner = known ?? ownerOf(seeDevice(tx, { mac, nasId, by: "radius" }));
+  const owner = findOwner(tx, mac) ?? ownerOf(seeDevice(tx, { mac, nasId, by: "radius" }));
   const { deviceId } = owner;
   const ticket = findUsedTicket(tx, report, deviceId);
   const startedAt = new Date(startOf(report));
@@ -252,8 +244,13 @@ function beginSession(
   return row;
 }
 
-function findUsedTicket(tx: Reader, { userName }: SessionReport, deviceId: string): Ticket | null {
-  const ticket = userName === undefined ? null : findTicket(tx, userName);
+function findUsedTicket(
+  tx: Reader,
+  { userName, mac }: SessionReport,
+  deviceId: string,
+): Ticket | null {
+  // Who is known by their device's address came in without one.
+  const ticket = userName === undefined || userName === mac ? null : findTicket(tx, userName);
   return ticket?.usedAt && ticket.deviceId === deviceId ? ticket : null;
 }
 

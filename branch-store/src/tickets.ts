@@ -151,9 +151,10 @@ type ToldTicket = [
 ];
 
 /**
- * The tickets above one row that wait to be used, the last `limit` of them, for readTickets: as one
- * text, which SQLite writes and threads copy in a fraction of the time that objects take. One that
- * stands for an access code is left out: whether that still lets anybody in is looked up.
+ * The tickets above one row that wait to be used, the last `limit` of them, the oldest first, a line
+ * of text for each: SQLite writes it, and threads copy and keep it in a fraction of the time and room
+ * that objects take. Empty: there are none. One that stands for an access code is left out: whether
+ * that still lets anybody in is looked up.
  */
 export function tellWaitingTickets(
   tx: Reader,
@@ -161,26 +162,27 @@ export function tellWaitingTickets(
 ): string {
   const row = tx
     .sql(
-      `select json_group_array(json_array(username, password, nas_id, device_id, guest_id, mac,
-         method, policy_id, issued_at, expires_at, ends_at) order by rowid) as told
+      `select group_concat(json_array(username, password, nas_id, device_id, guest_id, mac,
+         method, policy_id, issued_at, expires_at, ends_at), char(10) order by rowid) as told
        from (select rowid, * from tickets where rowid > +? and +expires_at >= +?
          and used_at is null and access_code_id is null order by rowid desc limit +?)`,
     )
-    .get(afterRow, tx.now.getTime(), limit) as { told: string };
-  return row.told;
+    .get(afterRow, tx.now.getTime(), limit) as { told: string | null };
+  return row.told ?? "";
 }
 
-/** What was told of tickets, the oldest first. */
-export function readTickets(told: string): Ticket[] {
-  return (JSON.parse(told) as ToldTicket[]).map((values) => {
-    const [username, password, nasId, deviceId, guestId, mac, method, policyId, ...times] = values;
-    const [issuedAt, expiresAt, endsAt] = times;
-    return {
-      ...{ username, password, nasId, deviceId, guestId, mac, method, policyId },
-      ...{ issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt), usedAt: null },
-      ...{ endsAt: endsAt === null ? null : new Date(endsAt), accessCodeId: null },
-    };
-  });
+/** The name on a line about a ticket: random letters and digits, which JSON writes as they are. */
+export const nameToldTicket = (line: string): string => line.slice(2, line.indexOf('"', 2));
+
+export function readToldTicket(line: string): Ticket {
+  const [username, password, nasId, deviceId, guestId, mac, method, policyId, ...times] =
+    JSON.parse(line) as ToldTicket;
+  const [issuedAt, expiresAt, endsAt] = times;
+  return {
+    ...{ username, password, nasId, deviceId, guestId, mac, method, policyId },
+    ...{ issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt), usedAt: null },
+    ...{ endsAt: endsAt === null ? null : new Date(endsAt), accessCodeId: null },
+  };
 }
 
 export type TicketRefusal = "unknown" | "other-nas" | "other-device" | "expired" | "used";

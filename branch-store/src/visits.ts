@@ -85,7 +85,7 @@ export function enterVisit(
 ): string {
   const { deviceId, guestId, source, at } = arrival;
   const open = findOpenVisit(tx, arrival) ?? findClosedTooSoon(tx, arrival);
-  if (open && reopenVisit(tx, open.id)) {
+  if (open && (open.endedAt === null || reopenVisit(tx, open.id))) {
     stretchVisit(tx, { visitId: open.id, from: at, until: at });
     // Whoever was noticed and then goes online is on one visit, and that is the Wi-Fi's.
     if (source === "wifi" && open.source !== source)

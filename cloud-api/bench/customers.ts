@@ -12,7 +12,7 @@ import { pino } from "pino";
 import { describeCustomer } from "../src/features/customers/describe.ts";
 import { FIRST_SORT } from "../src/features/customers/list-rules.ts";
 import { narrow } from "../src/features/customers/narrow.ts";
-import { countCustomers, listCustomers } from "../src/features/customers/page-queries.ts";
+import { listPage } from "../src/features/customers/page-queries.ts";
 import { features } from "../src/features.ts";
 import { startCluster } from "../src/platform/cluster.ts";
 import { type Database, openDatabase } from "../src/platform/db.ts";
@@ -86,10 +86,8 @@ async function askOurs({ database }: Place, { tenantId }: Company, asked: Asked)
   const { branchIds, narrowing } = asked;
   return await database.readTenant({ tenantId, branchIds }, async (tx) => {
     const filter = await narrow(tx, hooks, narrowing);
-    const { total, few } = await countCustomers(tx, filter);
-    const rows = await listCustomers(tx, {
-      ...{ ...filter, few, sort: FIRST_SORT, after: null, limit: PAGE_ROWS },
-    });
+    const place = { sort: FIRST_SORT, after: null, limit: PAGE_ROWS };
+    const { rows, total } = await listPage(tx, { ...filter, ...place });
     return { ids: rows.map(({ id }) => id), total };
   });
 }

@@ -136,6 +136,8 @@ export type Hooks = {
     tx: TenantTransaction,
     to: { brandId: string; moved: readonly { id: string; brandId: string | null }[] },
   ) => Promise<NewEvent[]>;
+  /** certificates: has the zone say no more where a box is that this transaction removes. */
+  leaveZone?: (tx: TenantTransaction, boxId: string) => Promise<void>;
   /** tag-rules: whether a tag is given to whoever is in some segment. */
   isTagGivenByRule?: (tx: TenantTransaction, tagId: string) => Promise<boolean>;
   /** pages: the pages of branches that are for a customer group, a tag or a tier. */

@@ -24,8 +24,8 @@ export type Provider = {
   /** The sender's settings and secrets that lead to it. */
   configured: Record<string, string>;
   behave: (behaviour: Behaviour) => void;
-  /** Messages it took or may have taken, as it read them. */
-  taken: { to: string; text: string; reference: string }[];
+  /** Messages it took or may have taken, as it read them; of a mail with its head, a line each. */
+  taken: { to: string; text: string; reference: string; head?: string }[];
   /** Every call or line it saw. */
   calls: () => number;
 };
@@ -251,8 +251,13 @@ function speakSmtp(socket: Socket, { behaviour, taken }: Smtp): void {
   const say = (line: string) => socket.write(`${line}\r\n`);
   const end = (lines: string[]) => {
     const text = lines.slice(lines.indexOf("") + 1).join("\n");
-    const reference = /Message-ID: <([^@]+)@/i.exec(lines.join("\n"))?.[1] ?? "";
-    taken.push({ to, text: decodeQuotedPrintable(text), reference });
+    // RFC 5322 §2.2.3: a line that begins with a blank goes on with the one before.
+    const head = lines
+      .slice(0, lines.indexOf(""))
+      .join("\n")
+      .replaceAll(/\n[ \t]/g, " ");
+    const reference = /Message-ID: <([^@]+)@/i.exec(head)?.[1] ?? "";
+    taken.push({ to, text: decodeQuotedPrintable(text), reference, head });
     if (behaviour() === "hangs") return;
     if (behaviour() === "breaks off") return socket.destroy();
     if (behaviour() === "malformed") return say("what?");

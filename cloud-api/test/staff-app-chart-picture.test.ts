@@ -75,4 +75,42 @@ describeWithChromium("the picture of a chart", () => {
     },
     START_MS,
   );
+
+  test.each([
+    ["/reports/hours", 390],
+    ["/reports/visit-counts", 1280],
+  ] as const)(
+    "part of HM-2.23: the heat map of %s leaves as a picture on white, from a screen of %i px",
+    async (path, width) => {
+      const visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
+      const { page } = visitor;
+      await page.goto(`${site.origin}${path}`);
+      await page.locator("table.heat .heat-5").first().waitFor();
+      const map = page.locator("section", { has: page.locator("table.heat") });
+      const take = map.getByRole("button", { name: /^(Picture|Ảnh)$/ });
+      const [file] = await Promise.all([page.waitForEvent("download"), take.click()]);
+      expect(file.suggestedFilename()).toMatch(/\S+\.png$/);
+      const bytes = await readFile(await file.path());
+      const folder = process.env.FOYER_SHOTS;
+      if (folder) {
+        const name = path.replaceAll("/", "-");
+        await sharp(bytes).toFile(`${folder}/heat${name}.png`);
+        await page.screenshot({ path: `${folder}/heat-page${name}-${width}.png` });
+      }
+      const { data, info } = await sharp(bytes)
+        .removeAlpha()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(info.width).toBe(2400);
+      expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
+      const pixels = { data, width: info.width, height: info.height };
+      // The title above, the source below, and the strongest of the cells between.
+      expect(countPixels(pixels, [0.02, 0.25], isDark)).toBeGreaterThan(500);
+      expect(countPixels(pixels, [0.9, 0.99], isDark)).toBeGreaterThan(100);
+      expect(countPixels(pixels, [0.2, 0.95], isAccent)).toBeGreaterThan(500);
+      await visitor.close();
+      expect(visitor.complaints).toEqual([]);
+    },
+    START_MS,
+  );
 });

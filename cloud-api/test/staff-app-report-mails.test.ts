@@ -21,6 +21,7 @@ async function openPlace(language: "en" | "vi", width: number) {
   onTestFinished(() => browser.close());
   const owner = await site.addFirst("Long Linh Coffee");
   await owner.addBranch({ name: "Hồ Gươm" });
+  await site.addViewer(owner);
   const made = await owner.request("POST", "/api/v1/saved-reports", SAVED);
   const { id } = made.body as { id: string };
   await owner.request("PATCH", "/api/v1/me", { language });
@@ -31,17 +32,31 @@ async function openPlace(language: "en" | "vi", width: number) {
 
 describeWithChromium("a saved report by mail, in a browser", () => {
   test.each([
-    ["en", 1280, ["By mail", "Begin", "Send it to me now", "End it"]],
-    ["vi", 390, ["Gửi qua thư", "Bắt đầu", "Gửi cho tôi ngay", "Dừng gửi"]],
+    [
+      "en",
+      1280,
+      ["By mail", "Begin", "Send it to me now", "End it"],
+      ["Colleagues who get it too", "no mail yet"],
+    ],
+    [
+      "vi",
+      390,
+      ["Gửi qua thư", "Bắt đầu", "Gửi cho tôi ngay", "Dừng gửi"],
+      ["Đồng nghiệp cùng nhận", "chưa có thư nào"],
+    ],
   ] as const)(
-    "is ordered, seen once and ended, and axe finds nothing, in %s %d pixels wide",
+    "is ordered for a colleague as well, seen once and ended, and axe finds nothing, in %s %d pixels wide",
     { timeout: TEST_MS },
-    async (language, width, [byMail, begin, sendNow, end]) => {
+    async (language, width, [byMail, begin, sendNow, end], [colleagues, noneYet]) => {
       const { mails, owner, id, page, complaints } = await openPlace(language, width);
       const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
       await press(byMail);
+      await page.getByRole("combobox", { name: colleagues }).click();
+      await page.getByRole("option").first().click();
+      await page.keyboard.press("Tab");
       await press(begin);
       await page.getByRole("button", { name: sendNow }).waitFor();
+      await expect.poll(() => page.getByText(noneYet).count(), PATIENTLY).toBe(2);
       expect(await listFaults(page, "by mail")).toEqual([]);
       await page.setViewportSize({ width, height: 900 });
       await press(sendNow);

@@ -263,6 +263,25 @@ describe.skipIf(whyNot)("the box as its own access controller", () => {
     }
   }, 120_000);
 
+  it("has a guest's packets wait in a queue of their own towards either side: fq_codel's, where the kernel has it", async () => {
+    const inBox = (...words: string[]) =>
+      tryRun("ip", ["netns", "exec", network.nas, "tc", ...words]);
+    const { code } = await inBox("qdisc", "add", "dev", "lo", "root", "fq_codel");
+    const host = Number(sessionOf(MACS[0])?.ip?.split(".").at(-1));
+    for (const [device, major] of [
+      [network.guestInterface, 1],
+      [network.uplink, 2],
+    ] as const) {
+      const { stdout } = await inBox("qdisc", "show", "dev", device);
+      const leafOf = (minor: string) =>
+        new RegExp(`qdisc (\\S+) \\S+ parent ${major}:${minor} `).exec(stdout)?.[1];
+      expect(stdout).toContain(`qdisc htb ${major}: root`);
+      expect(leafOf((host + 1).toString(16))).toBe(code === 0 ? "fq_codel" : "pfifo");
+      // Whom no rate was set shares one, where the kernel keeps flows apart in it.
+      expect(leafOf("1")).toBe(code === 0 ? "fq_codel" : undefined);
+    }
+  });
+
   it("has the guest go on after a power cut, in the same session, with all its bytes", async () => {
     const before = sessionOf(MACS[0])?.acctSessionId;
     await box.cutPower();

@@ -71,7 +71,8 @@ export async function openAcmeLab(): Promise<AcmeLab> {
       } catch {
         // There was none.
       }
-      for (const value of values) tell("zone-set", ZONE, owner, "60", type, `"${value}"`);
+      const write = (value: string) => (type === "TXT" ? `"${value}"` : value);
+      for (const value of values) tell("zone-set", ZONE, owner, "60", type, write(value));
       tell("zone-commit", ZONE);
     },
     key: { name: "foyer", algorithm: "hmac-sha256", secret: KEY },

@@ -191,6 +191,36 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
     await expect.poll(look, { timeout: MINUTE }).toEqual([]);
   }, 60_000);
 
+  test.each(["a DNS update", "one HTTP call"])(
+    "leads nowhere once its box is removed, though the name server is away then: by %s",
+    async (by) => {
+      if (by === "one HTTP call") settings.way = await openProvider("a-secret-of-the-provider");
+      onTestFinished(() => {
+        settings.way = ownWay();
+      });
+      const { path, see, branchId, boxId } = await startBox();
+      const { name } = await askUntil(see, (seen) => seen.name !== null);
+      const resolver = new Resolver();
+      resolver.setServers([`${lab.nameServer.host}:${lab.nameServer.port}`]);
+      const look = () => resolver.resolve4(name ?? "").catch(() => []);
+      await cloud.get("PUT", `${path}/address`, { publishesAddress: true });
+      await expect.poll(look, { timeout: MINUTE }).toEqual([PORTAL_ADDRESS]);
+      const { way } = settings;
+      const asked = await openDeafServer();
+      settings.way =
+        way.kind === "http"
+          ? { ...way, url: `http://127.0.0.1:${asked.port}/records` }
+          : { ...way, port: asked.port };
+      const removed = await cloud.ask("DELETE", `/api/v1/branches/${branchId}/boxes/${boxId}`);
+      expect(removed.status).toBe(204);
+      await expect.poll(asked.count, { timeout: MINUTE }).toBeGreaterThan(0);
+      expect(await look()).toEqual([PORTAL_ADDRESS]);
+      settings.way = way;
+      await expect.poll(look, { timeout: MINUTE }).toEqual([]);
+    },
+    120_000,
+  );
+
   test("is proved through one HTTP call as well, and its certificate renewed before it ends", async () => {
     const provider = await openProvider("a-secret-of-the-provider");
     provider.refuses = true;
@@ -222,6 +252,20 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
     expect(next?.fingerprint).not.toBe(first?.fingerprint);
   }, 120_000);
 });
+
+/** One that ends every connection without a word. */
+async function openDeafServer(): Promise<{ port: number; count: () => number }> {
+  let asked = 0;
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  onTestFinished(() => {
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, count: () => asked };
+}
 
 async function takePort(): Promise<number> {
   const server = createServer();

@@ -22,16 +22,12 @@ export type TestCloud = {
   now: () => Date;
   passSeconds: (seconds: number) => void;
   ask: <Reply>(
-    method: "GET" | "POST" | "PUT" | "PATCH",
+    method: Question["method"],
     path: string,
     content?: object,
   ) => Promise<Answer<Reply>>;
   /** The body of an answer that must be one of success. */
-  get: <Reply>(
-    method: "GET" | "POST" | "PUT" | "PATCH",
-    path: string,
-    content?: object,
-  ) => Promise<Reply>;
+  get: <Reply>(method: Question["method"], path: string, content?: object) => Promise<Reply>;
   /** What is answered without content (204). */
   tell: (method: "POST" | "PUT" | "PATCH", path: string, content: object) => Promise<void>;
   /** The status of the answer to bytes as they are. */
@@ -104,7 +100,7 @@ export async function startTestCloud({
 }
 
 type Question = {
-  method: "GET" | "POST" | "PUT" | "PATCH";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   content: object | undefined;
 };
@@ -138,7 +134,8 @@ async function askAs<Reply>(
     headers: { cookie, origin, ...(content ? { "content-type": "application/json" } : {}) },
     ...(content ? { body: JSON.stringify(content) } : {}),
   });
-  return { status: statusCode, body: (await body.json()) as Reply };
+  const text = await body.text();
+  return { status: statusCode, body: (text === "" ? null : JSON.parse(text)) as Reply };
 }
 
 /** Asks until the answer is as it should be; the last answer is what the test then judges. */

@@ -221,12 +221,17 @@ function addAnswerHeaders(app: FastifyInstance, { whenKept }: Portal): void {
 
 function zipWhereTaken(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const accepts = request.headers["accept-encoding"]?.includes("gzip") ?? false;
-  if (!accepts || typeof payload !== "string" || payload.length < COMPRESS_BYTES_MIN)
-    return payload;
+  if (!accepts || !isText(reply, payload) || payload.length < COMPRESS_BYTES_MIN) return payload;
   reply.header("content-encoding", "gzip").header("vary", "accept-encoding, accept-language");
   const zipped = gzipSync(payload);
   reply.header("content-length", zipped.length);
   return zipped;
+}
+
+/** Pages are sent in UTF-8 already; other bytes are pictures and files that shrink no more. */
+function isText(reply: FastifyReply, payload: unknown): payload is string | Buffer {
+  if (typeof payload === "string") return true;
+  return Buffer.isBuffer(payload) && String(reply.getHeader("content-type")).startsWith("text/");
 }
 
 function addErrorPages(app: FastifyInstance, portal: Portal): void {

@@ -194,7 +194,7 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
     .code(page.status ?? 200)
     .header("content-security-policy", policyOf(sheet, page))
     .header("content-language", language)
-    .sendPage(page.template, { ...page.view, t, sealed }, frameValues(frame));
+    .sendPage(page.template, { ...page.view, t, sealed }, frameValues(frame), sheet.bytes);
 }
 
 /**

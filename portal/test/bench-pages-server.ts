@@ -71,10 +71,10 @@ let origin = "http://portal.example";
 if (mode === "bare")
   branch.app.addHook("onRequest", async (_request, reply) => {
     const sendPage = reply.sendPage.bind(reply);
-    reply.sendPage = (template, values, frame) => {
+    reply.sendPage = (template, values, frame, sheet) => {
       // @fastify/view draws page and layout with the same values.
       drawn = { template, values: { ...valuesOfLayout(frame), ...values } };
-      return sendPage(template, values, frame);
+      return sendPage(template, values, frame, sheet);
     };
   });
 const own = await listPaths(branch);

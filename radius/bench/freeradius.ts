@@ -34,13 +34,16 @@ const ROUNDS = readNumber("rounds", 5);
  * no part of a log-in. Tickets come after, and each is for one log-in.
  */
 const WARM_UP_MAC = 32_000;
-const WARM_UP_TICKETS = 16_000;
+const WARM_UP_TICKETS = 32_000;
 const REQUESTS = 16_000;
 /** Sent one after the other; a portion's tickets are issued before it, as they live two minutes. */
 const PORTION = 4000;
 /** In which a box hears of what its portal has issued, as it does while a guest's browser is led on. */
 const HEARD_MILLISECONDS = 120;
-const DEVICES = 2 * (WARM_UP_TICKETS + REQUESTS);
+/** In which it has written what followed from log-ins. */
+const SETTLED_MILLISECONDS = 50;
+/** Each is given several tickets, one after the other. */
+const DEVICES = 32_000;
 /** Devices at the door that ask again and again, as those of a branch do while they roam. */
 const AT_THE_DOOR = 2000;
 /** Few devices and many log-ins: making devices is not what a box does all day. */
@@ -58,8 +61,6 @@ type Measured = {
 type Kind = "mac" | "ticket-pap" | "ticket-chap";
 const KINDS: readonly Kind[] = ["mac", "ticket-pap", "ticket-chap"];
 const SCHEMES: Record<Kind, Scheme> = { mac: "pap", "ticket-pap": "pap", "ticket-chap": "chap" };
-/** Each ticket is for one log-in: PAP takes the first half of them and CHAP the second. */
-const FIRST_AT: Record<Kind, number> = { mac: 0, "ticket-pap": 0, "ticket-chap": DEVICES / 2 };
 /** At least this many times the peer. */
 const BARS: Record<Kind, number> = { mac: 1.5, "ticket-pap": 1, "ticket-chap": 1 };
 
@@ -91,22 +92,27 @@ async function measure(server: Server, load: Load): Promise<Measured> {
   return { perSecond: REQUESTS / seconds, cpuMicroseconds, threads };
 }
 
-/** In how many seconds they were answered, with the server's own time beforehand. */
+/** In how many seconds they were answered, with the server's own time before and after. */
 async function sendPortions(
   { child, portNumber }: Server,
   { make, expectedCode, prepare }: Load,
   { from, count }: { from: number; count: number },
 ): Promise<number> {
   let seconds = 0;
-  for (let first = from; first < from + count; first += PORTION) {
+  const aside = async (work: () => Promise<void>) => {
     const before = sum(readThreadMicroseconds(child.pid));
-    await prepare?.(first, PORTION);
+    await work();
     seconds += (sum(readThreadMicroseconds(child.pid)) - before) / 1e6;
+  };
+  for (let first = from; first < from + count; first += PORTION) {
+    if (prepare) await aside(() => prepare(first, PORTION));
     const perSecond = await sendLoad({
       ...{ portNumber, expectedCode, count: PORTION },
       make: (at, identifier) => make(first + at, identifier),
     });
     seconds += PORTION / perSecond;
+    // What follows from a log-in is kept a moment after its answer.
+    if (prepare) await aside(() => sleep(SETTLED_MILLISECONDS));
   }
   return seconds;
 }
@@ -139,12 +145,11 @@ async function measureKinds(
   for (const kind of KINDS) {
     const make = logIns(key, SCHEMES[kind], kind === "mac" ? byMac : ticketAt);
     const ofKind: MakeRequest = (at, identifier) =>
-      make(kind === "mac" ? at % AT_THE_DOOR : FIRST_AT[kind] + at, identifier);
+      make(at % (kind === "mac" ? AT_THE_DOOR : DEVICES), identifier);
     const warmUp = kind === "mac" ? WARM_UP_MAC : WARM_UP_TICKETS;
     const load = { make: ofKind, expectedCode: codes.accessAccept, warmUp };
-    const prepare: Load["prepare"] = async (from, count) =>
-      prepareTickets?.(FIRST_AT[kind] + from, count);
-    measured[kind] = await measure(server, kind === "mac" ? load : { ...load, prepare });
+    const isTicket = kind !== "mac" && prepareTickets;
+    measured[kind] = await measure(server, isTicket ? { ...load, prepare: prepareTickets } : load);
   }
   return measured as Record<Kind, Measured>;
 }
@@ -165,7 +170,7 @@ const measureFoyer = () =>
     try {
       const server = { child, portNumber: box.authPort, secret: box.secret };
       return await measureKinds(server, portal.ticketAt, async (from, count) => {
-        portal.issue(from, count);
+        portal.issue(from % DEVICES, count);
         await sleep(HEARD_MILLISECONDS);
       });
     } finally {

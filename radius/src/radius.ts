@@ -6,7 +6,6 @@ import {
   type MachineClock,
   openBranchStore,
   readBoxIdentity,
-  readTickets,
   type SigningNas,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
@@ -117,7 +116,7 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
     devices.mistrust(news.settings ? null : news.deviceIds);
     // Another reading of the clock moves the moments of those that were told before.
     tickets.mistrust(news.reading ? null : news.deviceIds);
-    if (news.tickets) tickets.keep(readTickets(news.tickets), clock());
+    if (news.tickets) tickets.keep(news.tickets, clock());
   };
   const opened = await openBoxStore({
     ...{ stateFolder, clock, log, offset: time.offset },

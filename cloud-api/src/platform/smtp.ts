@@ -20,6 +20,8 @@ export type Mail = {
   text: string;
   /** The same however often it is tried: a server that saw it may know a double. */
   reference: string;
+  /** Where its reader ends mails of this kind, in one click (RFC 8058). */
+  stop?: string;
   /** `type` is a media type (RFC 6838). */
   attachment?: { name: string; type: string; content: Buffer };
 };
@@ -72,7 +74,7 @@ function openTransport({ host, address, port, security, ...who }: MailServer): T
   });
 }
 
-function toMessage({ from, to, subject, reference, attachment }: Mail, text: Readable) {
+function toMessage({ from, to, subject, reference, stop, attachment }: Mail, text: Readable) {
   const domain = from.match(/@([^\s>]+)/)?.[1] ?? "localhost";
   return {
     ...{ from, to: { name: "", address: to }, subject, text },
@@ -86,7 +88,13 @@ function toMessage({ from, to, subject, reference, attachment }: Mail, text: Rea
     }),
     messageId: `<${reference}@${domain}>`,
     // RFC 3834 §5: nobody's out-of-office answers to it.
-    headers: { "Auto-Submitted": "auto-generated" },
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      ...(stop !== undefined && {
+        "List-Unsubscribe": `<${stop}>`,
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+      }),
+    },
   };
 }
 

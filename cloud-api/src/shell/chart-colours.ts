@@ -52,7 +52,16 @@ export const DASHES: Record<Tone, "solid" | number[]> = {
 /** The tones of series side by side: branches that are compared. */
 export const SIDE_BY_SIDE: readonly Tone[] = ["accent", "orange", "blue", "pink", "amber", "quiet"];
 
-export const HEAT_STEPS = 6;
+/** The strengths of a heat map's cells on white, and what is written on them (chart.css has both schemes). */
+export const HEAT_COLOURS = [
+  { fill: "#f2f5f5", ink: "#5c6867" },
+  { fill: "#e0f3f1", ink: "#1d2625" },
+  { fill: "#bfe6e2", ink: "#1d2625" },
+  { fill: "#8fd3cc", ink: "#1d2625" },
+  { fill: "#4bb3a9", ink: "#0c1514" },
+  { fill: "#0b7a75", ink: "#ffffff" },
+] as const;
+export const HEAT_STEPS = HEAT_COLOURS.length;
 
 /** Which of the six strengths a number has beside the highest: 0 for nothing at all. */
 export function heatOf(value: number, highest: number): number {

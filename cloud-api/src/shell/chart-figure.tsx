@@ -1,20 +1,11 @@
-import {
-  ActionIcon,
-  Box,
-  Group,
-  SegmentedControl,
-  Skeleton,
-  Text,
-  Tooltip,
-  VisuallyHidden,
-} from "@mantine/core";
-import { IconPhoto } from "@tabler/icons-react";
+import { Box, Group, SegmentedControl, Skeleton, Text, VisuallyHidden } from "@mantine/core";
 import { type ReactNode, Suspense, useRef, useState } from "react";
 import { ChartLegend } from "./chart-legend.tsx";
 import { type ChartSeries, isEmptyChart } from "./chart-series.ts";
 import { ChartTable, type Slot } from "./chart-table.tsx";
 import { useShellTexts } from "./language.tsx";
 import { Empty, Section } from "./page.tsx";
+import { PictureButton, savePicture } from "./picture-button.tsx";
 import { lazyScreen } from "./screens.ts";
 import "./chart.css";
 
@@ -122,33 +113,19 @@ export function ChartFigure(props: ChartFigureProps) {
   );
 }
 
-/** The drawing as a file, to be shown to somebody who is not here. */
-function PictureButton({ take }: { take: () => Promise<void> }) {
-  const t = useShellTexts();
-  return (
-    <Tooltip label={t("picture-hint")}>
-      <ActionIcon variant="default" size={28} aria-label={t("picture")} onClick={take}>
-        <IconPhoto size={16} stroke={1.7} />
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
 type Pictured = ChartFigureProps & { slots: readonly Slot[]; source: string };
 
 async function takePicture({ title, unit, source, slots, ...props }: Pictured): Promise<void> {
   // What draws on a canvas is fetched by whoever takes a picture.
   const { pictureChart } = await import("./chart-picture.ts");
-  const link = document.createElement("a");
-  link.href = pictureChart({
+  const address = pictureChart({
     ...{ title, unit, source, series: props.series, say: props.say },
     ...(props.sayShort ? { sayShort: props.sayShort } : {}),
     slots: slots.map(({ short }) => short),
     slotTitles: slots.map(({ long }) => long),
     isTime: props.isTime ?? false,
   });
-  link.download = `${title}.png`;
-  link.click();
+  savePicture(address, title);
 }
 
 function openOf({ open }: ChartFigureProps, slots: readonly Slot[]) {

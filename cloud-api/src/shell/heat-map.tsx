@@ -10,7 +10,7 @@ const NARROW = "(max-width: 47.99em)";
 
 export type HeatAxis = readonly { key: string; short: string; long: string }[];
 
-type HeatMapProps = {
+export type HeatMapProps = {
   caption: string;
   /** The few, down the side where there is room. */
   rows: HeatAxis;

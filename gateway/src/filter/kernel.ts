@@ -3,7 +3,7 @@ import type { Counted } from "./admitted.ts";
 import type { RunCommand } from "./commands.ts";
 import { readCounters } from "./counters.ts";
 import type { GuestNetwork, Guests } from "./network.ts";
-import { type Leaf, writeQueueChanges, writeQueues } from "./queues.ts";
+import { type Leaf, writeFairQueues, writeQueueChanges, writeQueues } from "./queues.ts";
 import { TABLE, writeChanges, writeRuleset } from "./ruleset.ts";
 
 const NOBODY: Guests = { leased: [], online: [] };
@@ -67,10 +67,12 @@ async function count(run: RunCommand): Promise<Counted | null> {
   }
 }
 
-/** A kernel that was built without fq_codel has guests wait in line, each in their own. */
-async function findLeaf(run: RunCommand, { guestInterface }: GuestNetwork): Promise<Leaf> {
-  const line = `qdisc replace dev ${guestInterface} parent 1:1 fq_codel\n`;
-  return await run("tc", ["-batch", "-"], line).then(
+/**
+ * A kernel that was built without fq_codel has guests wait in line, each in their own. Where it is there, those
+ * without a rate have it as well.
+ */
+async function findLeaf(run: RunCommand, network: GuestNetwork): Promise<Leaf> {
+  return await run("tc", ["-batch", "-"], writeFairQueues(network)).then(
     () => "fq_codel" as const,
     () => "pfifo" as const,
   );

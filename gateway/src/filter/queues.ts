@@ -25,6 +25,13 @@ export function writeQueues({ guestInterface, uplink }: GuestNetwork): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** tc(8): fq_codel for everybody whom no rate was set; refused by a kernel that has none. */
+export function writeFairQueues({ guestInterface, uplink }: GuestNetwork): string {
+  const line = (device: string, major: string) =>
+    `qdisc replace dev ${device} parent ${major}:1 fq_codel\n`;
+  return line(guestInterface, DOWN_QUEUE) + line(uplink, UP_QUEUE);
+}
+
 /** What gives the guests of the second list their rates, where the first was in force; empty: nothing. */
 export function writeQueueChanges(
   network: GuestNetwork,

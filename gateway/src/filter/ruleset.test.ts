@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { guestNetwork, MAC_ONE, MAC_TWO } from "../../test/guest-network.ts";
 import type { Guests } from "./network.ts";
-import { writeQueueChanges, writeQueues } from "./queues.ts";
+import { writeFairQueues, writeQueueChanges, writeQueues } from "./queues.ts";
 import { writeChanges, writeRuleset } from "./ruleset.ts";
 
 const one = { mac: MAC_ONE, ip: "10.42.0.11", uploadKbps: 1000, downloadKbps: 2000 };
@@ -30,6 +30,17 @@ test("a guest who is let in is put into every set, and one who is put out is tak
   );
 });
 
+test("a lease is known to the rules for ARP as well, from when it is given to when it ends", () => {
+  const lines = writeChanges(guestNetwork, NOBODY, { leased: [one], online: [] });
+  expect(lines).toBe(
+    [
+      "add element inet foyer_gateway leased { 02:00:00:00:00:11 . 10.42.0.11 }",
+      "add element arp foyer_gateway leased { 02:00:00:00:00:11 . 10.42.0.11 }",
+      "",
+    ].join("\n"),
+  );
+});
+
 test("a guest who was given another address has the old one taken from them before", () => {
   const moved = { ...one, ip: "10.42.1.7" };
   const lines = writeChanges(guestNetwork, guests, { leased: [moved, two], online: [moved] });
@@ -51,6 +62,12 @@ test("nothing is told where nothing has changed, be the rates others", () => {
 test("the queues let everybody through whom no rate was set", () => {
   expect(writeQueues(guestNetwork)).toMatchSnapshot();
   expect(writeQueueChanges(guestNetwork, { before: [], after: [two], leaf: "fq_codel" })).toBe("");
+});
+
+test("whom no rate was set has fq_codel towards either side, where the kernel has it", () => {
+  expect(writeFairQueues(guestNetwork)).toBe(
+    "qdisc replace dev eth1 parent 1:1 fq_codel\nqdisc replace dev eth0 parent 2:1 fq_codel\n",
+  );
 });
 
 test("a rate is a class of the guest's own towards either side, changed in place and taken away", () => {

@@ -26,17 +26,19 @@ const NOT_INTERNET = [
   ...["172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/3"],
 ];
 
-/** nft(8): the whole table, put in the place of an earlier one in one transaction. */
+/** nft(8): both tables, put in the place of earlier ones in one transaction. */
 export function writeRuleset(network: GuestNetwork, guests: Guests): string {
   return [
-    `table inet ${TABLE} {}`,
-    `delete table inet ${TABLE}`,
-    `table inet ${TABLE} {`,
-    ...indent([...writeSets(network), ...writeChains(network)]),
-    "}",
+    ...writeTable("inet", [...writeSets(network), ...writeChains(network)]),
+    ...writeTable("arp", [...LEASED, ...writeClaims(network)]),
     ...addElements(network, guests),
     "",
   ].join("\n");
+}
+
+function writeTable(family: "inet" | "arp", lines: readonly string[]): string[] {
+  const table = `table ${family} ${TABLE}`;
+  return [`${table} {}`, `delete ${table}`, `${table} {`, ...indent(lines), "}"];
 }
 
 /** What turns the one into the other, in one transaction; empty: nothing does. */
@@ -60,15 +62,16 @@ function changeElements(
   { prefix }: GuestNetwork,
   { leased, online }: Guests,
 ): string[] {
-  const line = (set: string, elements: string[]) =>
+  const line = (set: string, elements: string[], family: "inet" | "arp" = "inet") =>
     elements.length === 0
       ? []
-      : [`${verb} element inet ${TABLE} ${set} { ${elements.join(", ")} }`];
+      : [`${verb} element ${family} ${TABLE} ${set} { ${elements.join(", ")} }`];
   const pairs = (list: readonly Place[]) => list.map(({ mac, ip }) => `${toColons(mac)} . ${ip}`);
   const queue = (major: string) =>
     online.map(({ ip }) => `${ip} : ${major}:${classOf(ip, prefix)}`);
   return [
     ...line("leased", pairs(leased)),
+    ...line("leased", pairs(leased), "arp"),
     ...line("online", pairs(online)),
     ...line(
       "online_ips",
@@ -83,11 +86,14 @@ function changeElements(
 export const classOf = (ip: string, prefix: number): string =>
   (hostPart(ip, prefix) + 1).toString(16);
 
+const set = (name: string, ...lines: string[]) => [`set ${name} {`, ...indent(lines), "}"];
+/** Which device has which address of the box's: a table knows no other's sets. */
+const LEASED = set("leased", "type ether_addr . ipv4_addr");
+
 function writeSets({ shopNetworks }: GuestNetwork): string[] {
-  const set = (name: string, ...lines: string[]) => [`set ${name} {`, ...indent(lines), "}"];
   const private4 = [...new Set([...NOT_INTERNET, ...shopNetworks])].join(", ");
   return [
-    ...set("leased", "type ether_addr . ipv4_addr"),
+    ...LEASED,
     // What each of them sends is counted in one, what they are sent in the other.
     ...set("online", "type ether_addr . ipv4_addr", "counter"),
     ...set("online_ips", "type ipv4_addr", "counter"),
@@ -123,6 +129,18 @@ function writeDoor({ guestInterface }: GuestNetwork): string[] {
     "meta nfproto ipv6 drop",
     "udp sport 68 udp dport 67 accept",
     "ether saddr . ip saddr != @leased drop",
+  ]);
+}
+
+/**
+ * What the box learns by ARP (RFC 826) is where it sends what is a guest's: of the guests' network it hears
+ * nobody but each device of the address that it gave it. Nobody takes another's address by saying so, and
+ * nobody the box's own.
+ */
+function writeClaims({ guestInterface }: GuestNetwork): string[] {
+  return chain("claims", "type filter hook input priority filter; policy accept;", [
+    `iifname != "${guestInterface}" return`,
+    "arp saddr ether . arp saddr ip != @leased drop",
   ]);
 }
 
@@ -201,4 +219,6 @@ function chain(name: string, hook: string | null, rules: string[]): string[] {
   return [`chain ${name} {`, ...indent([...(hook === null ? [] : [hook]), ...rules]), "}"];
 }
 
-const indent = (lines: readonly string[]) => lines.map((line) => `\t${line}`);
+function indent(lines: readonly string[]): string[] {
+  return lines.map((line) => `\t${line}`);
+}

@@ -12,8 +12,11 @@ import { findBackgroundPath } from "../pages/pictures.ts";
 
 declare module "fastify" {
   interface FastifyReply {
-    /** Answers with a template of this folder inside the layout, each with the values it calls `it`. */
-    sendPage(template: string, values: object, frame: LayoutValues): FastifyReply;
+    /**
+     * Answers with a template of this folder inside the layout, each with the values it calls `it`.
+     * `sheet` is that of the frame, in UTF-8.
+     */
+    sendPage(template: string, values: object, frame: LayoutValues, sheet: Buffer): FastifyReply;
   }
 }
 
@@ -24,11 +27,29 @@ const draw = openWholePages(new URL(".", import.meta.url), WAY_IN_TEMPLATES);
 export function registerViews(app: FastifyInstance): void {
   app.decorateReply(
     "sendPage",
-    function (this: FastifyReply, template: string, values: object, frame: LayoutValues) {
-      const html = drawLayout(frame, draw(template, values));
-      return this.header("content-type", "text/html; charset=utf-8").send(html);
+    function (
+      this: FastifyReply,
+      template: string,
+      values: object,
+      frame: LayoutValues,
+      sheet: Buffer,
+    ) {
+      const html = drawLayout({ ...frame, sheet: "" }, draw(template, values));
+      return this.header("content-type", "text/html; charset=utf-8").send(withSheet(html, sheet));
     },
   );
+}
+
+const SHEET_BEGINS = "<style>";
+
+/**
+ * A page drawn without its sheet, with it in its place. The sheet is most of a page and the same for
+ * all guests: it is not turned into UTF-8 for each of them.
+ */
+function withSheet(html: string, sheet: Buffer): Buffer {
+  // The first one: what stands before it is escaped.
+  const at = html.indexOf(SHEET_BEGINS) + SHEET_BEGINS.length;
+  return Buffer.concat([Buffer.from(html.slice(0, at)), sheet, Buffer.from(html.slice(at))]);
 }
 
 /** What surrounds every page. */

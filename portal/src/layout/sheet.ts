@@ -6,6 +6,8 @@ import { findBackgroundPath } from "../pages/pictures.ts";
 /** The one stylesheet of a page. */
 export type Sheet = {
   css: string;
+  /** The same in UTF-8. */
+  bytes: Buffer;
   /** By it the content security policy lets this sheet in, and no other (CSP 3 §2.3.1). */
   hash: string;
 };
@@ -39,5 +41,9 @@ function makeSheet(
     ...{ brand: settings?.brand ?? null, language, blockStyle },
     background: settings && findBackgroundPath(settings),
   });
-  return { css, hash: `sha256-${createHash("sha256").update(css).digest("base64")}` };
+  return {
+    css,
+    bytes: Buffer.from(css),
+    hash: `sha256-${createHash("sha256").update(css).digest("base64")}`,
+  };
 }

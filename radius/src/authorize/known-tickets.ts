@@ -1,17 +1,14 @@
-import { TICKET_SECONDS, type Ticket } from "@foyer/branch-store";
+import { nameToldTicket, readToldTicket, TICKET_SECONDS, type Ticket } from "@foyer/branch-store";
 
-/** In all, at some 700 octets each: 12 MiB at the most. A branch has a few in two minutes. */
+/** In all, at some 500 octets each: 8 MiB at the most. A branch has a few in two minutes. */
 export const KNOWN_TICKETS_MAX = 16_384;
 /** No ticket lives longer, and half of them are forgotten at once. */
 const GENERATION_MS = TICKET_SECONDS * 1000;
+/** Looks at a ticket for a device of its own; where it takes more, all tickets are forgotten. */
+const LOOKS_MAX = 20_000;
 
-/** Tickets that were issued one after the other, and are forgotten together. */
-type Generation = {
-  byUsername: Map<string, Ticket>;
-  /** The last ticket of each device. */
-  byDevice: Map<string, Ticket>;
-  startedAt: number;
-};
+/** By name, as they were told: most are used once, and are not read before. */
+type Generation = { lines: Map<string, string>; startedAt: number };
 
 /**
  * Tickets that were issued of late, known before their NAS asks. Who asks with one that is not here
@@ -19,9 +16,12 @@ type Generation = {
  */
 export type KnownTickets = {
   find: (username: string) => Ticket | null;
-  keep: (tickets: readonly Ticket[], now: Date) => void;
+  /** What `tellWaitingTickets` told. */
+  keep: (told: string, now: Date) => void;
   /** Something has changed about these devices, or about any: their tickets may be gone. */
   mistrust: (deviceIds: readonly string[] | null) => void;
+  /** Its use is on the disk, where it is looked up from now on. */
+  forget: (username: string) => void;
 };
 
 export function createKnownTickets(): KnownTickets {
@@ -30,32 +30,32 @@ export function createKnownTickets(): KnownTickets {
     [fresh, old] = [beginAt(now), fresh];
   };
   return {
-    find: (username) => fresh.byUsername.get(username) ?? old.byUsername.get(username) ?? null,
-    keep: (tickets, now) => {
+    find: (username) => {
+      const line = fresh.lines.get(username) ?? old.lines.get(username);
+      return line === undefined ? null : readToldTicket(line);
+    },
+    keep: (told, now) => {
       if (Math.abs(now.getTime() - fresh.startedAt) > GENERATION_MS) beginAnew(now.getTime());
-      for (const ticket of tickets) {
-        if (fresh.byUsername.size >= KNOWN_TICKETS_MAX / 2) beginAnew(now.getTime());
-        forgetDevice(fresh, ticket.deviceId);
-        forgetDevice(old, ticket.deviceId);
-        fresh.byUsername.set(ticket.username, ticket);
-        fresh.byDevice.set(ticket.deviceId, ticket);
+      for (const line of told.split("\n")) {
+        if (fresh.lines.size >= KNOWN_TICKETS_MAX / 2) beginAnew(now.getTime());
+        fresh.lines.set(nameToldTicket(line), line);
       }
     },
     mistrust: (deviceIds) => {
-      if (deviceIds === null) [fresh, old] = [beginAt(0), beginAt(0)];
-      for (const deviceId of deviceIds ?? [])
-        for (const generation of [fresh, old]) forgetDevice(generation, deviceId);
+      const count = fresh.lines.size + old.lines.size;
+      if (deviceIds === null || count * deviceIds.length > LOOKS_MAX)
+        [fresh, old] = [beginAt(0), beginAt(0)];
+      else for (const { lines } of [fresh, old]) forgetDevices(lines, deviceIds);
+    },
+    forget: (username) => {
+      for (const { lines } of [fresh, old]) lines.delete(username);
     },
   };
 }
 
-const beginAt = (startedAt: number): Generation => ({
-  ...{ byUsername: new Map(), byDevice: new Map(), startedAt },
-});
+const beginAt = (startedAt: number): Generation => ({ lines: new Map(), startedAt });
 
-function forgetDevice({ byUsername, byDevice }: Generation, deviceId: string): void {
-  const ticket = byDevice.get(deviceId);
-  if (!ticket) return;
-  byDevice.delete(deviceId);
-  byUsername.delete(ticket.username);
+function forgetDevices(lines: Map<string, string>, deviceIds: readonly string[]): void {
+  for (const [username, line] of lines)
+    if (deviceIds.some((deviceId) => line.includes(deviceId))) lines.delete(username);
 }

@@ -21,8 +21,8 @@ export type News = {
   deviceIds: readonly string[] | null;
   /** By which the box's time goes from now on; null: as it was. */
   reading: ClockReading | null;
-  /** Those that were issued and wait for their NAS, for `readTickets`; null: none. */
-  tickets: string | null;
+  /** Those that were issued and wait for their NAS, as `tellWaitingTickets` tells; empty: none. */
+  tickets: string;
 };
 
 /** More than this in one look is a queue at no branch's door; those before it are looked up. */
@@ -84,8 +84,8 @@ function readMarks(tx: Reader) {
 }
 
 /** Once all rows are gone their numbers begin anew. */
-function tellNewTickets(tx: Reader, seenRow: number, lastRow: number): string | null {
-  if (lastRow === seenRow || lastRow === 0) return null;
+function tellNewTickets(tx: Reader, seenRow: number, lastRow: number): string {
+  if (lastRow === seenRow) return "";
   const afterRow = lastRow < seenRow ? 0 : seenRow;
   return tellWaitingTickets(tx, { afterRow, limit: TICKETS_TOLD_MAX });
 }

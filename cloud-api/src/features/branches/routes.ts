@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { BoxAlarms, Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
-import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
+import type { Changed, TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import {
@@ -224,17 +224,26 @@ function registerBoxes(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { id: branchId, boxId } = request.params;
-      await database.changeTenant(tenantOf(request), async (tx) => {
-        const removed = await removeBox(tx, { branchId, boxId });
-        if (!removed) throw refuse("not-found", NO_BOX);
-        const before = { branchId, name: removed.name };
-        noteChange(tx, { kind: "boxes", id: boxId, before, after: null });
-        const { settingsVersion: version } = await getBranch(tx, branchId);
-        return { result: null, events: [branchChanged(tx, { branchId, version })] };
-      });
+      await database.changeTenant(tenantOf(request), (tx) =>
+        takeBoxAway(tx, context, { branchId, boxId }),
+      );
       return reply.code(204).send(null);
     },
   );
+}
+
+async function takeBoxAway(
+  tx: TenantTransaction,
+  { hooks }: Context,
+  { branchId, boxId }: { branchId: string; boxId: string },
+): Promise<Changed<null>> {
+  const removed = await removeBox(tx, { branchId, boxId });
+  if (!removed) throw refuse("not-found", NO_BOX);
+  await hooks.leaveZone?.(tx, boxId);
+  const before = { branchId, name: removed.name };
+  noteChange(tx, { kind: "boxes", id: boxId, before, after: null });
+  const { settingsVersion: version } = await getBranch(tx, branchId);
+  return { result: null, events: [branchChanged(tx, { branchId, version })] };
 }
 
 /** Whoever makes a code can put their own hardware in a box's place: it is said who did. */

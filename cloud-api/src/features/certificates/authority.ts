@@ -38,7 +38,7 @@ function loadLibrary(): Promise<Library> {
 }
 
 function prepare(library: Library): Library {
-  // Tries that the queue makes are enough: a worker must not sleep through an authority's Retry-After.
+  // Tries that the queue makes are enough: a job waits for an authority's Retry-After, and no worker does.
   Object.assign(library.axios.defaults, {
     timeout: ANSWER_MILLISECONDS,
     maxRedirects: 0,
@@ -47,10 +47,11 @@ function prepare(library: Library): Library {
   // The library's own errors keep an answer's words and lose its status.
   library.axios.interceptors.response.use((answer) => {
     const { type = "", detail = "" } = (answer.data ?? {}) as { type?: string; detail?: string };
+    const retryAfter = answer.headers["retry-after"] ?? null;
     if (answer.status === 429 || type.endsWith(":rateLimited"))
-      throw new Trouble("authority-limit", detail);
+      throw new Trouble("authority-limit", detail, retryAfter);
     if (answer.status >= 500)
-      throw new Trouble("authority-unreachable", `answered ${answer.status}`);
+      throw new Trouble("authority-unreachable", `answered ${answer.status}`, retryAfter);
     return answer;
   });
   return library;

@@ -4,8 +4,9 @@ import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { type BoxKey, boxOf } from "../../platform/session.ts";
+import { putInAddress } from "./addresses.ts";
 import { readRequestedNames } from "./authority.ts";
-import { putInAddress, putInOrder } from "./jobs.ts";
+import { putInOrder } from "./jobs.ts";
 import {
   type CertificateRow,
   findCertificate,

@@ -1,6 +1,8 @@
 import type { CertificateSettings } from "../../platform/certificate-settings.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
+import { listTenantIds } from "../tenants/index.ts";
+import { ADDRESS_TASK, type Place, publishAddress, tidyAddresses } from "./addresses.ts";
 import { type Authority, makeAccountKey, openAuthority, readValidUntil } from "./authority.ts";
 import { changeRecords, waitUntilSeen } from "./dns.ts";
 import {
@@ -10,17 +12,14 @@ import {
   keepAccount,
   noteAccountUrl,
   noteIssued,
+  noteLimit,
   noteOrderUrl,
-  notePublished,
   noteTrouble,
 } from "./queries.ts";
-import { chooseAddress, chooseNextTry } from "./rules.ts";
+import { chooseNextTry, readRetryAfter } from "./rules.ts";
 import { Trouble } from "./trouble.ts";
 
 export const ORDER_TASK = "certificates.order";
-const ADDRESS_TASK = "certificates.address";
-/** A box may be given another address by its branch's router. */
-const ADDRESS_TTL_SECONDS = 300;
 /** Nobody else's resolver is to keep a proof for longer than it is needed. */
 const PROOF_TTL_SECONDS = 60;
 
@@ -31,6 +30,15 @@ export const certificateJobs: Jobs = {
       if (tenantId !== null) await workOnOrder(context, { tenantId, boxId });
     },
   },
+  // What a job that was given up has left, and what removals of before this was kept have.
+  "certificates.tidy": {
+    cron: "37 2 * * *",
+    work: async ({ database, certificates }) => {
+      if (!certificates) return;
+      for (const tenantId of await database.inDirectory(listTenantIds))
+        await database.inTenant(tenantId, tidyAddresses);
+    },
+  },
   [ADDRESS_TASK]: {
     work: async (context, { tenantId, payload }) => {
       const { boxId } = payload as { boxId: string };
@@ -38,29 +46,6 @@ export const certificateJobs: Jobs = {
     },
   },
 };
-
-/** Has the zone say where a box is, or no more; nothing where it says the right thing. */
-export async function putInAddress(tx: TenantTransaction, row: CertificateRow): Promise<void> {
-  const { boxId, publishedAddress } = row;
-  if (chooseAddress(row) === publishedAddress) return;
-  await enqueue(tx, { task: ADDRESS_TASK, payload: { boxId }, key: boxId });
-}
-
-/** The queue tries again by itself what fails, and each call of the box puts it in again. */
-async function publishAddress(context: JobContext, { tenantId, boxId }: Place): Promise<void> {
-  const { database, certificates: settings, outbound, clock, log } = context;
-  const row = await database.inTenant(tenantId, (tx) => findCertificate(tx, boxId));
-  if (!row || !settings) return;
-  const address = chooseAddress(row);
-  const values = address === null ? [] : [address];
-  const name = `${row.label}.${settings.zone}`;
-  const change = { name, type: "A" as const, values, ttlSeconds: ADDRESS_TTL_SECONDS };
-  await changeRecords(settings, change, { outbound, now: clock() });
-  await database.inTenant(tenantId, (tx) => notePublished(tx, { boxId, address }));
-  log.info({ boxId, isPublished: address !== null }, "the zone says where a box is, or no more");
-}
-
-type Place = { tenantId: string; boxId: string };
 
 export function putInOrder(
   tx: TenantTransaction,
@@ -74,23 +59,58 @@ export function putInOrder(
  * is followed by another who goes on. What goes wrong is written down and tried again, later each time.
  */
 export async function workOnOrder(context: JobContext, { tenantId, boxId }: Place): Promise<void> {
-  const { database, log } = context;
+  const { database, log, certificates: settings, clock } = context;
   const row = await database.inTenant(tenantId, (tx) => findCertificate(tx, boxId));
-  if (row?.state !== "ordered" || row.csr === null) return;
+  if (row?.state !== "ordered" || row.csr === null || row.isRemoved) return;
+  const account =
+    settings && (await database.inTenant(tenantId, (tx) => findAccount(tx, settings.directoryUrl)));
+  const until = account?.limitedUntil ?? null;
+  if (until !== null && until > clock()) return await waitOut(context, { tenantId, row, until });
   try {
     await order(context, { tenantId, row, csr: row.csr });
     log.info({ boxId }, "a box has its certificate");
   } catch (error) {
     if (!(error instanceof Trouble)) throw error;
     log.warn({ boxId, code: error.code }, "a certificate was not to be had");
-    const failures = row.failures + 1;
-    await database.inTenant(tenantId, async (tx) => {
-      const nextTryAt = chooseNextTry(failures, tx.now);
-      const { code, message: detail } = error;
-      await noteTrouble(tx, { boxId, code, detail, failures, nextTryAt });
-      await putInOrder(tx, { boxId, runAt: nextTryAt });
-    });
+    await tryLater(context, { tenantId, row, trouble: error });
   }
+}
+
+/**
+ * Not before the authority said that it may be asked (RFC 8555 §6.6), nor before this cloud's own patience is
+ * over. What it will not give this account it gives none of its boxes.
+ */
+async function tryLater(
+  { database, certificates: settings }: JobContext,
+  { tenantId, row, trouble }: { tenantId: string; row: CertificateRow; trouble: Trouble },
+): Promise<void> {
+  const { boxId } = row;
+  const { code, message: detail } = trouble;
+  await database.inTenant(tenantId, async (tx) => {
+    const limitedUntil = readRetryAfter(trouble.retryAfter, tx.now);
+    if (settings && limitedUntil && code === "authority-limit")
+      await noteLimit(tx, { directoryUrl: settings.directoryUrl, limitedUntil });
+    const failures = row.failures + 1;
+    const patient = chooseNextTry(failures, tx.now);
+    const nextTryAt = limitedUntil && limitedUntil > patient ? limitedUntil : patient;
+    await noteTrouble(tx, { boxId, code, detail, failures, nextTryAt });
+    await putInOrder(tx, { boxId, runAt: nextTryAt });
+  });
+}
+
+/** Nobody has asked the authority: what was said of it stays, and no try has failed. */
+async function waitOut(
+  { database }: JobContext,
+  { tenantId, row, until }: { tenantId: string; row: CertificateRow; until: Date },
+): Promise<void> {
+  const { boxId, failures, troubleDetail } = row;
+  const detail = troubleDetail ?? "it has said when it may be asked again";
+  await database.inTenant(tenantId, async (tx) => {
+    await noteTrouble(tx, {
+      ...{ boxId, code: "authority-limit", detail, failures, nextTryAt: until },
+    });
+    await putInOrder(tx, { boxId, runAt: until });
+  });
 }
 
 type Ordering = { tenantId: string; row: CertificateRow; csr: string };

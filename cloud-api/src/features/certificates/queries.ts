@@ -20,6 +20,8 @@ export type CertificateRow = {
   address: string | null;
   publishesAddress: boolean;
   publishedAddress: string | null;
+  /** Its box was removed. */
+  isRemoved: boolean;
 };
 
 const COLUMNS = sql`box_id as "boxId", branch_id as "branchId", label, state, csr,
@@ -28,6 +30,9 @@ const COLUMNS = sql`box_id as "boxId", branch_id as "branchId", label, state, cs
   valid_until as "validUntil", issued_at as "issuedAt", served_until as "servedUntil",
   heard_at as "heardAt", address, publishes_address as "publishesAddress",
   published_address as "publishedAddress"`;
+const IS_REMOVED = sql`not exists (select from boxes
+  where boxes.tenant_id = box_certificates.tenant_id and boxes.id = box_certificates.box_id
+    and boxes.removed_at is null) as "isRemoved"`;
 
 /** The row of a box, made with this label where there is none, locked for the transaction. */
 export async function lockCertificate(
@@ -42,7 +47,7 @@ export async function lockCertificate(
   );
   return getRow(
     tx,
-    sql<CertificateRow>`select ${COLUMNS} from box_certificates
+    sql<CertificateRow>`select ${COLUMNS}, ${IS_REMOVED} from box_certificates
       where tenant_id = ${tx.tenantId} and box_id = ${boxId} for update`,
   );
 }
@@ -53,7 +58,7 @@ export function findCertificate(
 ): Promise<CertificateRow | null> {
   return findRow(
     tx,
-    sql<CertificateRow>`select ${COLUMNS} from box_certificates
+    sql<CertificateRow>`select ${COLUMNS}, ${IS_REMOVED} from box_certificates
       where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
   );
 }
@@ -64,10 +69,24 @@ export function listCertificates(
 ): Promise<CertificateRow[]> {
   return listRows(
     tx,
-    sql<CertificateRow>`select ${COLUMNS} from box_certificates
+    sql<CertificateRow>`select ${COLUMNS}, ${IS_REMOVED} from box_certificates
       where tenant_id = ${tx.tenantId} and (${boxId}::uuid is null or box_id = ${boxId}::uuid)
       order by box_id`,
   );
+}
+
+/** The removed boxes that the zone still leads to. */
+export async function listLeftPublished(tx: TenantTransaction): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ boxId: string }>`select certificate.box_id as "boxId"
+      from box_certificates certificate
+      join boxes on boxes.tenant_id = certificate.tenant_id and boxes.id = certificate.box_id
+      where certificate.tenant_id = ${tx.tenantId} and certificate.published_address is not null
+        and boxes.removed_at is not null
+      order by certificate.box_id`,
+  );
+  return rows.map(({ boxId }) => boxId);
 }
 
 export function noteServed(
@@ -169,7 +188,12 @@ export function noteTrouble(
   );
 }
 
-export type AccountRow = { sealedKey: Buffer; accountUrl: string | null };
+export type AccountRow = {
+  sealedKey: Buffer;
+  accountUrl: string | null;
+  /** The authority takes no call of it before; null: it has not said so. */
+  limitedUntil: Date | null;
+};
 
 /** Two workers that begin at once go by the key of whoever was first. */
 export async function keepAccount(
@@ -193,7 +217,8 @@ export function findAccount(
 ): Promise<AccountRow | null> {
   return findRow(
     tx,
-    sql<AccountRow>`select sealed_key as "sealedKey", account_url as "accountUrl"
+    sql<AccountRow>`select sealed_key as "sealedKey", account_url as "accountUrl",
+        limited_until as "limitedUntil"
       from acme_accounts
       where tenant_id = ${tx.tenantId} and directory_url = ${directoryUrl}`,
   );
@@ -206,6 +231,18 @@ export function noteAccountUrl(
   return run(
     tx,
     sql`update acme_accounts set account_url = ${accountUrl}
+        where tenant_id = ${tx.tenantId} and directory_url = ${directoryUrl}`,
+  );
+}
+
+/** Of two that were told at once the longer counts. */
+export function noteLimit(
+  tx: TenantTransaction,
+  { directoryUrl, limitedUntil }: { directoryUrl: string; limitedUntil: Date },
+): Promise<void> {
+  return run(
+    tx,
+    sql`update acme_accounts set limited_until = greatest(limited_until, ${limitedUntil})
         where tenant_id = ${tx.tenantId} and directory_url = ${directoryUrl}`,
   );
 }

@@ -4,7 +4,8 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listSeenRows } from "../boxes/index.ts";
-import { putInAddress, putInOrder } from "./jobs.ts";
+import { putInAddress } from "./addresses.ts";
+import { putInOrder } from "./jobs.ts";
 import { type CertificateRow, choosePublishing, findCertificate, noteNextTry } from "./queries.ts";
 import { AddressChoice, BoxCertificate, BoxParams } from "./schema.ts";
 

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import {
   type Asked,
+  chooseAddress,
   chooseFirstTry,
   chooseNextTry,
   decideOrder,
   judgeStanding,
   LABEL_BYTES,
   makeLabel,
+  readRetryAfter,
 } from "./rules.ts";
 
 const now = new Date("2026-11-27T08:00:00Z");
@@ -22,6 +24,26 @@ test("what failed is tried again after ten minutes, then twice as long, and at l
   const minutes = (failures: number) =>
     (chooseNextTry(failures, now).getTime() - now.getTime()) / 60_000;
   expect([1, 2, 3, 8, 50, 2000].map(minutes)).toEqual([10, 20, 40, 1280, 1440, 1440]);
+});
+
+test("an authority says when it may be asked again in seconds or by a date, and never for a month or the past", () => {
+  const seconds = (said: string | null) => {
+    const at = readRetryAfter(said, now);
+    return at && (at.getTime() - now.getTime()) / 1000;
+  };
+  // RFC 9110 §10.2.3, its own two examples among them.
+  expect(seconds("120")).toBe(120);
+  expect(seconds("Fri, 27 Nov 2026 09:00:00 GMT")).toBe(3600);
+  expect(seconds("Fri, 31 Dec 1999 23:59:59 GMT")).toBe(0);
+  expect(seconds("99999999999")).toBe(30 * 86_400);
+  for (const said of [null, "", "soon", "-5"]) expect(seconds(said)).toBeNull();
+});
+
+test("a box's name leads where it says, as long as staff want it and it was not removed", () => {
+  const box = { address: "10.1.0.2", publishesAddress: true, isRemoved: false };
+  expect(chooseAddress(box)).toBe("10.1.0.2");
+  expect(chooseAddress({ ...box, publishesAddress: false })).toBeNull();
+  expect(chooseAddress({ ...box, isRemoved: true })).toBeNull();
 });
 
 test("a request is ordered once, whoever repeats it", () => {

@@ -24,15 +24,34 @@ export function chooseNextTry(failures: number, now: Date): Date {
   return new Date(now.getTime() + wait);
 }
 
-/** What a box's name is to lead to: what it says of itself, where staff have it told. */
+/** An authority that says more has a wrong clock, or means that it never will. */
+const RETRY_AFTER_MS_MAX = 30 * DAY_MS;
+
+/**
+ * When whoever was answered may ask again (RFC 9110 §10.2.3: seconds, or a date); null: nobody said, or in
+ * words that are neither.
+ */
+export function readRetryAfter(said: string | null, now: Date): Date | null {
+  const words = said?.trim() ?? "";
+  // A date begins with the name of its day; Date.parse() makes one of "-5" as well.
+  const isDate = /^[a-z]/i.test(words);
+  if (!isDate && !/^\d+$/.test(words)) return null;
+  const at = isDate ? Date.parse(words) : now.getTime() + Number(words) * 1000;
+  if (Number.isNaN(at)) return null;
+  return new Date(Math.min(Math.max(at, now.getTime()), now.getTime() + RETRY_AFTER_MS_MAX));
+}
+
+/** What a box's name is to lead to: what it says of itself, where staff have it told and it was not removed. */
 export function chooseAddress({
   address,
   publishesAddress,
+  isRemoved,
 }: {
   address: string | null;
   publishesAddress: boolean;
+  isRemoved: boolean;
 }): string | null {
-  return publishesAddress ? address : null;
+  return publishesAddress && !isRemoved ? address : null;
 }
 
 export type Standing = "not-asked" | "ordered" | "failed" | "served" | "waits" | "fallback";

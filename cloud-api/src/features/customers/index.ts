@@ -25,17 +25,22 @@ export { finishExport, insertExport } from "./export-queries.ts";
 export { listOwnFields, type OwnFieldRow } from "./field-queries.ts";
 export { isOpen, PROFILE_FIELDS } from "./field-rules.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
-export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
+export {
+  type LeftOutReason,
+  listTraces,
+  nameIdentifier,
+  type RowOutcome,
+  type Told,
+} from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
 export { COLUMN, COLUMNS_MAX, FIRST_SORT, SORTS, type Sort } from "./list-rules.ts";
 export { type Narrowing, narrow as narrowCustomers } from "./narrow.ts";
 export { nameColumns, readOwnCell, writeOwnCell } from "./own-cells.ts";
 export {
   type CustomerFilter,
-  countCustomers,
   findCustomer,
   having as havingFilter,
-  listCustomers,
+  listPage as listCustomerPage,
   selectKnown,
 } from "./page-queries.ts";
 export { normalisePhone, readListedNumber } from "./phone-numbers.ts";

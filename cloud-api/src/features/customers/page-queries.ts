@@ -28,19 +28,23 @@ export type CustomerQuestion = {
   search: readonly SearchTerm[] | null;
   /** Selects of customer ids: those who are in all of them. */
   among: readonly RawBuilder<unknown>[];
-  /** Who they are, where that was counted. */
-  few?: readonly string[] | null;
   sort: Sort;
   after: ListPlace | null;
   limit: number;
 };
 
-/** What each order goes by: the columns of an index, read from one end or the other. */
+/** What each order goes by: the columns of an index, read from one end or the other; and as a row names it. */
 const ORDERS = {
-  "last-seen": { by: sql`customers.last_seen_at`, type: sql`timestamptz` },
-  "first-seen": { by: sql`customers.first_seen_at`, type: sql`timestamptz` },
-  visits: { by: sql`customers.visits`, type: sql`integer` },
-  name: { by: sql`customers.name_key`, type: sql`text` },
+  "last-seen": {
+    by: sql`customers.last_seen_at`,
+    named: sql`"lastSeenAt"`,
+    type: sql`timestamptz`,
+  },
+  "first-seen": {
+    ...{ by: sql`customers.first_seen_at`, named: sql`"firstSeenAt"`, type: sql`timestamptz` },
+  },
+  visits: { by: sql`customers.visits`, named: sql`visits`, type: sql`integer` },
+  name: { by: sql`customers.name_key`, named: sql`"nameKey"`, type: sql`text` },
 };
 
 function readOrder(sort: Sort) {
@@ -50,95 +54,134 @@ function readOrder(sort: Sort) {
   return { ...ORDERS[name], direction, beyond: isFalling ? sql`<` : sql`>` };
 }
 
-/** A page in one of the orders. Each range of words is an index's range: no LIKE under policies. */
-export async function listCustomers(
-  tx: TenantTransaction,
-  { sort, after, limit, few = null, ...filter }: CustomerQuestion,
-): Promise<PlacedCustomer[]> {
+type Place = Omit<CustomerQuestion, "search" | "among">;
+
+/** A page in one of the orders, of those customers who fit. */
+function selectPage(
+  { tenantId }: TenantTransaction,
+  { sort, after, limit }: Place,
+  fits: RawBuilder<unknown>,
+) {
   const { by, type, direction, beyond } = readOrder(sort);
-  const fits = few ? sql`and customers.id = any(${few}::uuid[])` : having(tx, filter);
-  // The first who fit are soon found in the order of an index, unless workers each read ahead for more.
-  if (!few) await run(tx, sql`set local max_parallel_workers_per_gather = 0`);
   const page = after
     ? sql`and (${by}, customers.id) ${beyond} (${after.at}::${type}, ${after.id}::uuid)`
     : sql``;
-  return await listRows(
-    tx,
-    sql<PlacedCustomer>`
-      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
-        customers.language, customers.visits,
-        customers.first_seen_at as "firstSeenAt", customers.last_visit_at as "lastVisitAt",
-        customers.last_seen_at as "lastSeenAt", customers.name_key as "nameKey",
-        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
-      from customers
-      left join branches
-        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-        ${page} ${fits}
-      order by ${by} ${direction}, customers.id ${direction}
-      limit ${limit}`,
-  );
+  return sql<PlacedCustomer>`
+    select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
+      customers.language, customers.visits,
+      customers.first_seen_at as "firstSeenAt", customers.last_visit_at as "lastVisitAt",
+      customers.last_seen_at as "lastSeenAt", customers.name_key as "nameKey",
+      customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
+    from customers
+    left join branches
+      on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+    where customers.tenant_id = ${tenantId} and customers.merged_into is null ${page} ${fits}
+    order by ${by} ${direction}, customers.id ${direction}
+    limit ${limit}`;
+}
+
+/** A page in one of the orders. Each range of words is an index's range: no LIKE under policies. */
+export async function listCustomers(
+  tx: TenantTransaction,
+  { search, among, ...place }: CustomerQuestion,
+): Promise<PlacedCustomer[]> {
+  // The first who fit are soon found in the order of an index, unless workers each read ahead for more.
+  await run(tx, sql`set local max_parallel_workers_per_gather = 0`);
+  return await listRows(tx, selectPage(tx, place, having(tx, { search, among })));
 }
 
 /** Nobody waits for more than so many to be counted. */
 export const TOTAL_COUNTED_MAX = 10_000;
 
-/** So many are named, and looked up one by one: the planner would go through everybody for them. */
+/** So many are looked up one by one: the planner would go through everybody for them. */
 const FEW_MAX = 5000;
 
-export type CustomerCount = {
-  /** How many there are; not exact: at least so many. */
+export type CustomerPage = {
+  rows: PlacedCustomer[];
+  /** How many there are on all pages; not exact: at least so many. */
   total: number;
   isTotalExact: boolean;
-  /** Their ids; null: they are many. */
-  few: string[] | null;
 };
 
-export async function countCustomers(
+/** A page, and how many there are: in one statement where they are few. */
+export async function listPage(
   tx: TenantTransaction,
-  filter: CustomerFilter,
+  question: CustomerQuestion,
   max = TOTAL_COUNTED_MAX,
-): Promise<CustomerCount> {
-  const [first, ...others] = listSelects(tx, filter);
-  const { found, isCut, few } = await getRow(
-    tx,
-    first ? countSelected(tx, [first, ...others], max) : countEverybody(tx, max),
-  );
-  if (!isCut) return { total: found, isTotalExact: true, few };
-  return { total: roundDown(Math.min(found, max)), isTotalExact: false, few: null };
+): Promise<CustomerPage> {
+  const [first, ...others] = listSelects(tx, question);
+  if (!first) {
+    const counted = await getRow(tx, countEverybody(tx, max));
+    return { rows: await listCustomers(tx, question), ...tellTotal(counted, max) };
+  }
+  const found = await listRows(tx, selectCounted(tx, { first, others, place: question, max }));
+  const [counted] = found;
+  if (!counted) throw new Error("A count that is always there is not.");
+  const rows = counted.isFew ? found.flatMap(readRow) : await listCustomers(tx, question);
+  return { rows, ...tellTotal(counted, max) };
 }
 
-type Counted = { found: number; isCut: boolean; few: string[] | null };
+type Counted = { found: number; isCut: boolean };
+
+const tellTotal = ({ found, isCut }: Counted, max: number) => ({
+  total: isCut ? roundDown(Math.min(found, max)) : found,
+  isTotalExact: !isCut,
+});
+
+type Nobody = Record<keyof PlacedCustomer, null>;
+type CountedRow = Counted & { isFew: boolean } & (PlacedCustomer | Nobody);
+
+/** A row of the page: one without a customer says that there are none on it. */
+function readRow({
+  found: _found,
+  isCut: _cut,
+  isFew: _few,
+  ...row
+}: CountedRow): PlacedCustomer[] {
+  return row.id === null ? [] : [row];
+}
+
+/** Selects of ids: who is in the first and in all others. */
+type Selected = {
+  first: RawBuilder<unknown>;
+  others: readonly RawBuilder<unknown>[];
+  place: Place;
+  max: number;
+};
 
 /**
  * Counted off the indexes of the selects, without a look at each customer: only the few that are part
  * of another record are left out. A join to customers would have all of them read. Whoever is found by
- * several words that begin the same is counted once, though the rows are cut before that.
+ * several words that begin the same is counted once, though the rows are cut before that. Beside the
+ * count of a few stands their page, row by row.
  */
-function countSelected(
-  { tenantId }: TenantTransaction,
-  [first, ...others]: [RawBuilder<unknown>, ...RawBuilder<unknown>[]],
-  max: number,
-) {
+function selectCounted(tx: TenantTransaction, { first, others, place, max }: Selected) {
   const also = others.map((select) => sql`and listed.id in (${select})`);
-  return sql<Counted>`
+  const { named, direction } = readOrder(place.sort);
+  const isOfFew = sql`and customers.id = any(
+    case when (select "isFew" from counted) then array(select kept.id from kept) end)`;
+  return sql<CountedRow>`
     with named as materialized (
       select listed.id from (${first}) as listed (id) where true ${sql.join(also, sql` `)}
       limit ${max + 1}
-    ), kept as (
+    ), kept as materialized (
       select distinct named.id from named
       where not exists (select from customers
-        where customers.tenant_id = ${tenantId} and customers.id = named.id
+        where customers.tenant_id = ${tx.tenantId} and customers.id = named.id
           and customers.merged_into is not null)
-    )
-    select count(*) as found, (select count(*) from named) > ${max} as "isCut",
-      case when count(*) <= ${FEW_MAX} then coalesce(array_agg(kept.id), '{}') end as few
-    from kept`;
+    ), counted as materialized (
+      select whole.found, whole.named > ${max} as "isCut",
+        whole.named <= ${max} and whole.found <= ${FEW_MAX} as "isFew"
+      from (select (select count(*) from kept) as found,
+        (select count(*) from named) as named) as whole
+    ), page as (${selectPage(tx, place, isOfFew)})
+    select counted.*, page.* from counted left join page on true
+    order by page.${named} ${direction}, page.id ${direction}`;
 }
 
 function countEverybody(tx: TenantTransaction, max: number) {
   return sql<Counted>`
-    select count(*) as found, count(*) > ${max} as "isCut", null::uuid[] as few from (
+    select count(*) as found, count(*) > ${max} as "isCut" from (
       select from customers
       where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
       limit ${max + 1}) as counted`;

@@ -4,7 +4,7 @@ import { tenantOf } from "../../platform/session.ts";
 import { describeCustomer } from "./describe.ts";
 import { FIRST_SORT, readColumns, readParts, type Sort } from "./list-rules.ts";
 import { narrow } from "./narrow.ts";
-import { countCustomers, listCustomers, type PlacedCustomer } from "./page-queries.ts";
+import { listPage, type PlacedCustomer } from "./page-queries.ts";
 import { readMore } from "./row-part-queries.ts";
 import { readPlace, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
@@ -31,8 +31,7 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       const parts = partsOf(columns);
       return await database.readTenant(tenantOf(request), async (tx) => {
         const filter = await narrow(tx, hooks, narrowing);
-        const { few, ...counted } = await countCustomers(tx, filter);
-        const rows = await listCustomers(tx, { ...question, ...filter, few });
+        const { rows, ...counted } = await listPage(tx, { ...question, ...filter });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         const more = await readMore(tx, { hooks, parts, ids: page.map(({ id }) => id) });

@@ -21,15 +21,23 @@ export type CsvReader = {
   end: () => string[][];
 };
 
-/** Reads rows out of pieces of text (RFC 4180), whatever ends its lines. */
+const QUOTE = '"'.charCodeAt(0);
+const RETURN = "\r".charCodeAt(0);
+const NEWLINE = "\n".charCodeAt(0);
+
+/**
+ * Reads rows out of pieces of text (RFC 4180), whatever ends its lines. What lies between two signs is
+ * taken as one: put together letter by letter, a cell would be as many strings.
+ */
 export function openCsvReader(separator: string): CsvReader {
+  const separatorCode = separator.charCodeAt(0);
   let rows: string[][] = [];
   let cells: string[] = [];
   let cell = "";
   let row = 1;
   /** `closing`: a quote was read inside quotes, which ends them unless another follows. */
   let state: "plain" | "quoted" | "closing" = "plain";
-  let afterReturn = false;
+  let endedByReturn = false;
 
   const endCell = () => {
     if (cells.length >= COLUMNS_MAX) throw new TableFault("too-many-columns", row);
@@ -43,23 +51,33 @@ export function openCsvReader(separator: string): CsvReader {
     cells = [];
     row += 1;
   };
-  const take = (character: string) => {
-    if (state === "quoted") {
-      if (character === '"') state = "closing";
-      else cell += character;
-      return;
-    }
-    const follows = afterReturn;
-    afterReturn = character === "\r";
-    if (character === '"' && state === "closing") {
+  const takeQuote = () => {
+    if (state === "quoted") state = "closing";
+    else if (state === "plain" && cell === "") state = "quoted";
+    else {
       cell += '"';
-      state = "quoted";
-    } else if (character === '"' && cell === "") state = "quoted";
-    else if (character === separator) endCell();
-    else if (character === "\r") endRow();
-    else if (character === "\n") {
-      if (!follows) endRow();
-    } else cell += character;
+      if (state === "closing") state = "quoted";
+    }
+  };
+  const isSign = (code: number) => {
+    if (code === QUOTE) return true;
+    if (state === "quoted") return false;
+    return code === separatorCode || code === RETURN || code === NEWLINE;
+  };
+  const take = (text: string) => {
+    let taken = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (!isSign(code)) continue;
+      cell += text.slice(taken, at);
+      taken = at + 1;
+      if (code === QUOTE) takeQuote();
+      else if (code === separatorCode) endCell();
+      else if (code === RETURN) endRow();
+      else if (at === 0 ? !endedByReturn : text.charCodeAt(at - 1) !== RETURN) endRow();
+    }
+    cell += text.slice(taken);
+    if (text !== "") endedByReturn = text.endsWith("\r");
   };
   const giveRows = () => {
     const given = rows;
@@ -68,7 +86,7 @@ export function openCsvReader(separator: string): CsvReader {
   };
   return {
     push: (text) => {
-      for (const character of text) take(character);
+      take(text);
       if (cell.length > CELL_CHARACTERS_MAX) throw new TableFault("open-quote", row);
       return giveRows();
     },

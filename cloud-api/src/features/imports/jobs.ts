@@ -5,6 +5,8 @@ import {
   type BroughtRow,
   bringRows,
   listOwnFields,
+  listTraces,
+  nameIdentifier,
   planRows,
   type Told,
 } from "../customers/index.ts";
@@ -172,10 +174,9 @@ async function check(context: JobContext, task: Task): Promise<void> {
 }
 
 /** Whether an earlier row of the file has one of the identifiers. */
-function isSeen(seen: Set<string>, { phone, email, card, posId }: Told): boolean {
-  const sure = [phone, email].filter((name) => name !== undefined);
-  // A card tells people apart where there is nothing else.
-  const names = sure.length > 0 ? sure : [card, posId].filter((name) => name !== undefined);
+function isSeen(seen: Set<string>, told: Told): boolean {
+  // Names made for it: a cell kept as it was read would hold the whole piece of the file it was cut from.
+  const names = listTraces(told).map(({ kind, value }) => nameIdentifier(kind, value));
   const known = names.some((name) => seen.has(name));
   for (const name of names) seen.add(name);
   return known;

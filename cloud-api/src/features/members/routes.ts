@@ -5,9 +5,8 @@ import { tenantOf } from "../../platform/session.ts";
 import { listBranchesWithin } from "../branches/index.ts";
 import {
   type CustomerFilter,
-  countCustomers,
   FIRST_SORT,
-  listCustomers,
+  listCustomerPage,
   narrowCustomers,
   readCursor,
   writeCursor,
@@ -135,10 +134,9 @@ async function readPage(tx: TenantTransaction, { filter, cursor, limit }: PageQu
   const after = cursor === undefined ? null : readCursor(cursor);
   if (cursor !== undefined && after === null)
     throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
-  const { few, ...counted } = await countCustomers(tx, filter);
   // One more than is asked for says whether there is a next page.
   const place = { sort: FIRST_SORT, after, limit: limit + 1 };
-  const found = await listCustomers(tx, { ...place, ...filter, few });
+  const { rows: found, ...counted } = await listCustomerPage(tx, { ...place, ...filter });
   const rows = found.slice(0, limit);
   const last = found.length > limit ? rows.at(-1) : undefined;
   const nextCursor = last ? writeCursor({ at: last.lastSeenAt.toISOString(), id: last.id }) : null;

@@ -187,6 +187,40 @@ export function countCustomers(
   );
 }
 
+/** Of each day by itself, and of all of them together: whoever came on several is counted once in that. */
+export type DayCounts = { days: CustomerCount[]; everybody: CustomerCount };
+
+/**
+ * Customers of each day of a period, read once for the days and the whole of them; null where nothing
+ * keeps who came last when. Whoever came last before the period is counted on the first of their days.
+ */
+export async function countDays(tx: TenantTransaction, filter: Filter): Promise<DayCounts | null> {
+  const grouping = { by: "slot", unit: "day" } as const;
+  const returns = chooseReturns(filter, grouping);
+  if (!returns) return null;
+  const { from, to } = filter.period;
+  const place =
+    returns === "report_returns" ? isAtBranches("told.branch_id", filter.branchIds) : sql`true`;
+  const rows = await listRows(
+    tx,
+    sql<CustomerCount & { firstHere: number }>`
+      select told.day::text as key, sum(told.customers)::integer as customers,
+        coalesce(sum(told.customers) filter (where told.before = ${NEVER}::date), 0)::integer
+          as "newCustomers",
+        coalesce(sum(told.customers) filter (where told.before < ${from}::date), 0)::integer
+          as "firstHere"
+      from ${sql.table(returns)} as told
+      where told.tenant_id = ${tx.tenantId} and ${place}
+        and told.day >= ${from}::date and told.day <= ${to}::date
+      group by told.day`,
+  );
+  const sumOf = (read: (row: (typeof rows)[number]) => number) =>
+    rows.reduce((sum, row) => sum + read(row), 0);
+  const customers = sumOf(({ firstHere }) => firstHere);
+  const newCustomers = sumOf((row) => row.newCustomers);
+  return { days: rows, everybody: { key: "all", customers, newCustomers } };
+}
+
 type Returns = "report_returns" | "report_company_returns";
 
 /** What counts who came first within a period, where the question is one of whole days. */
@@ -232,14 +266,6 @@ function countByReturns(
         select ${keyOf("told", grouping)} as key, ${sums} from ${sql.table(returns)} as told
         where ${within} and told.before < ${from}::date
         group by ${groupOf("told", grouping)}`,
-    );
-  // Of a day by itself, everybody came before it.
-  if (grouping.unit === "day")
-    return listRows(
-      tx,
-      sql<CustomerCount>`
-        select told.day::text as key, ${sums} from ${sql.table(returns)} as told
-        where ${within} group by told.day`,
     );
   // The slot or the period, whichever begins later, is worked out once a day and not for each row.
   return listRows(

@@ -101,12 +101,14 @@ export type FiguresByKey = {
   sumOf: (key: string | null) => Omit<SumRow, "key">;
 };
 
+/** `counted`: the customers of each key, where they are known already. */
 export async function findFigures(
   tx: TenantTransaction,
-  question: { filter: Filter; grouping: Grouping },
+  { counted, ...question }: { filter: Filter; grouping: Grouping; counted?: CustomerCount[] },
 ): Promise<FiguresByKey> {
   const sums = new Map((await sumFigures(tx, question)).map((row) => [row.key, row]));
-  const counts = new Map((await countCustomers(tx, question)).map((row) => [row.key, row]));
+  const customers = counted ?? (await countCustomers(tx, question));
+  const counts = new Map(customers.map((row) => [row.key, row]));
   const sumOf = (key: string | null) => sums.get(key) ?? NOTHING;
   return {
     sumOf,
@@ -166,12 +168,14 @@ export const inPeriod = (filter: Filter, period: Period): Filter => ({ ...filter
 
 /** What each number of a row or slot opens: the question, with what the row or slot narrows it to. */
 export function opensOf(asked: Words, cell: Words) {
+  // A year has hundreds of rows: each is written out once.
+  const customers = opensCustomers(asked, cell);
+  const visits = opensVisits(asked, cell);
   return {
-    customers: opensCustomers(asked, cell),
-    newCustomers: opensCustomers(asked, { ...cell, kind: "new" }),
-    returningCustomers: opensCustomers(asked, { ...cell, kind: "returning" }),
-    visits: opensVisits(asked, cell),
-    anonymousVisits: opensVisits(asked, { ...cell, kind: "anonymous" }),
+    ...{ customers, visits },
+    newCustomers: `${customers}&kind=new`,
+    returningCustomers: `${customers}&kind=returning`,
+    anonymousVisits: `${visits}&kind=anonymous`,
   };
 }
 

@@ -93,12 +93,14 @@ export async function findVisitCounts(
 ): Promise<VisitCountsReply> {
   const { filter, branches, asked } = question;
   const sums = await sumClasses(tx, { filter, counted });
+  const sumsOf = new Map(sums.map((each) => [each.branchId, [each]]));
   const rowOf = (from: readonly (typeof sums)[number][], cell: Record<string, string>) => {
     const anonymousVisits = from.reduce((sum, { anonymous }) => sum + anonymous, 0);
+    const opens = opensCustomers(asked, cell);
     const classes = VISIT_CLASSES.map((visitClass, index) => ({
       visitClass,
-      visits: from.reduce((sum, { classes: [...each] }) => sum + (each[index] ?? 0), 0),
-      opens: opensCustomers(asked, { ...cell, visitClass, counted }),
+      visits: from.reduce((sum, { classes: each }) => sum + (each[index] ?? 0), 0),
+      opens: `${opens}&visitClass=${visitClass}&counted=${counted}`,
     }));
     const visits = classes.reduce((sum, each) => sum + each.visits, anonymousVisits);
     return { classes, anonymousVisits, visits };
@@ -107,10 +109,9 @@ export async function findVisitCounts(
     ...(await begin(tx, question)),
     counted,
     total: rowOf(sums, {}),
-    rows: branches.map(({ id, name }) => {
-      const own = sums.filter(({ branchId }) => branchId === id);
-      return { branchId: id, name, ...rowOf(own, { branchIds: id }) };
-    }),
+    rows: branches.map(({ id, name }) => ({
+      ...{ branchId: id, name, ...rowOf(sumsOf.get(id) ?? [], { branchIds: id }) },
+    })),
   };
 }
 

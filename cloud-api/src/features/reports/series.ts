@@ -1,7 +1,13 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { countHourCustomers, sumHours } from "./chart-queries.ts";
-import { countCustomers, type SumRow, sumFigures } from "./figure-queries.ts";
+import {
+  type CustomerCount,
+  countCustomers,
+  countDays,
+  type SumRow,
+  sumFigures,
+} from "./figure-queries.ts";
 import {
   addSums,
   describeFreshness,
@@ -41,9 +47,14 @@ export async function findSeries(
     throw refuse("invalid", `A series has up to ${POINTS_MAX} slots: take longer ones.`, {
       field: "/unit",
     });
-  const [everybody] = await countCustomers(tx, { filter, grouping: { by: "all" } });
+  const days = unit === "day" ? await countDays(tx, filter) : null;
+  const [everybody] = days
+    ? [days.everybody]
+    : await countCustomers(tx, { filter, grouping: { by: "all" } });
   const { find, totalWith } =
-    unit === "hour" ? await findHours(tx, question) : await findSlots(tx, question, unit);
+    unit === "hour"
+      ? await findHours(tx, question)
+      : await findSlots(tx, question, { unit, counted: days?.days });
   const points = slots.map((slot) => ({
     ...{ slot, ...find(slot) },
     opens: opensOf(asked, cellOf(slot, { unit, period })),
@@ -63,9 +74,10 @@ type Point = Omit<SeriesReply["points"][number], "slot" | "opens">;
 async function findSlots(
   tx: TenantTransaction,
   { filter }: Question,
-  unit: Exclude<Unit, "hour">,
+  { unit, counted }: { unit: Exclude<Unit, "hour">; counted: CustomerCount[] | undefined },
 ): Promise<Slots> {
-  const rows = await findFigures(tx, { filter, grouping: { by: "slot", unit } });
+  const known = counted ? { counted } : {};
+  const rows = await findFigures(tx, { filter, grouping: { by: "slot", unit }, ...known });
   const byDay = { filter, grouping: { by: "slot", unit: "day" } } as const;
   const days =
     unit === "day"

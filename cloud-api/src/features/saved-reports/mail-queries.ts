@@ -1,24 +1,15 @@
 import { findRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import type { MailOutcome, MailRhythm } from "./mail-rules.ts";
+import type { MailRhythm } from "./mail-rules.ts";
 
-/** Which saved report is written to whom. */
+/** Which saved report is written by whose order. */
 export type Ordered = { savedId: string; staffId: string };
 
-export type ReportMail = MailRhythm & {
-  language: "en" | "vi";
-  nextAt: Date;
-  /** Of the last one, as the mail server is told. */
-  mailId: string | null;
-  begunAt: Date | null;
-  outcome: MailOutcome | null;
-  /** The mail server's own code. */
-  detail: string | null;
-};
+export type ReportMail = MailRhythm & { language: "en" | "vi"; nextAt: Date };
 
 const columns = sql`every, weekday, month_day as "monthDay", hour, time_zone as "timeZone", language,
-  next_at as "nextAt", mail_id as "mailId", begun_at as "begunAt", outcome, detail`;
+  next_at as "nextAt"`;
 
-/** Null: that report is not written to them. */
+/** Null: they did not order it. */
 export function findMail(
   tx: TenantTransaction,
   { savedId, staffId }: Ordered,
@@ -43,12 +34,10 @@ export function lockMail(
   );
 }
 
-export type NewMail = MailRhythm & { language: "en" | "vi"; nextAt: Date };
-
 export function putMail(
   tx: TenantTransaction,
   { savedId, staffId }: Ordered,
-  mail: NewMail,
+  mail: ReportMail,
 ): Promise<void> {
   return run(
     tx,
@@ -63,28 +52,14 @@ export function putMail(
   );
 }
 
-/** It is tried, and again until it is at the mail server. */
-export function beginMail(
+export function moveMail(
   tx: TenantTransaction,
   { savedId, staffId }: Ordered,
-  { mailId, nextAt }: { mailId: string; nextAt: Date },
+  nextAt: Date,
 ): Promise<void> {
   return run(
     tx,
-    sql`update saved_report_mails
-        set next_at = ${nextAt}, mail_id = ${mailId}, begun_at = ${tx.now}, outcome = 'begun'
-        where tenant_id = ${tx.tenantId} and saved_id = ${savedId} and staff_id = ${staffId}`,
-  );
-}
-
-export function endMail(
-  tx: TenantTransaction,
-  { savedId, staffId }: Ordered,
-  { outcome, detail }: { outcome: MailOutcome; detail: string | null },
-): Promise<void> {
-  return run(
-    tx,
-    sql`update saved_report_mails set outcome = ${outcome}, detail = ${detail}
+    sql`update saved_report_mails set next_at = ${nextAt}
         where tenant_id = ${tx.tenantId} and saved_id = ${savedId} and staff_id = ${staffId}`,
   );
 }

@@ -2,13 +2,15 @@ import { isTimeZone } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
-import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { staffOf, tenantOf } from "../../platform/session.ts";
-import { deleteMail, findMail, type Ordered, putMail } from "./mail-queries.ts";
-import { findNextMail, readOutcome } from "./mail-rules.ts";
-import { orderNext, orderOne } from "./mails.ts";
+import { type SignIn, staffOf, tenantOf } from "../../platform/session.ts";
+import { findMail, type Ordered, putMail } from "./mail-queries.ts";
+import { findNextMail, type MailRhythm } from "./mail-rules.ts";
+import { forgetOrder, orderLetter, orderNext } from "./mails.ts";
+import type { SavedReport } from "./queries.ts";
+import { insertReaders, listReaders, resumeReader } from "./reader-queries.ts";
+import { describeReaders, listNameable, putReaders } from "./receivers.ts";
 import { getSaved, READ, refuseKeys } from "./rights.ts";
 import { MailBody, MailReply, SavedParams } from "./schema.ts";
 
@@ -18,7 +20,7 @@ const params = SavedParams;
 const tags = ["saved-reports"];
 const refusals = { "4xx": ErrorReply };
 
-/** A saved report written to whoever reads it, by themselves and for themselves. */
+/** A saved report written to whoever orders it, and to colleagues whom they name. */
 export function mailRoutes(routes: Routes, context: Context): void {
   registerLook(routes, context);
   registerChoice(routes, context);
@@ -26,7 +28,7 @@ export function mailRoutes(routes: Routes, context: Context): void {
   registerOne(routes, context);
 }
 
-function registerLook(routes: Routes, { database, sendsMail }: Context): void {
+function registerLook(routes: Routes, context: Context): void {
   routes.get(
     PATH,
     {
@@ -37,15 +39,15 @@ function registerLook(routes: Routes, { database, sendsMail }: Context): void {
       },
     },
     (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
-        const { staffId } = staffOf(request);
-        const { id: savedId } = await getSaved(tx, { id: request.params.id, staffId });
-        return describe(tx, { savedId, staffId }, sendsMail);
+      context.database.readTenant(tenantOf(request), async (tx) => {
+        const signIn = staffOf(request);
+        const saved = await getSaved(tx, { id: request.params.id, staffId: signIn.staffId });
+        return describe(tx, { saved, signIn, rules: context });
       }),
   );
 }
 
-function registerChoice(routes: Routes, { database, sendsMail }: Context): void {
+function registerChoice(routes: Routes, context: Context): void {
   routes.put(
     PATH,
     {
@@ -56,19 +58,23 @@ function registerChoice(routes: Routes, { database, sendsMail }: Context): void 
       },
     },
     (request) =>
-      database.inTenant(tenantOf(request), async (tx) => {
+      context.database.inTenant(tenantOf(request), async (tx) => {
         const signIn = staffOf(request);
         refuseKeys(signIn);
         const { staffId } = signIn;
-        const { id: savedId } = await getSaved(tx, { id: request.params.id, staffId });
-        checkRhythm(request.body);
-        const ordered = { savedId, staffId };
-        const before = await findMail(tx, ordered);
-        const nextAt = findNextMail(request.body, tx.now);
-        await putMail(tx, ordered, { ...request.body, nextAt });
+        const saved = await getSaved(tx, { id: request.params.id, staffId });
+        const { readerIds, ...rhythm } = request.body;
+        checkRhythm(rhythm);
+        const asked = { saved, signIn, rules: context };
+        const ordered = { savedId: saved.id, staffId };
+        const before = await findOrder(tx, ordered);
+        const nextAt = findNextMail(rhythm, tx.now);
+        await putMail(tx, ordered, { ...rhythm, nextAt });
+        await putReaders(tx, ordered, { ...asked, readerIds });
         await orderNext(tx, ordered, nextAt);
-        noteChange(tx, { kind: KIND, id: savedId, before, after: request.body });
-        return describe(tx, ordered, sendsMail);
+        const after = await findOrder(tx, ordered);
+        noteChange(tx, { kind: KIND, id: saved.id, before, after });
+        return describe(tx, asked);
       }),
   );
 }
@@ -88,9 +94,9 @@ function registerEnd(routes: Routes, { database }: Context): void {
         const signIn = staffOf(request);
         refuseKeys(signIn);
         const ordered = { savedId: request.params.id, staffId: signIn.staffId };
-        const before = await findMail(tx, ordered);
+        const before = await findOrder(tx, ordered);
         if (before === null) throw refuseNone();
-        await deleteMail(tx, ordered);
+        await forgetOrder(tx, ordered);
         noteChange(tx, { kind: KIND, id: ordered.savedId, before, after: null });
       });
       return reply.code(204).send(null);
@@ -116,8 +122,9 @@ function registerOne(routes: Routes, { database, sendsMail }: Context): void {
         if (!(await findMail(tx, ordered))) throw refuseNone();
         if (!sendsMail)
           throw refuse("conflict", "This Foyer has no mail server. Ask its operator.");
-        const since = tx.now.toISOString();
-        await orderOne(tx, ordered, { at: tx.now, mailId: newId(), since });
+        await insertReaders(tx, ordered, [signIn.staffId]);
+        await resumeReader(tx, { ...ordered, readerId: signIn.staffId });
+        await orderLetter(tx, { ...ordered, readerId: signIn.staffId }, tx.now.toISOString());
       });
       return reply.code(202).send(null);
     },
@@ -127,7 +134,15 @@ function registerOne(routes: Routes, { database, sendsMail }: Context): void {
 const refuseNone = () =>
   refuse("not-found", "This report is not written to you. Choose when, first.");
 
-function checkRhythm({ every, weekday, monthDay, timeZone }: MailBody): void {
+/** An order as the log of changes tells it. */
+async function findOrder(tx: TenantTransaction, ordered: Ordered) {
+  const mail = await findMail(tx, ordered);
+  if (mail === null) return null;
+  const { nextAt: _, ...rhythm } = mail;
+  return { ...rhythm, readerIds: (await listReaders(tx, ordered)).map(({ readerId }) => readerId) };
+}
+
+function checkRhythm({ every, weekday, monthDay, timeZone }: MailRhythm): void {
   const fault = (field: string, message: string) => refuse("invalid", message, { field });
   if ((weekday !== null) !== (every === "week"))
     throw fault("/weekday", "A day of the week goes with a week, and with nothing else.");
@@ -137,19 +152,18 @@ function checkRhythm({ every, weekday, monthDay, timeZone }: MailBody): void {
     throw fault("/timeZone", `"${timeZone}" is no time zone: give one such as Asia/Ho_Chi_Minh.`);
 }
 
-async function describe(
-  tx: TenantTransaction,
-  ordered: Ordered,
-  sendsMail: boolean,
-): Promise<MailReply> {
-  const found = await findMail(tx, ordered);
-  if (found === null) return { sendsMail, mail: null };
-  const { nextAt, begunAt, mailId: _, ...mail } = found;
+type Asking = { saved: SavedReport; signIn: SignIn; rules: Context };
+
+async function describe(tx: TenantTransaction, asked: Asking): Promise<MailReply> {
+  const { saved, signIn, rules } = asked;
+  const ordered = { savedId: saved.id, staffId: signIn.staffId };
+  const mail = await findMail(tx, ordered);
+  const colleagues = (await listNameable(tx, asked)).map(({ id, name, email }) => ({
+    ...{ id, name: name || email },
+  }));
+  const readers = await describeReaders(tx, ordered, rules);
   return {
-    sendsMail,
-    mail: {
-      ...{ ...mail, nextAt: nextAt.toISOString(), begunAt: begunAt?.toISOString() ?? null },
-      outcome: readOutcome(found, tx.now),
-    },
+    ...{ sendsMail: rules.sendsMail, colleagues },
+    mail: mail && { ...mail, nextAt: mail.nextAt.toISOString(), readers },
   };
 }

@@ -51,18 +51,29 @@ const momentOf = ({ hour, timeZone }: MailRhythm, date: Date): Date =>
 
 /** What became of the last one. */
 export const OUTCOMES = [
-  ...(["begun", "sending", "again", "sent", "refused", "unknown", "no-right", "not-told"] as const),
+  ...(["waiting", "begun", "sending", "again", "sent", "refused", "unknown"] as const),
+  ...(["no-right", "not-told", "left", "no-share"] as const),
 ];
 export type MailOutcome = (typeof OUTCOMES)[number];
 
-/** No mail is at the server for longer: whoever sent it is gone. */
-const SENDING_MS_MAX = 15 * 60_000;
+/** Nobody draws and hands over a report for longer: whoever did is gone. */
+export const TRYING_MS_MAX = 15 * 60_000;
+
+type LastMail = { mailId: string | null; outcome: MailOutcome | null; begunAt: Date | null };
+
+const isLost = ({ begunAt }: Pick<LastMail, "begunAt">, now: Date): boolean =>
+  begunAt !== null && now.getTime() - begunAt.getTime() >= TRYING_MS_MAX;
+
+/** Whether a mail may be tried: it is the last one of its reader, and nobody has it in hand. */
+export function isToTry(last: LastMail, { mailId, now }: { mailId: string; now: Date }): boolean {
+  if (last.mailId !== mailId) return false;
+  const { outcome } = last;
+  return outcome === "waiting" || outcome === "again" || (outcome === "begun" && isLost(last, now));
+}
 
 /** Cut off on its way, nobody knows whether the server took it. */
-export function readOutcome(
-  { outcome, begunAt }: { outcome: MailOutcome | null; begunAt: Date | null },
+export const readOutcome = (
+  last: Pick<LastMail, "outcome" | "begunAt">,
   now: Date,
-): MailOutcome | null {
-  const isLost = begunAt !== null && now.getTime() - begunAt.getTime() > SENDING_MS_MAX;
-  return outcome === "sending" && isLost ? "unknown" : outcome;
-}
+): MailOutcome | null =>
+  last.outcome === "sending" && isLost(last, now) ? "unknown" : last.outcome;

@@ -104,3 +104,13 @@ export function updateSaved(tx: TenantTransaction, saved: SavedReport): Promise<
 export function deleteSaved(tx: TenantTransaction, id: string): Promise<void> {
   return run(tx, sql`delete from saved_reports where tenant_id = ${tx.tenantId} and id = ${id}`);
 }
+
+/** Whoever it is of; null: it is no more. */
+export async function findName(tx: TenantTransaction, id: string): Promise<string | null> {
+  const row = await findRow(
+    tx,
+    sql<{ name: string }>`
+      select name from saved_reports where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+  return row?.name ?? null;
+}

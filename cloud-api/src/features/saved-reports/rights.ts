@@ -59,8 +59,8 @@ const refuseMissing = () =>
   refuse("not-found", "There is no such saved report. It may be removed, or shared no more.");
 export const refuseName = () =>
   refuse("conflict", "Another saved report has this name already.", { field: "/name" });
-export const refuseSharing = () =>
-  refuse("forbidden", `Your role may not do this: ${SHARE}.`, { field: "/shared" });
+export const refuseSharing = (field = "/shared") =>
+  refuse("forbidden", `Your role may not do this: ${SHARE}.`, { field });
 
 export function refuseKeys({ isKey }: SignIn): void {
   if (isKey) throw refuse("forbidden", "A saved report is somebody's, and an API key is nobody.");

@@ -20,6 +20,7 @@ import {
   type SavedReport,
   updateSaved,
 } from "./queries.ts";
+import { deleteReadersOf } from "./reader-queries.ts";
 import {
   getSaved,
   KEEP,
@@ -40,6 +41,7 @@ import {
   ToldQuery,
   ToldReply,
 } from "./schema.ts";
+import { stopRoutes } from "./stop-routes.ts";
 import { refuseUnasked, tellSaved } from "./told.ts";
 
 export const TAG = { name: "saved-reports", description: "Reports that are kept and shared" };
@@ -56,6 +58,7 @@ export function savedRoutes(routes: Routes, context: Context): void {
   registerTelling(routes, context);
   savedFileRoutes(routes, context);
   mailRoutes(routes, context);
+  stopRoutes(routes, context);
 }
 
 function registerReading(routes: Routes, context: Context): void {
@@ -166,6 +169,7 @@ function registerChanges(routes: Routes, context: Context): void {
         const before = await lockToChange(tx, request.params.id, rights);
         await deleteSaved(tx, before.id);
         await deleteMailsOf(tx, before.id);
+        await deleteReadersOf(tx, before.id);
         noteChange(tx, { kind: TAG.name, id: before.id, before, after: null });
       });
       return reply.code(204).send(null);

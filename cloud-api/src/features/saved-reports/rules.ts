@@ -78,6 +78,8 @@ export const NAME_LENGTH_MAX = 80;
 export const NOTE_LENGTH_MAX = 500;
 /** Of one person. */
 export const REPORTS_MAX = 100;
+/** Colleagues whom one order is written to, beside whoever gave it. */
+export const READERS_MAX = 50;
 
 /**
  * The branches that a kept report asks for, as far as somebody may see them. Undefined: it asks for all

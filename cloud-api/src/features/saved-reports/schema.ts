@@ -8,6 +8,7 @@ import {
   NAME_LENGTH_MAX,
   NOTE_LENGTH_MAX,
   PERIODS,
+  READERS_MAX,
   REPORTS,
   RHYTHMS,
 } from "./rules.ts";
@@ -83,17 +84,41 @@ const rhythm = {
   timeZone: Type.String({ maxLength: 64, description: "IANA name" }),
   language: oneOf(["vi", "en"]),
 };
-export const MailBody = Type.Object(rhythm, closed);
+export const MailBody = Type.Object(
+  {
+    ...rhythm,
+    readerIds: Type.Optional(
+      Type.Array(Id, {
+        ...{ maxItems: READERS_MAX, uniqueItems: true },
+        description: "Colleagues whom it is written to as well; absent: as before",
+      }),
+    ),
+  },
+  closed,
+);
 export type MailBody = Static<typeof MailBody>;
+const Person = { id: Id, name: Type.String() };
 export const MailReply = Type.Object({
   sendsMail: Type.Boolean({ description: "Whether this cloud has a mail server" }),
+  colleagues: Type.Array(Type.Object(Person), {
+    description: "Whom the caller may have it written to: none where it is not shared",
+  }),
   mail: orNull(
     Type.Object({
       ...rhythm,
       nextAt: Time,
-      begunAt: orNull({ ...Time, description: "The last one; null: there was none" }),
-      outcome: orNull(oneOf(OUTCOMES, "What became of the last one")),
-      detail: orNull(Type.String({ description: "The mail server's own code" })),
+      readers: Type.Array(
+        Type.Object({
+          id: Id,
+          name: orNull(Type.String({ description: "Null: they left" })),
+          isOwn: Type.Boolean({ description: "Whether it is the caller" }),
+          standing: oneOf(["reads", "stopped", "left", "no-right"], "Whether they are written to"),
+          begunAt: orNull({ ...Time, description: "The last mail; null: there was none" }),
+          outcome: orNull(oneOf(OUTCOMES, "What became of the last mail")),
+          detail: orNull(Type.String({ description: "The mail server's own code" })),
+        }),
+        { description: "Everybody it is written to, each by their own rights" },
+      ),
     }),
   ),
 });

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { drawLayout, drawStyle, findPlace, openTemplates } from "@foyer/blocks";
+import { openTemplates } from "@foyer/blocks";
 import type { Brand, FileQuestion, Language } from "@foyer/contract";
+import { drawGuestPage, type GuestPage } from "../../platform/guest-page.ts";
 import { closesAt, FILES_DAYS, type KeptFile, viewFileQuestion } from "./file-rules.ts";
 import en from "./locales/guest-en.json" with { type: "json" };
 import fa from "./locales/guest-fa.json" with { type: "json" };
@@ -25,8 +25,6 @@ export type FilePlace = {
   language: Language;
   path: string;
 };
-
-export type GuestPage = { html: string; policy: string };
 
 /** Words of the page in a language; `{name}` in them is filled in. */
 export function sayIn(language: Language) {
@@ -84,20 +82,9 @@ type Whole = {
 };
 
 function drawWhole(place: FilePlace, { title, body, refresh }: Whole): GuestPage {
-  const { brand, branchName, language, languages, path } = place;
-  const sheet = drawStyle({ brand, language, background: null, blockStyle: STYLE });
-  const brandName = brand?.name ?? branchName;
-  const html = drawLayout(
-    {
-      ...{ language, sheet, brandName, logo: brand?.logo ?? null, title, background: false },
-      ...{ place: findPlace(brandName, branchName), refresh },
-      languages: languages.map((each) => ({
-        ...{ language: each, href: `${path}?language=${each}` },
-      })),
-    },
-    body,
-  );
-  const hash = createHash("sha256").update(sheet).digest("base64");
-  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`;
-  return { html, policy };
+  const { brand, branchName: name, language, languages, path } = place;
+  return drawGuestPage({
+    ...{ brand, name, language, title, body, refresh, style: STYLE },
+    languages: languages.map((each) => ({ language: each, href: `${path}?language=${each}` })),
+  });
 }

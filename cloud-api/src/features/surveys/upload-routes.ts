@@ -3,8 +3,9 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { type GuestPage, sendPage } from "../../platform/guest-page.ts";
 import { openRateGate } from "../../platform/rate-gate.ts";
-import { drawFileNotice, drawFilePage, type GuestPage, sayIn } from "./file-page.ts";
+import { drawFileNotice, drawFilePage, sayIn } from "./file-page.ts";
 import { deleteFile, listFilesOf } from "./file-queries.ts";
 import { bytesMaxOf, saySize } from "./file-rules.ts";
 import { type Asked, type Door, type Open, openDoor, UPLOAD_PATH } from "./upload-door.ts";
@@ -165,15 +166,3 @@ const goOn = (reply: FastifyReply, { tenantId, key, language }: Asked, told: str
     `${UPLOAD_PATH}/${tenantId}/${key}?told=${told}${language ? `&language=${language}` : ""}`,
     303,
   );
-
-function sendPage(reply: FastifyReply, { html, policy, status }: Drawn): FastifyReply {
-  return (
-    reply
-      .code(status)
-      .type("text/html; charset=utf-8")
-      .header("content-security-policy", policy)
-      // Without a referrer a browser would not say where its form comes from.
-      .header("referrer-policy", "same-origin")
-      .send(html)
-  );
-}

@@ -54,6 +54,8 @@ export function reach(
 ): { next: Try; counted: readonly CountName[] } {
   const { begunAt, reached: before } = current;
   if (before.has("online")) return { next: current, counted: [] };
+  // Whatever leads to a step was reached with it.
+  if (before.has(step)) return { next: { begunAt, lastAt: now, reached: before }, counted: [] };
   const reached = new Set([...before, ...BEFORE[step], step]);
   const steps = (["seen", "page", "asked", "right"] as const).filter(
     (each) => reached.has(each) && !before.has(each),

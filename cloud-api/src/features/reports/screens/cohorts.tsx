@@ -1,6 +1,6 @@
 import { meanOf } from "../../../shell/change.ts";
-import { HeatMap, HeatScale } from "../../../shell/heat-map.tsx";
-import { Empty, Section } from "../../../shell/page.tsx";
+import { HeatFigure } from "../../../shell/heat-figure.tsx";
+import { Empty } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { useNameSlot } from "../../../shell/use-name-slot.ts";
@@ -42,37 +42,34 @@ export function Cohorts() {
       retry={refetch}
       files={[{ name: "cohorts", query: asked.query }]}
     >
-      <Section title={t("chart-cohorts")} hint={t("unit-cohorts")}>
-        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
-          {data && cohorts.length === 0 ? (
-            <Empty title={t("no-cohorts")} hint={t("no-cohorts-hint")} />
-          ) : (
-            <HeatMap
-              caption={t("chart-cohorts")}
-              rows={cohorts.map(({ month, customers }) => {
-                const named = nameSlot(month, "month");
-                const words = t("cohort", { month: named.short, count: customers });
-                return { key: month, short: words, long: words };
-              })}
-              columns={columns}
-              numberOf={shareOf}
-              say={format.share}
-              sayShort={format.share}
-              hrefOf={(month, after) => {
-                const { cell } = find(month, after);
-                return cell && screenOf(cell.opens);
-              }}
-              highest={Math.max(0.01, ...later)}
-              isNeverTurned
-              hasNames
-            />
-          )}
-        </div>
-        <div className="heat-foot">
-          <span>{source(data?.freshness, asked.zone)}</span>
-          <HeatScale least={t("heat-least")} most={t("heat-most")} />
-        </div>
-      </Section>
+      <HeatFigure
+        title={t("chart-cohorts")}
+        unit={t("unit-cohorts")}
+        source={source(data?.freshness, asked.zone)}
+        scale={{ least: t("heat-least"), most: t("heat-most") }}
+        isBusy={!data}
+        isStale={isPlaceholderData}
+        empty={
+          data &&
+          cohorts.length === 0 && <Empty title={t("no-cohorts")} hint={t("no-cohorts-hint")} />
+        }
+        rows={cohorts.map(({ month, customers }) => {
+          const named = nameSlot(month, "month");
+          const words = t("cohort", { month: named.short, count: customers });
+          return { key: month, short: words, long: words };
+        })}
+        columns={columns}
+        numberOf={shareOf}
+        say={format.share}
+        sayShort={format.share}
+        hrefOf={(month, after) => {
+          const { cell } = find(month, after);
+          return cell && screenOf(cell.opens);
+        }}
+        highest={Math.max(0.01, ...later)}
+        isNeverTurned
+        hasNames
+      />
     </ReportPage>
   );
 }

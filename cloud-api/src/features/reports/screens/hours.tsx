@@ -1,8 +1,7 @@
 import { Select } from "@mantine/core";
 import { meanOf } from "../../../shell/change.ts";
-import { HeatMap, HeatScale } from "../../../shell/heat-map.tsx";
+import { HeatFigure } from "../../../shell/heat-figure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
-import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -70,9 +69,13 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
   const find = (weekday: string, hour: string) =>
     data?.cells.find((cell) => `${cell.weekday}` === weekday && `${cell.hour}` === hour);
   return (
-    <Section
+    <HeatFigure
       title={t("chart-heat")}
-      hint={t(`unit-heat-${metric}`)}
+      unit={t(`unit-heat-${metric}`)}
+      source={source(data?.freshness, asked.zone)}
+      scale={{ least: t("heat-least"), most: t("heat-most") }}
+      isBusy={!data}
+      isStale={isPlaceholderData}
       actions={
         <Select
           size="xs"
@@ -84,38 +87,28 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
           w={190}
         />
       }
-    >
-      <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
-        <HeatMap
-          caption={t("chart-heat")}
-          rows={WEEKDAYS.map((day) => ({
-            key: String(day),
-            short: nameWeekday(day, language, "short"),
-            long: nameWeekday(day, language, "long"),
-          }))}
-          columns={hours.map((hour) => ({
-            key: String(hour),
-            short: hourWords(hour),
-            long: hourSpan(hour),
-          }))}
-          numberOf={(weekday, hour) => {
-            const cell = find(weekday, hour);
-            return cell ? read(cell) : null;
-          }}
-          say={say}
-          sayShort={sayShort}
-          hrefOf={(weekday, hour) => {
-            const cell = find(weekday, hour);
-            return cell && screenOf(cell.opens);
-          }}
-          hasSums={metric === "arrivals"}
-        />
-      </div>
-      <div className="heat-foot">
-        <span>{source(data?.freshness, asked.zone)}</span>
-        <HeatScale least={t("heat-least")} most={t("heat-most")} />
-      </div>
-    </Section>
+      rows={WEEKDAYS.map((day) => ({
+        key: String(day),
+        short: nameWeekday(day, language, "short"),
+        long: nameWeekday(day, language, "long"),
+      }))}
+      columns={hours.map((hour) => ({
+        key: String(hour),
+        short: hourWords(hour),
+        long: hourSpan(hour),
+      }))}
+      numberOf={(weekday, hour) => {
+        const cell = find(weekday, hour);
+        return cell ? read(cell) : null;
+      }}
+      say={say}
+      sayShort={sayShort}
+      hrefOf={(weekday, hour) => {
+        const cell = find(weekday, hour);
+        return cell && screenOf(cell.opens);
+      }}
+      hasSums={metric === "arrivals"}
+    />
   );
 }
 

@@ -2,8 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useLocation } from "wouter";
 import { meanOf } from "../../../shell/change.ts";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
-import { HeatMap } from "../../../shell/heat-map.tsx";
-import { Section } from "../../../shell/page.tsx";
+import { HeatFigure } from "../../../shell/heat-figure.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -85,28 +84,30 @@ export function VisitCounts() {
           />
         }
       />
-      <Section title={t("by-branch")} hint={t("by-branch-visits-hint")}>
-        <HeatMap
-          caption={t("by-branch")}
-          rows={rows.map(({ branchId, name }) => ({ key: branchId, short: name, long: name }))}
-          columns={slots}
-          numberOf={(row, column) => {
-            const found = rows.find(({ branchId }) => branchId === row);
-            return found ? readOf(found, column) : null;
-          }}
-          sayShort={format.count}
-          say={format.count}
-          hrefOf={(row, column) =>
-            opensOf(
-              rows.find(({ branchId }) => branchId === row),
-              column,
-            )
-          }
-          isNeverTurned
-          hasNames
-          hasSums
-        />
-      </Section>
+      <HeatFigure
+        title={t("by-branch")}
+        unit={t("by-branch-visits-hint")}
+        source={source(data?.freshness, asked.zone)}
+        isBusy={!data}
+        isStale={isPlaceholderData}
+        rows={rows.map(({ branchId, name }) => ({ key: branchId, short: name, long: name }))}
+        columns={slots}
+        numberOf={(row, column) => {
+          const found = rows.find(({ branchId }) => branchId === row);
+          return found ? readOf(found, column) : null;
+        }}
+        sayShort={format.count}
+        say={format.count}
+        hrefOf={(row, column) =>
+          opensOf(
+            rows.find(({ branchId }) => branchId === row),
+            column,
+          )
+        }
+        isNeverTurned
+        hasNames
+        hasSums
+      />
     </ReportPage>
   );
 }

@@ -19,6 +19,8 @@ import { Moment } from "../../../shell/moment.tsx";
 import { nameDay } from "../../../shell/weekly-hours.ts";
 import { type Every, RHYTHMS } from "../rules.ts";
 import type { MailBody } from "../schema.ts";
+import { type Colleague, listNamed, ReaderChoice, ReaderList } from "./mail-readers.tsx";
+import { useRefusalWords } from "./refused.tsx";
 import { type Mail, useMail, useMailChanges } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -52,12 +54,13 @@ function Inside({ id }: { id: string }) {
   if (error && !data) return <Failure error={error} retry={refetch} />;
   if (!data) return <Skeleton height={160} radius="md" />;
   if (!data.sendsMail) return <Text size="sm">{t("mail-no-server")}</Text>;
-  return <Choice id={id} mail={data.mail} />;
+  return <Choice id={id} mail={data.mail} colleagues={data.colleagues} />;
 }
 
-type ChoiceProps = { id: string; mail: Mail | null };
+type ActsProps = { id: string; mail: Mail | null };
+type ChoiceProps = ActsProps & { colleagues: readonly Colleague[] };
 
-function Choice({ id, mail }: ChoiceProps) {
+function Choice({ id, mail, colleagues }: ChoiceProps) {
   const t = useTexts();
   const { language } = useLanguage();
   const zoneOf = useZoneOf();
@@ -65,11 +68,13 @@ function Choice({ id, mail }: ChoiceProps) {
   const [weekday, setWeekday] = useState(mail?.weekday ?? 1);
   const [monthDay, setMonthDay] = useState(mail?.monthDay ?? 1);
   const [hour, setHour] = useState(mail?.hour ?? FIRST_HOUR);
+  const [readerIds, setReaderIds] = useState(listNamed(mail));
   const { put } = useMailChanges(id);
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const timeZone = mail?.timeZone ?? zoneOf(undefined) ?? own;
+  const sentence = useRefusalWords()(put.error);
   const body: MailBody = {
-    ...{ every, hour, timeZone, language },
+    ...{ every, hour, timeZone, language, readerIds },
     weekday: every === "week" ? weekday : null,
     monthDay: every === "month" ? monthDay : null,
   };
@@ -115,34 +120,29 @@ function Choice({ id, mail }: ChoiceProps) {
           {t("mail-zone", { zone: timeZone })}
           {every === "month" && ` ${t("mail-short-months")}`}
         </Text>
+        <ReaderChoice {...{ mail, colleagues }} chosen={readerIds} choose={setReaderIds} />
         {mail && <Standing mail={mail} />}
-        <Refusal error={put.error} />
+        <Refusal error={put.error} {...(sentence ? { sentence } : {})} />
         <Acts {...{ id, mail }} isSaving={put.isPending} />
       </Stack>
     </Form>
   );
 }
 
-/** When the next one goes, and what became of the last. */
-function Standing({ mail: { nextAt, begunAt, outcome, detail, timeZone } }: { mail: Mail }) {
+/** When the next ones go, and what became of the last. */
+function Standing({ mail: { nextAt, readers, timeZone } }: { mail: Mail }) {
   const t = useTexts();
   return (
-    <Stack gap={2} role="status">
+    <Stack gap="xs" role="status">
       <Text size="sm">
         {t("mail-next")} <Moment at={nextAt} timeZone={timeZone} />
       </Text>
-      {begunAt && outcome && (
-        <Text size="sm" className="quiet">
-          {t("mail-last")} <Moment at={begunAt} timeZone={timeZone} />:{" "}
-          {t(`mail-outcome-${outcome}`)}
-          {detail && ` (${detail})`}
-        </Text>
-      )}
+      <ReaderList readers={readers} timeZone={timeZone} />
     </Stack>
   );
 }
 
-function Acts({ id, mail, isSaving }: ChoiceProps & { isSaving: boolean }) {
+function Acts({ id, mail, isSaving }: ActsProps & { isSaving: boolean }) {
   const t = useTexts();
   const { end, sendNow } = useMailChanges(id);
   return (

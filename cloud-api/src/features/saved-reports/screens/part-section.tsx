@@ -1,8 +1,8 @@
-import { Select, Text } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import type { ChartSeries } from "../../../shell/chart-series.ts";
-import { HeatMap } from "../../../shell/heat-map.tsx";
+import { HeatFigure } from "../../../shell/heat-figure.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import type { Unit } from "../../../shell/periods.ts";
 import { listMeasures, type Measure, nameKeys, numbersOf, orderRows } from "./measures.ts";
@@ -54,12 +54,7 @@ export function PartSection(props: PartProps) {
   return (
     <>
       {MAPS.includes(part.name) ? (
-        <Section title={part.title} hint={`${measure.name} · ${props.names.now}`} actions={choice}>
-          <PartMap part={part} measure={measure} unit={props.unit} />
-          <Text size="xs" className="quiet" mt="xs">
-            {props.source}
-          </Text>
-        </Section>
+        <PartMap {...props} measure={measure} actions={choice} />
       ) : (
         <PartChart {...props} measure={measure} actions={choice} />
       )}
@@ -107,7 +102,7 @@ function PartChart({ part, unit, source, names, isStale, measure, actions }: Cha
   );
 }
 
-function PartMap({ part, measure, unit }: { part: Part; measure: Measure; unit: Unit }) {
+function PartMap({ part, measure, unit, names, source, isStale, actions }: ChartProps) {
   const t = useTexts();
   const say = useSayMeasure()(measure);
   const nameCell = useNameCell(unit);
@@ -119,10 +114,12 @@ function PartMap({ part, measure, unit }: { part: Part; measure: Measure; unit: 
   const found = new Map(
     part.rows.map((row) => [`${row.cells[0]} ${row.cells[1]}`, numbersOf(row, measure).now]),
   );
-  if (part.rows.length === 0) return <Empty title={t("no-rows")} hint={t("no-rows-hint")} />;
   return (
-    <HeatMap
-      caption={part.title}
+    <HeatFigure
+      title={part.title}
+      unit={`${measure.name} · ${names.now}`}
+      empty={part.rows.length === 0 && <Empty title={t("no-rows")} hint={t("no-rows-hint")} />}
+      {...{ source, isStale, actions }}
       rows={axisOf(0, down)}
       columns={axisOf(1, across)}
       numberOf={(row, column) => found.get(`${row} ${column}`) ?? null}

@@ -9,6 +9,7 @@ const BY_FIELD: Readonly<Record<string, TextKey>> = {
   "/branchIds": "refused-branches",
   "/shared": "refused-sharing",
   "/against": "refused-against",
+  "/readerIds": "refused-readers",
   "/field": "refused-field",
   "/from": "refused-days",
   "/report": "refused-breakdown",
@@ -21,10 +22,10 @@ export function useRefusalWords(): (error: unknown) => string | undefined {
   const t = useTexts();
   return (error) => {
     if (!(error instanceof ApiError)) return undefined;
-    if (error.code === "not-found") return t("refused-missing");
-    if (error.code === "conflict" && error.field === null) return t("refused-many");
     const key = BY_FIELD[error.field ?? ""];
-    return key && t(key);
+    if (key) return t(key);
+    if (error.code === "not-found") return t("refused-missing");
+    return error.code === "conflict" && error.field === null ? t("refused-many") : undefined;
   };
 }
 

@@ -73,6 +73,9 @@ export function useSavedChanges() {
 
 export type Mail = NonNullable<MailReply["mail"]>;
 
+export type MailReader = Mail["readers"][number];
+
+const ON_THE_WAY: readonly string[] = ["waiting", "begun", "sending"];
 const LOOK_MS = 2000;
 const mailPath = (id: string) => `${PATH}/${id}/mail`;
 const mailKey = (id: string) => [...KEY, id, "mail"];
@@ -82,9 +85,11 @@ export function useMail(id: string) {
   return useQuery({
     queryKey: mailKey(id),
     queryFn: ({ signal }) => api.get<MailReply>(mailPath(id), signal),
-    // One that is on its way is watched.
+    // Those that are on their way are watched.
     refetchInterval: ({ state }) =>
-      ["begun", "sending"].includes(state.data?.mail?.outcome ?? "") ? LOOK_MS : false,
+      state.data?.mail?.readers.some(({ outcome }) => ON_THE_WAY.includes(outcome ?? ""))
+        ? LOOK_MS
+        : false,
   });
 }
 

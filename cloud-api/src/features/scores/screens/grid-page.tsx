@@ -1,10 +1,10 @@
-import { Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
-import { HeatMap, HeatScale } from "../../../shell/heat-map.tsx";
-import { Page, Section } from "../../../shell/page.tsx";
+import { HeatFigure } from "../../../shell/heat-figure.tsx";
+import { Page } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -80,39 +80,38 @@ export function GridPage() {
               );
             })}
           </SimpleGrid>
-          <Section title={t("grid-title")} hint={t("grid-hint")}>
-            <div aria-busy={!data || undefined}>
-              <HeatMap
-                caption={t("grid-title")}
-                rows={POINTS.toReversed().map((points) => ({
-                  key: String(points),
-                  short: String(points),
-                  long: t("recency-row", { points }),
-                }))}
-                columns={POINTS.map((points) => ({
-                  key: String(points),
-                  short: String(points),
-                  long: t("frequency-column", { points }),
-                }))}
-                numberOf={(recency, frequency) => cellOf(recency, frequency)?.customers ?? null}
-                sayShort={format.count}
-                say={(count) => t("customers-counted", { count, customers: format.count(count) })}
-                hrefOf={(recency, frequency) => {
-                  const cell = cellOf(recency, frequency);
-                  return cell && cell.customers > 0 ? screenOf(cell.opens) : undefined;
-                }}
-                isNeverTurned
-                hasSums
-              />
-            </div>
-            <Group justify="space-between" gap="xs" mt="sm">
-              <Text size="xs" className="quiet">
+          <HeatFigure
+            title={t("grid-title")}
+            unit={t("grid-hint")}
+            source={
+              <>
                 {data ? t("grid-as-of", { time: format.clock(data.asOf) }) : t("counting")}
                 {data?.isBehind && ` · ${t("progress-begins")}`}
-              </Text>
-              <HeatScale least={t("few")} most={t("many")} />
-            </Group>
-          </Section>
+              </>
+            }
+            scale={{ least: t("few"), most: t("many") }}
+            isBusy={!data}
+            isStale={isPlaceholderData}
+            rows={POINTS.toReversed().map((points) => ({
+              key: String(points),
+              short: String(points),
+              long: t("recency-row", { points }),
+            }))}
+            columns={POINTS.map((points) => ({
+              key: String(points),
+              short: String(points),
+              long: t("frequency-column", { points }),
+            }))}
+            numberOf={(recency, frequency) => cellOf(recency, frequency)?.customers ?? null}
+            sayShort={format.count}
+            say={(count) => t("customers-counted", { count, customers: format.count(count) })}
+            hrefOf={(recency, frequency) => {
+              const cell = cellOf(recency, frequency);
+              return cell && cell.customers > 0 ? screenOf(cell.opens) : undefined;
+            }}
+            isNeverTurned
+            hasSums
+          />
         </Stack>
       )}
     </Page>

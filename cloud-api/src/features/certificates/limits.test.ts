@@ -1,0 +1,103 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Enrolled } from "../../../test/box-calls.ts";
+import { enrolBox } from "../../../test/enrol-box.ts";
+import { openTestApp, type TestApp } from "../../../test/open-test-app.ts";
+import type { CertificateSettings } from "../../platform/certificate-settings.ts";
+import { workOnOrder } from "./jobs.ts";
+import { findCertificate, lockCertificate, noteOrdered } from "./queries.ts";
+
+const HOUR = 3600;
+const LABELS = ["a".repeat(12), "b".repeat(12)];
+
+/** As RFC 8555 §6.6 has an authority say that it has given enough: whatever is ordered. */
+async function openLimitingAuthority() {
+  const counted = { orders: 0, retryAfter: null as string | null };
+  const server = createServer((asked, answer) => {
+    const origin = `http://${asked.headers.host}`;
+    answer.setHeader("replay-nonce", String(Math.random()).slice(2));
+    answer.setHeader("content-type", "application/json");
+    const reply = (status: number, content: object) =>
+      answer.writeHead(status).end(JSON.stringify(content));
+    if (asked.url === "/directory")
+      return reply(200, {
+        ...{ newNonce: `${origin}/nonce`, newAccount: `${origin}/account` },
+        newOrder: `${origin}/order`,
+      });
+    if (asked.url === "/nonce") return answer.end();
+    if (asked.url === "/account") {
+      answer.setHeader("location", `${origin}/account/1`);
+      return reply(201, { status: "valid" });
+    }
+    counted.orders += 1;
+    if (counted.retryAfter !== null) answer.setHeader("retry-after", counted.retryAfter);
+    return reply(429, { type: "urn:ietf:params:acme:error:rateLimited", detail: "too many" });
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const settings: CertificateSettings = {
+    directoryUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/directory`,
+    ...{ authority: null, contact: null, zone: "wifi.example.com", nameServers: [] },
+    way: { kind: "http", url: "http://127.0.0.1:1/", secret: "unused" },
+  };
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { counted, settings, close };
+}
+
+let site: TestApp;
+let authority: Awaited<ReturnType<typeof openLimitingAuthority>>;
+let boxes: [Enrolled, Enrolled];
+beforeAll(async () => {
+  site = await openTestApp();
+  authority = await openLimitingAuthority();
+  const owner = await site.signUp();
+  const place = { name: "Huế", country: "VN", languages: ["vi"], timeZone: "Asia/Ho_Chi_Minh" };
+  const { body } = await owner.ask<{ id: string }>("POST", "/api/v1/branches", place);
+  boxes = [await enrolBox(site, owner, body.id), await enrolBox(site, owner, body.id)];
+  for (const [at, { tenantId, branchId, boxId }] of boxes.entries())
+    await site.database.inTenant(tenantId, async (tx) => {
+      await lockCertificate(tx, { boxId, branchId, label: LABELS[at] ?? "" });
+      await noteOrdered(tx, { boxId, csr: "unread", nextTryAt: tx.now });
+    });
+});
+afterAll(async () => {
+  authority?.close();
+  await site?.close();
+});
+
+/** As a worker does that was started just now: it knows what the database does, and no more. */
+const work = ({ tenantId, boxId }: Enrolled) =>
+  workOnOrder({ ...site.jobContext, certificates: authority.settings }, { tenantId, boxId });
+const see = ({ tenantId, boxId }: Enrolled) =>
+  site.database.inTenant(tenantId, (tx) => findCertificate(tx, boxId));
+const hoursUntil = (at: Date | null | undefined) =>
+  at && Math.round((at.getTime() - site.clock().getTime()) / 1000 / HOUR);
+
+test("an authority that has given enough is asked for no box of the company before it said, whoever starts anew", async () => {
+  const [first, second] = boxes;
+  authority.counted.retryAfter = String(5 * HOUR);
+  await work(first);
+  expect(authority.counted.orders).toBe(1);
+  const told = await see(first);
+  expect(told).toMatchObject({ troubleCode: "authority-limit", failures: 1 });
+  expect(hoursUntil(told?.nextTryAt)).toBe(5);
+  site.passSeconds(4 * HOUR);
+  await work(first);
+  await work(second);
+  expect(authority.counted.orders).toBe(1);
+  expect(await see(first)).toMatchObject({ failures: 1, nextTryAt: told?.nextTryAt });
+  expect(await see(second)).toMatchObject({ troubleCode: "authority-limit", failures: 0 });
+  expect(hoursUntil((await see(second))?.nextTryAt)).toBe(1);
+  site.passSeconds(2 * HOUR);
+  await work(second);
+  expect(authority.counted.orders).toBe(2);
+  // The date that it says now holds for both.
+  authority.counted.retryAfter = new Date(site.clock().getTime() + 8 * HOUR * 1000).toUTCString();
+  site.passSeconds(6 * HOUR);
+  await work(first);
+  expect(authority.counted.orders).toBe(3);
+  expect(hoursUntil((await see(first))?.nextTryAt)).toBe(2);
+});

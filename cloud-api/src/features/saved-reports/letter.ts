@@ -1,0 +1,70 @@
+import { buffer } from "node:stream/consumers";
+import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
+import { isRefusal } from "../../platform/errors.ts";
+import type { JobContext } from "../../platform/jobs.ts";
+import { PDF_TYPE, printReport } from "../../platform/print-report.ts";
+import { doesSeeMembers, findReach } from "../../platform/rights.ts";
+import type { listColleagues } from "../access/index.ts";
+import { listBranchesWithin } from "../branches/index.ts";
+import { writeReportMail } from "./mail-words.ts";
+import type { Reading } from "./reader-queries.ts";
+import { READ } from "./rights.ts";
+import { STOP_PATH, writeStop } from "./stop-link.ts";
+import { printSaved } from "./told.ts";
+
+export type Colleague = Awaited<ReturnType<typeof listColleagues>>[number];
+
+/** A mail that is being written: to whom, and by whose order. */
+export type Writing = Reading & {
+  language: "en" | "vi";
+  mailId: string;
+  reader: Colleague;
+  orderer: Colleague;
+};
+
+export type Letter = Parameters<NonNullable<JobContext["mailer"]>["send"]>[0];
+
+/** What its reader may see of it right now; a word: why there is none. */
+export async function writeLetter(
+  context: JobContext,
+  tenantId: string,
+  writing: Writing,
+): Promise<Letter | "no-right" | "not-told"> {
+  const { savedId: id, readerId: staffId, language, mailId, reader, orderer } = writing;
+  const { database, hooks, permissions, sealing, origin } = context;
+  const entry = await database.readTenant(tenantId, (tx) => findEntry(tx, context, reader));
+  if (entry === null) return "no-right";
+  const signIn = { staffId, grants: reader.grants };
+  try {
+    const { report, printed } = await database.readTenant(entry, (tx) =>
+      printSaved(tx, { id, query: { file: language }, signIn, source: { hooks, permissions } }),
+    );
+    const stop = `${origin()}${STOP_PATH}/${writeStop(sealing, { ...writing, tenantId })}`;
+    const links = { open: `${origin()}/saved-reports/${id}`, stop };
+    const content = await buffer(printReport(printed));
+    return {
+      ...{ to: reader.email, reference: mailId, stop },
+      ...writeReportMail({
+        ...{ language, printed, links },
+        orderer: reader.id === orderer.id ? null : orderer.name || orderer.email,
+      }),
+      attachment: { name: `${report}.pdf`, type: PDF_TYPE, content },
+    };
+  } catch (error) {
+    // It is shared no more, or of branches and customers that are not theirs to see.
+    if (isRefusal(error)) return "not-told";
+    throw error;
+  }
+}
+
+/** As far as somebody reads reports; null: nowhere. */
+async function findEntry(
+  tx: TenantTransaction,
+  { permissions }: JobContext,
+  { grants }: Colleague,
+): Promise<TenantEntry | null> {
+  const reach = findReach(grants, READ.access.permission, permissions);
+  if (!reach) return null;
+  const branchIds = reach.kind === "tenant" ? null : await listBranchesWithin(tx, reach);
+  return { tenantId: tx.tenantId, branchIds, seesMembers: doesSeeMembers(reach) };
+}
