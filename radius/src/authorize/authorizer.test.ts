@@ -184,7 +184,7 @@ describe("a ticket in memory", () => {
     desk.write();
     for (let at = 0; at < 10_000; at += 1) {
       const userName = `another-${at}`;
-      desk.tickets.keep(tell({ ...ticket, username: userName, deviceId: userName }), desk.now());
+      desk.tickets.keep(tell({ ...ticket, username: userName }), desk.now());
       await desk.ask({ ...byTicket(), userName });
     }
     desk.advance(60);

@@ -158,7 +158,7 @@ function spend(
   { devices, late, spent, tickets }: AuthorizerOptions,
   used: { facts: TicketFacts; decision: Decision; requestKey: string; now: Date },
 ): Verdict {
-  const { username, password, mac, deviceId, usedAt } = used.facts.ticket;
+  const { username, password, mac, usedAt } = used.facts.ticket;
   const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.
   if (usedAt) return told;
@@ -168,7 +168,7 @@ function spend(
   const noteKept = () => {
     mistrust();
     // That it was used is the store's to say, for longer than it is remembered here.
-    tickets.mistrust([deviceId]);
+    tickets.forget(username);
   };
   if (!late.add({ name: "keepTicketUse", input }, noteKept)) return TOO_BUSY;
   mistrust();

@@ -20,6 +20,8 @@ export type KnownTickets = {
   keep: (told: string, now: Date) => void;
   /** Something has changed about these devices, or about any: their tickets may be gone. */
   mistrust: (deviceIds: readonly string[] | null) => void;
+  /** Its use is on the disk, where it is looked up from now on. */
+  forget: (username: string) => void;
 };
 
 export function createKnownTickets(): KnownTickets {
@@ -44,6 +46,9 @@ export function createKnownTickets(): KnownTickets {
       if (deviceIds === null || count * deviceIds.length > LOOKS_MAX)
         [fresh, old] = [beginAt(0), beginAt(0)];
       else for (const { lines } of [fresh, old]) forgetDevices(lines, deviceIds);
+    },
+    forget: (username) => {
+      for (const { lines } of [fresh, old]) lines.delete(username);
     },
   };
 }
