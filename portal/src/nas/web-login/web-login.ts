@@ -37,10 +37,14 @@ export const webLogin: NasAdapter = {
   sessionIdOf: () => null,
 };
 
+/** Listed once: each arrival is shown to them. */
+const allRows = Object.entries(rows).map(([vendor, row]) => ({
+  vendor: vendor as WebLoginVendor,
+  row,
+}));
+
 function findRow(values: Values): { vendor: WebLoginVendor; row: Row } | null {
-  for (const vendor of Object.keys(rows) as WebLoginVendor[])
-    if (rows[vendor].recognises(values)) return { vendor, row: rows[vendor] };
-  return null;
+  return allRows.find(({ row }) => row.recognises(values)) ?? null;
 }
 
 function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
