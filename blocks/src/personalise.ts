@@ -26,12 +26,14 @@ export function personalise(text: string, context: BlockContext): string | null 
   if (text.includes("{visit}") && visitNumber === null) return null;
   // One pass, so that a guest who calls themselves "{visit}" is shown as just that.
   let filled = "";
-  for (const [at, piece] of piecesOf(text, guestName === null ? language : null).entries()) {
-    if (at % 2 === 0) filled += piece;
+  let isHole = false;
+  for (const piece of piecesOf(text, guestName === null ? language : null)) {
+    if (!isHole) filled += piece;
     else if (piece === "name") filled += guestName ?? "";
     else if (piece === "visit")
       filled += visitNumber === null ? "" : numberFormatOf(language).format(visitNumber);
     else filled += branchName;
+    isHole = !isHole;
   }
   const trimmed = filled.trim();
   return trimmed === "" ? null : trimmed;
@@ -39,17 +41,19 @@ export function personalise(text: string, context: BlockContext): string | null 
 
 const HOLE = /\{(name|visit|branch)\}/;
 /** Texts are the settings', the same for all guests: they are taken apart once. Nothing of a guest is here. */
-const taken = new Map<string, readonly string[]>();
+const taken = new Map<Language | null, Map<string, readonly string[]>>();
+/** In each language, and with a name. */
 const TAKEN_MAX = 200;
 
 /** What a text is made of: its words, and at each second place what is to be filled in between them. */
 function piecesOf(text: string, namelessIn: Language | null): readonly string[] {
-  const key = `${namelessIn ?? ""} ${text}`;
-  const known = taken.get(key);
+  const all = taken.get(namelessIn) ?? new Map<string, readonly string[]>();
+  taken.set(namelessIn, all);
+  const known = all.get(text);
   if (known) return known;
   const pieces = (namelessIn === null ? text : leaveNameOut(text, namelessIn)).split(HOLE);
-  if (taken.size >= TAKEN_MAX) taken.clear();
-  taken.set(key, pieces);
+  if (all.size >= TAKEN_MAX) all.clear();
+  all.set(text, pieces);
   return pieces;
 }
 

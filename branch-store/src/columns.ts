@@ -48,10 +48,18 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const TAGGED = { authTagLength: TAG_BYTES };
-/** Kept opened: the guests who are here are asked about again and again. */
-const RECENT_VALUES_MAX = 4000;
+/** Of each place, kept opened: the guests who are here are asked about again and again. */
+const RECENT_VALUES_MAX = 2000;
 /** Longer ones, such as settings, are kept by whoever reads them. */
 const RECENT_CHARACTERS_MAX = 400;
+
+type Recent = ReturnType<typeof createRecent<string>>;
+
+/** One for each place: a name made of place and value would take longer than to find it. */
+const recentByPlace = () =>
+  Object.fromEntries(
+    PLACES.map((place) => [place, createRecent<string>(RECENT_VALUES_MAX)]),
+  ) as Record<Place, Recent>;
 
 /** `master`: 32 octets. */
 export function openColumns(master: Buffer): Columns {
@@ -60,8 +68,8 @@ export function openColumns(master: Buffer): Columns {
     Buffer.from(hkdfSync("sha256", master, Buffer.alloc(0), `foyer columns ${purpose}`, KEY_BYTES));
   const key = derive("lock");
   const nonceKey = derive("nonce");
-  const opened = createRecent<string>(RECENT_VALUES_MAX);
-  const locked = createRecent<string>(RECENT_VALUES_MAX);
+  const opened = recentByPlace();
+  const locked = recentByPlace();
 
   function lockOctets(place: Place, value: string, nonce: Buffer): Buffer {
     const cipher = createCipheriv(CIPHER, key, nonce, TAGGED).setAAD(Buffer.from(place));
@@ -86,7 +94,7 @@ export function openColumns(master: Buffer): Columns {
   function unlockText(place: Place, stored: string): string {
     if (!stored.startsWith(MARK)) return stored;
     if (stored.length > RECENT_CHARACTERS_MAX) return unlockOctets(place, read(stored));
-    return opened(`${place}\n${stored}`, () => unlockOctets(place, read(stored)));
+    return opened[place](stored, () => unlockOctets(place, read(stored)));
   }
 
   return {
@@ -95,9 +103,7 @@ export function openColumns(master: Buffer): Columns {
     lockSame: <T extends string | null>(place: Place, value: T) =>
       (value === null
         ? null
-        : locked(`${place}\n${value}`, () =>
-            write(lockOctets(place, value, nonceOf(place, value))),
-          )) as T,
+        : locked[place](value, () => write(lockOctets(place, value, nonceOf(place, value))))) as T,
     unlock: <T extends string | null>(place: Place, stored: T) =>
       (stored === null ? null : unlockText(place, stored)) as T,
     lockOctets: (place, value) => lockOctets(place, value, randomBytes(NONCE_BYTES)),

@@ -133,10 +133,12 @@ export function findWordOn(
   );
 }
 
+const COLUMNS = "purpose, channel, given, text_version, text_sha256, language, at";
+
 // The greatest of its rows, and not the first of them in order: SQLite would sort them to find it.
-const LATEST = `select * from consents where rowid =
+const LATEST = `select ${COLUMNS} from consents where rowid =
   (select max(rowid) from consents where guest_id = +? and purpose = +?)`;
-const LATEST_BY_CHANNEL = `select * from consents where rowid =
+const LATEST_BY_CHANNEL = `select ${COLUMNS} from consents where rowid =
   (select max(rowid) from consents
    where guest_id = +? and purpose = +? and (channel is null or channel = +?))`;
 

@@ -40,10 +40,12 @@ const toGuest = ({ columns }: Reader, row: unknown): Guest | null => {
   };
 };
 
+const COLUMNS = "id, phone, verified_email, name, email, birthday, language, registered_at";
+const BY_ID = `select ${COLUMNS} from guests where id = ? and erased_at is null`;
+
 /** Null for one who was forgotten, too. */
 export function findGuest(tx: Reader, guestId: string): Guest | null {
-  const row = tx.sql("select * from guests where id = ? and erased_at is null").get(guestId);
-  return toGuest(tx, row);
+  return toGuest(tx, tx.sql(BY_ID).get(guestId));
 }
 
 /** What a page is chosen by: radius asks it of each device, and opens no more of its guest. */

@@ -18,7 +18,6 @@ import { insertKnownTokens } from "./known-tokens.ts";
 import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
 import { toHashBlob, toIdBlob, toIdText } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
-import { findEpoch } from "./outbox.ts";
 import { findSettings } from "./settings.ts";
 
 /** What the cloud told about a guest of the tenant. */
@@ -274,6 +273,10 @@ export function findVisitsAndMarks(
   return { visits: visitsOf(tx, guestId, known), marks: marksOf(known) };
 }
 
+/** A seq says something in its own epoch alone. */
+const COUNTED_THROUGH = `select case when counted_epoch = (select epoch from meta)
+    then counted_seq else 0 end as through from pull`;
+
 function visitsOf(tx: Reader, guestId: string, known: KnownRow | null): KnownVisits {
   if (!known) {
     // Those that are kept no more were counted here alone.
@@ -282,9 +285,8 @@ function visitsOf(tx: Reader, guestId: string, known: KnownRow | null): KnownVis
     return { visits, tenantVisits: visits, toldPosition: 0, throughSeq: 0 };
   }
   const { visits, tenant_visits, told_position: toldPosition } = known;
-  const { counted_epoch, counted_seq } = getPull(tx);
-  const throughSeq = counted_epoch === findEpoch(tx) ? counted_seq : 0;
-  return { visits, tenantVisits: tenant_visits ?? visits, toldPosition, throughSeq };
+  const { through } = tx.sql(COUNTED_THROUGH).get() as { through: number };
+  return { visits, tenantVisits: tenant_visits ?? visits, toldPosition, throughSeq: through };
 }
 
 /** What the cloud has marked a guest with; nothing for one it does not know. */
@@ -323,11 +325,15 @@ function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   if (byId) return byId;
   const guest = tx
     .sql(
-      "select phone, verified_email, is_new_holder, recognised_customer from guests where id = ?",
+      `select phone, verified_email, is_new_holder, recognised_customer,
+         (select guests_key from pull) as guests_key
+       from guests where id = ?`,
     )
     .get(guestId) as GuestKeys | undefined;
   if (!guest) return null;
   const { recognised_customer: recognised } = guest;
+  // Neither a number nor an address is known by the cloud's hash before there is a key.
+  if (guest.guests_key === null && recognised === null) return null;
   const phone = tx.columns.unlock("guests.phone", guest.phone);
   const email = tx.columns.unlock("guests.email", guest.verified_email);
   const isSameHolder = guest.is_new_holder === 0;
@@ -341,6 +347,7 @@ type GuestKeys = {
   verified_email: string | null;
   is_new_holder: number;
   recognised_customer: Buffer | null;
+  guests_key: string | null;
 };
 
 function findRowOfCustomer(tx: Reader, customerId: Buffer): KnownRow | null {

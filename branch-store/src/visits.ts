@@ -242,11 +242,11 @@ export function findVisitNumber(tx: Reader, guestId: string): number {
 
 /**
  * Of a visit: whether what the cloud has counted leaves it out. With the log position and the seq that
- * this was counted through, and the epoch of now between them.
+ * this was counted through.
  */
 const IS_UNCOUNTED = `case
     when acknowledged_position is not null then acknowledged_position > ?
-    when started_epoch <> ? then 0
+    when started_epoch <> (select epoch from meta) then 0
     else started_seq > ? or exists (select 1 from outbox where seq = started_seq)
   end`;
 
@@ -255,9 +255,13 @@ export function isCountedVisit(tx: Reader, visit: { id: string; guestId: string 
   const { toldPosition, throughSeq } = findKnownVisits(tx, visit.guestId);
   const { uncounted } = tx
     .sql(`select ${IS_UNCOUNTED} as uncounted from visits where id = ?`)
-    .get(toldPosition, findEpoch(tx), throughSeq, visit.id) as { uncounted: number };
+    .get(toldPosition, throughSeq, visit.id) as { uncounted: number };
   return uncounted === 0;
 }
+
+const OWN_VISITS = `select coalesce(sum(${IS_UNCOUNTED}), 0) as own,
+    count(*) - count(ended_at) as open
+  from visits where guest_id = ?`;
 
 /**
  * The same, and counted over all branches of the tenant: what the cloud had counted as of a position of
@@ -269,10 +273,11 @@ export function findVisitNumbers(
   guestId: string,
   counted = findKnownVisits(tx, guestId),
 ): { here: number; anywhere: number } {
-  const { own } = tx
-    .sql(`select count(*) as own from visits where guest_id = ? and ${IS_UNCOUNTED}`)
-    .get(guestId, counted.toldPosition, findEpoch(tx), counted.throughSeq) as { own: number };
-  const untold = own + (findLiveVisit(tx, guestId) ? 0 : 1);
+  const { own, open } = tx
+    .sql(OWN_VISITS)
+    .get(counted.toldPosition, counted.throughSeq, guestId) as { own: number; open: number };
+  const isWithinOne = open > 0 && findLiveVisit(tx, guestId) !== null;
+  const untold = own + (isWithinOne ? 0 : 1);
   return { here: counted.visits + untold, anywhere: counted.tenantVisits + untold };
 }
 

@@ -5,7 +5,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import view from "@fastify/view";
-import { valuesOfLayout } from "@foyer/blocks";
+import { valuesOfLayout, WAY_IN_TEMPLATES } from "@foyer/blocks";
 import { Eta } from "eta";
 import Fastify, { type FastifyInstance } from "fastify";
 import { type BenchBranch, openBenchBranch } from "./bench-branch.ts";
@@ -13,9 +13,10 @@ import { type BenchBranch, openBenchBranch } from "./bench-branch.ts";
 export type PageName = "first" | "returning" | "code" | "online";
 export type PagesServer = { origin: string; paths: Record<PageName, string[]> };
 
-/** The portal's pages, and the frame around them: @fastify/view takes both from one folder. */
+/** The portal's pages, and the frame around them: @fastify/view takes all from one folder. */
 const TEMPLATES = [
   join(import.meta.dirname, "../src/layout"),
+  fileURLToPath(WAY_IN_TEMPLATES),
   join(fileURLToPath(import.meta.resolve("@foyer/blocks")), "../frame"),
 ];
 const GUESTS = 40;

@@ -20,6 +20,9 @@ export type ArrivalRequest = {
   remoteAddress: string;
 };
 
+/** The same with its query taken apart, once for all that look at it. */
+export type HandOffRequest = ArrivalRequest & { readonly query: URLSearchParams };
+
 /**
  * A guest whom a NAS led here. It is plain JSON, so that it survives in a row or a form between
  * the first page and the grant.
@@ -141,7 +144,7 @@ export type NasAdapter = {
   accounting: "radius" | "portal";
   /** Whether the query is shaped like this NAS's hand-off; decides nothing about trust. */
   recognises(query: URLSearchParams): boolean;
-  read(request: ArrivalRequest, nasList: readonly Nas[]): Reading;
+  read(request: HandOffRequest, nasList: readonly Nas[]): Reading;
   /** Whether the arrival asks to go online, and brought what the NAS wants answered. */
   canHandBack(arrival: Arrival): boolean;
   /**

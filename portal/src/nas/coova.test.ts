@@ -80,6 +80,20 @@ describe("the signature", () => {
     const arrival = arrive(`${signUam({})}&mac=02-AA-BB-CC-00-99&uamip=203.0.113.9`);
     expect(arrival.mac).toBe("02-AA-BB-CC-00-01");
     expect(arrival.handBack.origin).toBe("http://10.10.0.1:3990");
+    const added = arrive(`${signUam({ userurl: null })}&userurl=http://elsewhere.example/`);
+    expect(added.originalUrl).toBeNull();
+  });
+
+  it("tells one hand-off without a challenge by what was signed, however the rest is written", () => {
+    const idOf = (rawUrl: string) => {
+      const reading = read(rawUrl);
+      return reading.kind === "arrival" ? reading.handOffId : reading;
+    };
+    const told = signUam({ res: "success", challenge: null });
+    const lower = told.replace(/md=.*/, (md: string) => md.toLowerCase());
+    expect(idOf(lower)).toBe(idOf(told));
+    expect(idOf(`${told}&x=1`)).toBe(idOf(told));
+    expect(idOf(signUam({ res: "already", challenge: null }))).not.toBe(idOf(told));
   });
 
   it("is absent from a NAS without uamsecret, whose MACs then prove nothing", () => {

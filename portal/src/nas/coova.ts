@@ -1,6 +1,6 @@
 import { createHash, hash } from "node:crypto";
 import type { CoovaNas, Nas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
+import type { Arrival, Grant, HandBack, HandOffRequest, NasAdapter, Reading } from "./adapter.ts";
 import { normaliseMac } from "./mac.ts";
 import { comesFromGuest, findLoginOrigin, getLoginOrigin, isSameText } from "./trust.ts";
 
@@ -31,10 +31,11 @@ export const coova: NasAdapter = {
   sessionIdOf: () => null,
 };
 
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const { signed, md } = splitSignature(findHandOffQuery(request.rawUrl));
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const handOff = findHandOff(request);
+  const { signed, md, isAll } = splitSignature(handOff.text);
   // What follows the signature is not signed, so nothing of it is read.
-  const query = new URLSearchParams(signed);
+  const query = isAll ? handOff.query : new URLSearchParams(signed);
   const origin = `http://${query.get("uamip")}:${query.get("uamport")}`;
   const named = nasList.filter(
     (each) => each.kind === "coova" && each.nasIdentifier === (query.get("nasid") ?? ""),
@@ -45,14 +46,15 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
     return refuse("uamip and uamport are not among the NAS's login origins");
   const nas = atOrigin.find((each) => isSignedBy(each, signed, md));
   if (!nas) return refuse(md === null ? "md is missing" : "md does not fit the NAS's uamsecret");
-  return readQuery(request, nas, query, origin);
+  return readQuery(request, nas, { signed, query, origin });
 }
 
+type Signed = { signed: string; query: URLSearchParams; origin: string };
+
 function readQuery(
-  request: ArrivalRequest,
+  request: HandOffRequest,
   nas: CoovaNas,
-  query: URLSearchParams,
-  origin: string,
+  { signed, query, origin }: Signed,
 ): Reading {
   const state = STATES.get(query.get("res") ?? "");
   if (!state) return refuse("res is not a state of UAM");
@@ -75,18 +77,17 @@ function readQuery(
     originalUrl: query.get("userurl") || null,
     handBack: { origin, challenge },
   };
-  return { kind: "arrival", arrival, handOffId: handOffIdOf(nas, query) };
+  return { kind: "arrival", arrival, handOffId: handOffIdOf(nas, challenge, signed) };
 }
 
 /**
  * CoovaChilli draws a new challenge every few minutes. uspot makes its own from the MAC, the same each
  * time, and is known by writing it in upper case: its hand-offs cannot be told apart, and do not age.
  */
-function handOffIdOf(nas: CoovaNas, query: URLSearchParams): string | null {
-  const challenge = query.get("challenge") ?? "";
-  if (/[A-F]/.test(challenge)) return null;
+function handOffIdOf(nas: CoovaNas, challenge: string | null, signed: string): string | null {
+  if (/[A-F]/.test(challenge ?? "")) return null;
   // One that tells how a session went may bring no challenge, but all of it is signed.
-  const told = challenge || createHash("sha256").update(query.toString()).digest("hex");
+  const told = challenge || hash("sha256", signed);
   return `${nas.id}/${told}`;
 }
 
@@ -150,22 +151,23 @@ function isSignedBy(nas: CoovaNas, signed: string, md: string | null): boolean {
   return isSameText(expected, md.toLowerCase());
 }
 
-function splitSignature(rawQuery: string): { signed: string; md: string | null } {
-  const at = rawQuery.indexOf("&md=");
-  if (at < 0) return { signed: rawQuery, md: null };
-  return { signed: rawQuery.slice(0, at), md: rawQuery.slice(at + 4).split("&", 1)[0] ?? null };
+const MD = "&md=";
+
+/** `isAll`: nothing follows the signature. */
+function splitSignature(rawQuery: string): { signed: string; md: string | null; isAll: boolean } {
+  const at = rawQuery.indexOf(MD);
+  if (at < 0) return { signed: rawQuery, md: null, isAll: true };
+  const behind = rawQuery.slice(at + MD.length);
+  const [md = ""] = behind.split("&", 1);
+  return { signed: rawQuery.slice(0, at), md, isAll: md.length === behind.length };
 }
 
-/** A parameter of that name, or one whose name has something encoded in it: most queries have neither. */
-const MAY_HOLD_LOGIN_URL = /(?:^|&)(?:loginurl|[^=&]*%)/;
-
 /** With `uamhomepage` the whole uamserver URL comes encoded inside `loginurl`. */
-function findHandOffQuery(rawUrl: string): string {
-  const query = rawQueryOf(rawUrl);
-  const loginUrl = MAY_HOLD_LOGIN_URL.test(query)
-    ? new URLSearchParams(query).get("loginurl")
-    : null;
-  return loginUrl === null ? query : rawQueryOf(loginUrl);
+function findHandOff({ rawUrl, query }: HandOffRequest): { text: string; query: URLSearchParams } {
+  const loginUrl = query.get("loginurl");
+  if (loginUrl === null) return { text: rawQueryOf(rawUrl), query };
+  const text = rawQueryOf(loginUrl);
+  return { text, query: new URLSearchParams(text) };
 }
 
 function rawQueryOf(url: string): string {

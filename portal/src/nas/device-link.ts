@@ -1,6 +1,6 @@
 import { type DeviceLink, openDeviceLink } from "@foyer/branch-store";
 import type { CiscoCwaNas, GatewayNas, Nas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Reading } from "./adapter.ts";
+import type { Arrival, HandOffRequest, Reading } from "./adapter.ts";
 
 type LinkedNas = CiscoCwaNas | GatewayNas;
 
@@ -9,7 +9,7 @@ type LinkedNas = CiscoCwaNas | GatewayNas;
  * that kind. What stands behind it in the address is anybody's.
  */
 export function readDeviceLink<N extends LinkedNas>(
-  request: ArrivalRequest,
+  request: HandOffRequest,
   nasList: readonly Nas[],
   how: {
     kind: N["kind"];
@@ -18,7 +18,7 @@ export function readDeviceLink<N extends LinkedNas>(
     place: (link: DeviceLink, nas: N) => Pick<Arrival, "ip" | "proof">;
   },
 ): Reading {
-  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
+  const { query } = request;
   const text = query.get(how.parameter) ?? "";
   for (const nas of nasList.filter((each): each is N => each.kind === how.kind)) {
     const link = openDeviceLink(nas.redirectSecret, text);

@@ -53,7 +53,7 @@ export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): R
   if (at < 0) return { kind: "none" };
   const query = new URLSearchParams(request.rawUrl.slice(at + 1));
   const adapter = adapters.find((each) => each.recognises(query));
-  return adapter ? adapter.read(request, nasList) : { kind: "none" };
+  return adapter ? adapter.read({ ...request, query }, nasList) : { kind: "none" };
 }
 
 /** Whether a NAS leads browsers here; one that only asks RADIUS has no adapter. */

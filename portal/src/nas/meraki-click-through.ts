@@ -1,5 +1,5 @@
 import type { MerakiClickThroughNas, Nas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
+import type { Arrival, Grant, HandBack, HandOffRequest, NasAdapter, Reading } from "./adapter.ts";
 import { decodeIfWhole } from "./decode.ts";
 import { normaliseMac } from "./mac.ts";
 import { findLoginOrigin, getLoginOrigin } from "./trust.ts";
@@ -23,8 +23,8 @@ export const merakiClickThrough: NasAdapter = {
   sessionIdOf: (arrival, flowId) => arrival.handBack.hid ?? flowId,
 };
 
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const { query } = request;
   const known = nasList.filter((each) => each.kind === "meraki-click-through");
   if (known.length === 0) return refuse("no NAS of kind meraki-click-through is registered");
   const written = query.get("base_grant_url") ?? "";

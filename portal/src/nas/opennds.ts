@@ -2,9 +2,9 @@ import { createDecipheriv, createHash } from "node:crypto";
 import type { Nas, OpenndsNas } from "@foyer/contract";
 import type {
   Arrival,
-  ArrivalRequest,
   Grant,
   HandBack,
+  HandOffRequest,
   LetIn,
   LetInTools,
   NasAdapter,
@@ -47,9 +47,8 @@ export const opennds: NasAdapter = {
   sessionIdOf: (arrival) => arrival.handBack.hid ?? null,
 };
 
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const rawQuery = request.rawUrl.slice(request.rawUrl.indexOf("?") + 1);
-  const query = new URLSearchParams(rawQuery);
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const { query } = request;
   const known = nasList.filter((each) => each.kind === "opennds");
   if (!query.has("fas")) return readEcho(query, known);
   // The daemon does not escape base64, so a form decoder made spaces of its plus signs.
@@ -65,7 +64,7 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   return readText(request, found);
 }
 
-function readText(request: ArrivalRequest, { nas, text, handOffId }: Found): Reading {
+function readText(request: HandOffRequest, { nas, text, handOffId }: Found): Reading {
   const fields = parseText(text);
   const origin = `http://${fields.get("gatewayaddress")}`;
   if (findLoginOrigin(nas, origin) === null)

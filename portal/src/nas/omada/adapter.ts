@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Nas, OmadaNas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, NasAdapter, Reading } from "../adapter.ts";
+import type { Arrival, HandOffRequest, NasAdapter, Reading } from "../adapter.ts";
 import { letInOf } from "../controller/outcome.ts";
 import { normaliseMac } from "../mac.ts";
 import { checkCameBy, plainAddress } from "../trust.ts";
@@ -40,8 +40,8 @@ export const omada: NasAdapter = {
   sessionIdOf: ({ handBack }) => handBack.sessionId ?? null,
 };
 
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const { query } = request;
   const site = query.get("site");
   const nas = nasList.find((each) => each.kind === "omada" && each.site === site);
   if (!nas) return refuse("no NAS of kind omada is registered for this site");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Nas, RuckusControllerNas, RuckusOneNas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, NasAdapter, NasTools, Reading } from "../adapter.ts";
+import type { Arrival, HandOffRequest, NasAdapter, NasTools, Reading } from "../adapter.ts";
 import { letInOf } from "../controller/outcome.ts";
 import { normaliseMac } from "../mac.ts";
 import { checkCameBy, comesFromGuest } from "../trust.ts";
@@ -35,8 +35,8 @@ export const ruckusController: NasAdapter = {
 };
 
 /** Of both kinds: `?nbiIP&client_mac=ENC…&uip=ENC…&proxy&ssid&mac&url&…`, to be decrypted where it is encrypted. */
-export function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
+export function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const { query } = request;
   const named = query.get("nbiIP") ?? "";
   const nas = nasList.find((each) => isRuckus(each) && isOwnName(each, named));
   if (!nas || !isRuckus(nas))

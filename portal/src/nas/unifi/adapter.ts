@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Nas, UnifiNas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, NasAdapter, Reading } from "../adapter.ts";
+import type { Arrival, HandOffRequest, NasAdapter, Reading } from "../adapter.ts";
 import { letInOf } from "../controller/outcome.ts";
 import { normaliseMac } from "../mac.ts";
 import { checkCameBy, plainAddress } from "../trust.ts";
@@ -30,13 +30,13 @@ export const unifi: NasAdapter = {
 };
 
 /** `/guest/s/<site>/?ap=…&id=…&t=…&url=…&ssid=…`: nothing of it is signed. */
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const [path = "", rawQuery = ""] = request.rawUrl.split("?", 2);
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const [path = ""] = request.rawUrl.split("?", 1);
   const site = /^\/guest\/s\/([A-Za-z0-9_-]{1,64})\/?$/.exec(path)?.[1];
   if (site === undefined) return refuse("the path is not /guest/s/<site>/");
   const nas = nasList.find((each) => each.kind === "unifi" && each.site === site);
   if (!nas) return refuse("no NAS of kind unifi is registered for this site");
-  const query = new URLSearchParams(rawQuery);
+  const { query } = request;
   const mac = normaliseMac(query.get("id") ?? "");
   if (mac === null) return refuse("id is not a MAC address");
   const asked = `${nas.id}/${mac}/${query.get("t")}`;

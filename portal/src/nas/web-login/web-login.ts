@@ -1,5 +1,5 @@
 import type { Nas, WebLoginNas, WebLoginVendor } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "../adapter.ts";
+import type { Arrival, Grant, HandBack, HandOffRequest, NasAdapter, Reading } from "../adapter.ts";
 import { decodeIfWhole } from "../decode.ts";
 import { normaliseMac } from "../mac.ts";
 import { findLoginOrigin, getLoginOrigin } from "../trust.ts";
@@ -37,15 +37,19 @@ export const webLogin: NasAdapter = {
   sessionIdOf: () => null,
 };
 
+/** Listed once: each arrival is shown to them. */
+const allRows = Object.entries(rows).map(([vendor, row]) => ({
+  vendor: vendor as WebLoginVendor,
+  row,
+}));
+
 function findRow(values: Values): { vendor: WebLoginVendor; row: Row } | null {
-  for (const vendor of Object.keys(rows) as WebLoginVendor[])
-    if (rows[vendor].recognises(values)) return { vendor, row: rows[vendor] };
-  return null;
+  return allRows.find(({ row }) => row.recognises(values)) ?? null;
 }
 
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
   const rawQuery = request.rawUrl.slice(request.rawUrl.indexOf("?") + 1);
-  const values = valuesOf(new URLSearchParams(rawQuery));
+  const values = valuesOf(request.query);
   const found = findRow(values);
   if (!found) return { kind: "none" };
   const { vendor, row } = found;

@@ -1,5 +1,5 @@
 import type { Nas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, NasAdapter, Reading } from "../adapter.ts";
+import type { Arrival, HandOffRequest, NasAdapter, Reading } from "../adapter.ts";
 import { normaliseMac } from "../mac.ts";
 import { findLoginOrigin, getLoginOrigin } from "../trust.ts";
 
@@ -27,8 +27,8 @@ export const wifidog: NasAdapter = {
 };
 
 /** `/login/?gw_id&gw_sn&gw_address&gw_port&ip&mac&apmac&ssid&url&vlanid`: nothing of it is signed. */
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
+function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
+  const { query } = request;
   const nas = findGateway(query, nasList);
   if (!nas) return refuse("no NAS of kind wifidog is registered under this gw_id");
   const origin = `http://${query.get("gw_address")}:${query.get("gw_port")}`;
