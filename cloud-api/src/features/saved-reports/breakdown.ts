@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { type PrintedReport, type PrintLanguage, printCell } from "../../platform/printed.ts";
+import { type PrintLanguage, printCell } from "../../platform/printed.ts";
 import { findReach } from "../../platform/rights.ts";
 import {
   BREAKDOWN_PERMISSION,
@@ -17,7 +17,7 @@ import {
   periodBefore,
   readPeriod,
 } from "../reports/index.ts";
-import type { Asked, Kept } from "./asking.ts";
+import type { Around, Asked, Kind, Saying } from "./asking.ts";
 import { type Cell, daysOf, joinRows } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
 
@@ -28,7 +28,7 @@ type AskedBreakdown = {
 };
 
 /** What a kept breakdown asks in somebody's name; it is of the whole company, or refused. */
-export async function askBreakdown(
+async function askBreakdown(
   tx: TenantTransaction,
   { saved, today, reader }: Pick<Asked, "saved" | "today" | "reader">,
 ): Promise<AskedBreakdown> {
@@ -50,10 +50,7 @@ export async function askBreakdown(
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */
-export async function tellBreakdown(
-  tx: TenantTransaction,
-  asked: Asked & { language: PrintLanguage },
-): Promise<ToldReply> {
+async function tellBreakdown(tx: TenantTransaction, asked: Saying): Promise<ToldReply> {
   const { saved, today, language } = asked;
   const { field, period } = await askBreakdown(tx, asked);
   const other = await findOtherDays(tx, { asked, field, period });
@@ -112,10 +109,8 @@ function toPart(
   };
 }
 
-type Around = Omit<PrintedReport, "title" | "figures" | "parts">;
-
 /** What is said around a printed breakdown: by the end of which days. */
-export function findAroundBreakdown(
+function findAroundBreakdown(
   tx: TenantTransaction,
   { told, language }: { told: Pick<ToldReply, "period" | "before">; language: PrintLanguage },
 ): Promise<Around> {
@@ -133,5 +128,11 @@ const refuseField = () =>
     field: "/field",
   });
 
-/** Whether what is kept is a breakdown, which is of customers and not of visits. */
-export const isBreakdown = ({ report }: Pick<Kept, "report">): boolean => report === "breakdown";
+/** Customers by a field: of the whole company, and not of visits. */
+export const BREAKDOWN: Kind = {
+  refuseUnasked: async (tx, asked) => {
+    await askBreakdown(tx, asked);
+  },
+  tell: tellBreakdown,
+  findAround: (tx, { language }, told) => findAroundBreakdown(tx, { told, language }),
+};

@@ -20,12 +20,13 @@ const ADD_UP: readonly string[] = [
   ...["visits", "anonymousVisits", "endedVisits", "departures", "returns"],
   ...["dwellSeconds", "connectedSeconds", "presentSeconds", "uploadBytes", "downloadBytes"],
   ...["sessions", "timedOut", "going", "lost", "short"],
+  ...["answers", "satisfied", "unsatisfied", "rated"],
 ];
 /** Parts that tell each customer once. */
 const OF_CUSTOMERS: readonly string[] = ["recency", "languages"];
 /** Rows that have an order of their own; others stand by how high they are. */
 const IN_ORDER: readonly string[] = [
-  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step"],
+  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step", "question"],
 ];
 
 /** A head without the unit or the counting that people need not be told in words: `(seconds)`. */

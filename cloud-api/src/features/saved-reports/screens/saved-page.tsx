@@ -3,7 +3,7 @@ import { IconChartHistogram } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Page } from "../../../shell/page.tsx";
-import { chooseUnit } from "../../../shell/periods.ts";
+import { chooseUnit, type Unit } from "../../../shell/periods.ts";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -62,7 +62,7 @@ function Open({ saved, parent }: OpenProps) {
         <CompareChoice saved={saved} />
         <Button
           component={Link}
-          href={addressOfPage(saved)}
+          href={addressOfPage(saved, told.data?.period)}
           variant="default"
           fw={400}
           leftSection={<IconChartHistogram size={16} />}
@@ -97,16 +97,22 @@ function Numbers({ saved, told, isStale }: NumbersProps) {
           {t("breakdown-hint")}
         </Text>
       )}
-      <SavedFigures told={told} names={names} isStale={isStale} />
+      <SavedFigures report={saved.report} told={told} names={names} isStale={isStale} />
       {told?.parts.map((part) => (
         <PartSection
           key={part.name}
-          unit={saved.query.unit ?? chooseUnit(told.period)}
+          unit={unitOf(saved, told.period)}
           {...{ part, names, source, isStale }}
         />
       ))}
     </Stack>
   );
+}
+
+/** Answers are told by days and not by hours. */
+function unitOf({ report, query }: Saved, period: Told["period"]): Unit {
+  const unit = query.unit ?? chooseUnit(period);
+  return report === "satisfaction" && unit === "hour" ? "day" : unit;
 }
 
 /** What the two columns of numbers are called: by their days, or by the other kept report's name. */

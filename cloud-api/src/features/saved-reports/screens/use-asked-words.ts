@@ -9,7 +9,7 @@ import { useTexts } from "./texts.ts";
 
 type Named = { id: string; name: string };
 /** Narrowed by whose visits they are or how they came: each is one word here, its page says the rest. */
-const WHO = ["segmentId", "tagId", "languages", "devices", "methods"] as const;
+const WHO = ["segmentId", "tagId", "languages", "devices", "methods", "surveyId"] as const;
 
 /** What a kept report is of, in words: its period, its places, and what it is narrowed by. */
 export function useAskedWords(): (asked: Asked) => string {
