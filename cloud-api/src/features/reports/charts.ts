@@ -29,6 +29,12 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "answer-branches": { form: "bars", labels: ["branch"], series: CONTENT },
   "answer-parts": { form: "bars", labels: ["part"], series: CONTENT },
   "answer-questions": { form: "bars", labels: ["question", "reply"], series: ["times"] },
+  standings: { form: "bars", labels: ["standing"], series: ["customers"] },
+  "score-grid": {
+    ...{ form: "grid", counted: "customers" },
+    ...{ down: "recencyPoints", across: "frequencyPoints" },
+  },
+  "score-lengths": { form: "columns", labels: ["lengthPoints"], series: ["customers"] },
   breakdown: { form: "bars", labels: ["value"], series: ["customers"] },
   consents: { form: "bars", labels: ["purpose"], series: ["agreed", "withdrawn", "unasked"] },
   policies: { form: "bars", labels: ["branch", "policy"], series: ["sessions"] },

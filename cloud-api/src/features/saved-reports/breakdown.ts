@@ -1,25 +1,23 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { type PrintLanguage, printCell } from "../../platform/printed.ts";
-import { findReach } from "../../platform/rights.ts";
+import type { PrintLanguage } from "../../platform/printed.ts";
 import {
   BREAKDOWN_PERMISSION,
   type Breakdown,
   findBreakdown,
   listFields,
 } from "../breakdowns/index.ts";
-import {
-  FILE_WORDS,
-  fill,
-  findAroundCompany,
-  lastYear,
-  type Period,
-  periodBefore,
-  readPeriod,
-} from "../reports/index.ts";
-import type { Around, Asked, Kind, Saying } from "./asking.ts";
-import { type Cell, daysOf, joinRows } from "./rules.ts";
+import { FILE_WORDS, fill, type Period } from "../reports/index.ts";
+import type { Asked, Kind, Saying } from "./asking.ts";
+import { type Cell, joinRows } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
+import {
+  findAroundUntil,
+  findDaysBefore,
+  lastDayOf,
+  readDays,
+  refuseBelowCompany,
+} from "./until.ts";
 
 type AskedBreakdown = {
   field: string;
@@ -36,17 +34,9 @@ async function askBreakdown(
   const [other] = Object.keys(others);
   if (other)
     throw refuse("invalid", "A breakdown is not narrowed by that.", { field: `/${other}` });
-  const reach = findReach(reader.grants, BREAKDOWN_PERMISSION, reader.source.permissions);
-  if (!reach || tx.branchIds !== null)
-    throw refuse("forbidden", `Your role may not do this: ${BREAKDOWN_PERMISSION}.`, {
-      field: "/report",
-    });
+  refuseBelowCompany(tx, reader, BREAKDOWN_PERMISSION);
   if (!(await listFields(tx)).some((each) => each.field === field)) throw refuseField();
-  const { days, period } = saved;
-  return {
-    field: field ?? "",
-    period: days ? readPeriod(days, today) : daysOf(period ?? "30-days", today),
-  };
+  return { field: field ?? "", period: readDays({ saved, today }) };
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */
@@ -70,8 +60,6 @@ async function tellBreakdown(tx: TenantTransaction, asked: Saying): Promise<Told
   };
 }
 
-const lastDayOf = ({ to }: Period): Period => ({ from: to, to });
-
 /** The days by whose end its numbers are set against those of now; null: nothing. */
 async function findOtherDays(
   tx: TenantTransaction,
@@ -84,9 +72,7 @@ async function findOtherDays(
       field: "/against",
     });
   }
-  const compared = asked.compared ?? asked.saved.compared;
-  if (compared === "nothing") return null;
-  return compared === "before" ? periodBefore(period) : lastYear(period);
+  return findDaysBefore(asked, period);
 }
 
 function toPart(
@@ -109,20 +95,6 @@ function toPart(
   };
 }
 
-/** What is said around a printed breakdown: by the end of which days. */
-function findAroundBreakdown(
-  tx: TenantTransaction,
-  { told, language }: { told: Pick<ToldReply, "period" | "before">; language: PrintLanguage },
-): Promise<Around> {
-  const words = FILE_WORDS[language];
-  const say = (pattern: string, { to }: Period) => fill(pattern, { day: printCell(language, to) });
-  const about = [
-    say(words["print-until"], told.period),
-    ...(told.before ? [say(words["print-until-against"], told.before)] : []),
-  ];
-  return findAroundCompany(tx, { language, about });
-}
-
 const refuseField = () =>
   refuse("invalid", "Customers are not counted by that field: it is archived, or there is none.", {
     field: "/field",
@@ -134,5 +106,6 @@ export const BREAKDOWN: Kind = {
     await askBreakdown(tx, asked);
   },
   tell: tellBreakdown,
-  findAround: (tx, { language }, told) => findAroundBreakdown(tx, { told, language }),
+  findAround: (tx, saying, told) =>
+    findAroundUntil(tx, saying, { told, patterns: ["print-until", "print-until-against"] }),
 };

@@ -10,7 +10,7 @@ export const REPORTS = [
     "cohorts",
   ] as const),
   ...(["return-gaps", "recency", "sign-ins", "devices", "consents", "policies"] as const),
-  ...(["access-points", "breakdown", "satisfaction"] as const),
+  ...(["access-points", "breakdown", "satisfaction", "scores"] as const),
 ];
 export type ReportName = (typeof REPORTS)[number];
 
@@ -159,6 +159,7 @@ export type FigureName = (typeof FIGURES)[number];
 const FIGURES_OF: Partial<Record<ReportName, readonly FigureName[]>> = {
   breakdown: ["customers"],
   satisfaction: ANSWER_FIGURES,
+  scores: ["customers"],
 };
 export const figuresOf = (report: ReportName): readonly FigureName[] =>
   FIGURES_OF[report] ?? VISIT_FIGURES;

@@ -9,7 +9,6 @@ import {
   findAroundCompany,
   lastYear,
   listSlots,
-  nameTable,
   type Period,
   periodBefore,
   readQuestion,
@@ -23,8 +22,9 @@ import {
 } from "../surveys/index.ts";
 import type { Asked, Kind, Reader, Saying } from "./asking.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
-import { type Cell, daysOf, type FigureName, joinRows, unitOf } from "./rules.ts";
+import { type Cell, daysOf, type FigureName, unitOf } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
+import { joinTables, type Table } from "./tables.ts";
 
 const NARROWED_BY: readonly string[] = ["brandId", "branchIds", "surveyId"];
 
@@ -128,15 +128,6 @@ function joinFigures(now: SurveyResults, before: SurveyResults | null): ToldRepl
   });
 }
 
-type Word = keyof (typeof FILE_WORDS)["en"];
-type Table = {
-  name: string;
-  columns: readonly Word[];
-  rows: Cell[][];
-  hasSum: boolean;
-  /** By how many of its first columns a row is known again. */
-  keys: number;
-};
 type Counted = Pick<SurveyResults, "answers" | "rated" | "satisfied" | "unsatisfied" | "average">;
 
 const COUNTED = ["answers", "satisfied", "unsatisfied", "rated", "averageScore"] as const;
@@ -207,24 +198,6 @@ function toQuestionTable({ questions }: SurveyResults, language: PrintLanguage):
       ]),
     ),
   };
-}
-
-function joinTables(
-  now: readonly Table[],
-  { before, language }: { before: readonly Table[] | null; language: PrintLanguage },
-): ToldReply["parts"] {
-  const words = FILE_WORDS[language];
-  const told = now.map(({ name, columns, rows, ...form }) => {
-    const then = before && (before.find((each) => each.name === name)?.rows ?? []);
-    // Branches, parts and answers are named by people: what looks like a day there is none.
-    const joining = { ...form, isDated: columns[0] === "slot" };
-    return {
-      ...{ name, ...form, title: nameTable(words, name), columns: [...columns] },
-      heads: columns.map((column) => words[column]),
-      rows: joinRows(rows, then, joining),
-    };
-  });
-  return told.filter(({ rows }) => rows.length > 0);
 }
 
 /** How content guests are, by what they answered to surveys. */

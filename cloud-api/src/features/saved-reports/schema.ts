@@ -38,6 +38,9 @@ const Query = Type.Object(
         description: "Of how content guests are: by the answers to one survey alone",
       }),
     ),
+    length: Type.Optional(
+      oneOf(["1", "2", "3", "4", "5"], "Of the scores of those alone who have so many for it"),
+    ),
     field: Type.Optional(
       Type.String({
         pattern: "^[a-z][a-zA-Z0-9_.-]{0,63}$",

@@ -40,3 +40,10 @@ test("what was answered is kept by its survey, branch and days; without days it 
   const shown = { from: "2026-03-01", to: "2026-03-30" };
   expect(usual && addressOfPage(usual, shown)).toBe("/satisfaction?from=2026-03-01&to=2026-03-30");
 });
+
+test("the grid of classes is kept by its length, and by no number that is none", () => {
+  const asked = readAddress("/scores/grid?length=3");
+  expect(asked).toMatchObject({ report: "scores", period: "30-days", query: { length: "3" } });
+  expect(asked && addressOfPage(asked)).toBe("/scores/grid?length=3");
+  expect(readAddress("/scores/grid?length=9")?.query).toEqual({});
+});

@@ -12,6 +12,8 @@ const BREAKDOWN = "/breakdown";
 /** What was answered to any survey; to one of them: behind the other and a /. */
 const SATISFACTION = "/satisfaction";
 const SURVEY = "/surveys/";
+const SCORES = "/scores/grid";
+const LENGTHS = ["1", "2", "3", "4", "5"] as const;
 
 const OWN = ["by", "unit", "counted"] as const;
 
@@ -21,6 +23,7 @@ export function readAddress(address: string): Asked | null {
   const parameters = new URLSearchParams(search);
   if (path === BREAKDOWN) return readBreakdown(parameters.get("by"));
   if (path === SATISFACTION) return readAnswers(parameters, null);
+  if (path === SCORES) return readScores(parameters.get("length"));
   if (path.startsWith(SURVEY)) return readAnswers(parameters, path.slice(SURVEY.length));
   const report = REPORTS.find((each) => path === `/reports/${each}`);
   if (!report) return null;
@@ -38,6 +41,11 @@ export function readAddress(address: string): Asked | null {
 const readBreakdown = (field: string | null): Asked | null =>
   field ? { report: "breakdown", period: STANDARD, days: null, query: { field } } : null;
 
+function readScores(asked: string | null): Asked {
+  const length = LENGTHS.find((each) => each === asked);
+  return { report: "scores", period: STANDARD, days: null, query: { ...(length && { length }) } };
+}
+
 function readAnswers(parameters: URLSearchParams, surveyId: string | null): Asked {
   const [branchIds, from, to] = ["branchId", "from", "to"].map((name) => parameters.get(name));
   const isOfDays = from && to;
@@ -53,6 +61,7 @@ const pageOf = (report: ReportName): string => (report === "overview" ? "/" : `/
 /** The page on which a kept report is asked, by its filters; `shown`: its days as they are now. */
 export function addressOfPage({ report, period, days, query }: Asked, shown?: Days): string {
   if (report === "breakdown") return withQuery(BREAKDOWN, { by: query.field ?? null });
+  if (report === "scores") return withQuery(SCORES, { length: query.length });
   if (report === "satisfaction") {
     const path = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;
     const [branchId = null, ...others] = query.branchIds?.split(",") ?? [];

@@ -15,7 +15,7 @@ import { Refused } from "./refused.tsx";
 import { type Saved, type Told, useSaved, useSavedList, useTold } from "./replies.ts";
 import { SavedActions } from "./saved-actions.tsx";
 import { SavedFigures } from "./saved-figures.tsx";
-import { useTexts } from "./texts.ts";
+import { type TextKey, useTexts } from "./texts.ts";
 import { useAskedWords } from "./use-asked-words.ts";
 import "./saved-reports.css";
 
@@ -79,10 +79,17 @@ function Open({ saved, parent }: OpenProps) {
   );
 }
 
+/** How those are counted who are not counted by their visits of some days. */
+const HINTS: Partial<Record<Saved["report"], TextKey>> = {
+  breakdown: "breakdown-hint",
+  scores: "scores-hint",
+};
+
 type NumbersProps = { saved: Saved; told: Told | undefined; isStale: boolean };
 
 function Numbers({ saved, told, isStale }: NumbersProps) {
   const t = useTexts();
+  const hint = HINTS[saved.report];
   const names = useNames(told);
   const source = useSource(told);
   return (
@@ -92,9 +99,9 @@ function Numbers({ saved, told, isStale }: NumbersProps) {
           {t("left-out", { count: told.branchesLeftOut })}
         </Alert>
       )}
-      {saved.report === "breakdown" && (
+      {hint && (
         <Text size="sm" className="quiet">
-          {t("breakdown-hint")}
+          {t(hint)}
         </Text>
       )}
       <SavedFigures report={saved.report} told={told} names={names} isStale={isStale} />
