@@ -9,15 +9,10 @@ import {
 } from "../breakdowns/index.ts";
 import { FILE_WORDS, fill, type Period } from "../reports/index.ts";
 import type { Asked, Kind, Saying } from "./asking.ts";
+import { findDaysBefore, readDays } from "./days.ts";
 import { type Cell, joinRows } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
-import {
-  findAroundUntil,
-  findDaysBefore,
-  lastDayOf,
-  readDays,
-  refuseBelowCompany,
-} from "./until.ts";
+import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
 
 type AskedBreakdown = {
   field: string;

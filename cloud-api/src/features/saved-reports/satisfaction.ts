@@ -7,10 +7,8 @@ import { listBranchesWithin } from "../branches/index.ts";
 import {
   FILE_WORDS,
   findAroundCompany,
-  lastYear,
   listSlots,
   type Period,
-  periodBefore,
   readQuestion,
   sayAsked,
 } from "../reports/index.ts";
@@ -21,8 +19,9 @@ import {
   type SurveyResults,
 } from "../surveys/index.ts";
 import type { Asked, Kind, Reader, Saying } from "./asking.ts";
+import { findDaysBefore, readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
-import { type Cell, daysOf, type FigureName, unitOf } from "./rules.ts";
+import { type Cell, type FigureName, unitOf } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
 import { joinTables, type Table } from "./tables.ts";
 
@@ -37,8 +36,7 @@ async function askResults(tx: TenantTransaction, { saved, today, reader }: Asked
   const { surveyId, brandId, branchIds = reached?.join(",") } = places.query;
   const asked = { ...(brandId && { brandId }), ...(branchIds && { branchIds }) };
   const askOf = (days: Period) => readQuestion(tx, { ...asked, ...days });
-  const period = saved.days ?? daysOf(saved.period ?? "30-days", today);
-  const question = await askOf(period);
+  const question = await askOf(readDays({ saved, today }));
   // A company that has none yet is told of none; somebody of some branches is refused those of others.
   if (question.branches.length === 0 && tx.branchIds !== null) throw refuseBranches();
   return { ...places, surveyId, question, askOf };
@@ -92,11 +90,8 @@ async function findOther(
     const other = await askResults(tx, { ...saying, saved: saying.against });
     return { question: other.question, surveyId: other.surveyId };
   }
-  const compared = saying.compared ?? saying.saved.compared;
-  if (compared === "nothing") return null;
-  const { period } = question.filter;
-  const days = compared === "before" ? periodBefore(period) : lastYear(period);
-  return { question: await askOf(days), surveyId };
+  const days = findDaysBefore(saying, question.filter.period);
+  return days && { question: await askOf(days), surveyId };
 }
 
 async function findResults(

@@ -5,15 +5,10 @@ import { findDayEnd } from "../breakdowns/index.ts";
 import { FILE_WORDS, type Period } from "../reports/index.ts";
 import { findScoreGrid, SCORES_PERMISSION, type ScoreGrid } from "../scores/index.ts";
 import type { Asked, Kind, Saying } from "./asking.ts";
+import { findDaysBefore, readDays } from "./days.ts";
 import type { ToldReply } from "./schema.ts";
 import { joinTables, type Table } from "./tables.ts";
-import {
-  findAroundUntil,
-  findDaysBefore,
-  lastDayOf,
-  readDays,
-  refuseBelowCompany,
-} from "./until.ts";
+import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
 
 type AskedScores = {
   /** Of those alone who have so many points for it; null: of all. */

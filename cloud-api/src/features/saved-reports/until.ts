@@ -2,17 +2,8 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { printCell } from "../../platform/printed.ts";
 import { findReach } from "../../platform/rights.ts";
-import {
-  FILE_WORDS,
-  fill,
-  findAroundCompany,
-  lastYear,
-  type Period,
-  periodBefore,
-  readPeriod,
-} from "../reports/index.ts";
-import type { Around, Asked, Reader, Saying } from "./asking.ts";
-import { daysOf } from "./rules.ts";
+import { FILE_WORDS, fill, findAroundCompany, type Period } from "../reports/index.ts";
+import type { Around, Reader, Saying } from "./asking.ts";
 import type { ToldReply } from "./schema.ts";
 
 // What reports have in common that count the company's customers as they are by the end of some days.
@@ -27,19 +18,7 @@ export function refuseBelowCompany(
   throw refuse("forbidden", `Your role may not do this: ${permission}.`, { field: "/report" });
 }
 
-/** The days by whose end it is told. */
-export const readDays = ({
-  saved: { days, period },
-  today,
-}: Pick<Asked, "saved" | "today">): Period =>
-  days ? readPeriod(days, today) : daysOf(period ?? "30-days", today);
-
-/** The days by whose end those of now are set against, where these are of its own; null: none. */
-export function findDaysBefore({ saved, compared = saved.compared }: Asked, period: Period) {
-  if (compared === "nothing") return null;
-  return compared === "before" ? periodBefore(period) : lastYear(period);
-}
-
+/** The day by whose end it is told. */
 export const lastDayOf = ({ to }: Period): Period => ({ from: to, to });
 
 type Pattern = "print-until" | "print-until-against" | "print-scored" | "print-scored-against";

@@ -13,8 +13,9 @@ import {
   readQuestion,
 } from "../reports/index.ts";
 import type { Asked, Kind, Saying } from "./asking.ts";
+import { readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
-import { daysOf, joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
+import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
 
 /** What a kept report of visits asks in somebody's name; refuses what they may not see. */
@@ -26,7 +27,7 @@ async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked)
       });
   const places = askPlaces(saved.query, tx.branchIds);
   const { by = "branch", unit, counted = "everywhere", ...filters } = places.query;
-  const period = saved.days ?? daysOf(saved.period ?? "30-days", today);
+  const period = readDays({ saved, today });
   const narrows = { query: filters, narrows: narrowsOf(saved.report) };
   const narrow = readNarrowingOf(reader.grants, reader.source, narrows);
   const askOf = (days: Period) => readQuestion(tx, { ...filters, ...days }, narrow);
