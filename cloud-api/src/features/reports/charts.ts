@@ -9,6 +9,7 @@ type Plan =
   | { form: "grid"; down: Word; across: Word; counted: Word };
 
 const PEOPLE = ["returningCustomers", "newCustomers"] as const;
+const CONTENT = ["satisfied", "unsatisfied"] as const;
 const CLASSES = ["class-1", "class-2", "class-3", "class-6", "class-11"] as const;
 
 const PLANS: Readonly<Record<string, Plan>> = {
@@ -24,6 +25,16 @@ const PLANS: Readonly<Record<string, Plan>> = {
   languages: { form: "bars", labels: ["language"], series: ["customers"] },
   devices: { form: "bars", labels: ["kind"], series: ["visits"] },
   "sign-ins": { form: "bars", labels: ["stepName", "method"], series: ["count"] },
+  "answer-series": { form: "columns", labels: ["slot"], series: CONTENT },
+  "answer-branches": { form: "bars", labels: ["branch"], series: CONTENT },
+  "answer-parts": { form: "bars", labels: ["part"], series: CONTENT },
+  "answer-questions": { form: "bars", labels: ["question", "reply"], series: ["times"] },
+  standings: { form: "bars", labels: ["standing"], series: ["customers"] },
+  "score-grid": {
+    ...{ form: "grid", counted: "customers" },
+    ...{ down: "recencyPoints", across: "frequencyPoints" },
+  },
+  "score-lengths": { form: "columns", labels: ["lengthPoints"], series: ["customers"] },
   breakdown: { form: "bars", labels: ["value"], series: ["customers"] },
   consents: { form: "bars", labels: ["purpose"], series: ["agreed", "withdrawn", "unasked"] },
   policies: { form: "bars", labels: ["branch", "policy"], series: ["sessions"] },

@@ -47,16 +47,22 @@ export async function findAround(tx: TenantTransaction, asked: Asked): Promise<A
   ].join(" · ");
   return {
     ...{ language, company, source, printedAt: tx.now },
-    about: [
-      namePlaces(asked, { words, isWhole: tx.branchIds === null }),
-      nameDays(asked, words),
-      nameNarrowing(question, words),
-    ].filter((line) => line !== ""),
+    about: sayAsked(tx, asked),
     words: sayPages(words),
   };
 }
 
-/** The same of a report that counts no visits: it is of the whole company, and of this moment. */
+/** Of which places and days a question is, narrowed by what: a line each. */
+export function sayAsked(tx: TenantTransaction, asked: Asked): string[] {
+  const words = FILE_WORDS[asked.language];
+  return [
+    namePlaces(asked, { words, isWhole: tx.branchIds === null }),
+    nameDays(asked, words),
+    nameNarrowing(asked.question, words),
+  ].filter((line) => line !== "");
+}
+
+/** The same of a report that counts no visits: it is of this moment. */
 export async function findAroundCompany(
   tx: TenantTransaction,
   { language, about }: { language: PrintLanguage; about: readonly string[] },

@@ -1,25 +1,18 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { type PrintedReport, type PrintLanguage, printCell } from "../../platform/printed.ts";
-import { findReach } from "../../platform/rights.ts";
+import type { PrintLanguage } from "../../platform/printed.ts";
 import {
   BREAKDOWN_PERMISSION,
   type Breakdown,
   findBreakdown,
   listFields,
 } from "../breakdowns/index.ts";
-import {
-  FILE_WORDS,
-  fill,
-  findAroundCompany,
-  lastYear,
-  type Period,
-  periodBefore,
-  readPeriod,
-} from "../reports/index.ts";
-import type { Asked, Kept } from "./asking.ts";
-import { type Cell, daysOf, joinRows } from "./rules.ts";
+import { FILE_WORDS, fill, type Period } from "../reports/index.ts";
+import type { Asked, Kind, Saying } from "./asking.ts";
+import { findDaysBefore, readDays } from "./days.ts";
+import { type Cell, joinRows } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
+import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
 
 type AskedBreakdown = {
   field: string;
@@ -28,7 +21,7 @@ type AskedBreakdown = {
 };
 
 /** What a kept breakdown asks in somebody's name; it is of the whole company, or refused. */
-export async function askBreakdown(
+async function askBreakdown(
   tx: TenantTransaction,
   { saved, today, reader }: Pick<Asked, "saved" | "today" | "reader">,
 ): Promise<AskedBreakdown> {
@@ -36,24 +29,13 @@ export async function askBreakdown(
   const [other] = Object.keys(others);
   if (other)
     throw refuse("invalid", "A breakdown is not narrowed by that.", { field: `/${other}` });
-  const reach = findReach(reader.grants, BREAKDOWN_PERMISSION, reader.source.permissions);
-  if (!reach || tx.branchIds !== null)
-    throw refuse("forbidden", `Your role may not do this: ${BREAKDOWN_PERMISSION}.`, {
-      field: "/report",
-    });
+  refuseBelowCompany(tx, reader, BREAKDOWN_PERMISSION);
   if (!(await listFields(tx)).some((each) => each.field === field)) throw refuseField();
-  const { days, period } = saved;
-  return {
-    field: field ?? "",
-    period: days ? readPeriod(days, today) : daysOf(period ?? "30-days", today),
-  };
+  return { field: field ?? "", period: readDays({ saved, today }) };
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */
-export async function tellBreakdown(
-  tx: TenantTransaction,
-  asked: Asked & { language: PrintLanguage },
-): Promise<ToldReply> {
+async function tellBreakdown(tx: TenantTransaction, asked: Saying): Promise<ToldReply> {
   const { saved, today, language } = asked;
   const { field, period } = await askBreakdown(tx, asked);
   const other = await findOtherDays(tx, { asked, field, period });
@@ -73,8 +55,6 @@ export async function tellBreakdown(
   };
 }
 
-const lastDayOf = ({ to }: Period): Period => ({ from: to, to });
-
 /** The days by whose end its numbers are set against those of now; null: nothing. */
 async function findOtherDays(
   tx: TenantTransaction,
@@ -87,9 +67,7 @@ async function findOtherDays(
       field: "/against",
     });
   }
-  const compared = asked.compared ?? asked.saved.compared;
-  if (compared === "nothing") return null;
-  return compared === "before" ? periodBefore(period) : lastYear(period);
+  return findDaysBefore(asked, period);
 }
 
 function toPart(
@@ -112,26 +90,17 @@ function toPart(
   };
 }
 
-type Around = Omit<PrintedReport, "title" | "figures" | "parts">;
-
-/** What is said around a printed breakdown: by the end of which days. */
-export function findAroundBreakdown(
-  tx: TenantTransaction,
-  { told, language }: { told: Pick<ToldReply, "period" | "before">; language: PrintLanguage },
-): Promise<Around> {
-  const words = FILE_WORDS[language];
-  const say = (pattern: string, { to }: Period) => fill(pattern, { day: printCell(language, to) });
-  const about = [
-    say(words["print-until"], told.period),
-    ...(told.before ? [say(words["print-until-against"], told.before)] : []),
-  ];
-  return findAroundCompany(tx, { language, about });
-}
-
 const refuseField = () =>
   refuse("invalid", "Customers are not counted by that field: it is archived, or there is none.", {
     field: "/field",
   });
 
-/** Whether what is kept is a breakdown, which is of customers and not of visits. */
-export const isBreakdown = ({ report }: Pick<Kept, "report">): boolean => report === "breakdown";
+/** Customers by a field: of the whole company, and not of visits. */
+export const BREAKDOWN: Kind = {
+  refuseUnasked: async (tx, asked) => {
+    await askBreakdown(tx, asked);
+  },
+  tell: tellBreakdown,
+  findAround: (tx, saying, told) =>
+    findAroundUntil(tx, saying, { told, patterns: ["print-until", "print-until-against"] }),
+};

@@ -149,3 +149,17 @@ test("what is ordered anew keeps whom it is written to, and a reader who is take
   expect(await mailsTo(colleague)).toEqual([]);
   expect(await mailsTo(place.owner)).toHaveLength(1);
 });
+
+test("how content guests are is written to whoever reads answers, and to no colleague who does not", async () => {
+  const reads = { name: "Chỉ báo cáo", permissions: ["reports.read"] };
+  const { body: own } = await place.owner.ask<{ id: string }>("POST", "/api/v1/roles", reads);
+  const grant = { role: null, ownRoleId: own.id, scope: { kind: "tenant" as const } };
+  const counter = await site.invite(place.owner, grant);
+  const counterId = await place.staffIdOf(counter);
+  const id = await place.save({ report: "satisfaction" });
+  await place.order(place.owner, id, { readerIds: [counterId] });
+  await place.runDue();
+  expect((await mailsTo(place.owner))[0]?.text).toContain("Answers: 0");
+  expect(await mailsTo(counter)).toEqual([]);
+  expect(await standingOf(id, counterId)).toMatchObject({ outcome: "not-told" });
+});

@@ -10,7 +10,7 @@ export const REPORTS = [
     "cohorts",
   ] as const),
   ...(["return-gaps", "recency", "sign-ins", "devices", "consents", "policies"] as const),
-  ...(["access-points", "breakdown"] as const),
+  ...(["access-points", "breakdown", "satisfaction", "scores"] as const),
 ];
 export type ReportName = (typeof REPORTS)[number];
 
@@ -149,5 +149,17 @@ function keyBy(rows: readonly Cell[][], keys: number): (row: readonly Cell[]) =>
     );
 }
 
-export const FIGURES = ["visits", "customers", "newCustomers", "returningCustomers"] as const;
+export const VISIT_FIGURES = ["visits", "customers", "newCustomers", "returningCustomers"] as const;
+/** Shares are of a hundred answers that rate something. */
+const ANSWER_FIGURES = ["answers", "satisfiedShare", "unsatisfiedShare", "averageScore"] as const;
+export const FIGURES = [...VISIT_FIGURES, ...ANSWER_FIGURES];
 export type FigureName = (typeof FIGURES)[number];
+
+/** The main numbers of reports that count something else than visits. */
+const FIGURES_OF: Partial<Record<ReportName, readonly FigureName[]>> = {
+  breakdown: ["customers"],
+  satisfaction: ANSWER_FIGURES,
+  scores: ["customers"],
+};
+export const figuresOf = (report: ReportName): readonly FigureName[] =>
+  FIGURES_OF[report] ?? VISIT_FIGURES;

@@ -181,6 +181,14 @@ test("a saved report leaves as a file with the numbers of its page, by the right
   }
 });
 
+const PRINTED_DAYS: Readonly<Record<string, string>> = {
+  breakdown:
+    "Met by the end of 31 Aug 2026, by what is known of them now in grey: by the end of 31 May 2026",
+  scores:
+    "By the visits up to the end of 31 Aug 2026, by the bounds of now in grey: up to the end of 31 May 2026",
+  others: "1 Jun 2026 to 31 Aug 2026 · in grey: 1 Mar 2026 to 31 May 2026",
+};
+
 describeWithPoppler("saved reports as PDF", () => {
   test("a saved report leaves as pages with its name, its main numbers and each cell beside the one it is set against", async () => {
     for (const report of REPORTS) {
@@ -194,11 +202,7 @@ describeWithPoppler("saved reports as PDF", () => {
       expect([report, answer.statusCode]).toEqual([report, 200]);
       const text = readPdf(answer.rawPayload).join(" ");
       expect(text).toContain(`Sáng ${report}`);
-      const days =
-        report === "breakdown"
-          ? "Met by the end of 31 Aug 2026, by what is known of them now in grey: by the end of 31 May 2026"
-          : "1 Jun 2026 to 31 Aug 2026 · in grey: 1 Mar 2026 to 31 May 2026";
-      expect(text).toContain(days);
+      expect(text).toContain(PRINTED_DAYS[report] ?? PRINTED_DAYS.others);
       for (const { now, before } of told.figures) expect(text).toContain(`${now} ${before} before`);
       for (const { cells, before } of told.parts.flatMap(({ rows }) => rows))
         for (const cell of [...cells, ...(before ?? [])].filter((each) => each !== null))

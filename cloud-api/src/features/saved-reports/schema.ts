@@ -1,6 +1,6 @@
 import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { Id, oneOf, Time } from "../../platform/shapes.ts";
 import { OUTCOMES } from "./mail-rules.ts";
 import {
   COMPARISONS,
@@ -32,6 +32,15 @@ const Query = Type.Object(
     by: Type.Optional(oneOf(["branch", "brand"])),
     unit: Type.Optional(oneOf(["hour", "day", "week", "month"])),
     counted: Type.Optional(oneOf(["everywhere", "branch"])),
+    surveyId: Type.Optional(
+      Type.String({
+        ...{ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 },
+        description: "Of how content guests are: by the answers to one survey alone",
+      }),
+    ),
+    length: Type.Optional(
+      oneOf(["1", "2", "3", "4", "5"], "Of the scores of those alone who have so many for it"),
+    ),
     field: Type.Optional(
       Type.String({
         pattern: "^[a-z][a-zA-Z0-9_.-]{0,63}$",
@@ -135,6 +144,7 @@ export const ToldQuery = Type.Object({
 export type ToldQuery = Static<typeof ToldQuery>;
 const Cell = Type.Union([Type.String(), Type.Number(), Type.Null()]);
 const Period = Type.Object({ from: Day, to: Day });
+const Figure = Type.Number({ minimum: 0 });
 export const ToldReply = Type.Object({
   asOf: Time,
   isBehind: Type.Boolean({ description: "Something was told that is not counted yet" }),
@@ -144,8 +154,8 @@ export const ToldReply = Type.Object({
     ...{ minimum: 0, description: "Branches it asks for that the caller may not see" },
   }),
   query: Query,
-  figures: Type.Array(Type.Object({ name: oneOf(FIGURES), now: Count, before: orNull(Count) }), {
-    description: "The main numbers",
+  figures: Type.Array(Type.Object({ name: oneOf(FIGURES), now: Figure, before: orNull(Figure) }), {
+    description: "The main numbers, but for those that there are none of: a mean of nothing",
   }),
   parts: Type.Array(
     Type.Object({

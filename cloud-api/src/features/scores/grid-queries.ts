@@ -1,5 +1,5 @@
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import { POINTS, type Standing, standingOf } from "./rules.ts";
+import { POINTS, POINTS_MAX, type ScoreSettings, type Standing, standingOf } from "./rules.ts";
 
 export type GridRow = { length: number; recency: number; frequency: number; customers: number };
 
@@ -11,6 +11,40 @@ export function countByParts(tx: TenantTransaction): Promise<GridRow[]> {
       select length_points as length, recency_points as recency, frequency_points as frequency,
         count(*)::integer as customers
       from customer_scores where tenant_id = ${tx.tenantId} group by 1, 2, 3`,
+  );
+}
+
+const DAY_SECONDS = 86_400;
+
+/** The same of a moment that is over: `scoreVisits` of all visits until then, by the settings given. */
+export function countByPartsAt(
+  tx: TenantTransaction,
+  { until, settings }: { until: Date; settings: ScoreSettings },
+): Promise<GridRow[]> {
+  const { windowDays, lengthDays, recencyDays, visits } = settings;
+  const since = new Date(until.getTime() - windowDays * DAY_SECONDS * 1000);
+  const days = (stretch: ReturnType<typeof sql>) =>
+    sql`floor(extract(epoch from ${stretch}) / ${DAY_SECONDS}::integer)::integer`;
+  return listRows(
+    tx,
+    sql<GridRow>`
+      select 1 + width_bucket(${days(sql`summed.last_at - summed.first_at`)},
+          ${[...lengthDays]}::integer[]) as length,
+        ${POINTS_MAX}::integer - width_bucket(
+          ${days(sql`${until}::timestamptz - summed.last_at`)}, ${[...recencyDays]}::integer[]) as recency,
+        1 + width_bucket(summed.visits, ${[...visits]}::integer[]) as frequency,
+        count(*)::integer as customers
+      from (
+        select visits.customer_id, min(visits.started_at) as first_at,
+          max(visits.started_at) as last_at,
+          (count(*) filter (where visits.started_at > ${since}::timestamptz))::integer as visits
+        from visits
+        join customers on customers.tenant_id = ${tx.tenantId} and customers.id = visits.customer_id
+        where visits.tenant_id = ${tx.tenantId} and visits.started_at < ${until}::timestamptz
+          and customers.erased_position is null
+        group by visits.customer_id
+      ) as summed
+      group by 1, 2, 3`,
   );
 }
 

@@ -1,14 +1,21 @@
 import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { enterBeside, tenantOf } from "../../platform/session.ts";
-import { countByParts, countScored, type GridRow, listScored } from "./grid-queries.ts";
+import {
+  countByParts,
+  countByPartsAt,
+  countScored,
+  type GridRow,
+  listScored,
+} from "./grid-queries.ts";
 import { GridQuery, GridReply, ScoredQuery, ScoredReply } from "./grid-schema.ts";
-import { findRun } from "./queries.ts";
+import { findRun, findSettings } from "./queries.ts";
 import { POINTS, STANDINGS, standingOf } from "./rules.ts";
 
 const tags = ["scores"];
 const refusals = { "4xx": ErrorReply };
-const READ = { access: { permission: "scores.read" } };
+export const READ = { access: { permission: "scores.read" } };
 const READ_CUSTOMERS = "customers.read";
 const PATH = "/api/v1/scores";
 
@@ -33,12 +40,7 @@ export function gridRoutes(routes: Routes, context: Context): void {
         response: { 200: GridReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => ({
-        asOf: tx.now.toISOString(),
-        isBehind: (await findRun(tx))?.because === "settings",
-        ...describe(await countByParts(tx), request.query.length),
-      })),
+    (request) => database.readTenant(tenantOf(request), (tx) => findGrid(tx, request.query)),
   );
   routes.get(
     `${PATH}/customers`,
@@ -77,6 +79,26 @@ export function gridRoutes(routes: Routes, context: Context): void {
       });
     },
   );
+}
+
+type Asked = {
+  /** Of those alone who have so many points for it. */
+  length?: number | undefined;
+  /** As they stood at a moment that is over, by the settings of now; absent: as they stand. */
+  until?: Date | null;
+};
+
+/** How many customers come how lately and how often. */
+export async function findGrid(
+  tx: TenantTransaction,
+  { length, until = null }: Asked,
+): Promise<GridReply> {
+  const isBehind = until === null && (await findRun(tx))?.because === "settings";
+  const rows =
+    until === null
+      ? await countByParts(tx)
+      : await countByPartsAt(tx, { until, settings: await findSettings(tx) });
+  return { asOf: tx.now.toISOString(), isBehind, ...describe(rows, length) };
 }
 
 const sumOf = (rows: readonly GridRow[]) => rows.reduce((sum, row) => sum + row.customers, 0);

@@ -4,7 +4,7 @@ import type { Satisfaction, Thresholds, WordRange } from "./rules.ts";
 /** Which answers are asked for; null is no limit. */
 export type AnswerQuestion = {
   surveyId: string | null;
-  branchId: string | null;
+  branchIds: readonly string[] | null;
   customerId: string | null;
   /** Days of each branch's calendar, both included. */
   from: string | null;
@@ -25,7 +25,7 @@ export function zoneOfAnswer(tx: TenantTransaction) {
 
 /** The answers that a question is about. */
 export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
-  const { surveyId, branchId, customerId, from, to, words, given } = question;
+  const { surveyId, branchIds, customerId, from, to, words, given } = question;
   const zone = zoneOfAnswer(tx);
   const found = words.map(
     (word) => sql`and answers.id in (
@@ -38,7 +38,7 @@ export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
       or answers.scales ->> ${given.questionId}::text = ${given.value}
       or answers.choices -> ${given.questionId}::text ? ${given.value}::text)`;
   return sql`(${surveyId}::text is null or answers.survey_id = ${surveyId}::text)
-    and (${branchId}::uuid is null or answers.branch_id = ${branchId}::uuid)
+    and (${branchIds}::uuid[] is null or answers.branch_id = any(${branchIds}::uuid[]))
     and (${from}::date is null
       or answers.answered_at >= ${from}::date::timestamp at time zone ${zone})
     and (${to}::date is null

@@ -32,7 +32,7 @@ export async function readQuestion(
   tx: TenantTransaction,
   query: ResultsQuery,
 ): Promise<AnswerQuestion> {
-  const { surveyId = null, branchId = null, customerId = null, from = null, to = null } = query;
+  const { surveyId = null, branchId, customerId = null, from = null, to = null } = query;
   const { satisfaction = null, search = "", questionId, value } = query;
   if ((questionId === undefined) !== (value === undefined))
     throw refuse("invalid", "A question and what was given to it belong together.", {
@@ -40,7 +40,8 @@ export async function readQuestion(
     });
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
   return {
-    ...{ surveyId, branchId, customerId, from, to, satisfaction },
+    ...{ surveyId, customerId, from, to, satisfaction },
+    branchIds: branchId === undefined ? null : [branchId],
     thresholds: { satisfiedFrom, lowUpTo },
     words: toRanges(search, listWords(search)),
     given: questionId === undefined || value === undefined ? null : { questionId, value },

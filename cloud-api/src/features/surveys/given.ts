@@ -91,12 +91,13 @@ export type Reason = {
  */
 export async function listReasons(
   tx: TenantTransaction,
-  about: { branchId: string | null; from: string; to: string },
+  { branchId, from, to }: { branchId: string | null; from: string; to: string },
 ): Promise<{ step: Step; reasons: Reason[] }> {
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
-  const step = chooseStep({ firstDay: about.from, lastDay: about.to });
+  const step = chooseStep({ firstDay: from, lastDay: to });
   const counts = await countReasons(tx, {
-    ...{ ...about, step, surveyId: null, customerId: null, words: [], given: null },
+    ...{ from, to, step, branchIds: branchId === null ? null : [branchId] },
+    ...{ surveyId: null, customerId: null, words: [], given: null },
     ...{ satisfaction: "unsatisfied", thresholds: { satisfiedFrom, lowUpTo } },
   });
   const asked = listAskedQuestions(await listDefinitions(tx, null));

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { registerAnswers } from "./answer-routes.ts";
+import { readQuestion, registerAnswers } from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
 import { purgeFiles } from "./file-queries.ts";
 import { registerFileRemoval, registerFiles } from "./file-routes.ts";
 import { surveyHandlers } from "./handlers.ts";
 import { forgetAnswers } from "./queries.ts";
-import { registerResults } from "./result-routes.ts";
-import { registerSurveys, TAG } from "./routes.ts";
+import { describeResults, registerResults } from "./result-routes.ts";
+import { READ, registerSurveys, TAG } from "./routes.ts";
 import { registerRules } from "./rule-routes.ts";
 import { tagJobs } from "./tagging.ts";
 import { surveyFilesUrl } from "./upload-door.ts";
@@ -18,8 +18,16 @@ export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
 export { listAnsweredBy, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
 export { scoreAnswer } from "./rules.ts";
+export type { ResultsReply as SurveyResults } from "./schema.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
-export { listFilesByEvent, purgeFiles };
+export {
+  describeResults as findSurveyResults,
+  listFilesByEvent,
+  purgeFiles,
+  readQuestion as readAnswerQuestion,
+};
+
+export const SURVEY_PERMISSION = READ.access.permission;
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {

@@ -133,7 +133,7 @@ export async function findStretch(
 }
 
 export type PartRow = { branchId: string; visitors: number; answered: number };
-type Taking = Pick<AnswerQuestion, "surveyId" | "branchId" | "from" | "to"> & {
+type Taking = Pick<AnswerQuestion, "surveyId" | "from" | "to"> & {
   /** The branches that ask. */
   branchIds: readonly string[];
 };
@@ -141,7 +141,7 @@ type Taking = Pick<AnswerQuestion, "surveyId" | "branchId" | "from" | "to"> & {
 /** Of the devices that visited a branch in some days how many there were, and whose guests answered. */
 export function countTakingPart(
   tx: TenantTransaction,
-  { surveyId, branchId, from, to, branchIds }: Taking,
+  { surveyId, from, to, branchIds }: Taking,
 ): Promise<PartRow[]> {
   const within = (at: RawBuilder<unknown>) => sql`(${from}::date is null
         or ${at} >= ${from}::date::timestamp at time zone branches.time_zone)
@@ -161,7 +161,6 @@ export function countTakingPart(
             and answers.told_by = 'page' and ${within(sql`answers.answered_at`)})::int as answered
       from branches
       where branches.tenant_id = ${tx.tenantId} and branches.id = any(${branchIds}::uuid[])
-        and (${branchId}::uuid is null or branches.id = ${branchId}::uuid)
       order by branches.id`,
   );
 }

@@ -1,4 +1,3 @@
-import type { Static } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
@@ -19,6 +18,7 @@ import {
   foldSums,
   listAskedQuestions,
   rateParts,
+  type Step,
   tallyQuestions,
 } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
@@ -46,17 +46,27 @@ export function registerResults(routes: Routes, { database }: Context): void {
 
 const NOTHING = { answers: 0, rated: 0, satisfied: 0, unsatisfied: 0, average: null };
 
-async function describeResults(
+/** `step`: how finely time is told; absent: as many columns as a page can hold. */
+export async function describeResults(
   tx: TenantTransaction,
   question: AnswerQuestion,
-): Promise<Static<typeof ResultsReply>> {
-  const { thresholds, from, to } = question;
+  step?: Step,
+): Promise<ResultsReply> {
+  return describeBy(tx, { ...question, step: step ?? (await findStep(tx, question)) });
+}
+
+async function findStep(tx: TenantTransaction, question: AnswerQuestion): Promise<Step> {
+  const { from, to } = question;
   const stretch = await findStretch(tx, question);
-  const days = stretch && {
-    firstDay: from ?? stretch.firstDay,
-    lastDay: to ?? stretch.lastDay,
-  };
-  const step = days ? chooseStep(days) : "day";
+  if (!stretch) return "day";
+  return chooseStep({ firstDay: from ?? stretch.firstDay, lastDay: to ?? stretch.lastDay });
+}
+
+async function describeBy(
+  tx: TenantTransaction,
+  { step, ...question }: AnswerQuestion & { step: Step },
+): Promise<ResultsReply> {
+  const { thresholds } = question;
   const sums = await sumAnswers(tx, { ...question, step });
   const counts = await countAnswers(tx, question);
   const asked = listAskedQuestions(await listDefinitions(tx, question.surveyId));
@@ -84,13 +94,15 @@ type Taking = Omit<PartRow, "branchId">;
 /** Of the branches that ask now, whatever else is narrowed. */
 async function listTakingPart(
   tx: TenantTransaction,
-  { surveyId, branchId, from, to }: AnswerQuestion,
+  { surveyId, branchIds: asked, from, to }: AnswerQuestion,
 ): Promise<Map<string, Taking>> {
   const asking = (await listDocuments(tx)).filter(({ document: { surveys = [] } }) =>
     surveys.some(({ id }) => surveyId === null || id === surveyId),
   );
-  const branchIds = asking.map(({ document }) => document.branch.id);
-  const rows = await countTakingPart(tx, { surveyId, branchId, from, to, branchIds });
+  const branchIds = asking
+    .map(({ document }) => document.branch.id)
+    .filter((id) => asked?.includes(id) ?? true);
+  const rows = await countTakingPart(tx, { surveyId, from, to, branchIds });
   return new Map(rows.map(({ branchId: id, visitors, answered }) => [id, { visitors, answered }]));
 }
 

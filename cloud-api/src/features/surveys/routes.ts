@@ -10,7 +10,7 @@ import { listWritten } from "./version-queries.ts";
 export const TAG = { name: "surveys", description: "What guests answered, and how they are asked" };
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
-const READ = { access: { permission: "surveys.read" } };
+export const READ = { access: { permission: "surveys.read" } };
 
 export function registerSurveys(routes: Routes, { database }: Context): void {
   routes.get(

@@ -26,3 +26,24 @@ test("what is no report is kept as none, and the overview is opened where it sta
   const asked = { report: "overview", period: "month", days: null, query: {} } as const;
   expect(addressOfPage(asked)).toBe("/?period=month");
 });
+
+test("what was answered is kept by its survey, branch and days; without days it is of the usual ones", () => {
+  const address = "/surveys/spring?branchId=0190a1c2&from=2026-02-01&to=2026-02-28";
+  const asked = readAddress(address);
+  expect(asked).toEqual({
+    ...{ report: "satisfaction", period: null, days: { from: "2026-02-01", to: "2026-02-28" } },
+    query: { surveyId: "spring", branchIds: "0190a1c2" },
+  });
+  expect(asked && addressOfPage(asked)).toBe(address);
+  const usual = readAddress("/satisfaction");
+  expect(usual).toMatchObject({ period: "30-days", days: null, query: {} });
+  const shown = { from: "2026-03-01", to: "2026-03-30" };
+  expect(usual && addressOfPage(usual, shown)).toBe("/satisfaction?from=2026-03-01&to=2026-03-30");
+});
+
+test("the grid of classes is kept by its length, and by no number that is none", () => {
+  const asked = readAddress("/scores/grid?length=3");
+  expect(asked).toMatchObject({ report: "scores", period: "30-days", query: { length: "3" } });
+  expect(asked && addressOfPage(asked)).toBe("/scores/grid?length=3");
+  expect(readAddress("/scores/grid?length=9")?.query).toEqual({});
+});

@@ -1,5 +1,5 @@
 import { withQuery } from "../../../shell/api.ts";
-import { STANDARD } from "../../../shell/periods.ts";
+import { type Days, STANDARD } from "../../../shell/periods.ts";
 import { readFilters, writeFilters } from "../../../shell/report-filters.ts";
 import { REPORTS, type ReportName } from "../rules.ts";
 import type { SavedBody } from "../schema.ts";
@@ -9,16 +9,24 @@ export type Asked = Pick<SavedBody, "report" | "period" | "days" | "query">;
 
 /** Its page is one of customers and not of visits, which its days and filters do not narrow. */
 const BREAKDOWN = "/breakdown";
+/** What was answered to any survey; to one of them: behind the other and a /. */
+const SATISFACTION = "/satisfaction";
+const SURVEY = "/surveys/";
+const SCORES = "/scores/grid";
+const LENGTHS = ["1", "2", "3", "4", "5"] as const;
 
 const OWN = ["by", "unit", "counted"] as const;
 
 /** What a report's page shows, out of its address: `/reports/hours?period=7-days`, `/breakdown?by=tier`. Null: no such report. */
 export function readAddress(address: string): Asked | null {
   const [path = "", search = ""] = address.split("?");
-  if (path === BREAKDOWN) return readBreakdown(new URLSearchParams(search).get("by"));
+  const parameters = new URLSearchParams(search);
+  if (path === BREAKDOWN) return readBreakdown(parameters.get("by"));
+  if (path === SATISFACTION) return readAnswers(parameters, null);
+  if (path === SCORES) return readScores(parameters.get("length"));
+  if (path.startsWith(SURVEY)) return readAnswers(parameters, path.slice(SURVEY.length));
   const report = REPORTS.find((each) => path === `/reports/${each}`);
   if (!report) return null;
-  const parameters = new URLSearchParams(search);
   const filters = readFilters(parameters);
   const { period: _period, from: _from, to: _to, ...places } = writeFilters(filters);
   const own = OWN.map((name) => [name, parameters.get(name)] as const);
@@ -33,10 +41,32 @@ export function readAddress(address: string): Asked | null {
 const readBreakdown = (field: string | null): Asked | null =>
   field ? { report: "breakdown", period: STANDARD, days: null, query: { field } } : null;
 
+function readScores(asked: string | null): Asked {
+  const length = LENGTHS.find((each) => each === asked);
+  return { report: "scores", period: STANDARD, days: null, query: { ...(length && { length }) } };
+}
+
+function readAnswers(parameters: URLSearchParams, surveyId: string | null): Asked {
+  const [branchIds, from, to] = ["branchId", "from", "to"].map((name) => parameters.get(name));
+  const isOfDays = from && to;
+  return {
+    ...{ report: "satisfaction", period: isOfDays ? null : STANDARD },
+    days: isOfDays ? { from, to } : null,
+    query: { ...(surveyId && { surveyId }), ...(branchIds && { branchIds }) },
+  };
+}
+
 const pageOf = (report: ReportName): string => (report === "overview" ? "/" : `/reports/${report}`);
 
-/** The page on which a kept report is asked, by its filters. */
-export const addressOfPage = ({ report, period, days, query }: Asked): string =>
-  report === "breakdown"
-    ? withQuery(BREAKDOWN, { by: query.field ?? null })
-    : withQuery(pageOf(report), { period, ...days, ...query });
+/** The page on which a kept report is asked, by its filters; `shown`: its days as they are now. */
+export function addressOfPage({ report, period, days, query }: Asked, shown?: Days): string {
+  if (report === "breakdown") return withQuery(BREAKDOWN, { by: query.field ?? null });
+  if (report === "scores") return withQuery(SCORES, { length: query.length });
+  if (report === "satisfaction") {
+    const path = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;
+    const [branchId = null, ...others] = query.branchIds?.split(",") ?? [];
+    // Its page is of one branch or of all.
+    return withQuery(path, { branchId: others.length > 0 ? null : branchId, ...(days ?? shown) });
+  }
+  return withQuery(pageOf(report), { period, ...days, ...query });
+}

@@ -20,12 +20,16 @@ const ADD_UP: readonly string[] = [
   ...["visits", "anonymousVisits", "endedVisits", "departures", "returns"],
   ...["dwellSeconds", "connectedSeconds", "presentSeconds", "uploadBytes", "downloadBytes"],
   ...["sessions", "timedOut", "going", "lost", "short"],
+  ...["answers", "satisfied", "unsatisfied", "rated"],
 ];
 /** Parts that tell each customer once. */
-const OF_CUSTOMERS: readonly string[] = ["recency", "languages"];
+const OF_CUSTOMERS: readonly string[] = [
+  ...["recency", "languages", "standings", "score-grid", "score-lengths"],
+];
 /** Rows that have an order of their own; others stand by how high they are. */
 const IN_ORDER: readonly string[] = [
-  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step"],
+  ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step", "question"],
+  ...["standing", "recencyPoints", "lengthPoints"],
 ];
 
 /** A head without the unit or the counting that people need not be told in words: `(seconds)`. */
@@ -50,9 +54,11 @@ export function listMeasures({ name, columns, heads, keys, rows, hasSum }: Part)
   });
 }
 
+type Heads = Pick<Part, "heads" | "keys">;
+
 /** What the columns are called that say what a row is of. */
-export const nameKeys = ({ heads, keys }: Pick<Part, "heads" | "keys">): string =>
-  heads.slice(0, keys).map(withoutUnit).join(" · ");
+export const listKeys = ({ heads, keys }: Heads): string[] => heads.slice(0, keys).map(withoutUnit);
+export const nameKeys = (part: Heads): string => listKeys(part).join(" · ");
 
 /** Columns beside those that say what a row is of which hold words: the branch where it was fullest. */
 export const listRemarks = ({ columns, keys }: Part, measures: readonly Measure[]): number[] =>

@@ -5,7 +5,14 @@ import type { ChartSeries } from "../../../shell/chart-series.ts";
 import { HeatFigure } from "../../../shell/heat-figure.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import type { Unit } from "../../../shell/periods.ts";
-import { listMeasures, type Measure, nameKeys, numbersOf, orderRows } from "./measures.ts";
+import {
+  listKeys,
+  listMeasures,
+  type Measure,
+  nameKeys,
+  numbersOf,
+  orderRows,
+} from "./measures.ts";
 import { PartTable } from "./part-table.tsx";
 import type { Part } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -13,8 +20,10 @@ import { useNameCell, useRowWords, useSayMeasure } from "./use-cell-words.ts";
 
 /** As many bars as a chart can name. */
 const BARS_MAX = 40;
-/** Two columns that span a map: hours of weekdays, months after months. */
-const MAPS: readonly string[] = ["heat-map", "cohorts"];
+/** Two columns that span a map: hours of weekdays, months after months, points by points. */
+const MAPS: readonly string[] = ["heat-map", "cohorts", "score-grid"];
+/** What is down in maps that stay as they are on a narrow screen. */
+const NEVER_TURNED: readonly string[] = ["month", "recencyPoints"];
 
 export type PartProps = {
   part: Part;
@@ -107,6 +116,9 @@ function PartMap({ part, measure, unit, names, source, isStale, actions }: Chart
   const say = useSayMeasure()(measure);
   const nameCell = useNameCell(unit);
   const [down = "", across = ""] = part.columns;
+  const isNeverTurned = NEVER_TURNED.includes(down);
+  const [downName = "", acrossName = ""] = listKeys(part);
+  const axes = isNeverTurned && t("map-axes", { down: downName, across: acrossName });
   const axisOf = (at: number, column: string) =>
     [...new Set(part.rows.map(({ cells }) => cells[at] ?? null))].map((cell) => ({
       ...{ key: String(cell), ...nameCell(column, cell) },
@@ -117,7 +129,7 @@ function PartMap({ part, measure, unit, names, source, isStale, actions }: Chart
   return (
     <HeatFigure
       title={part.title}
-      unit={`${measure.name} · ${names.now}`}
+      unit={[measure.name, axes, names.now].filter(Boolean).join(" · ")}
       empty={part.rows.length === 0 && <Empty title={t("no-rows")} hint={t("no-rows-hint")} />}
       {...{ source, isStale, actions }}
       rows={axisOf(0, down)}
@@ -126,7 +138,7 @@ function PartMap({ part, measure, unit, names, source, isStale, actions }: Chart
       sayShort={say}
       say={say}
       hasNames={down === "month"}
-      isNeverTurned={down === "month"}
+      isNeverTurned={isNeverTurned}
     />
   );
 }

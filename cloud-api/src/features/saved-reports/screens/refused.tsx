@@ -12,7 +12,7 @@ const BY_FIELD: Readonly<Record<string, TextKey>> = {
   "/readerIds": "refused-readers",
   "/field": "refused-field",
   "/from": "refused-days",
-  "/report": "refused-breakdown",
+  "/report": "refused-report",
   "/segmentId": "refused-narrowing",
   "/tagId": "refused-narrowing",
 };

@@ -1,23 +1,25 @@
 import { Delta } from "../../../shell/delta.tsx";
 import { FigureTile } from "../../../shell/figure-tile.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
-import { FIGURES } from "../rules.ts";
+import { figuresOf, type ReportName } from "../rules.ts";
 import { useChangeSentence } from "./change-words.tsx";
 import type { Told } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 type SavedFiguresProps = {
+  report: ReportName;
   told: Told | undefined;
   names: { now: string; before: string | null };
   isStale: boolean;
 };
 
 /** The main numbers of a kept report, each with how it changed, in figures and in a sentence. */
-export function SavedFigures({ told, names, isStale }: SavedFiguresProps) {
+export function SavedFigures({ report, told, names, isStale }: SavedFiguresProps) {
   const t = useTexts();
   const format = useFormat();
   const sayChange = useChangeSentence();
-  const figures = told?.figures ?? FIGURES.map((name) => ({ name, now: null, before: null }));
+  const waiting = figuresOf(report).map((name) => ({ name, now: null, before: null }));
+  const figures = told?.figures ?? waiting;
   const sentences = (told?.figures ?? []).flatMap(({ name, now, before }) =>
     before === null || names.before === null
       ? []

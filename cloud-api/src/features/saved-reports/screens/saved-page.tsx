@@ -3,7 +3,7 @@ import { IconChartHistogram } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Page } from "../../../shell/page.tsx";
-import { chooseUnit } from "../../../shell/periods.ts";
+import { chooseUnit, type Unit } from "../../../shell/periods.ts";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -15,7 +15,7 @@ import { Refused } from "./refused.tsx";
 import { type Saved, type Told, useSaved, useSavedList, useTold } from "./replies.ts";
 import { SavedActions } from "./saved-actions.tsx";
 import { SavedFigures } from "./saved-figures.tsx";
-import { useTexts } from "./texts.ts";
+import { type TextKey, useTexts } from "./texts.ts";
 import { useAskedWords } from "./use-asked-words.ts";
 import "./saved-reports.css";
 
@@ -62,7 +62,7 @@ function Open({ saved, parent }: OpenProps) {
         <CompareChoice saved={saved} />
         <Button
           component={Link}
-          href={addressOfPage(saved)}
+          href={addressOfPage(saved, told.data?.period)}
           variant="default"
           fw={400}
           leftSection={<IconChartHistogram size={16} />}
@@ -79,10 +79,17 @@ function Open({ saved, parent }: OpenProps) {
   );
 }
 
+/** How those are counted who are not counted by their visits of some days. */
+const HINTS: Partial<Record<Saved["report"], TextKey>> = {
+  breakdown: "breakdown-hint",
+  scores: "scores-hint",
+};
+
 type NumbersProps = { saved: Saved; told: Told | undefined; isStale: boolean };
 
 function Numbers({ saved, told, isStale }: NumbersProps) {
   const t = useTexts();
+  const hint = HINTS[saved.report];
   const names = useNames(told);
   const source = useSource(told);
   return (
@@ -92,21 +99,27 @@ function Numbers({ saved, told, isStale }: NumbersProps) {
           {t("left-out", { count: told.branchesLeftOut })}
         </Alert>
       )}
-      {saved.report === "breakdown" && (
+      {hint && (
         <Text size="sm" className="quiet">
-          {t("breakdown-hint")}
+          {t(hint)}
         </Text>
       )}
-      <SavedFigures told={told} names={names} isStale={isStale} />
+      <SavedFigures report={saved.report} told={told} names={names} isStale={isStale} />
       {told?.parts.map((part) => (
         <PartSection
           key={part.name}
-          unit={saved.query.unit ?? chooseUnit(told.period)}
+          unit={unitOf(saved, told.period)}
           {...{ part, names, source, isStale }}
         />
       ))}
     </Stack>
   );
+}
+
+/** Answers are told by days and not by hours. */
+function unitOf({ report, query }: Saved, period: Told["period"]): Unit {
+  const unit = query.unit ?? chooseUnit(period);
+  return report === "satisfaction" && unit === "hour" ? "day" : unit;
 }
 
 /** What the two columns of numbers are called: by their days, or by the other kept report's name. */

@@ -9,7 +9,10 @@ import { useTexts } from "./texts.ts";
 
 type Named = { id: string; name: string };
 /** Narrowed by whose visits they are or how they came: each is one word here, its page says the rest. */
-const WHO = ["segmentId", "tagId", "languages", "devices", "methods"] as const;
+const WHO = ["segmentId", "tagId", "languages", "devices", "methods", "surveyId"] as const;
+
+/** Of these the last of the days alone counts. */
+const BY_END: readonly string[] = ["breakdown", "scores"];
 
 /** What a kept report is of, in words: its period, its places, and what it is narrowed by. */
 export function useAskedWords(): (asked: Asked) => string {
@@ -20,9 +23,11 @@ export function useAskedWords(): (asked: Asked) => string {
   const placeOf = usePlaceWords();
   return ({ report, period, days, query }) => {
     const named = days ? format.dayRange(days) : shell(`period-${period ?? "30-days"}`);
-    // Of a breakdown the last of its days alone counts.
-    if (report === "breakdown")
-      return days ? t("by-end", { day: format.dayRange({ from: days.to, to: days.to }) }) : named;
+    if (BY_END.includes(report)) {
+      const until = days && t("by-end", { day: format.dayRange({ from: days.to, to: days.to }) });
+      const length = query.length && t("length-of", { points: query.length });
+      return [until ?? named, length].filter(Boolean).join(" · ");
+    }
     const weekdays = query.weekdays?.split(",").map((day) => Number(day)) ?? [];
     const hours = query.hours?.split(",").map((hour) => Number(hour)) ?? [];
     return [

@@ -5,6 +5,7 @@ import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { HeatFigure } from "../../../shell/heat-figure.tsx";
 import { Page } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -38,20 +39,26 @@ export function GridPage() {
         t("grid-summary", { count: data.customers, customers: format.count(data.customers) })
       }
       actions={
-        <Select
-          aria-label={t("length")}
-          data={[
-            { value: "", label: t("any-length") },
-            ...POINTS.map((each) => ({
-              value: String(each),
-              label: t("length-of", { count: each }),
-            })),
-          ]}
-          value={length === null ? "" : String(length)}
-          onChange={(value) => change({ length: value || null })}
-          allowDeselect={false}
-          w={{ base: "100%", xs: 220 }}
-        />
+        <>
+          <Select
+            aria-label={t("length")}
+            data={[
+              { value: "", label: t("any-length") },
+              ...POINTS.map((each) => ({
+                value: String(each),
+                label: t("length-of", { count: each }),
+              })),
+            ]}
+            value={length === null ? "" : String(length)}
+            onChange={(value) => change({ length: value || null })}
+            allowDeselect={false}
+            w={{ base: "100%", xs: 220 }}
+          />
+          <Panels
+            place="report"
+            id={withQuery("/scores/grid", { length: length === null ? null : String(length) })}
+          />
+        </>
       }
     >
       {error && !data ? (

@@ -3,6 +3,7 @@ import { IconAdjustments } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Page } from "../../../shell/page.tsx";
 import { Results } from "./results.tsx";
+import { SaveResults } from "./save-results.tsx";
 import { useTexts } from "./texts.ts";
 
 /** How content guests are, whichever survey they answered. */
@@ -13,14 +14,17 @@ export function SatisfactionPage() {
       title={t("satisfaction")}
       summary={t("satisfaction-summary")}
       actions={
-        <Button
-          component={Link}
-          href="/satisfaction/rules"
-          variant="default"
-          leftSection={<IconAdjustments size={16} />}
-        >
-          {t("rules")}
-        </Button>
+        <>
+          <SaveResults surveyId={null} />
+          <Button
+            component={Link}
+            href="/satisfaction/rules"
+            variant="default"
+            leftSection={<IconAdjustments size={16} />}
+          >
+            {t("rules")}
+          </Button>
+        </>
       }
     >
       <Results surveyId={null} />

@@ -10,6 +10,7 @@ import { useFilters } from "./filters.ts";
 import { useResults, useSurveys } from "./replies.ts";
 import { CsvButton, Results } from "./results.tsx";
 import { useAverage } from "./results-summary.tsx";
+import { SaveResults } from "./save-results.tsx";
 import { useTexts } from "./texts.ts";
 
 /** What guests answered to one survey. */
@@ -28,6 +29,7 @@ export function SurveyPage({ params }: ScreenProps) {
       parent={{ path: "/surveys", label: t("surveys") }}
       actions={
         <>
+          <SaveResults surveyId={id} />
           <CsvButton surveyId={id} />
           <Button
             component={Link}

@@ -1,0 +1,105 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import type { PrintLanguage } from "../../platform/printed.ts";
+import { findDayEnd } from "../breakdowns/index.ts";
+import { FILE_WORDS, type Period } from "../reports/index.ts";
+import { findScoreGrid, SCORES_PERMISSION, type ScoreGrid } from "../scores/index.ts";
+import type { Asked, Kind, Saying } from "./asking.ts";
+import { findDaysBefore, readDays } from "./days.ts";
+import type { ToldReply } from "./schema.ts";
+import { joinTables, type Table } from "./tables.ts";
+import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
+
+type AskedScores = {
+  /** Of those alone who have so many points for it; null: of all. */
+  length: number | null;
+  /** By the end of these days. */
+  period: Period;
+};
+
+/** What a kept grid asks in somebody's name; it is of the whole company, or refused. */
+function askScores(
+  tx: TenantTransaction,
+  { saved, today, reader }: Pick<Asked, "saved" | "today" | "reader">,
+): AskedScores {
+  const { length, ...others } = saved.query;
+  const [other] = Object.keys(others);
+  if (other)
+    throw refuse("invalid", "The grid is narrowed by length alone.", { field: `/${other}` });
+  refuseBelowCompany(tx, reader, SCORES_PERMISSION);
+  return {
+    length: length === undefined ? null : Number(length),
+    period: readDays({ saved, today }),
+  };
+}
+
+/** How customers stand by the end of the kept days, beside how they stood by the end of others. */
+async function tellScores(tx: TenantTransaction, saying: Saying): Promise<ToldReply> {
+  const { saved, today, language } = saying;
+  const asked = askScores(tx, saying);
+  const other = findOther(tx, saying, asked);
+  const find = async ({ length, period: { to } }: AskedScores) =>
+    findScoreGrid(tx, {
+      ...(length !== null && { length }),
+      until: to >= today ? null : await findDayEnd(tx, to),
+    });
+  const now = await find(asked);
+  const before = other && (await find(other));
+  return {
+    ...{ asOf: now.asOf, isBehind: now.isBehind || (before?.isBehind ?? false) },
+    ...{ branchesLeftOut: 0, query: saved.query, period: lastDayOf(asked.period) },
+    before: other && lastDayOf(other.period),
+    figures: [{ name: "customers", now: now.customers, before: before?.customers ?? null }],
+    parts: joinTables(listTables(now, asked, language), {
+      before: before && listTables(before, asked, language),
+      language,
+    }),
+  };
+}
+
+/** What it is set against: the same by the end of other days, or another kept one. Null: nothing. */
+function findOther(tx: TenantTransaction, saying: Saying, asked: AskedScores): AskedScores | null {
+  if (saying.against) return askScores(tx, { ...saying, saved: saying.against });
+  const period = findDaysBefore(saying, asked.period);
+  return period && { length: asked.length, period };
+}
+
+/** How they stand, by which points they do so, and, where it is of all lengths, for how long they come. */
+function listTables(grid: ScoreGrid, { length }: AskedScores, language: PrintLanguage): Table[] {
+  const words = FILE_WORDS[language];
+  const tables: Table[] = [
+    {
+      ...{ name: "standings", columns: ["standing", "customers"], keys: 1, hasSum: true },
+      rows: [
+        ...grid.standings.map(({ standing, customers }) => [
+          ...[words[`standing-${standing}`], customers],
+        ]),
+        [words.total, grid.customers],
+      ],
+    },
+    {
+      ...{ name: "score-grid", keys: 2, hasSum: false },
+      columns: ["recencyPoints", "frequencyPoints", "customers"],
+      rows: grid.cells.map(({ recency, frequency, customers }) => [recency, frequency, customers]),
+    },
+  ];
+  if (length !== null) return tables;
+  const lengths: Table = {
+    ...{ name: "score-lengths", columns: ["lengthPoints", "customers"], keys: 1, hasSum: true },
+    rows: [
+      ...grid.lengths.map((each) => [each.length, each.customers]),
+      [words.total, grid.customers],
+    ],
+  };
+  return [...tables, lengths];
+}
+
+/** Of customers by how lately, how often and for how long they come. */
+export const SCORES: Kind = {
+  refuseUnasked: async (tx, asked) => {
+    askScores(tx, asked);
+  },
+  tell: tellScores,
+  findAround: (tx, saying, told) =>
+    findAroundUntil(tx, saying, { told, patterns: ["print-scored", "print-scored-against"] }),
+};

@@ -1,0 +1,105 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import {
+  FILE_WORDS,
+  FOUND_TABLES,
+  findAround,
+  findOverview,
+  keysOf,
+  nameTable,
+  narrowsOf,
+  type Period,
+  readNarrowingOf,
+  readQuestion,
+} from "../reports/index.ts";
+import type { Asked, Kind, Saying } from "./asking.ts";
+import { readDays } from "./days.ts";
+import { askPlaces, refuseBranches } from "./places.ts";
+import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
+import type { ToldReply } from "./schema.ts";
+
+/** What a kept report of visits asks in somebody's name; refuses what they may not see. */
+async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
+  for (const field of ["field", "surveyId", "length"] as const)
+    if (saved.query[field] !== undefined)
+      throw refuse("invalid", "A report of visits is not narrowed by that.", {
+        field: `/${field}`,
+      });
+  const places = askPlaces(saved.query, tx.branchIds);
+  const { by = "branch", unit, counted = "everywhere", ...filters } = places.query;
+  const period = readDays({ saved, today });
+  const narrows = { query: filters, narrows: narrowsOf(saved.report) };
+  const narrow = readNarrowingOf(reader.grants, reader.source, narrows);
+  const askOf = (days: Period) => readQuestion(tx, { ...filters, ...days }, narrow);
+  const question = await askOf(period);
+  // A company that has none yet is told of none; somebody of some branches is refused those of others.
+  if (question.branches.length === 0 && tx.branchIds !== null) throw refuseBranches();
+  return {
+    ...places,
+    ...{ period, question, askOf, details: { by, unit: unit ?? unitOf(period), counted } },
+  };
+}
+
+async function tellReport(
+  tx: TenantTransaction,
+  { language, ...told }: Saying,
+): Promise<ToldReply> {
+  const { report } = told.saved;
+  const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
+  const all = await findOverview(tx, { question, by: "branch" });
+  const other = await findOther(tx, { told, all, askOf });
+  // The slots of both are of one length, so that they stand beside each other.
+  const details = { ...asked.details, words: FILE_WORDS[language] };
+  const parts: ToldReply["parts"] = [];
+  for (const name of partsOf(report)) {
+    const find = FOUND_TABLES[name];
+    if (!find) throw new Error(`No report is called ${name}.`);
+    const { columns, rows, hasSum } = await find(tx, question, details);
+    const before = other && (await find(tx, other.question, details)).rows;
+    const keys = keysOf(name);
+    parts.push({
+      ...{ name, keys, hasSum, title: nameTable(details.words, name), columns: [...columns] },
+      heads: columns.map((column) => details.words[column]),
+      rows: joinRows(rows, before, { keys, hasSum }),
+    });
+  }
+  return {
+    ...{ asOf: all.freshness.asOf, isBehind: all.freshness.isBehind, period },
+    ...{ before: other?.period ?? null, branchesLeftOut, query },
+    figures: VISIT_FIGURES.map((name) => ({
+      ...{ name, now: all.figures[name], before: other?.figures[name] ?? null },
+    })),
+    parts,
+  };
+}
+
+type Overview = Awaited<ReturnType<typeof findOverview>>;
+type Question = Awaited<ReturnType<typeof readQuestion>>;
+
+/** What its numbers are set against: days of its own, or another kept one's. Null: nothing. */
+async function findOther(
+  tx: TenantTransaction,
+  { told, all, askOf }: { told: Asked; all: Overview; askOf: (days: Period) => Promise<Question> },
+) {
+  if (told.against) {
+    const { period, question } = await askReport(tx, { ...told, saved: told.against });
+    const { figures } = await findOverview(tx, { question, by: "branch" });
+    return { period, question, figures };
+  }
+  const compared = told.compared ?? told.saved.compared;
+  if (compared === "nothing") return null;
+  const { period, figures } = compared === "before" ? all.before : all.lastYear;
+  return { period, figures, question: await askOf(period) };
+}
+
+/** Reports of visits: what all of them are but those that count something else. */
+export const VISITS: Kind = {
+  refuseUnasked: async (tx, asked) => {
+    await askReport(tx, asked);
+  },
+  tell: tellReport,
+  findAround: async (tx, saying, { before }) => {
+    const { question, branchesLeftOut } = await askReport(tx, saying);
+    return findAround(tx, { question, language: saying.language, before, branchesLeftOut });
+  },
+};

@@ -1,0 +1,234 @@
+import type { BranchSettings, EventPayload } from "@foyer/contract";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { SavedBody, SavedReply, ToldReply } from "../src/features/saved-reports/schema.ts";
+import type { ResultsReply, SurveyRulesBody } from "../src/features/surveys/schema.ts";
+import { newId } from "../src/platform/clock.ts";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "./open-test-site.ts";
+import { NAS_ID } from "./test-box.ts";
+
+let site: TestSite;
+let owner: TestStaff;
+/** Hồ Gươm and Bến Thành. */
+let branchIds: string[];
+let boxes: EnrolledBox[];
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+afterAll(() => site?.close());
+beforeEach(async () => {
+  owner = await site.addOwner();
+  branchIds = [];
+  boxes = [];
+  for (const name of ["Hồ Gươm", "Bến Thành"]) {
+    const { id } = await owner.addBranch({ name });
+    branchIds.push(id);
+    boxes.push(await owner.addBox(id));
+  }
+  await fill();
+});
+
+const say = (vi: string) => ({ vi });
+const SPRING = {
+  id: "spring",
+  title: say("Mùa xuân"),
+  questions: [
+    { kind: "rating", id: "food", label: say("Món ăn?"), required: true, part: "kitchen" },
+    { kind: "rating", id: "staff", label: say("Nhân viên?"), required: false },
+  ],
+};
+const RULES: SurveyRulesBody = {
+  ...{ satisfiedFrom: 4, lowUpTo: 2, caseHours: 48 },
+  ...{ satisfiedTagId: null, unsatisfiedTagId: null },
+  parts: [{ id: "kitchen", name: "Bếp" }],
+};
+
+/** Noon in Vietnam so many days ago, and its day. */
+const noon = (days: number) =>
+  new Date(
+    `${new Date(site.now().getTime() - days * 86_400_000).toISOString().slice(0, 10)}T05:00:00Z`,
+  );
+const dayAgo = (days: number) => noon(days).toISOString().slice(0, 10);
+const DAYS = () => ({ from: dayAgo(3), to: dayAgo(1) });
+
+const answered = (
+  at: number,
+  {
+    box = boxes[0],
+    ...given
+  }: Partial<EventPayload<"survey.answered">> & { box?: EnrolledBox } = {},
+) =>
+  (box as EnrolledBox).write(
+    "survey.answered",
+    {
+      ...{ answerId: newId(), surveyId: "spring", guestId: null, deviceId: null, nasId: NAS_ID },
+      ...{ by: "page", place: null, language: "vi", choices: {}, ratings: {}, texts: {} },
+      ...given,
+    },
+    noon(at),
+  );
+
+/** Four answers of the last three days, one of them at the second branch and one to another survey; one of before. */
+async function fill(): Promise<void> {
+  const [first, second] = boxes as [EnrolledBox, EnrolledBox];
+  const path = `/api/v1/branches/${branchIds[0]}/settings`;
+  const document = await owner.get<BranchSettings>(path);
+  await owner.request("PUT", path, { ...document, surveys: [SPRING] });
+  await owner.request("PUT", "/api/v1/survey-rules", RULES);
+  await first.push([
+    answered(1, { ratings: { food: 5, staff: 4 } }),
+    answered(3, { ratings: { food: 1 } }),
+    answered(1, { ratings: { food: 1 }, surveyId: "autumn" }),
+    answered(5, { ratings: { food: 4 } }),
+  ]);
+  await second.push([answered(1, { box: second, ratings: { food: 5 } })]);
+  const all = await askUntil(
+    () => owner.get<ResultsReply>("/api/v1/survey-results"),
+    ({ answers }) => answers === 5,
+  );
+  expect(all.answers).toBe(5);
+}
+
+const PATH = "/api/v1/saved-reports";
+const bodyOf = (more: Partial<SavedBody> = {}): SavedBody => ({
+  ...{ name: newId(), report: "satisfaction", period: null, days: DAYS() },
+  ...{ compared: "before", query: {}, shared: true, ...more },
+});
+const keep = (more: Partial<SavedBody> = {}, who = owner) =>
+  who.request("POST", PATH, bodyOf(more));
+async function save(more: Partial<SavedBody> = {}): Promise<string> {
+  const { status, body } = await keep(more);
+  expect(status).toBe(201);
+  return (body as SavedReply).id;
+}
+const tell = (id: string, who = owner, asked = "") =>
+  who.get<ToldReply>(`${PATH}/${id}/figures?file=en${asked}`);
+const refusal = async (asked: Promise<{ status: number; body: unknown }>) => {
+  const { status, body } = await asked;
+  return [status, (body as { field?: string }).field];
+};
+const numbersOf = ({ figures }: ToldReply) =>
+  Object.fromEntries(figures.map(({ name, now, before }) => [name, [now, before]]));
+const rowsOf = ({ parts }: ToldReply, name: string) =>
+  parts
+    .find((part) => part.name === name)
+    ?.rows.map(({ cells, before }) => [...cells, ...(before?.slice(1) ?? [null])]);
+
+test("saved satisfaction says the mean and the share satisfied of its days, as its page does, beside those of before", async () => {
+  const told = await tell(await save());
+  expect(numbersOf(told)).toEqual({
+    ...{ answers: [4, 1], satisfiedShare: [50, 100], unsatisfiedShare: [50, 0] },
+    // (4.5 + 1 + 1 + 5) / 4
+    averageScore: [2.88, 4],
+  });
+  const { from, to } = DAYS();
+  const page = await owner.get<ResultsReply>(`/api/v1/survey-results?from=${from}&to=${to}`);
+  expect(page).toMatchObject({ answers: 4, satisfied: 2, unsatisfied: 2, average: 2.88 });
+  // Each day beside the how-manieth of before, and a day without answers in its place.
+  expect(rowsOf(told, "answer-series")).toEqual([
+    [dayAgo(3), 1, 0, 1, 1, 1, 0, 0, 0, 0, null],
+    [dayAgo(2), 0, 0, 0, 0, null, 1, 1, 0, 1, 4],
+    [dayAgo(1), 3, 2, 1, 3, 3.5, 0, 0, 0, 0, null],
+    ["All", 4, 2, 2, 4, 2.88, 1, 1, 0, 1, 4],
+  ]);
+  expect(rowsOf(told, "answer-branches")).toEqual([
+    ["Bến Thành", 1, 1, 0, 1, 5, 0, 0, 0, 0, null],
+    ["Hồ Gươm", 3, 1, 2, 3, 2.17, 1, 1, 0, 1, 4],
+    ["All", 4, 2, 2, 4, 2.88, 1, 1, 0, 1, 4],
+  ]);
+  expect(rowsOf(told, "answer-questions")).toBeUndefined();
+});
+
+test("of one survey the saved answers are told by question as well, and set against another report's", async () => {
+  const id = await save({ query: { surveyId: "spring" }, compared: "nothing" });
+  const told = await tell(id);
+  expect(numbersOf(told).answers).toEqual([3, null]);
+  expect(rowsOf(told, "answer-parts")).toEqual([["Bếp", 3, 2, 1, 3.67, null]]);
+  const given = rowsOf(told, "answer-questions")?.filter(([, , times]) => times !== 0);
+  expect(given).toEqual([
+    ["Món ăn?", "5", 2, null],
+    ["Món ăn?", "1", 1, null],
+    ["Nhân viên?", "4", 1, null],
+  ]);
+  const all = await save();
+  expect(numbersOf(await tell(id, owner, `&against=${all}`)).answers).toEqual([3, 4]);
+  expect(numbersOf(await tell(all, owner, `&against=${id}`)).answers).toEqual([4, 3]);
+});
+
+test("where nobody rated anything there is no mean and no share, and no part without rows", async () => {
+  const days = { from: dayAgo(60), to: dayAgo(59) };
+  const told = await tell(await save({ days, compared: "nothing" }));
+  expect(told.figures).toEqual([{ name: "answers", now: 0, before: null }]);
+  expect(told.parts.map(({ name }) => name)).toEqual(["answer-series", "answer-branches"]);
+});
+
+test("saved satisfaction leaves as CSV, Excel and PDF", async () => {
+  const id = await save();
+  const take = async (form: string) =>
+    (await owner.download(`${PATH}/${id}/figures.${form}?file=vi`)).bytes;
+  const csv = (await take("csv")).toString("utf8");
+  expect(csv).toContain('"Hài lòng theo chi nhánh"');
+  expect(csv).toContain('"Bến Thành",1,0,1,0,0,0,1,0,5,');
+  expect((await take("xlsx")).subarray(0, 2).toString()).toBe("PK");
+  expect((await take("pdf")).subarray(0, 5).toString()).toBe("%PDF-");
+});
+
+test("saved satisfaction is told to whoever reads answers, of the branches where they do", async () => {
+  const [first = "", second = ""] = branchIds;
+  const id = await save();
+  const ofFirst = await save({ query: { branchIds: first } });
+  const ofBoth = await save({ query: { branchIds: branchIds.join(",") } });
+  expect(numbersOf(await tell(id, await site.addViewer(owner))).answers).toEqual([4, 1]);
+  const manager = await site.addStaffOf(owner, [second]);
+  expect(numbersOf(await tell(id, manager)).answers).toEqual([1, 0]);
+  const both = await tell(ofBoth, manager);
+  expect([numbersOf(both).answers, both.branchesLeftOut]).toEqual([[1, 0], 1]);
+  const look = (report: string, who: TestStaff, form = "") =>
+    refusal(who.request("GET", `${PATH}/${report}/figures${form}`));
+  expect(await look(ofFirst, manager)).toEqual([403, "/branchIds"]);
+  expect(await refusal(keep({ query: { branchIds: first }, shared: false }, manager))).toEqual([
+    ...[403, "/branchIds"],
+  ]);
+  const permissions = ["reports.read", "saved-reports.keep"];
+  const counter = await site.addStaffWith(owner, permissions);
+  for (const form of ["", ".csv", ".xlsx", ".pdf"])
+    expect(await look(id, counter, form)).toEqual([403, "/report"]);
+  expect(await refusal(keep({ shared: false }, counter))).toEqual([403, "/report"]);
+});
+
+test("whoever reads reports of the whole company and answers of one branch is told that branch's answers", async () => {
+  const [first = "", second = ""] = branchIds;
+  const own = await owner.request("POST", "/api/v1/roles", {
+    ...{ name: "Xem báo cáo", permissions: ["reports.read"] },
+  });
+  const { id: ownRoleId } = own.body as { id: string };
+  const manager = await site.addStaffOf(owner, [second]);
+  const { staff } = await manager.get<{ staff: { id: string } }>("/api/v1/session");
+  const grants = [
+    { role: null, ownRoleId, scope: { kind: "tenant" } },
+    { role: "manager", ownRoleId: null, scope: { kind: "branches", branchIds: [second] } },
+  ];
+  const put = await owner.request("PUT", `/api/v1/staff/${staff.id}/grants`, { grants });
+  expect(put.status).toBeLessThan(300);
+  const told = await tell(await save(), manager);
+  expect(numbersOf(told).answers).toEqual([1, 0]);
+  expect(rowsOf(told, "answer-branches")?.map(([name]) => name)).toEqual(["Bến Thành", "All"]);
+  const ofFirst = await save({ query: { branchIds: first } });
+  const asked = manager.request("GET", `${PATH}/${ofFirst}/figures`);
+  expect(await refusal(asked)).toEqual([403, "/branchIds"]);
+});
+
+test("answers are narrowed by branch, brand and survey alone, and visits by no survey", async () => {
+  expect(await refusal(keep({ query: { hours: "8" } }))).toEqual([400, "/hours"]);
+  expect(await refusal(keep({ query: { field: "kind" } }))).toEqual([400, "/field"]);
+  const ofVisits = keep({ report: "hours", query: { surveyId: "spring" } });
+  expect(await refusal(ofVisits)).toEqual([400, "/surveyId"]);
+  const gone = { branchIds: newId() };
+  expect((await keep({ query: gone })).status).toBe(404);
+});
