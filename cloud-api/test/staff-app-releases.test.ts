@@ -110,6 +110,10 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     await dialog().getByRole("button", { name: "Save", exact: true }).click();
     await dialog().waitFor({ state: "detached" });
     await say("It goes on by itself after 6 hours in which all is well.");
+    const done = page.getByRole("list", { name: "What was done" }).getByRole("listitem");
+    expect(await done.first().textContent()).toMatch(
+      /^Rule changed · Owner · .+ · to the next ring: by itself after 6 hours, was by hand alone$/,
+    );
     await say("It goes on by itself once a box of this ring is well with it.");
     expect((await ask(box, null)).body).toMatchObject({
       offer: { announcement: { sha256: SHA256 } },
