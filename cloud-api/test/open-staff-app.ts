@@ -1,0 +1,110 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
+import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  enterStaffApp,
+  launchBrowser,
+  openVisitor,
+  type Visitor,
+  type VisitorOptions,
+} from "./staff-browser.ts";
+
+type Screen = Omit<VisitorOptions, "origin">;
+/** Of whoever enters: theirs from then on. */
+type OwnScreen = Screen & { language?: "en" | "vi" };
+type Options = {
+  /** As `openTestSite` takes them. */
+  site?: Parameters<typeof openTestSite>[0];
+  /** With the whole of Chromium: for what can be installed. */
+  isWhole?: boolean;
+  /** Where the tests themselves have calls refused, of which a browser complains. */
+  mayComplain?: boolean;
+};
+
+/** A cloud of the tests' own and a browser. Both are there from the first hook on. */
+export type StaffApp = {
+  readonly site: TestSite;
+  readonly browser: Browser;
+  /** A browser of somebody's who is not signed in. */
+  visit: (screen?: Screen) => Promise<Page>;
+  /** The same with somebody of the staff signed in, on their first page. */
+  enter: (staff: TestStaff, screen?: OwnScreen) => Promise<Page>;
+  /** What browsers complained of until now: it is the test that judges it. */
+  takeComplaints: () => string[];
+};
+
+/**
+ * Called in a describe, before its own hooks. What is opened in a test is closed after it, what is opened in
+ * `beforeAll` is for all. None may ask other hosts for anything, nor have the browser complain.
+ */
+export function openStaffApp({ site, isWhole, mayComplain = false }: Options = {}): StaffApp {
+  let opened: { site: TestSite; browser: Browser } | undefined;
+  /** Those of all tests, and those of this one. */
+  let lasting: Visitor[] = [];
+  let visitors: Visitor[] = [];
+  beforeAll(async () => {
+    const cloud = await openTestSite(site);
+    opened = { site: cloud, browser: await launchBrowser({ isWhole }) };
+  });
+  afterAll(async () => {
+    await opened?.browser.close();
+    await opened?.site.close();
+  });
+  beforeEach(() => {
+    lasting = [...lasting, ...visitors];
+    visitors = [];
+  });
+  afterEach(async () => {
+    for (const { close } of visitors) await close();
+    const foreignRequests = takeAll("foreignRequests");
+    const complaints = takeAll("complaints");
+    visitors = [];
+    expect(foreignRequests, "requests to other hosts").toEqual([]);
+    if (!mayComplain) expect(complaints, "complaints on the console").toEqual([]);
+  });
+  const takeAll = (what: "foreignRequests" | "complaints") =>
+    [...lasting, ...visitors].flatMap((visitor) => visitor[what].splice(0));
+  const get = () => {
+    if (!opened) throw new Error("Only hooks and tests can use the site.");
+    return opened;
+  };
+  const keep = (visitor: Visitor): Page => {
+    visitors.push(visitor);
+    return visitor.page;
+  };
+  return {
+    get site() {
+      return get().site;
+    },
+    get browser() {
+      return get().browser;
+    },
+    visit: async (screen) =>
+      keep(await openVisitor(get().browser, { origin: get().site.origin, ...screen })),
+    enter: async (staff, { language, ...screen } = {}) => {
+      if (language) await staff.request("PATCH", "/api/v1/me", { language });
+      const { browser, site: cloud } = get();
+      return keep(await enterStaffApp(browser, staff, { origin: cloud.origin, ...screen }));
+    },
+    takeComplaints: () => takeAll("complaints"),
+  };
+}
+
+/** For somebody to look at, where FOYER_PICTURES names a folder: the whole page, as wide as it is. */
+export async function takePicture(page: Page, name: string): Promise<void> {
+  const folder = process.env.FOYER_PICTURES;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+/** The same on a phone and on a desk. */
+export async function takePictures(page: Page, name: string): Promise<void> {
+  if (!process.env.FOYER_PICTURES) return;
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    await takePicture(page, `${name}-${width}`);
+  }
+}
