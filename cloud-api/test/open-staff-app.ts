@@ -108,3 +108,11 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     await takePicture(page, `${name}-${width}`);
   }
 }
+
+/** That it does not scroll sideways; and a picture of it, named after its width as well. */
+export async function expectToFit(page: Page, name: string): Promise<void> {
+  const { width = 0 } = page.viewportSize() ?? {};
+  const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+  expect(wide).toBeLessThanOrEqual(width);
+  await takePicture(page, `${name}-${width}`);
+}
