@@ -40,17 +40,18 @@ export type StaffApp = {
  * `beforeAll` is for all. None may ask other hosts for anything, nor have the browser complain.
  */
 export function openStaffApp({ site, isWhole, mayComplain = false }: Options = {}): StaffApp {
-  let opened: { site: TestSite; browser: Browser } | undefined;
+  let cloud: TestSite | undefined;
+  let browser: Browser | undefined;
   /** Those of all tests, and those of this one. */
   let lasting: Visitor[] = [];
   let visitors: Visitor[] = [];
   beforeAll(async () => {
-    const cloud = await openTestSite(site);
-    opened = { site: cloud, browser: await launchBrowser({ isWhole }) };
+    cloud = await openTestSite(site);
+    browser = await launchBrowser({ isWhole });
   });
   afterAll(async () => {
-    await opened?.browser.close();
-    await opened?.site.close();
+    await browser?.close();
+    await cloud?.close();
   });
   beforeEach(() => {
     lasting = [...lasting, ...visitors];
@@ -66,30 +67,33 @@ export function openStaffApp({ site, isWhole, mayComplain = false }: Options = {
   });
   const takeAll = (what: "foreignRequests" | "complaints") =>
     [...lasting, ...visitors].flatMap((visitor) => visitor[what].splice(0));
-  const get = () => {
-    if (!opened) throw new Error("Only hooks and tests can use the site.");
-    return opened;
-  };
+  const getCloud = () => getOpened(cloud);
+  const getBrowser = () => getOpened(browser);
   const keep = (visitor: Visitor): Page => {
     visitors.push(visitor);
     return visitor.page;
   };
   return {
     get site() {
-      return get().site;
+      return getCloud();
     },
     get browser() {
-      return get().browser;
+      return getBrowser();
     },
     visit: async (screen) =>
-      keep(await openVisitor(get().browser, { origin: get().site.origin, ...screen })),
+      keep(await openVisitor(getBrowser(), { origin: getCloud().origin, ...screen })),
     enter: async (staff, { language, ...screen } = {}) => {
       if (language) await staff.request("PATCH", "/api/v1/me", { language });
-      const { browser, site: cloud } = get();
-      return keep(await enterStaffApp(browser, staff, { origin: cloud.origin, ...screen }));
+      const { origin } = getCloud();
+      return keep(await enterStaffApp(getBrowser(), staff, { origin, ...screen }));
     },
     takeComplaints: () => takeAll("complaints"),
   };
+}
+
+function getOpened<T>(opened: T | undefined): T {
+  if (opened === undefined) throw new Error("It is there in hooks and tests alone.");
+  return opened;
 }
 
 /** For somebody to look at, where FOYER_PICTURES names a folder: the whole page, as wide as it is. */
