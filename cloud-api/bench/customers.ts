@@ -18,6 +18,7 @@ import { startCluster } from "../src/platform/cluster.ts";
 import { type Database, openDatabase } from "../src/platform/db.ts";
 import { prepareDatabase } from "../src/prepare.ts";
 import { collectHooks, startCloud } from "../src/start.ts";
+import { percentile, timed } from "../test/bench-database.ts";
 import { readNumber } from "../test/bench-options.ts";
 import {
   type Asked,
@@ -46,16 +47,6 @@ const less = { better: "less" } as const;
 
 type Company = { tenantId: string; customers: number; label: string; cookie: string };
 type Place = { database: Database; client: Client; origin: string };
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
-}
-const percentile = (values: readonly number[], part: number) => {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-};
 
 async function signUp(origin: string, label: string) {
   const person = { email: `${label}@example.test`, name: "Lan", language: "vi" };

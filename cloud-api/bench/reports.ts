@@ -3,11 +3,6 @@
 // written by hand on the same sums and asked by a superuser, in one run and in turns; the overview's
 // cost for ten times the visits; counting everything anew; and the check of a day.
 // pnpm bench reports --customers 1000000 --branches 500 is what the figures are meant for.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Client } from "pg";
-import { pino } from "pino";
 import { checkDays } from "../src/features/reports/check.ts";
 import { type Question, readQuestion } from "../src/features/reports/figures.ts";
 import { findOverview } from "../src/features/reports/overview.ts";
@@ -21,10 +16,8 @@ import {
 import { recountAll, recountNext } from "../src/features/reports/recount.ts";
 import { findSeries } from "../src/features/reports/series.ts";
 import { addTenant } from "../src/features/tenants/index.ts";
-import { features } from "../src/features.ts";
-import { startCluster } from "../src/platform/cluster.ts";
-import { type Database, openDatabase, type TenantTransaction } from "../src/platform/db.ts";
-import { prepareDatabase } from "../src/prepare.ts";
+import type { TenantTransaction } from "../src/platform/db.ts";
+import { type BenchDatabase, onBenchDatabase, percentile, timed } from "../test/bench-database.ts";
 import { readNumber } from "../test/bench-options.ts";
 import { type HandWritten, REPORTS_BY_HAND } from "../test/bench-reports.ts";
 import { countAtBranches, fillTenant } from "../test/bench-tenant.ts";
@@ -42,21 +35,10 @@ const CHECK_BAR_MS = 60_000;
 const RECOUNT_BAR = 2800;
 const DAY_MS = 86_400_000;
 
-const log = pino({ level: "silent" });
-const clock = () => new Date();
 const less = { better: "less" } as const;
-const percentile = (values: readonly number[], part: number) => {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-};
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
-}
 
 type Company = { tenantId: string; label: string };
-type Place = { database: Database; client: Client };
+type Place = Pick<BenchDatabase, "database" | "client">;
 
 async function makeCompany({ database, client }: Place, label: string, customers: number) {
   const tx = await database.inDirectory((directory) => addTenant(database, directory, label));
@@ -165,19 +147,7 @@ async function measureCheck({ database }: Place, { tenantId, label }: Company): 
   printFigure({ ...less, name, rounds: [took], unit: "ms", bar: CHECK_BAR_MS });
 }
 
-const folder = mkdtempSync(join(tmpdir(), "foyer-bench-"));
-const cluster = await startCluster({ folder });
-try {
-  const setUp = new Client({ connectionString: cluster.urlOf("postgres") });
-  await setUp.connect();
-  await setUp.query("create database foyer");
-  await setUp.end();
-  const administratorUrl = cluster.urlOf("foyer");
-  const urls = await prepareDatabase({ administratorUrl, secret: null, features, log });
-  const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
-  const client = new Client({ connectionString: administratorUrl });
-  await client.connect();
-  const place = { database, client };
+await onBenchDatabase(async (place) => {
   const tenth = await makeCompany(place, "tenth", Math.max(100, Math.round(CUSTOMERS / 10)));
   const whole = await makeCompany(place, "whole", CUSTOMERS);
   for (const report of REPORTS_BY_HAND) {
@@ -188,9 +158,4 @@ try {
     printFigure({ ...less, ...growth, unit: "x a tenth", bar: GROWTH_BAR });
   }
   await measureCheck(place, whole);
-  await client.end();
-  await database.close();
-} finally {
-  await cluster.close();
-  rmSync(folder, { recursive: true, force: true });
-}
+});

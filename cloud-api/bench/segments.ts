@@ -5,12 +5,8 @@
 // pnpm bench segments --customers 1000000 --branches 500 is what the figures are meant for.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client } from "pg";
-import { pino } from "pino";
 import { addBox, addBranch } from "../src/features/branches/index.ts";
 import { storePush } from "../src/features/ingest/index.ts";
 import { judge } from "../src/features/segments/evaluate.ts";
@@ -20,11 +16,8 @@ import { countMembers, insertSegment } from "../src/features/segments/queries.ts
 import type { Tree } from "../src/features/segments/schema.ts";
 import { judgeAnew } from "../src/features/segments/settle.ts";
 import { addTenant } from "../src/features/tenants/index.ts";
-import { features } from "../src/features.ts";
 import { newId } from "../src/platform/clock.ts";
-import { startCluster } from "../src/platform/cluster.ts";
-import { type Database, openDatabase } from "../src/platform/db.ts";
-import { prepareDatabase } from "../src/prepare.ts";
+import { type BenchDatabase, onBenchDatabase, percentile, timed } from "../test/bench-database.ts";
 import { readNumber } from "../test/bench-options.ts";
 import { listVariants, STATED } from "../test/bench-segments.ts";
 import { CUSTOMER, fillTenant, GUEST, idOf } from "../test/bench-tenant.ts";
@@ -45,20 +38,10 @@ const JUDGED = 200;
 const PUSH_MS = 50;
 const LOOK_MS = 20;
 
-const log = pino({ level: "silent" });
 const clock = () => new Date();
-const percentile = (values: readonly number[], part: number) => {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-};
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const begun = performance.now();
-  await work();
-  return performance.now() - begun;
-}
 
 type Company = { tenantId: string; customers: number; box: TestBox; label: string };
-type Place = { database: Database; client: Client };
+type Place = Pick<BenchDatabase, "database" | "client">;
 
 async function makeCompany({ database, client }: Place, label: string, customers: number) {
   const tx = await database.inDirectory((directory) => addTenant(database, directory, label));
@@ -214,19 +197,7 @@ async function measureEvents(place: Place, company: Company): Promise<void> {
   printFigure({ ...common, name: `${name}-p99`, rounds: [percentile(took, 0.99)] });
 }
 
-const folder = mkdtempSync(join(tmpdir(), "foyer-bench-"));
-const cluster = await startCluster({ folder });
-try {
-  const setUp = new Client({ connectionString: cluster.urlOf("postgres") });
-  await setUp.connect();
-  await setUp.query("create database foyer");
-  await setUp.end();
-  const administratorUrl = cluster.urlOf("foyer");
-  const urls = await prepareDatabase({ administratorUrl, secret: null, features, log });
-  const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
-  const client = new Client({ connectionString: administratorUrl });
-  await client.connect();
-  const place = { database, client };
+await onBenchDatabase(async ({ administratorUrl, folder, ...place }) => {
   const tenth = await makeCompany(place, "tenth", Math.max(100, Math.round(CUSTOMERS / 10)));
   const whole = await makeCompany(place, "whole", CUSTOMERS);
   for (const company of [tenth, whole]) {
@@ -247,10 +218,5 @@ try {
     const ended = once(worker, "exit");
     worker.kill("SIGTERM");
     await ended;
-    await client.end();
-    await database.close();
   }
-} finally {
-  await cluster.close();
-  rmSync(folder, { recursive: true, force: true });
-}
+});

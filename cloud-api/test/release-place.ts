@@ -25,11 +25,13 @@ function nextMoment(): string {
   return new Date(Date.UTC(2026, 10, 27) + made * 1000).toISOString();
 }
 
+type Architecture = ReleaseAnnouncement["architecture"];
+
 /** A release of this length, announced as the one who makes releases would. */
-export function makeRelease(version: string, bytes = 1000) {
+export function makeRelease(version: string, bytes = 1000, architecture: Architecture = "x64") {
   const tarball = randomBytes(bytes);
   const sha256 = createHash("sha256").update(tarball).digest("hex");
-  const said = { version, architecture: "x64" as const, bytes, sha256 };
+  const said = { version, architecture, bytes, sha256 };
   return { tarball, announcement: signAnnouncement({ ...said, signedAt: nextMoment() }, pem) };
 }
 
@@ -67,10 +69,11 @@ export async function openReleasePlace() {
     {
       outcome = null,
       release = "0.1.0",
-    }: { outcome?: UpgradeOutcome | null; release?: string } = {},
+      architecture = "x64",
+    }: { outcome?: UpgradeOutcome | null; release?: string; architecture?: Architecture } = {},
   ) => {
     const url = BOX_API.upgrade;
-    const said = { release, architecture: "x64", outcome };
+    const said = { release, architecture, outcome };
     const { content, headers } = signJson(boxKey, url, said);
     const answer = await site.app.inject({ method: "POST", url, headers, payload: content });
     expect(answer.statusCode).toBe(200);
@@ -86,8 +89,12 @@ export async function openReleasePlace() {
       return box;
     },
     /** Puts a whole release in, offered as far as a stage. */
-    offer: async (version: string, stage: Ring): Promise<ReleaseAnnouncement> => {
-      const { tarball, announcement } = makeRelease(version);
+    offer: async (
+      version: string,
+      stage: Ring,
+      architecture?: Architecture,
+    ): Promise<ReleaseAnnouncement> => {
+      const { tarball, announcement } = makeRelease(version, 1000, architecture);
       expect((await operator.ask("POST", RELEASES, announcement)).status).toBe(204);
       expect((await putPart(announcement.sha256, 0, tarball)).status).toBe(204);
       expect(await roll(announcement.sha256, stage)).toBe(204);

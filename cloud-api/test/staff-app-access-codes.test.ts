@@ -1,45 +1,23 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { uuidv7 } from "uuidv7";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 describeWithChromium("access codes in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-
   async function enter(options: { width?: number; height?: number } = {}) {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
   }
 
   async function openCompany() {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     box = await owner.addBox(id);
     const path = `/api/v1/branches/${id}/settings`;
@@ -129,7 +107,7 @@ describeWithChromium("access codes in a browser", () => {
       guestId: uuidv7(),
       deviceId: uuidv7(),
       nasId: NAS_ID,
-      endsAt: site.now().toISOString(),
+      endsAt: app.site.now().toISOString(),
       deviceNumber: 1,
     });
 });

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BranchSettings } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
 import { listFaults } from "./axe.ts";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, signInAs } from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, openVisitor, signInAs } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 const FEATURES = join(import.meta.dirname, "..", "src", "features");
@@ -46,21 +47,14 @@ const SURVEY = {
 };
 
 describeWithChromium("the staff app for everybody", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   type Named = "branch" | "brand" | "customer" | "batch" | "webhook" | "page" | "found" | "saved";
   let ids: Record<Named, string>;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     ids = await fillCompany();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
   });
 
   /** A company with something on every screen. */
@@ -68,7 +62,7 @@ describeWithChromium("the staff app for everybody", () => {
     const branch = (await owner.addBranch({ name: "Hồ Gươm" })).id;
     const box = await owner.addBox(branch);
     const guest = box.signIn({ phone: "+84912345678", name: "Lan" });
-    const visit = box.visit({ ...guest, startedAt: site.now(), endedAt: null });
+    const visit = box.visit({ ...guest, startedAt: app.site.now(), endedAt: null });
     await box.push([...guest.events, ...visit.events]);
     const path = `/api/v1/branches/${branch}/settings`;
     const stay = { room: "101", name: "Nguyễn", validFrom: "2026-01-01T00:00:00Z" };
@@ -131,7 +125,7 @@ describeWithChromium("the staff app for everybody", () => {
 
   async function enter(locale: "en" | "vi"): Promise<Page> {
     await owner.request("PATCH", "/api/v1/me", { language: locale });
-    const { page, close } = await openVisitor(browser, { origin: site.origin, locale });
+    const { page, close } = await openVisitor(app.browser, { origin: app.site.origin, locale });
     page.setDefaultTimeout(LOADED.timeout);
     onTestFinished(close);
     await page.goto("/sign-in");

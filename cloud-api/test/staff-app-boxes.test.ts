@@ -1,43 +1,22 @@
 import { BOX_API, type BoxReport } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
 import { signJson } from "./box-calls.ts";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 describeWithChromium("how boxes are, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints).toEqual([]);
-  });
-
   async function enter(options: { width?: number; height?: number } = {}) {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
   }
 
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -65,7 +44,7 @@ describeWithChromium("how boxes are, in a browser", () => {
     };
     const { content, headers } = signJson(box.boxKey, BOX_API.report, report);
     const sent = { method: "POST", headers, body: content };
-    const answer = await fetch(`${site.origin}${BOX_API.report}`, sent);
+    const answer = await fetch(`${app.site.origin}${BOX_API.report}`, sent);
     expect(answer.status).toBe(200);
   }
 

@@ -2,24 +2,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { BranchSettings, EventPayload } from "@foyer/contract";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { CaseReply, CasesReply } from "../src/features/cases/schema.ts";
 import { newId } from "../src/platform/clock.ts";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -42,28 +31,13 @@ const SURVEY = {
 };
 
 describeWithChromium("cases in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-  });
-
   async function openCompany() {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     box = await owner.addBox(id);
     const path = `/api/v1/branches/${id}/settings`;
@@ -72,8 +46,7 @@ describeWithChromium("cases in a browser", () => {
   }
 
   async function enter(options: { width?: number; height?: number; timeZone?: string } = {}) {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
   }
 
   const answered = (given: Partial<EventPayload<"survey.answered">> = {}) =>
@@ -114,7 +87,7 @@ describeWithChromium("cases in a browser", () => {
     const reasons = page.getByRole("table", { name: "Lý do khách chưa hài lòng nêu" });
     await reasons.getByRole("link", { name: "Đợi lâu" }).click();
     await page.getByRole("region", { name: "Câu trả lời" }).getByText("Lan").waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   const listCases = () =>
@@ -138,7 +111,7 @@ describeWithChromium("cases in a browser", () => {
     const path = `/api/v1/cases/${found?.id}`;
     const dueAt = async () => (await owner.get<CaseReply>(path)).dueAt;
     await expect.poll(dueAt, PATIENTLY).toBe("2026-03-04T02:15:00.000Z");
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("what one is typing stays while a colleague notes something on the same case", async () => {

@@ -1,32 +1,24 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 type Chain = { steps: { senderId: string; timeoutSeconds: number }[]; messagesPerDay: number };
 
 describeWithChromium("senders and the codes of a branch in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
   let provider: Server;
   let providerUrl: string;
   const received: string[] = [];
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
     provider = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -39,22 +31,14 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
   });
   afterAll(async () => {
     provider?.close();
-    await browser?.close();
-    await site?.close();
   });
   beforeEach(async () => {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch()).id;
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
   });
 
   async function enter(staff = owner, size: { width?: number } = {}) {
-    visitor = await enterStaffApp(browser, staff, { origin: site.origin, ...size });
-    page = visitor.page;
+    page = await app.enter(staff, size);
   }
 
   test("a sender is added, tested and put into the branch's list, and its secret is shown as set alone", {
@@ -110,8 +94,8 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
     await page.goto("/code-channels");
     await page.getByRole("button", { name: `Sửa ${name}` }).waitFor();
     expect(await widthOf()).toBeLessThanOrEqual(390);
-    await visitor.close();
-    await enter(await site.addViewer(owner), { width: 390 });
+    await page.context().close();
+    await enter(await app.site.addViewer(owner), { width: 390 });
     await page.goto("/code-channels");
     await page.getByText(name).first().waitFor();
     expect(await page.getByRole("button", { name: "Thêm kênh gửi" }).count()).toBe(0);

@@ -1,40 +1,23 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import type { BranchSettings } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { uuidv7 } from "uuidv7";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import type { CustomerListReply } from "../src/features/customers/index.ts";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, enterStaffApp, launchBrowser, PATIENTLY } from "./staff-browser.ts";
+import { openStaffApp, takePictures } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 describeWithChromium("consent to messages, channel by channel, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let page: Page;
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
-    ({ page } = await enterStaffApp(browser, owner, { origin: site.origin }));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
+    page = await app.enter(owner);
   });
 
-  const look = async (name: string) => {
-    const folder = process.env.FOYER_PICTURES;
-    if (!folder) return;
-    mkdirSync(folder, { recursive: true });
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    }
-  };
   type Settings = BranchSettings & { version: number };
 
   test("staff choose the channels that guests are asked about, and the question becomes its next version", async () => {
@@ -47,7 +30,7 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
     await box("Email").uncheck();
     // A question without a channel would be none.
     await expect.poll(() => box("Zalo").isDisabled(), PATIENTLY).toBe(true);
-    await look("legal");
+    await takePictures(page, "legal");
     await page.getByRole("button", { name: "Save changes" }).click();
     await page.getByText("Saved as version 2").waitFor();
     const { marketingText, legalTexts } = await read();
@@ -100,9 +83,9 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
       .poll(() => page.getByText("Messages and offers: SMS").count(), PATIENTLY)
       .toBeGreaterThanOrEqual(2);
     await page.getByText("Took back: messages and offers: SMS").waitFor();
-    await look("customer");
+    await takePictures(page, "customer");
     await page.getByRole("button", { name: "Take back: Messages and offers: Zalo" }).click();
-    await look("take-back");
+    await takePictures(page, "take-back");
     await page.getByRole("dialog").getByRole("button", { name: "Take back", exact: true }).click();
     await page.getByText("Took back: messages and offers: Zalo").waitFor();
     await expect
@@ -125,7 +108,7 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
     await expect.poll(count, PATIENTLY).toBe(1);
     await page.goto(`/segments/${id}`);
     await page.getByText("agreed to messages and offers by Zalo").first().waitFor();
-    await look("segment");
+    await takePictures(page, "segment");
     await page.getByRole("combobox", { name: "Channel" }).click();
     await page.getByRole("option", { name: "SMS", exact: true }).click();
     await page.getByRole("button", { name: "Save" }).click();

@@ -1,53 +1,29 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("who may and did what in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id: branchId } = await owner.addBranch({ name: "Hồ Gươm" });
     await owner.request("POST", "/api/v1/customers", { branchId, values: { name: "Lan" } });
     for (const name of ["Chay", "Quen"]) await owner.request("POST", "/api/v1/tags", { name });
     const role = { name: "Lễ tân", permissions: ["branches.read", "customers.read"] };
     await owner.request("POST", "/api/v1/roles", role);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
   async function enter(language: "en" | "vi", width: number) {
-    await owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(owner, { language, width });
   }
   const isNarrowEnough = async (width: number) =>
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(
       width,
     );
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  };
 
   test.each([
     ["en", 1280, "By person", "Tag 2", "2 changes", "Made: Tag"],
@@ -61,7 +37,7 @@ describeWithChromium("who may and did what in a browser", () => {
       await page.getByText("Owner", { exact: true }).first().waitFor();
       await page.getByRole("link", { name: number }).waitFor();
       await isNarrowEnough(width);
-      await shoot(`people-${language}-${width}`);
+      await takePicture(page, `people-${language}-${width}`);
       await page.getByRole("link", { name: number }).click();
       await page.getByText(counted, { exact: true }).waitFor();
       await expect.poll(() => page.getByText(entry).count(), PATIENTLY).toBe(2);
@@ -92,7 +68,7 @@ describeWithChromium("who may and did what in a browser", () => {
       await page.getByRole("link", { name: which }).waitFor();
       await page.getByText("Owner", { exact: true }).first().waitFor();
       await isNarrowEnough(width);
-      await shoot(`exports-${language}-${width}`);
+      await takePicture(page, `exports-${language}-${width}`);
     },
   );
 
@@ -127,6 +103,6 @@ describeWithChromium("who may and did what in a browser", () => {
       ]);
     }
     await page.getByRole("row", { name: /Lễ tân.*See branches · See customers/ }).waitFor();
-    await shoot("roles-en-1280");
+    await takePicture(page, "roles-en-1280");
   });
 });

@@ -1,41 +1,23 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 type Groups = { groups: { id: string; name: string; parentId: string | null }[] };
 
 describeWithChromium("customer groups as a tree, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
     const box = await owner.addBox((await owner.addBranch()).id);
     for (const number of [1, 2, 3])
       await box.push(box.signIn({ phone: `+8491234567${number}`, name: `Guest ${number}` }).events);
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin });
-    page = visitor.page;
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => {
-    expect(visitor.foreignRequests.splice(0), "requests to other hosts").toEqual([]);
-    expect(visitor.complaints.splice(0), "complaints on the console").toEqual([]);
+    page = await app.enter(owner);
   });
 
   const dialog = () => page.getByRole("dialog");
@@ -109,7 +91,7 @@ describeWithChromium("customer groups as a tree, in a browser", () => {
     await dialog().getByRole("button", { name: "Move", exact: true }).click();
     await dialog().getByText("It cannot stand there").waitFor();
     await dialog().getByRole("button", { name: "Cancel" }).click();
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("400")]);
   });
 
   test("a group that others stand in is not removed, and says what holds it; an empty one is, by name", async () => {
@@ -128,7 +110,7 @@ describeWithChromium("customer groups as a tree, in a browser", () => {
     await expect
       .poll(async () => (await listGroups()).map(({ name }) => name), PATIENTLY)
       .not.toContain("Founders");
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("409")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("409")]);
   });
 
   test("what stands in a group is folded away and back, and the tree fits a phone", async () => {

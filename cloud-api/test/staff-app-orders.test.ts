@@ -1,45 +1,24 @@
 import { gzipSync } from "node:zlib";
 import { BOX_API } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("orders to a box", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
   beforeEach(async () => {
-    owner = await site.addOwner("Cà phê Sông Hương");
+    owner = await app.site.addOwner("Cà phê Sông Hương");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
 
-  async function openOrders({ email, password }: TestStaff, width: number): Promise<void> {
-    visitor = await enterStaffApp(browser, { email, password }, { origin: site.origin, width });
-    page = visitor.page;
+  async function openOrders(staff: TestStaff, width: number): Promise<void> {
+    page = await app.enter(staff, { width });
     await page.goto("/branches");
     await page.getByRole("button", { name: /Thao tác với|Actions for/ }).click();
     await page.getByRole("menuitem", { name: /^(Lệnh|Orders)$/ }).click();
@@ -48,7 +27,7 @@ describeWithChromium("orders to a box", () => {
 
   const answer = (commandId: string, outcome: string) =>
     box.call(BOX_API.commandAnswers, {
-      answers: [{ commandId, outcome, finishedAt: site.now().toISOString() }],
+      answers: [{ commandId, outcome, finishedAt: app.site.now().toISOString() }],
     });
 
   test.each([1280, 390])(

@@ -1,47 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
-import { openTestSite, type TestSite } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
-
-const START_MS = 120_000;
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("the overview in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let company: VisitedCompany;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    company = await openVisitedCompany(site);
-  }, START_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
+    company = await openVisitedCompany(app.site);
   });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  };
 
   async function enter(language: "en" | "vi", width: number) {
-    await company.owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(company.owner, { language, width });
   }
 
   test.each([
@@ -57,7 +30,7 @@ describeWithChromium("the overview in a browser", () => {
       await page.locator(".funnel li").first().waitFor();
       const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
       expect(wide).toBeLessThanOrEqual(width);
-      await shoot(`overview-${language}-${width}`);
+      await takePicture(page, `overview-${language}-${width}`);
     },
   );
 
@@ -97,7 +70,7 @@ describeWithChromium("the overview in a browser", () => {
     await page.getByRole("navigation", { name: "Main navigation" }).waitFor({ state: "hidden" });
     await page.locator(".chart svg text").first().waitFor();
     await page.locator(".funnel li").first().waitFor();
-    await shoot("overview-wall-1920");
+    await takePicture(page, "overview-wall-1920");
     await page.getByRole("button", { name: "Back to the usual page" }).click();
     await page.getByRole("navigation", { name: "Main navigation" }).waitFor();
   });

@@ -1,48 +1,27 @@
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { PageReply } from "../src/features/pages/schema.ts";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const TEST_MS = 120_000;
 
 describeWithChromium("what comes late in the page editor", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
-  let visitor: Visitor | null = null;
   let page: Page;
   let pageId: string;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor?.close();
-    visitor = null;
-  });
-
   async function open(blocks: object[]) {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.addBranch({ name: "Hồ Gươm" });
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
     const content = { name: "Weekend", when: { guests: "any", visitNumbers: [] }, blocks };
     const made = await owner.request("POST", "/api/v1/pages", { content });
     pageId = (made.body as PageReply).id;
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 1280 });
-    page = visitor.page;
+    page = await app.enter(owner, { width: 1280 });
     await page.goto(`/pages/${pageId}`);
     await page.getByRole("list", { name: "Blocks" }).waitFor();
   }

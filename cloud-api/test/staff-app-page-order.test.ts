@@ -1,45 +1,23 @@
 import type { BranchSettings } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const TEST_MS = 90_000;
 const HAPPY_HOURS = [{ days: [1, 2, 3, 4, 5], from: "14:00", to: "17:00" }];
 
 describeWithChromium("which page shows when, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-  });
-
   async function enter({ width = 1280 } = {}) {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
-    await owner.request("PATCH", "/api/v1/me", { language: "en" });
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(owner, { language: "en", width });
   }
 
   /** The names of the branch's pages in the order they are tried. */
@@ -100,7 +78,7 @@ describeWithChromium("which page shows when, in a browser", () => {
       .getByRole("button", { name: /14:00–17:00 Happy hour/ })
       .first()
       .waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("a page of the branch's settings is taken into the editor as it is", {

@@ -1,34 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { PageReply } from "../src/features/pages/schema.ts";
-import { askUntil, openTestSite, type TestSite } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import { askUntil } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 const TEST_MS = 120_000;
 
 describeWithChromium("a page of the company's in the hands of a branch's people", () => {
-  let site: TestSite;
-  let browser: Browser;
-  let visitor: Visitor | null = null;
+  const app = openStaffApp({ mayComplain: true });
   let page: Page;
-
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor?.close();
-    visitor = null;
-  });
 
   test.each([1280, 390])(
     "is put up on their branch and taken off there, %d pixels wide",
@@ -36,7 +17,7 @@ describeWithChromium("a page of the company's in the hands of a branch's people"
       timeout: TEST_MS,
     },
     async (width) => {
-      const owner = await site.addOwner("Long Linh Coffee");
+      const owner = await app.site.addOwner("Long Linh Coffee");
       const here = await owner.addBranch({ name: "Hồ Gươm" });
       const there = await owner.addBranch({ name: "Tây Hồ" });
       const blocks = [{ kind: "heading", fields: { text: { vi: "Trà" } } }];
@@ -45,10 +26,8 @@ describeWithChromium("a page of the company's in the hands of a branch's people"
       const { id } = made.body as PageReply;
       const to = { kind: "branches", branchIds: [there.id] };
       await owner.request("POST", `/api/v1/pages/${id}/publish`, { revision: 1, to });
-      const manager = await site.addStaffOf(owner, [here.id]);
-      await manager.request("PATCH", "/api/v1/me", { language: "en" });
-      visitor = await enterStaffApp(browser, manager, { origin: site.origin, width });
-      page = visitor.page;
+      const manager = await app.site.addStaffOf(owner, [here.id]);
+      page = await app.enter(manager, { language: "en", width });
       await page.goto(`/pages/${id}`);
       await page.getByText("Others write this page.").waitFor();
       const standing = async () =>
@@ -69,7 +48,7 @@ describeWithChromium("a page of the company's in the hands of a branch's people"
       await sure.waitFor({ state: "detached" });
       expect(await askUntil(standing, (names) => names.length === 1)).toEqual(["Tây Hồ"]);
       expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(width);
-      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}-${width}.png` });
+      await takePicture(page, `page-put-${width}`);
     },
   );
 });

@@ -1,34 +1,14 @@
 import type { Survey } from "@foyer/contract";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { PageReply } from "../src/features/pages/schema.ts";
-import { askUntil, openTestSite, type TestSite } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import { askUntil } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 const TEST_MS = 120_000;
 
 describeWithChromium("whom a page is for, in the page editor", () => {
-  let site: TestSite;
-  let browser: Browser;
-  let visitor: Visitor | null = null;
-
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor?.close();
-    visitor = null;
-  });
+  const app = openStaffApp({ mayComplain: true });
 
   test.each([1280, 390])(
     "groups, tags and a survey are chosen by name, %d pixels wide",
@@ -36,7 +16,7 @@ describeWithChromium("whom a page is for, in the page editor", () => {
       timeout: TEST_MS,
     },
     async (width) => {
-      const owner = await site.addOwner("Long Linh Coffee");
+      const owner = await app.site.addOwner("Long Linh Coffee");
       const branch = await owner.addBranch({ name: "Hồ Gươm" });
       await owner.request("PATCH", "/api/v1/me", { language: "en" });
       const add = async (path: string, body: object) => {
@@ -54,8 +34,7 @@ describeWithChromium("whom a page is for, in the page editor", () => {
       const blocks = [{ kind: "heading", fields: { text: { en: "Tea" } } }];
       const content = { name: "Weekend", when: { guests: "any", visitNumbers: [] }, blocks };
       const id = await add("pages", { content });
-      visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
-      const { page } = visitor;
+      const page = await app.enter(owner, { width });
       await page.goto(`/pages/${id}`);
       if (width < 1000) await page.getByText("Content", { exact: true }).click();
       for (const [label, name] of [
@@ -78,7 +57,7 @@ describeWithChromium("whom a page is for, in the page editor", () => {
         survey: { id: surveyId, answered: false },
       });
       expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(width);
-      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}-${width}.png` });
+      await takePicture(page, `page-when-${width}`);
     },
   );
 });

@@ -1,13 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 type Policies = {
   version: number;
@@ -16,34 +11,18 @@ type Policies = {
 type Customers = { customers: { id: string; name: string | null }[]; total: number };
 
 describeWithChromium("groups and access policies in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
   beforeEach(async () => {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch()).id;
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
   });
 
   async function enter(staff = owner, size: { width?: number } = {}) {
-    visitor = await enterStaffApp(browser, staff, { origin: site.origin, ...size });
-    page = visitor.page;
+    page = await app.enter(staff, size);
   }
 
   const readPolicies = () => owner.get<Policies>(`/api/v1/branches/${branchId}/access-policies`);
@@ -134,7 +113,7 @@ describeWithChromium("groups and access policies in a browser", () => {
   });
 
   test("a viewer reads the policies on a phone and is offered no change", async () => {
-    const viewer = await site.addViewer(owner);
+    const viewer = await app.site.addViewer(owner);
     await enter(viewer, { width: 390 });
     await page.goto("/access-policies");
     await page.getByText("Mọi khách: 4 giờ mỗi phiên").waitFor();

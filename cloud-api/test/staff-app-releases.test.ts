@@ -1,18 +1,11 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { BOX_API, signAnnouncement } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { listFaults } from "./axe.ts";
-import { type EnrolledBox, openTestSite, type TestSite } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  launchBrowser,
-  openVisitor,
-  setUpTwoStepsOn,
-  signInAs,
-} from "./staff-browser.ts";
+import { openStaffApp, takePictures } from "./open-staff-app.ts";
+import type { EnrolledBox } from "./open-test-site.ts";
+import { describeWithChromium, setUpTwoStepsOn, signInAs } from "./staff-browser.ts";
 
 const VERSION = "0.9.0";
 /** Of two parts. */
@@ -21,44 +14,28 @@ const SHA256 = createHash("sha256").update(TARBALL).digest("hex");
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
 
 describeWithChromium("the releases of the box, in the operator's console", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const releaseKey = publicKey.export({ type: "spki", format: "pem" }).toString();
+  const app = openStaffApp({ site: { releaseKey } });
   let box: EnrolledBox;
   let second: EnrolledBox;
   let page: Page;
 
   beforeAll(async () => {
-    const releaseKey = publicKey.export({ type: "spki", format: "pem" }).toString();
-    site = await openTestSite({ releaseKey });
-    browser = await launchBrowser();
-    const owner = await site.addOwner("Long Linh Coffee");
+    const owner = await app.site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
     second = await owner.addBox((await owner.addBranch({ name: "Bến Thành" })).id);
     for (const { boxId } of [box, second])
       await owner.request("PUT", `/api/v1/boxes/${boxId}/upgrade`, { ring: "early" });
-    const operator = await site.addOwner();
-    await site.asAdministrator("select directory.set_operator($1, true)", [operator.email]);
+    const operator = await app.site.addOwner();
+    await app.site.asAdministrator("select directory.set_operator($1, true)", [operator.email]);
     await operator.request("PATCH", "/api/v1/me", { language: "en" });
-    ({ page } = await openVisitor(browser, { origin: site.origin }));
+    page = await app.visit();
     await page.goto("/operator");
     await signInAs(page, operator);
-    await setUpTwoStepsOn(page, site.now());
+    await setUpTwoStepsOn(page, app.site.now());
     await page.getByRole("heading", { level: 1, name: "Companies" }).waitFor();
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
 
-  const look = async (name: string) => {
-    const folder = process.env.FOYER_PICTURES;
-    if (!folder) return;
-    mkdirSync(folder, { recursive: true });
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    }
-  };
   const say = (words: string) => page.getByText(words).first().waitFor();
   const dialog = () => page.getByRole("dialog");
   const ask = (asking: EnrolledBox, outcome: object | null) =>
@@ -88,11 +65,12 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     await page.getByRole("link", { name: "Releases" }).click();
     await say("No release yet");
     await say("deploy/box/release --sign KEY");
-    await look("releases-none");
+    await takePictures(page, "releases-none");
     expect(await listFaults(page, "no releases")).toEqual([]);
     await page.getByRole("button", { name: "Upload a release" }).click();
     await upload(`${"A".repeat(86)}==`);
     await say("It is not taken: the announcement is not signed by the key of this cloud");
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("400")]);
     await upload();
     await dialog().waitFor({ state: "detached" });
     await say("All of it is here. It is offered to nobody yet.");
@@ -105,11 +83,15 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     await page.getByRole("button", { name: `Rule for ${VERSION}` }).click();
     await dialog().getByRole("switch", { name: "Goes on to the next ring by itself" }).check();
     await dialog().getByLabel("After so many hours").fill("6");
-    await look("releases-rule");
+    await takePictures(page, "releases-rule");
     expect(await listFaults(page, "the rule of a release")).toEqual([]);
     await dialog().getByRole("button", { name: "Save", exact: true }).click();
     await dialog().waitFor({ state: "detached" });
     await say("It goes on by itself after 6 hours in which all is well.");
+    const done = page.getByRole("list", { name: "What was done" }).getByRole("listitem");
+    expect(await done.first().textContent()).toMatch(
+      /^Rule changed · Owner · .+ · to the next ring: by itself after 6 hours, was by hand alone$/,
+    );
     await say("It goes on by itself once a box of this ring is well with it.");
     expect((await ask(box, null)).body).toMatchObject({
       offer: { announcement: { sha256: SHA256 } },
@@ -120,7 +102,7 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     await page.reload();
     await say("Goes on to the next ring by itself, within five minutes after");
     await say("1 box is well with it");
-    await look("releases-goes-on");
+    await takePictures(page, "releases-goes-on");
     await roll(`Offer ${VERSION} to the next ring`, "Next ring");
     await say("Offered to the first boxes and to most");
   }, 120_000);
@@ -145,7 +127,7 @@ describeWithChromium("the releases of the box, in the operator's console", () =>
     await say("2 boxes");
     // By the halt alone: neither once more below it nor beside the step.
     expect(await page.getByText(`Box ${second.boxId}`).count()).toBe(1);
-    await look("releases-halted");
+    await takePictures(page, "releases-halted");
     expect(await listFaults(page, "a halted release")).toEqual([]);
     await roll(`Resume ${VERSION}`, "Resume");
     await say("Resumed for the first boxes and most");

@@ -1,17 +1,11 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
-import { openTestSite, type TestSite } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const START_MS = 180_000;
@@ -57,35 +51,16 @@ type Customers = { customers: { id: string }[] };
 const numberOf = (text: string | null) => Number((text ?? "").replace(/\D/g, "") || "0");
 
 describeWithChromium("the reports in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let company: VisitedCompany;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    company = await openVisitedCompany(site);
+    company = await openVisitedCompany(app.site);
   }, START_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  };
 
   async function enter(language: "en" | "vi", width: number) {
-    await company.owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(company.owner, { language, width });
   }
 
   async function make(path: string, body: object): Promise<{ id: string }> {
@@ -129,11 +104,11 @@ describeWithChromium("the reports in a browser", () => {
       await page.goto("/reports");
       const cards = page.locator("a.report-card");
       await expect.poll(() => cards.count(), PATIENTLY).toBe(REPORTS.length);
-      await shoot(`reports-${language}-${width}`);
+      await takePicture(page, `reports-${language}-${width}`);
       for (const name of REPORTS) {
         await page.goto(`/reports/${name}?period=90-days`);
         await settle();
-        await shoot(`report-${name}-${language}-${width}`);
+        await takePicture(page, `report-${name}-${language}-${width}`);
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
         expect(wide, name).toBeLessThanOrEqual(width);
       }
@@ -263,7 +238,7 @@ describeWithChromium("the reports in a browser", () => {
     await page.getByLabel("Address of the device").first().click();
     await page.getByRole("option", { name: "Its own" }).click();
     await expect.poll(() => new URL(page.url()).searchParams.get("devices")).toBe("given");
-    await shoot("report-narrowed-en-1280");
+    await takePicture(page, "report-narrowed-en-1280");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "2 choices of guests" }).waitFor();
@@ -285,7 +260,7 @@ describeWithChromium("the reports in a browser", () => {
       await page.goto("/scores/grid");
       const cell = page.locator("table.heat td a").first();
       await cell.waitFor();
-      await shoot(`scores-grid-${language}-${width}`);
+      await takePicture(page, `scores-grid-${language}-${width}`);
       const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
       expect(wide).toBeLessThanOrEqual(width);
       const counted = numberOf(await cell.textContent());
@@ -294,7 +269,7 @@ describeWithChromium("the reports in a browser", () => {
       const told = page.getByText(words).first();
       await expect.poll(async () => numberOf(await told.textContent()), PATIENTLY).toBe(counted);
       await page.locator(".record-link").first().waitFor();
-      await shoot(`scores-behind-${language}-${width}`);
+      await takePicture(page, `scores-behind-${language}-${width}`);
     },
   );
 
@@ -314,7 +289,7 @@ describeWithChromium("the reports in a browser", () => {
           nodes.map(({ html }) => `${id} ${html}`),
         );
         expect(faults, `${name} ${colorScheme}`).toEqual([]);
-        await shoot(`report-${name}-${colorScheme}`);
+        await takePicture(page, `report-${name}-${colorScheme}`);
       }
     }
   });

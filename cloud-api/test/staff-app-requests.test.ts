@@ -1,36 +1,22 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import { readFileSync } from "node:fs";
 import { uuidv7 } from "uuidv7";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import { describeWithChromium, enterStaffApp, launchBrowser } from "./staff-browser.ts";
+import { beforeAll, expect, test } from "vitest";
+import { expectToFit, openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 type Customers = { customers: { id: string }[]; total: number };
 type Requests = { requests: { finishedAt: string | null }[] };
 
 describeWithChromium("what customers asked for, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
   });
 
   /** A customer who asked for something, and where their page is. */
@@ -56,28 +42,19 @@ describeWithChromium("what customers asked for, in a browser", () => {
   }
 
   async function enter(width: number, path: string) {
-    const visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
-    const { page } = visitor;
+    const page = await app.enter(owner, { width });
     await page.goto(path);
-    const look = async (name: string) => {
-      const wide = await page.evaluate("document.documentElement.scrollWidth");
-      expect(wide).toBeLessThanOrEqual(width);
-      const folder = process.env.FOYER_PICTURES;
-      if (!folder) return;
-      mkdirSync(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    };
-    return { visitor, page, look };
+    return page;
   }
 
   test.each([390, 1280])(
     "at %i pixels a copy is downloaded, handed over and then done",
     async (width) => {
       const path = await addAsking(["copy"], `+8491234${String(width).padStart(5, "5")}`);
-      const { visitor, page, look } = await enter(width, path);
+      const page = await enter(width, path);
       await page.getByText("Bản sao dữ liệu").waitFor();
       await page.getByText("Trả lời trước").waitFor();
-      await look("staff-copy");
+      await expectToFit(page, "staff-copy");
       const download = page.waitForEvent("download");
       await page.getByRole("button", { name: "Tải bản sao" }).click();
       expect((await download).suggestedFilename()).toBe(
@@ -91,21 +68,18 @@ describeWithChromium("what customers asked for, in a browser", () => {
       await page.getByRole("button", { name: "Đánh dấu đã giao" }).click();
       await page.getByText("đã xong").waitFor();
       expect((await owner.get<Requests>(`/api/v1${path}`)).requests[0]?.finishedAt).not.toBeNull();
-      expect(visitor.complaints).toEqual([]);
-      await visitor.close();
     },
   );
 
   test("a forgotten customer's page says so, and names nobody", async () => {
     const path = await addAsking(["copy", "deletion"], "+84912777777");
-    const { visitor, page, look } = await enter(1280, path);
+    const page = await enter(1280, path);
     await page.getByRole("heading", { name: "Khách đã xoá dữ liệu" }).waitFor();
     // The copy that was still to be handed over went with the rest.
     await page.getByText("Đã xoá tại đây lúc").first().waitFor();
     expect(await page.getByText("Đã xoá tại đây lúc").count()).toBe(2);
     expect(await page.getByRole("button", { name: "Tải bản sao" }).count()).toBe(0);
-    await look("staff-forgotten");
+    await expectToFit(page, "staff-forgotten");
     expect(await page.locator("main").textContent()).not.toMatch(/Lan|912 777/);
-    await visitor.close();
   });
 });

@@ -1,16 +1,8 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { STANDARD_RETENTION } from "@foyer/contract";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import { describeWithChromium, enterStaffApp, launchBrowser } from "./staff-browser.ts";
+import { expect, test } from "vitest";
+import { expectToFit, openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 type Reply = {
   rules: { kind: string; days: number; lawDaysMin: number | null; lawNote: string | null }[];
@@ -24,40 +16,21 @@ const REMOVED = {
 };
 
 describeWithChromium("how long what is kept, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-
   async function enter(staff: TestStaff, width: number) {
-    const visitor = await enterStaffApp(browser, staff, { origin: site.origin, width });
-    const { page } = visitor;
+    const page = await app.enter(staff, { width });
     await page.goto("/retention");
     await page.getByText("Nhật ký mạng").first().waitFor();
-    const look = async (name: string) => {
-      const wide = await page.evaluate("document.documentElement.scrollWidth");
-      expect(wide).toBeLessThanOrEqual(width);
-      const folder = process.env.FOYER_PICTURES;
-      if (!folder) return;
-      mkdirSync(folder, { recursive: true });
-      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    };
-    return { visitor, page, look };
+    return page;
   }
 
   test.each([390, 1280])(
     "at %i pixels an owner notes a law, keeps the log longer, and one branch longer still",
     async (width) => {
-      owner = await site.addOwner("Long Linh Coffee");
+      owner = await app.site.addOwner("Long Linh Coffee");
       const { id } = await owner.addBranch({ name: "Hồ Gươm" });
       box = await owner.addBox(id);
       await box.push([
@@ -65,16 +38,16 @@ describeWithChromium("how long what is kept, in a browser", () => {
       ]);
       const ask = () => owner.get<Reply>("/api/v1/retention");
       await askUntil(ask, ({ purges }) => purges.length === 1);
-      const { visitor, page, look } = await enter(owner, width);
+      const page = await enter(owner, width);
       await page.getByText("1.240 dòng nhật ký mạng").waitFor();
-      await look("staff-retention");
+      await expectToFit(page, "staff-retention");
       await page.getByRole("button", { name: "Đổi: Nhật ký mạng" }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByLabel("Giữ trong bao nhiêu ngày").fill("400");
       await dialog.getByLabel("Luật yêu cầu ít nhất (ngày)").fill("365");
       await dialog.getByLabel("Theo luật nào").fill("Theo tư vấn ngày 3/11");
       await dialog.getByLabel("Hồ Gươm").fill("500");
-      await look("staff-retention-form");
+      await expectToFit(page, "staff-retention-form");
       await dialog.getByRole("button", { name: "Lưu" }).click();
       await dialog.waitFor({ state: "hidden" });
       const { rules, branches } = await ask();
@@ -92,24 +65,22 @@ describeWithChromium("how long what is kept, in a browser", () => {
       await dialog.getByLabel("Giữ trong bao nhiêu ngày").fill("30");
       await dialog.getByText("ngoài khoảng cho phép").first().waitFor();
       await dialog.getByText("không lấy lại được").waitFor();
-      await look("staff-retention-shorter");
+      await expectToFit(page, "staff-retention-shorter");
       await dialog.getByRole("button", { name: "Chỉ giữ 30 ngày" }).click();
       await dialog.getByRole("alert").getByText("ngoài khoảng cho phép").waitFor();
       expect((await ask()).rules.find(({ kind }) => kind === "networkLogDays")?.days).toBe(400);
-      expect(visitor.complaints.filter((each) => !/\b400\b/.test(each))).toEqual([]);
-      await visitor.close();
+      expect(app.takeComplaints().filter((each) => !/\b400\b/.test(each))).toEqual([]);
     },
   );
 
   test("whoever may only look sees the days and changes none", async () => {
-    const viewer = await site.addViewer(owner);
-    const { visitor, page } = await enter(viewer, 1280);
+    const viewer = await app.site.addViewer(owner);
+    const page = await enter(viewer, 1280);
     await page.getByText("Chỉ chủ sở hữu công ty mới đổi được").waitFor();
     expect(await page.getByRole("button", { name: /^Đổi:/ }).count()).toBe(0);
     const body = {
       rules: [{ kind: "guestDays", days: 90, lawDaysMin: null, lawDaysMax: null, lawNote: null }],
     };
     expect((await viewer.request("PUT", "/api/v1/retention", body)).status).toBe(403);
-    await visitor.close();
   });
 });

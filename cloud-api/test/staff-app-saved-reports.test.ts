@@ -1,16 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { listFaults } from "./axe.ts";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const START_MS = 180_000;
 const ALL_MS = 180_000;
@@ -23,35 +18,16 @@ type Told = { figures: { name: string; now: number; before: number | null }[] };
 const numberOf = (text: string | null) => Number((text ?? "").replace(/\D/g, "") || "0");
 
 describeWithChromium("saved reports in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let company: VisitedCompany;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    company = await openVisitedCompany(site);
+    company = await openVisitedCompany(app.site);
   }, START_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  };
 
   async function enter(who: TestStaff, language: "en" | "vi" = "en", width = 1280) {
-    await who.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, who, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(who, { language, width });
   }
 
   async function save(more: { name: string; [field: string]: unknown }): Promise<Saved> {
@@ -86,7 +62,7 @@ describeWithChromium("saved reports in a browser", () => {
     await dialog.getByLabel("Name").fill("Weekday hours");
     await dialog.getByLabel("Note").fill("Before the new opening hours");
     await dialog.getByLabel("Shared with the company").check({ force: true });
-    await shoot("save-en-1280");
+    await takePicture(page, "save-en-1280");
     await dialog.getByRole("button", { name: "Save" }).click();
     await dialog.getByText("Saved as “Weekday hours”.").waitFor();
     await page.keyboard.press("Escape");
@@ -168,13 +144,13 @@ describeWithChromium("saved reports in a browser", () => {
     timeout: ALL_MS,
   }, async () => {
     const saved = await save({ name: "To be renamed" });
-    const viewer = await site.addViewer(company.owner);
+    const viewer = await app.site.addViewer(company.owner);
     await enter(viewer);
     await page.goto(`/saved-reports/${saved.id}`);
     await settle();
     await page.getByRole("button", { name: "Copy link" }).waitFor();
     expect(await page.getByRole("button", { name: /^(Edit|Delete)$/ }).count()).toBe(0);
-    await visitor.close();
+    await page.context().close();
     await enter(company.owner);
     await page.goto(`/saved-reports/${saved.id}`);
     await page.getByRole("button", { name: "Edit" }).click();
@@ -197,7 +173,7 @@ describeWithChromium("saved reports in a browser", () => {
     expect(status).toBe(404);
     await page.goto(`/saved-reports/${saved.id}`);
     await page.getByText("There is no such saved report.").waitFor();
-    expect(visitor.complaints.splice(0).join()).toContain("404");
+    expect(app.takeComplaints().join()).toContain("404");
   });
 
   test("a name that is taken is said at its field, and an empty list says how to begin", async () => {
@@ -215,9 +191,9 @@ describeWithChromium("saved reports in a browser", () => {
     await dialog.getByRole("link", { name: "Open it" }).click();
     await heading("Months").waitFor();
     await settle();
-    expect(visitor.complaints.splice(0).join()).toContain("409");
-    await visitor.close();
-    const newcomer = await site.addOwner("Trà Mai");
+    expect(app.takeComplaints().join()).toContain("409");
+    await page.context().close();
+    const newcomer = await app.site.addOwner("Trà Mai");
     await enter(newcomer);
     await page.goto("/saved-reports");
     await page.getByText("No report is saved yet").waitFor();
@@ -241,13 +217,13 @@ describeWithChromium("saved reports in a browser", () => {
         await page.goto(`/saved-reports/${id}`);
         await heading(name).waitFor();
         await settle();
-        await shoot(`saved-${report}-${language}-${width}`);
+        await takePicture(page, `saved-${report}-${language}-${width}`);
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
         expect(wide, name).toBeLessThanOrEqual(width);
       }
       await page.goto("/saved-reports");
       await page.locator(".record-link").first().waitFor();
-      await shoot(`saved-list-${language}-${width}`);
+      await takePicture(page, `saved-list-${language}-${width}`);
       const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
       expect(wide).toBeLessThanOrEqual(width);
     },

@@ -1,46 +1,19 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const HOUR = 3_600_000;
 
 describeWithChromium("segments in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-  });
-
   async function enter(options: { width?: number; height?: number } = {}, staff = owner) {
-    visitor = await enterStaffApp(browser, staff, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(staff, options);
   }
 
   let phones = 0;
@@ -48,7 +21,7 @@ describeWithChromium("segments in a browser", () => {
     phones += 1;
     const { events, guestId, deviceId } = box.signIn({ phone: `+8491234560${phones}`, name });
     const visits = hoursAgo.flatMap((hours) => {
-      const startedAt = new Date(site.now().getTime() - hours * HOUR);
+      const startedAt = new Date(app.site.now().getTime() - hours * HOUR);
       const endedAt = new Date(startedAt.getTime() + 45 * 60_000);
       return box.visit({ guestId, deviceId, startedAt, endedAt }).events;
     });
@@ -57,7 +30,7 @@ describeWithChromium("segments in a browser", () => {
 
   /** Lan came three times, Minh once, five weeks ago. */
   async function openCompany() {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     box = await owner.addBox(id);
     await owner.request("POST", "/api/v1/tags", { name: "Ăn chay" });
@@ -105,7 +78,7 @@ describeWithChromium("segments in a browser", () => {
     await page.getByRole("link", { name: "Xem tất cả" }).click();
     await page.getByText("Tìm thấy 1 khách hàng").waitFor();
     await page.getByRole("link", { name: "Minh" }).waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("an unfinished condition asks for nothing, and the keyboard alone finishes it", async () => {
@@ -127,7 +100,7 @@ describeWithChromium("segments in a browser", () => {
     await page.keyboard.press("Enter");
     await page.getByText("Khách hàng có thẻ Ăn chay").waitFor();
     await page.getByText("Chưa có ai thoả").waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("a customer's page says which segments they are in, and why not in the others", async () => {
@@ -183,7 +156,7 @@ describeWithChromium("segments in a browser", () => {
     await openCompany();
     const tree = { kind: "all", of: [{ kind: "visit-count", count: { min: 3 }, visits: {} }] };
     await owner.request("POST", "/api/v1/segments", { name: "Khách quen", tree });
-    await enter({}, await site.addViewer(owner));
+    await enter({}, await app.site.addViewer(owner));
     await page.goto("/segments");
     await page.getByRole("link", { name: "Khách quen", exact: true }).click();
     await page.getByText("1 khách hàng thoả").waitFor();

@@ -1,45 +1,24 @@
 import type { BranchSettings, EventPayload } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 describeWithChromium("surveys, destinations and tiers in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-  });
-
   async function enter(options: { width?: number; height?: number } = {}) {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
   }
 
   async function openCompany() {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     box = await owner.addBox(id);
     return id;
@@ -87,7 +66,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     await answers.getByText("1 lượt trả lời").waitFor();
     await page.goto("/surveys/spring?from=2020-01-01&to=2020-01-02");
     await page.getByText("Không có câu trả lời").waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("thresholds and parts are chosen, and say how the parts are rated", async () => {
@@ -109,7 +88,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     await box.push([answered({ ratings: { stars: 4 } })]);
     await page.goto("/satisfaction");
     await page.getByRole("region", { name: "Theo bộ phận" }).getByText("Phục vụ").waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("HM-6.9 a survey is written with a follow-up, asked at a branch, and changed into a second version", async () => {
@@ -146,7 +125,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     expect((await settings()).surveys?.[0]).toMatchObject({ version: 2 });
     expect((await settings()).surveys?.[0]?.questions).toHaveLength(3);
     await page.getByRole("region", { name: "Các phiên bản" }).getByText("Phiên bản 1").waitFor();
-    expect(visitor.complaints.filter((each) => !each.includes("400"))).toEqual([]);
+    expect(app.takeComplaints().filter((each) => !each.includes("400"))).toEqual([]);
   });
 
   test("part of MC-3.6: codes of a branch or of its tables are printed, each with its own address", async () => {
@@ -175,7 +154,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     await page.emulateMedia({ media: "print" });
     expect(await page.getByRole("textbox", { name: "Bàn" }).isVisible()).toBe(false);
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("the surveys and their answers fit a phone", async () => {

@@ -1,47 +1,30 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { BOX_API, type UpgradeCall } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { listFaults } from "./axe.ts";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, enterStaffApp, launchBrowser } from "./staff-browser.ts";
+import { openStaffApp, takePictures } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, enterStaffApp } from "./staff-browser.ts";
 
 const PATIENTLY = { timeout: 30_000 };
 const VERSION = "0.9.0";
 const SHA256 = createHash("sha256").update(VERSION).digest("hex");
 
 describeWithChromium("the upgrades of a box, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
-    ({ page } = await enterStaffApp(browser, owner, { origin: site.origin }));
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
+    page = await app.enter(owner);
   });
 
   const section = () => page.getByRole("region", { name: "Nâng cấp" });
   const say = (words: string) => section().getByText(words).first().waitFor(PATIENTLY);
-  const look = async (name: string) => {
-    const folder = process.env.FOYER_PICTURES;
-    if (!folder) return;
-    mkdirSync(folder, { recursive: true });
-    for (const width of [390, 1280]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    }
-  };
   const ask = async (outcome: UpgradeCall["outcome"]) =>
     expect(
       await box.call(BOX_API.upgrade, { release: "0.8.0", architecture: "x64", outcome }),
@@ -50,15 +33,15 @@ describeWithChromium("the upgrades of a box, in a browser", () => {
 
   test("are said from their beginning: not asked, offered to its ring, and gone back from with the reason", async () => {
     const announced = ["x64", 1000, "2026-11-27T08:00:00.000Z", "signature"];
-    await site.asAdministrator("select directory.add_release($1, $2, $3, $4, $5, $6, now())", [
+    await app.site.asAdministrator("select directory.add_release($1, $2, $3, $4, $5, $6, now())", [
       ...[SHA256, VERSION, ...announced],
     ]);
-    await site.asAdministrator("select directory.stage_release($1, 'early', null, now())", [
+    await app.site.asAdministrator("select directory.stage_release($1, 'early', null, now())", [
       SHA256,
     ]);
     await page.goto(`/boxes/${box.boxId}`);
     await say("Hộp chưa hỏi bản phát hành");
-    await look("upgrades-none");
+    await takePictures(page, "upgrades-none");
     await ask(null);
     await page.reload();
     await say("0.8.0");
@@ -73,15 +56,15 @@ describeWithChromium("the upgrades of a box, in a browser", () => {
     await say(`Đã quay về từ ${VERSION}`);
     await say("Không chạy được: portal.");
     await say("Lúc vắng tiếp theo");
-    await look("upgrades-back");
+    await takePictures(page, "upgrades-back");
     expect(await listFaults(page, "upgrades of a box")).toEqual([]);
   }, 120_000);
 
   test("are nobody's to choose the ring of who may only look", async () => {
-    const viewer = await site.addViewer(owner);
+    const viewer = await app.site.addViewer(owner);
     expect(await viewer.request("GET", path())).toMatchObject({ status: 200 });
     expect(await viewer.request("PUT", path(), { ring: "last" })).toMatchObject({ status: 403 });
-    const seen = await enterStaffApp(browser, viewer, { origin: site.origin });
+    const seen = await enterStaffApp(app.browser, viewer, { origin: app.site.origin });
     await seen.page.goto(`/boxes/${box.boxId}`);
     const choice = seen.page.getByRole("combobox", { name: "Nhận bản mới" });
     await choice.waitFor(PATIENTLY);

@@ -1,51 +1,28 @@
-import type { Browser, Frame, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Frame, Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const TEST_MS = 120_000;
 const ON = { enabled: true };
 type Settings = { branch: object; signIn: object };
 
 describeWithChromium("the way in below a page that is being written", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
-  let visitor: Visitor | null = null;
   let page: Page;
-
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor?.close();
-    expect(visitor?.foreignRequests ?? [], "requests to other hosts").toEqual([]);
-    visitor = null;
-  });
 
   /** Opens a new page of a branch whose guests come in by room first. Gives the page's address. */
   async function begin(): Promise<string> {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     const path = `/api/v1/branches/${id}/settings`;
     const settings = await owner.get<Settings>(path);
     const branch = { ...settings.branch, languages: ["vi", "en", "fa"] };
     const signIn = { ...settings.signIn, room: ON, order: ["room"] };
     await owner.request("PUT", path, { ...settings, branch, signIn });
-    await owner.request("PATCH", "/api/v1/me", { language: "en" });
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin });
-    page = visitor.page;
+    page = await app.enter(owner, { language: "en" });
     await page.goto("/pages");
     await page.getByRole("button", { name: /^First visit/ }).click();
     await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);

@@ -1,51 +1,25 @@
 import { BOX_API, type DoorNote } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 const MAC = "DA-5E-00-53-00-01";
 const MINUTE = 60_000;
 
 describeWithChromium("IT's view of a branch's Wi-Fi", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
   beforeEach(async () => {
-    owner = await site.addOwner("Cà phê Sông Hương");
+    owner = await app.site.addOwner("Cà phê Sông Hương");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
     await nameAccessPoint();
     await letLanIn();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
   });
 
   const at = (path: string) => `/api/v1/branches/${box.branchId}/${path}`;
@@ -62,7 +36,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
   }
 
   async function letLanIn(): Promise<void> {
-    const since = new Date(site.now().getTime() - 10 * MINUTE);
+    const since = new Date(app.site.now().getTime() - 10 * MINUTE);
     const lan = box.signIn({ phone: "+84912345678", name: "Lan", mac: MAC, at: since });
     const visit = box.visit({ ...lan, startedAt: since, endedAt: null });
     await box.push([...lan.events, ...visit.events]);
@@ -74,9 +48,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
   }
 
   async function open(view: string, width: number): Promise<void> {
-    const { email, password } = owner;
-    visitor = await enterStaffApp(browser, { email, password }, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(owner, { width });
     await page.goto(`/wifi?view=${view}`);
   }
 
@@ -100,7 +72,9 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
       await dialog.getByRole("button", { name: /^(Ngắt kết nối|Send off)$/ }).click();
       await expect.poll(words, PATIENTLY).toMatch(/Đang ngắt|Being sent off/);
       const commandId = (await pullCommands()).at(-1)?.id as string;
-      const answers = [{ commandId, outcome: "refused 503", finishedAt: site.now().toISOString() }];
+      const answers = [
+        { commandId, outcome: "refused 503", finishedAt: app.site.now().toISOString() },
+      ];
       await box.call(BOX_API.commandAnswers, { answers });
       await expect
         .poll(words, PATIENTLY)
@@ -135,7 +109,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
     async (width) => {
       await open("access-points", width);
       await expect.poll(words, PATIENTLY).toContain("Counter");
-      const now = site.now().toISOString();
+      const now = app.site.now().toISOString();
       const sight = { nasId: NAS_ID, requestAt: now, rightAt: null, wrongSecretAt: now };
       const rest = { letInAt: null, redirectAt: null, accountingAt: null };
       const refusals = [{ reason: "wrong-message-authenticator", count: 4, lastAt: now }];
@@ -169,7 +143,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
       const asked = (await pullCommands()).at(-1);
       expect(asked).toMatchObject({ about: { phone: "+84912345678" } });
       const ago = (minutes: number) =>
-        new Date(site.now().getTime() - minutes * MINUTE).toISOString();
+        new Date(app.site.now().getTime() - minutes * MINUTE).toISOString();
       const note = { mac: MAC, nasId: NAS_ID, policyId: null } as const;
       const notes: DoorNote[] = [
         { ...note, at: ago(3), by: "portal", asked: "page", answer: "told", reason: null },

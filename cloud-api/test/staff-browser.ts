@@ -80,7 +80,7 @@ export type Visitor = {
   close: () => Promise<void>;
 };
 
-type VisitorOptions = {
+export type VisitorOptions = {
   origin: string;
   locale?: string;
   timeZone?: string;

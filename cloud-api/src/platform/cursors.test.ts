@@ -1,47 +1,19 @@
-import { pino } from "pino";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import { boxStarted, cloudEvent } from "../../test/events.ts";
-import type { TestCloud } from "../../test/open-test-cloud.ts";
+import { openFollowedLog } from "../../test/open-followed-log.ts";
 import { ATTEMPTS_MAX, CURSOR_EVENTS_MAX, followTenant, runCursor } from "./cursors.ts";
 import { DatabaseAway } from "./database-away.ts";
 import { listRows, run, sql } from "./db.ts";
-import type { BoxEvent, EventHandler, NewEvent } from "./events.ts";
 import type { Follower } from "./handle-events.ts";
 import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
 
-type Handler = EventHandler<BoxEvent<"box.started">>;
-
 describeOnEngines("a cursor", (open) => {
-  let cloud: TestCloud;
-  beforeAll(async () => {
-    cloud = await open({ startsAt: new Date("2026-03-01T00:00:00Z") });
-  });
-  afterAll(() => cloud?.close());
-
-  const log = pino({ level: "silent" });
-  const append = (tenantId: string, events: NewEvent[]) =>
-    cloud.database.changeTenant(tenantId, async () => ({ result: null, events }));
-  const follow = (tenantId: string, followers: Follower[]) =>
-    followTenant({ database: cloud.database, followers, log }, tenantId);
-  const follower = (name: string, handler: Handler, dependsOn: string[] = []): Follower => ({
-    name,
-    dependsOn,
-    handlers: { "box.started": handler },
-  });
-  const positions = async (tenantId: string) => {
-    const rows = await cloud.database.inTenant(tenantId, (tx) =>
-      listRows(
-        tx,
-        sql<{ feature: string; position: number }>`
-          select feature, position from cursors where tenant_id = ${tenantId}`,
-      ),
-    );
-    return Object.fromEntries(rows.map((row) => [row.feature, row.position]));
-  };
+  const followed = openFollowedLog(open);
+  const { append, follow, follower, log, positions } = followed;
 
   test("lets a feature settle what its handlers have seen, and finds the event that it cannot", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const settled: string[][] = [];
     const settling: Follower = {
       ...follower("settling", async () => []),
@@ -60,22 +32,22 @@ describeOnEngines("a cursor", (open) => {
     );
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       await follow(tenantId, [settling]);
-      cloud.passSeconds(60);
+      followed.cloud.passSeconds(60);
     }
     await follow(tenantId, [settling]);
     // Each once, whatever was undone with the one that fails; that one is set aside alone.
     expect(settled.flat()).toEqual(releases.filter((each) => each !== "1.0.5"));
-    const aside = await cloud.database.inTenant(tenantId, listSetAside);
+    const aside = await followed.cloud.database.inTenant(tenantId, listSetAside);
     expect(aside.map(({ reason }) => reason)).toEqual(["not this one"]);
     // What it causes stands in the log, once for each time that it settled for good.
-    const rows = await cloud.database.inTenant(tenantId, (tx) =>
+    const rows = await followed.cloud.database.inTenant(tenantId, (tx) =>
       listRows(tx, sql`select id from events where tenant_id = ${tenantId} and type = 'settled'`),
     );
     expect(rows).toHaveLength(settled.length);
   });
 
   test("hands a feature the events it handles, each once and in order", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const seen: string[] = [];
     const watching = follower("watching", async (_, event) => {
       seen.push(event.payload.release);
@@ -93,7 +65,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("ends between two transactions when it is told to, and goes on from there", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const closing = new AbortController();
     const seen: string[] = [];
     const watching = follower("watching", async (_, event) => {
@@ -103,7 +75,7 @@ describeOnEngines("a cursor", (open) => {
     });
     const events = Array.from({ length: CURSOR_EVENTS_MAX * 2 + 1 }, () => boxStarted());
     await append(tenantId, events);
-    const options = { database: cloud.database, followers: [watching], log };
+    const options = { database: followed.cloud.database, followers: [watching], log };
     const ended = await followTenant({ ...options, closing: closing.signal }, tenantId);
     expect(ended).toEqual({ kind: "waiting" });
     expect(seen).toHaveLength(CURSOR_EVENTS_MAX);
@@ -112,7 +84,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("hands each event to one of several workers that run at once", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const seen: string[] = [];
     const watching = follower("watching", async (tx, event) => {
       await run(tx, sql`select pg_sleep(0.001)`);
@@ -131,7 +103,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("never passes the cursors of the features it imports, near or far", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const order: string[] = [];
     let isBroken = true;
     const base = follower("base", async (_, event) => {
@@ -156,14 +128,14 @@ describeOnEngines("a cursor", (open) => {
     expect(await follow(tenantId, [base, between, top])).toEqual({ kind: "waiting" });
     expect(order.filter((line) => line.startsWith("top"))).toEqual(["top a", "top b"]);
     isBroken = false;
-    cloud.passSeconds(1);
+    followed.cloud.passSeconds(1);
     expect((await follow(tenantId, [base, between, top])).kind).toBe("done");
     expect(order.indexOf("top bad")).toBeGreaterThan(order.indexOf("base bad"));
     expect(order.at(-1)).toBe("top c");
   });
 
   test("does not hand on a newer version of an event than this release knows", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const seen: number[] = [];
     const watching = follower("watching", async (_, event) => {
       seen.push(event.version);
@@ -175,7 +147,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("appends what a handler causes, in the transaction of the handler", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const causing = follower("causing", async (_, event) => [
       cloudEvent({ payload: { because: event.id } }),
     ]);
@@ -185,7 +157,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("sets an event aside for that feature alone after five failures, and goes on", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     let tries = 0;
     let isMended = false;
     const handled: string[] = [];
@@ -209,31 +181,31 @@ describeOnEngines("a cursor", (open) => {
       expect(await follow(tenantId, [failing, calm])).toEqual({ kind: "waiting" });
       expect(tries).toBe(attempt + 1);
       expect(await positions(tenantId)).toEqual({ failing: 1, calm: 3 });
-      cloud.passSeconds(20);
+      followed.cloud.passSeconds(20);
     }
     expect(await follow(tenantId, [failing, calm])).toEqual({ kind: "done", position: 3 });
     expect(tries).toBe(ATTEMPTS_MAX + 1);
     // The first "a" was undone together with the event after it.
     expect(handled).toEqual(["a", "a", "b"]);
 
-    const aside = await cloud.database.inTenant(tenantId, listSetAside);
+    const aside = await followed.cloud.database.inTenant(tenantId, listSetAside);
     expect(aside).toMatchObject([
       { feature: "failing", eventId: bad.id, position: 2, attempts: 5, reason: "division by zero" },
     ]);
 
-    const options = { database: cloud.database, followers: [failing, calm], log };
+    const options = { database: followed.cloud.database, followers: [failing, calm], log };
     const retry = { tenant: tenantId, feature: "failing", eventId: bad.id };
     await expect(retrySetAside(options, retry)).rejects.toThrow("division by zero");
-    expect(await cloud.database.inTenant(tenantId, listSetAside)).toHaveLength(1);
+    expect(await followed.cloud.database.inTenant(tenantId, listSetAside)).toHaveLength(1);
     isMended = true;
     expect(await retrySetAside(options, retry)).toBe("handled");
     expect(handled.at(-1)).toBe("bad");
-    expect(await cloud.database.inTenant(tenantId, listSetAside)).toEqual([]);
+    expect(await followed.cloud.database.inTenant(tenantId, listSetAside)).toEqual([]);
     expect(await retrySetAside(options, retry)).toBe("not-found");
   });
 
   test("does not count a failure that says nothing about the event", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     let shutDown = true;
     const failing = follower("failing", async (tx) => {
       if (shutDown) await run(tx, sql`select pg_terminate_backend(pg_backend_pid())`);
@@ -247,7 +219,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("a replay empties what the feature made and hands it the whole log again, causing nothing", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     let made: string[] = [];
     const replays: boolean[] = [];
     const making: Follower = {
@@ -263,7 +235,7 @@ describeOnEngines("a cursor", (open) => {
     const [first, second, third] = [boxStarted(), boxStarted(), boxStarted()];
     await append(tenantId, [first, second]);
     await follow(tenantId, [making]);
-    const options = { database: cloud.database, followers: [making], log };
+    const options = { database: followed.cloud.database, followers: [making], log };
     await replayFeature(options, { tenant: tenantId, feature: "making" });
     await append(tenantId, [third]);
     expect(await follow(tenantId, [making])).toEqual({ kind: "done", position: 7 });
@@ -272,7 +244,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("a replay begun before the last one has ended holds back all that one had to", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     const replays: boolean[] = [];
     const making: Follower = {
       ...follower("making", async (tx) => {
@@ -285,7 +257,7 @@ describeOnEngines("a cursor", (open) => {
     };
     await append(tenantId, [boxStarted(), boxStarted(), boxStarted()]);
     await follow(tenantId, [making]);
-    const options = { database: cloud.database, followers: [making], log };
+    const options = { database: followed.cloud.database, followers: [making], log };
     const again = () => replayFeature(options, { tenant: tenantId, feature: "making" });
     await again();
     await runCursor(options, { tenantId, follower: making }, 1);
@@ -299,7 +271,7 @@ describeOnEngines("a cursor", (open) => {
   });
 
   test("what a replay failed on causes nothing when it is tried again, and stands past the cursor", async () => {
-    const tenantId = await cloud.addTenant();
+    const tenantId = await followed.cloud.addTenant();
     let isBroken = false;
     const seen: [number, boolean][] = [];
     const making: Follower = {
@@ -313,12 +285,12 @@ describeOnEngines("a cursor", (open) => {
     const event = boxStarted();
     await append(tenantId, [event]);
     await follow(tenantId, [making]);
-    const options = { database: cloud.database, followers: [making], log };
+    const options = { database: followed.cloud.database, followers: [making], log };
     await replayFeature(options, { tenant: tenantId, feature: "making" });
     isBroken = true;
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       await follow(tenantId, [making]);
-      cloud.passSeconds(20);
+      followed.cloud.passSeconds(20);
     }
     isBroken = false;
     await retrySetAside(options, { tenant: tenantId, feature: "making", eventId: event.id });

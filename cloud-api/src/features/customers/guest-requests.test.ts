@@ -1,38 +1,25 @@
 import { uuidv7 } from "uuidv7";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "../../../test/open-test-site.ts";
+import { describe, expect, test } from "vitest";
+import { askUntil } from "../../../test/open-test-site.ts";
+import { openTwoBranches } from "../../../test/open-two-branches.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import type { CustomerListReply, CustomerReply } from "./schema.ts";
 
 const PHONE = "+84912345678";
 
-let site: TestSite;
-let staff: TestStaff;
-let box: EnrolledBox;
-let other: EnrolledBox;
+const company = openTwoBranches();
 
-beforeAll(async () => {
-  site = await openTestSite();
-});
-beforeEach(async () => {
-  staff = await site.addOwner();
-  box = await staff.addBox((await staff.addBranch({ name: "Hồ Gươm" })).id);
-  other = await staff.addBox((await staff.addBranch({ name: "Tây Hồ" })).id);
-});
-afterAll(() => site?.close());
-
-const list = (query = "") => staff.get<CustomerListReply>(`/api/v1/customers${query}`);
-const page = (id: string) => staff.get<CustomerReply>(`/api/v1/customers/${id}`);
+const list = (query = "") => company.staff.get<CustomerListReply>(`/api/v1/customers${query}`);
+const page = (id: string) => company.staff.get<CustomerReply>(`/api/v1/customers/${id}`);
 
 type Ids = { guestId: string; deviceId: string };
 
-function ask(what: "copy" | "deletion", { guestId, deviceId }: Ids, from = box, at = new Date()) {
+function ask(
+  what: "copy" | "deletion",
+  { guestId, deviceId }: Ids,
+  from = company.box,
+  at = new Date(),
+) {
   const payload = {
     requestId: uuidv7(),
     guestId,
@@ -48,7 +35,7 @@ let lastNumber = 0;
 async function followed(): Promise<void> {
   lastNumber += 1;
   const phone = `+8499${String(1_000_000 + lastNumber)}`;
-  await box.push(box.signIn({ phone, name: "Cuối" }).events);
+  await company.box.push(company.box.signIn({ phone, name: "Cuối" }).events);
   await askUntil(
     () => list(`?search=${phone.slice(3)}`),
     ({ total }) => total === 1,
@@ -57,10 +44,10 @@ async function followed(): Promise<void> {
 
 /** Lan, known at both branches, and her page's id. */
 async function addLan() {
-  const here = box.signIn({ phone: PHONE, name: "Lan" });
-  const there = other.signIn({ phone: PHONE, name: "Lan Anh" });
-  await box.push(here.events);
-  await other.push(there.events);
+  const here = company.box.signIn({ phone: PHONE, name: "Lan" });
+  const there = company.other.signIn({ phone: PHONE, name: "Lan Anh" });
+  await company.box.push(here.events);
+  await company.other.push(there.events);
   const { customers } = await askUntil(list, ({ total }) => total === 1);
   await followed();
   return { here, there, customerId: customers[0]?.id ?? "" };
@@ -70,8 +57,8 @@ describe("a copy that a guest asked for", () => {
   test("stands on their page with where, when and until when, once however often it is told", async () => {
     const { here, customerId } = await addLan();
     const event = ask("copy", here);
-    await box.push([event]);
-    await box.push([event]);
+    await company.box.push([event]);
+    await company.box.push([event]);
     await followed();
     const { requests } = await page(customerId);
     expect(requests).toMatchObject([
@@ -83,20 +70,20 @@ describe("a copy that a guest asked for", () => {
 
   test("is handed over as a file by those who may, and then it is finished", async () => {
     const { here, customerId } = await addLan();
-    await box.push([ask("copy", here)]);
+    await company.box.push([ask("copy", here)]);
     await followed();
     const path = `/api/v1/customers/${customerId}`;
-    const viewer = await site.addViewer(staff);
+    const viewer = await company.site.addViewer(company.staff);
     expect((await viewer.request("GET", `${path}/copy`)).status).toBe(403);
-    expect(await staff.get<CustomerReply>(`${path}/copy`)).toMatchObject({ phone: PHONE });
+    expect(await company.staff.get<CustomerReply>(`${path}/copy`)).toMatchObject({ phone: PHONE });
     expect((await viewer.request("GET", `${path}/copy.csv`)).status).toBe(403);
     const requestId = (await page(customerId)).requests[0]?.id ?? "";
     const finish = `${path}/requests/${requestId}/finish`;
     expect((await viewer.request("POST", finish)).status).toBe(403);
-    expect((await staff.request("POST", finish)).status).toBe(204);
-    expect((await staff.request("POST", finish)).status).toBe(404);
+    expect((await company.staff.request("POST", finish)).status).toBe(204);
+    expect((await company.staff.request("POST", finish)).status).toBe(404);
     expect((await page(customerId)).requests[0]?.finishedAt).not.toBeNull();
-    const stranger = await site.addOwner();
+    const stranger = await company.site.addOwner();
     expect((await stranger.request("GET", `${path}/copy`)).status).toBe(404);
   });
 });
@@ -107,8 +94,8 @@ describe("a guest who asked to be forgotten", () => {
     const said = { purpose: "marketing", textVersion: 1, textSha256: "a".repeat(64) } as const;
     const where = { language: "vi", method: "portal", nasId: NAS_ID, ...here } as const;
     const { events: _, ...proof } = { ...where, ...said };
-    await box.push([
-      box.write("consent.given", { consentId: uuidv7(), ...proof, ip: "10.10.0.92" }),
+    await company.box.push([
+      company.box.write("consent.given", { consentId: uuidv7(), ...proof, ip: "10.10.0.92" }),
       ask("deletion", here),
     ]);
     await followed();
@@ -124,9 +111,9 @@ describe("a guest who asked to be forgotten", () => {
 
   test("leaves nothing personal in the log, at whichever branch it was said", async () => {
     const { here } = await addLan();
-    await box.push([ask("deletion", here)]);
+    await company.box.push([ask("deletion", here)]);
     await followed();
-    const told = await site.listEvents(staff.tenantId, "guest.%");
+    const told = await company.site.listEvents(company.staff.tenantId, "guest.%");
     expect(JSON.stringify(told)).not.toMatch(/Lan|912345678/);
     expect(await countPersonal("Lan")).toBe(0);
     expect(await countPersonal("912345678")).toBe(0);
@@ -135,13 +122,13 @@ describe("a guest who asked to be forgotten", () => {
   test("is taken off every box: the customer, and the branch's own guest of that number", async () => {
     const { here, there, customerId } = await addLan();
     const before = await askUntil(
-      () => other.pull({ settings: 99 }),
+      () => company.other.pull({ settings: 99 }),
       (pulled) => (pulled?.knownGuests?.guests.length ?? 0) > 0,
     );
-    await box.push([ask("deletion", here)]);
+    await company.box.push([ask("deletion", here)]);
     const guests = before?.knownGuests?.position ?? 0;
     const after = await askUntil(
-      () => other.pull({ settings: 99, guests }),
+      () => company.other.pull({ settings: 99, guests }),
       (pulled) => (pulled?.knownGuests?.removed.length ?? 0) > 0,
     );
     expect(after?.knownGuests).toMatchObject({
@@ -150,7 +137,7 @@ describe("a guest who asked to be forgotten", () => {
       erasedGuestIds: [there.guestId],
     });
     const own = await askUntil(
-      () => box.pull({ settings: 99 }),
+      () => company.box.pull({ settings: 99 }),
       (pulled) => (pulled?.knownGuests?.erasedGuestIds?.length ?? 0) > 0,
     );
     expect(own?.knownGuests).toMatchObject({ complete: true, erasedGuestIds: [here.guestId] });
@@ -160,12 +147,16 @@ describe("a guest who asked to be forgotten", () => {
   test("gets no name back by what is told of them late, by this box or one that was offline", async () => {
     const { here, customerId } = await addLan();
     const early = new Date(Date.now() - 60_000);
-    await box.push([ask("deletion", here)]);
+    await company.box.push([ask("deletion", here)]);
     await followed();
     const place = { ...here, nasId: NAS_ID, language: "vi", termsVersion: 1 } as const;
     const { events: _, ...late } = place;
-    await box.push([box.write("guest.registered", { ...late, details: { name: "Lan" } }, early)]);
-    const branch = await staff.addBox((await staff.addBranch({ name: "Đà Lạt" })).id);
+    await company.box.push([
+      company.box.write("guest.registered", { ...late, details: { name: "Lan" } }, early),
+    ]);
+    const branch = await company.staff.addBox(
+      (await company.staff.addBranch({ name: "Đà Lạt" })).id,
+    );
     await branch.push(branch.signIn({ phone: PHONE, name: "Lan", at: early }).events);
     await followed();
     expect(await page(customerId)).toMatchObject({ name: null, phone: null });
@@ -175,9 +166,9 @@ describe("a guest who asked to be forgotten", () => {
 
   test("stays forgotten when the log is read again", async () => {
     const { here, customerId } = await addLan();
-    await box.push([ask("deletion", here)]);
+    await company.box.push([ask("deletion", here)]);
     await followed();
-    const replay = await staff.request("POST", "/api/v1/replays", { feature: "customers" });
+    const replay = await company.staff.request("POST", "/api/v1/replays", { feature: "customers" });
     expect(replay.status).toBeLessThan(300);
     await followed();
     expect(await page(customerId)).toMatchObject({ name: null, phone: null, fields: [] });
@@ -187,10 +178,10 @@ describe("a guest who asked to be forgotten", () => {
 
   test("may come back later as somebody new, who is a customer of their own", async () => {
     const { here, customerId } = await addLan();
-    await box.push([ask("deletion", here)]);
+    await company.box.push([ask("deletion", here)]);
     await followed();
     const at = new Date(Date.now() + 60_000);
-    await box.push(box.signIn({ phone: PHONE, name: "Lan", at }).events);
+    await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan", at }).events);
     await followed();
     const { customers } = await list("?search=0912345678");
     expect(customers).toMatchObject([{ name: "Lan", phone: PHONE }]);
@@ -200,8 +191,8 @@ describe("a guest who asked to be forgotten", () => {
   test("of no number is forgotten by id, and asked for twice it is done once", async () => {
     const ids = { guestId: uuidv7(), deviceId: uuidv7() };
     const place = { ...ids, nasId: NAS_ID, language: "vi", termsVersion: 1 } as const;
-    await box.push([
-      box.write("guest.registered", { ...place, details: { name: "Ẩn danh" } }),
+    await company.box.push([
+      company.box.write("guest.registered", { ...place, details: { name: "Ẩn danh" } }),
       ask("deletion", ids),
       ask("deletion", ids),
     ]);
@@ -212,5 +203,5 @@ describe("a guest who asked to be forgotten", () => {
 
 /** Erasable rows of the tenant that hold a text. */
 async function countPersonal(text: string): Promise<number> {
-  return await site.countPersonal(staff.tenantId, text);
+  return await company.site.countPersonal(company.staff.tenantId, text);
 }

@@ -1,5 +1,5 @@
 import { newId } from "../../platform/clock.ts";
-import { type DirectoryTransaction, getRow, listRows, run, sql } from "../../platform/db.ts";
+import { type DirectoryTransaction, getRow, listRows, sql } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
 import type { Patience } from "./rollout-rules.ts";
 import type { Ring, RolloutBox, RolloutRule, RolloutStep, Standing } from "./schema.ts";
@@ -42,15 +42,19 @@ export function listRules(tx: DirectoryTransaction): Promise<RuleRow[]> {
   );
 }
 
-export function saveRule(
+/** False: it was so already, or there is no such release. */
+export async function takeRuleStep(
   tx: DirectoryTransaction,
-  { sha256, rule }: { sha256: string; rule: RolloutRule },
-): Promise<void> {
+  { sha256, staffId, rule }: { sha256: string; staffId: string; rule: RolloutRule },
+): Promise<boolean> {
   const { advanceHours, haltBoxes, haltPercent } = rule;
-  return run(
+  const { isNew } = await getRow(
     tx,
-    sql`select directory.rule_rollout(${sha256}, ${advanceHours}, ${haltBoxes}, ${haltPercent})`,
+    sql<{ isNew: boolean }>`
+      select directory.take_rule_step(${newId()}, ${sha256}, ${advanceHours}, ${haltBoxes},
+        ${haltPercent}, ${staffId}, ${tx.now}) as "isNew"`,
   );
+  return isNew;
 }
 
 /** A box as it is kept with a step: its company by its id as well. */
@@ -116,6 +120,7 @@ export function listSteps(tx: DirectoryTransaction): Promise<StepRow[]> {
   return listRows(
     tx,
     sql<StepRow>`
-      select sha256, at, deed, stage, by, name, words, grounds from directory.list_rollout_steps()`,
+      select sha256, at, deed, stage, by, name, words, grounds, ruled
+      from directory.list_rollout_deeds()`,
   );
 }

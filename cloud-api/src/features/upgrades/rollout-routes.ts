@@ -5,7 +5,7 @@ import { staffOf } from "../../platform/session.ts";
 import { getRelease, RELEASES } from "./operator-routes.ts";
 import { isWhole, readRow } from "./releases.ts";
 import { takeByHand } from "./rollout.ts";
-import { saveRule } from "./rollout-queries.ts";
+import { takeRuleStep } from "./rollout-queries.ts";
 import { countParts } from "./rules.ts";
 import { ReleaseParams, Rollout, RolloutRule } from "./schema.ts";
 
@@ -56,7 +56,9 @@ export function registerRollouts(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { sha256 } = await getRelease(context, request.params.sha256);
-      await database.inDirectory((tx) => saveRule(tx, { sha256, rule: request.body }));
+      const { staffId } = staffOf(request);
+      const rule = request.body;
+      await database.inDirectory((tx) => takeRuleStep(tx, { sha256, staffId, rule }));
       return reply.code(204).send(null);
     },
   );

@@ -4,6 +4,7 @@ import type { Enrolled } from "../../../test/box-calls.ts";
 import { enrolBox } from "../../../test/enrol-box.ts";
 import {
   became,
+  makeRelease,
   openReleasePlace,
   RELEASES,
   type ReleasePlace,
@@ -30,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(() => place?.site.close());
 
-const setRule = async (rule: object) =>
-  (await place.operator.ask("PUT", `${RELEASES}/${release.sha256}/rule`, rule)).status;
+const setRule = async (rule: object, sha256 = release.sha256) =>
+  (await place.operator.ask("PUT", `${RELEASES}/${sha256}/rule`, rule)).status;
 /** As any of several processes does it every five minutes. */
 const advance = () =>
   upgradeJobs["upgrades.advance"]?.work(place.site.jobContext, { tenantId: null, payload: {} });
@@ -67,6 +68,7 @@ describe("a release goes on to the next ring by the clock", () => {
     expect(next.kind).toBe("at");
     expect(steps.map(({ deed, by, name }) => [deed, by, name])).toEqual([
       ["next", "clock", null],
+      ["rule", "person", "Lan"],
       ["start", "person", "Lan"],
     ]);
     expect(steps[0]?.grounds).toMatchObject({ boxes: 3, of: 3, examples: [] });
@@ -165,7 +167,91 @@ test("a step that fell due while no process ran is taken once by those that are 
   await expect.poll(async () => (await second.count()).due, { timeout: 20_000 }).toBe(0);
   await second.close();
   const { stage, steps } = await listed();
-  expect([stage, steps.length]).toEqual(["most", 2]);
+  expect([stage, steps.map(({ deed }) => deed)]).toEqual(["most", ["next", "rule", "start"]]);
+});
+
+test("a release that cannot be taken on keeps back no other, and the job fails once all were looked at", async () => {
+  const arm = await place.offer(VERSION, "early", "arm64");
+  expect(await setRule(RULE, arm.sha256)).toBe(204);
+  const ofArm = await place.addBox("early");
+  const run = async () => {
+    for (const box of boxes) await runs(box);
+    await place.ask(ofArm, { release: VERSION, architecture: "arm64" });
+  };
+  await run();
+  pass(6.1);
+  await run();
+  const administer = (statement: string) =>
+    withClient(place.site.administratorUrl, (client) => client.query(statement));
+  await administer(`alter table directory.rollout_steps
+    add constraint broken check (sha256 <> '${arm.sha256}') not valid`);
+  // The one that is newer is looked at first.
+  await expect(advance()).rejects.toThrow(`${arm.sha256} was not taken on: `);
+  expect((await listed()).stage).toBe("most");
+  expect((await place.listed(arm.sha256)).stage).toBe("early");
+  await administer("alter table directory.rollout_steps drop constraint broken");
+  await advance();
+  expect((await place.listed(arm.sha256)).stage).toBe("most");
+});
+
+describe("a change of a release's rule is a step", () => {
+  const ruled = async () =>
+    (await listed()).steps.flatMap(({ ruled: each }) => (each === null ? [] : [each]));
+  const BEFORE: RolloutRule = { advanceHours: null, haltBoxes: 2, haltPercent: 5 };
+
+  test("that says who changed which numbers from what to what, and when", async () => {
+    const changed = { advanceHours: 6, haltBoxes: 3, haltPercent: 10 };
+    pass(1);
+    const before = place.site.clock();
+    expect(await setRule(changed)).toBe(204);
+    const [step] = (await listed()).steps;
+    expect(step).toMatchObject({ deed: "rule", by: "person", name: "Lan", stage: "early" });
+    expect(step).toMatchObject({ words: null, grounds: null, ruled: { from: RULE, to: changed } });
+    expect(new Date(step?.at ?? 0).getTime()).toBeGreaterThanOrEqual(before.getTime());
+    expect(await ruled()).toEqual([
+      { from: RULE, to: changed },
+      { from: BEFORE, to: RULE },
+    ]);
+  });
+
+  test("also before it is offered to anybody, and while it is halted", async () => {
+    const { announcement } = makeRelease("0.5.0");
+    expect((await place.operator.ask("POST", RELEASES, announcement)).status).toBe(204);
+    expect(await setRule(RULE, announcement.sha256)).toBe(204);
+    const [early] = (await place.listed(announcement.sha256)).steps;
+    expect(early).toMatchObject({ deed: "rule", stage: null, ruled: { from: BEFORE, to: RULE } });
+    expect(await place.roll(release.sha256, "early", "enough")).toBe(204);
+    expect(await setRule({ ...RULE, haltBoxes: 4 })).toBe(204);
+    const { haltedReason, steps } = await listed();
+    expect(haltedReason).toBe("enough");
+    expect(steps.map(({ deed }) => deed)).toEqual(["rule", "halt", "rule", "start"]);
+  });
+
+  test("and none where it is set as it was, is refused, or two set the same at once", async () => {
+    expect(await setRule(RULE)).toBe(204);
+    expect(await setRule({ ...RULE, haltBoxes: 1 })).toBe(400);
+    expect(await ruled()).toHaveLength(1);
+    const next = { ...RULE, haltPercent: 20 };
+    expect(await Promise.all([setRule(next), setRule(next), setRule(next)])).toEqual([
+      ...[204, 204, 204],
+    ]);
+    expect(await ruled()).toEqual([
+      { from: RULE, to: next },
+      { from: BEFORE, to: RULE },
+    ]);
+  });
+
+  test("and two that set it differently at once leave a chain, each from what the one before left", async () => {
+    const wanted = [7, 8, 9, 10].map((advanceHours) => ({ ...RULE, advanceHours }));
+    await Promise.all(wanted.map((rule) => setRule(rule)));
+    const steps = (await ruled()).slice(0, wanted.length);
+    const after = new Map(steps.map(({ from, to }) => [from.advanceHours, to.advanceHours]));
+    expect(after.size).toBe(wanted.length);
+    let hours = RULE.advanceHours;
+    for (const _ of wanted) hours = after.get(hours) ?? null;
+    expect(hours).toBe((await listed()).rule.advanceHours);
+    expect(hours).not.toBeNull();
+  });
 });
 
 describe("a release is halted for all", () => {
@@ -245,7 +331,7 @@ describe("a release is halted for all", () => {
     await place.ask(second, became(release, "rolled-back", REASON));
     const { haltedReason, steps } = await listed();
     expect(haltedReason).toBe("rolled-back: 2 of 2 boxes of the ring early went back");
-    expect(steps.map(({ deed }) => deed)).toEqual(["halt", "start"]);
+    expect(steps.map(({ deed }) => deed)).toEqual(["halt", "rule", "start"]);
   });
 
   test("by no boxes that it was never offered to, nor by one that says twice that it went back", async () => {

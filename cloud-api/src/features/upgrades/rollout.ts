@@ -27,14 +27,25 @@ async function findHeld(tx: DirectoryTransaction, sha256: string): Promise<Held 
   return (await listHeld(tx)).find((held) => held.sha256 === sha256) ?? null;
 }
 
-/** Takes each release on whose time has come, in a transaction of its own. */
+/**
+ * Takes each release on whose time has come, in a transaction of its own. One that cannot be taken on keeps back
+ * none of the others.
+ * @throws AggregateError once all were looked at, with each one's reason: the queue tells of it and tries anew.
+ */
 export async function advanceRollouts({ database, log }: JobContext): Promise<void> {
   const held = await database.inDirectory(listHeld);
+  const failures: Error[] = [];
   for (const { sha256, advanceHours } of held) {
     if (advanceHours === null) continue;
-    const stage = await database.inDirectory((tx) => advance(tx, sha256));
-    if (stage) log.info({ sha256, stage }, "a release went on to the next ring by itself");
+    try {
+      const stage = await database.inDirectory((tx) => advance(tx, sha256));
+      if (stage) log.info({ sha256, stage }, "a release went on to the next ring by itself");
+    } catch (cause) {
+      failures.push(new Error(`${sha256} was not taken on: ${cause}`, { cause }));
+    }
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
 }
 
 /**

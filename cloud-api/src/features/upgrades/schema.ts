@@ -94,8 +94,11 @@ export const RolloutStep = Type.Object({
     Type.Literal("back"),
     Type.Literal("halt"),
     Type.Literal("resume"),
+    Type.Literal("rule"),
   ]),
-  stage: Ring,
+  stage: Type.Union([Ring, Type.Null()], {
+    description: "Null: its rule was set before it was offered to anybody",
+  }),
   by: Type.Union([Type.Literal("person"), Type.Literal("clock"), Type.Literal("boxes")]),
   name: Type.Union([Type.String(), Type.Null()], { description: "The person's" }),
   words: Type.Union([Type.String(), Type.Null()], { description: "The person's own" }),
@@ -107,6 +110,9 @@ export const RolloutStep = Type.Object({
     }),
     Type.Null(),
   ]),
+  ruled: Type.Union([Type.Object({ from: RolloutRule, to: RolloutRule }), Type.Null()], {
+    description: "Of a rule that was changed: how it was, and how it is since",
+  }),
 });
 export type RolloutStep = Static<typeof RolloutStep>;
 

@@ -1,63 +1,19 @@
-import type { Static } from "typebox";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "../../../test/open-test-site.ts";
+import { expect, test } from "vitest";
+import { askUntil } from "../../../test/open-test-site.ts";
+import { openVisits } from "../../../test/open-visits.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
-import type { OverviewReply, VisitListReply } from "./schema.ts";
 
-/** 10:00 in Vietnam. */
-const NOW = new Date("2026-03-10T03:00:00.000Z");
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-let site: TestSite;
-let staff: TestStaff;
-let branchId: string;
-let box: EnrolledBox;
-
-beforeAll(async () => {
-  site = await openTestSite({ startsAt: NOW });
-});
-beforeEach(async () => {
-  staff = await site.addOwner();
-  branchId = (await staff.addBranch({ name: "Hồ Gươm" })).id;
-  box = await staff.addBox(branchId);
-});
-afterAll(() => site?.close());
-
-type VisitList = Static<typeof VisitListReply>;
-const list = (query = "") => staff.get<VisitList>(`/api/v1/visits${query}`);
-const overview = (query = "") =>
-  staff.get<Static<typeof OverviewReply>>(`/api/v1/overview${query}`);
-const listed = (count: number, query = "") =>
-  askUntil(
-    () => list(query),
-    ({ total }) => total === count,
-  );
-const ago = (milliseconds: number) => new Date(NOW.getTime() - milliseconds);
-
-/** A visit that began so long ago and lasted half an hour. */
-function halfHour(guest: { guestId: string | null; deviceId: string }, before: number) {
-  const startedAt = ago(before);
-  const endedAt = new Date(startedAt.getTime() + 30 * MINUTE);
-  return box.visit({ ...guest, startedAt, endedAt }).events;
-}
-
-function lan(at = ago(20 * DAY)) {
-  const { events, ...ids } = box.signIn({ phone: "+84912345678", name: "Lan", at });
-  return { events, ids };
-}
+const company = openVisits();
+const { ago, halfHour, lan, list, listed, overview } = company;
 
 test("the list of returning customers leaves out whoever came for the first time that day", async () => {
   const { events, ids } = lan();
-  const hung = box.signIn({ phone: "+84987654321", name: "Hùng", at: ago(3 * DAY) });
-  await box.push([
+  const hung = company.box.signIn({ phone: "+84987654321", name: "Hùng", at: ago(3 * DAY) });
+  await company.box.push([
     ...events,
     ...halfHour(ids, 120 * MINUTE),
     ...halfHour(ids, 60 * MINUTE),
@@ -67,7 +23,7 @@ test("the list of returning customers leaves out whoever came for the first time
     ...halfHour(hung, 90 * MINUTE),
   ]);
   await listed(5);
-  for (const branch of ["", `&branchId=${branchId}`]) {
+  for (const branch of ["", `&branchId=${company.branchId}`]) {
     const days = [
       ["2026-03-10", ["Hùng"]],
       ["2026-03-08", ["Hùng"]],
@@ -87,23 +43,23 @@ test("the list of returning customers leaves out whoever came for the first time
 test("a visit that was taken up again is here now from the session that goes on, until it ends again, in any order", async () => {
   const { events, ids } = lan();
   const startedAt = ago(90 * MINUTE);
-  const first = box.visit({ ...ids, startedAt, endedAt: ago(60 * MINUTE) });
+  const first = company.box.visit({ ...ids, startedAt, endedAt: ago(60 * MINUTE) });
   const { visitId } = first;
   const again = { visitId, ...ids, sessionId: newId(), nasId: NAS_ID };
-  const taken = box.write("session.started", again, ago(50 * MINUTE));
+  const taken = company.box.write("session.started", again, ago(50 * MINUTE));
   const usage = { connectedSeconds: 60, uploadBytes: 1, downloadBytes: 1 };
   const span = { startedAt: startedAt.toISOString(), endedAt: ago(20 * MINUTE).toISOString() };
   const left = { visitId, ...ids, ...span, sessions: 2, ...usage };
-  const endedAgain = box.write("visit.ended", left, ago(20 * MINUTE));
+  const endedAgain = company.box.write("visit.ended", left, ago(20 * MINUTE));
   // The end that was told first arrives after the session that took the visit up.
   const end = first.events.at(-1);
-  await box.push([...events, ...first.events.slice(0, -1), taken, ...(end ? [end] : [])]);
+  await company.box.push([...events, ...first.events.slice(0, -1), taken, ...(end ? [end] : [])]);
   const here = await askUntil(
     () => list("?open=true"),
     ({ total }) => total === 1,
   );
   expect(here.visits).toMatchObject([{ id: visitId, hereNow: true, endedAt: null }]);
-  await box.push([endedAgain]);
+  await company.box.push([endedAgain]);
   await listed(0, "?open=true");
   const { visits } = await list();
   expect(visits).toMatchObject([{ id: visitId, hereNow: false, endedAt: span.endedAt }]);
@@ -111,7 +67,7 @@ test("a visit that was taken up again is here now from the session that goes on,
 
 test("a session that the box took for dead brings its visit back when its NAS tells of it again", async () => {
   const { events, ids } = lan();
-  const { visitId, sessionId, ...rest } = box.visit({
+  const { visitId, sessionId, ...rest } = company.box.visit({
     ...ids,
     startedAt: ago(90 * MINUTE),
     endedAt: null,
@@ -125,15 +81,19 @@ test("a session that the box took for dead brings its visit back when its NAS te
   const story = [
     ...events,
     ...rest.events,
-    box.write("session.ended", over, ago(60 * MINUTE)),
-    box.write("visit.ended", { visitId, ...ids, ...span, sessions: 1, ...usage }, ago(50 * MINUTE)),
+    company.box.write("session.ended", over, ago(60 * MINUTE)),
+    company.box.write(
+      "visit.ended",
+      { visitId, ...ids, ...span, sessions: 1, ...usage },
+      ago(50 * MINUTE),
+    ),
   ];
   const onwards = { sessionId, visitId, ...usage, connectedSeconds: 4800 };
-  const told = box.write("session.updated", onwards, ago(10 * MINUTE));
-  await box.push([...story.slice(0, -2), told, ...story.slice(-2)]);
+  const told = company.box.write("session.updated", onwards, ago(10 * MINUTE));
+  await company.box.push([...story.slice(0, -2), told, ...story.slice(-2)]);
   const { visits } = await listed(1, "?open=true");
   expect(visits).toMatchObject([{ id: visitId, hereNow: true, endedAt: null }]);
   const stop = { ...over, cause: "User-Request", endedAt: ago(MINUTE).toISOString() };
-  await box.push([box.write("session.ended", stop, ago(MINUTE))]);
+  await company.box.push([company.box.write("session.ended", stop, ago(MINUTE))]);
   await listed(0, "?open=true");
 });

@@ -1,33 +1,15 @@
 import { createHmac } from "node:crypto";
 import type { BranchSettings, KnownGuests } from "@foyer/contract";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "../../../test/open-test-site.ts";
+import { expect, test } from "vitest";
+import { askUntil, type EnrolledBox } from "../../../test/open-test-site.ts";
+import { openTwoBranches } from "../../../test/open-two-branches.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
 
 const HOUR = 3_600_000;
 const PHONE = "+84912345678";
 
-let site: TestSite;
-let staff: TestStaff;
-let box: EnrolledBox;
-let other: EnrolledBox;
-
-beforeAll(async () => {
-  site = await openTestSite();
-});
-beforeEach(async () => {
-  staff = await site.addOwner();
-  box = await staff.addBox((await staff.addBranch({ name: "Hồ Gươm" })).id);
-  other = await staff.addBox((await staff.addBranch({ name: "Tây Hồ" })).id);
-});
-afterAll(() => site?.close());
+const company = openTwoBranches();
 
 /** Pulls until the known guests are as they should be, from nothing or from a position. */
 async function known(
@@ -47,7 +29,7 @@ const one = ({ guests }: KnownGuests) => guests.length === 1;
 
 function visitOf(
   ids: { guestId: string; deviceId: string },
-  { at, from = box }: { at: number; from?: EnrolledBox },
+  { at, from = company.box }: { at: number; from?: EnrolledBox },
 ) {
   const startedAt = new Date(Date.now() - at * HOUR);
   const endedAt = new Date(startedAt.getTime() + HOUR / 2);
@@ -55,9 +37,9 @@ function visitOf(
 }
 
 test("a box learns of a guest it never met, by a keyed hash and not by the number", async () => {
-  const { events, guestId, deviceId } = box.signIn({ phone: PHONE, name: "Lan" });
-  await box.push([...events, ...visitOf({ guestId, deviceId }, { at: 5 })]);
-  const told = await known(other, one);
+  const { events, guestId, deviceId } = company.box.signIn({ phone: PHONE, name: "Lan" });
+  await company.box.push([...events, ...visitOf({ guestId, deviceId }, { at: 5 })]);
+  const told = await known(company.other, one);
   const phoneHash = createHmac("sha256", Buffer.from(told.key, "base64"))
     .update(PHONE)
     .digest("hex");
@@ -70,47 +52,51 @@ test("a box learns of a guest it never met, by a keyed hash and not by the numbe
 });
 
 test("each branch has a key of its own, so that hashes of one are nothing at another", async () => {
-  await box.push(box.signIn({ phone: PHONE, name: "Lan" }).events);
-  const [here, there] = [await known(box, one), await known(other, one)];
+  await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan" }).events);
+  const [here, there] = [await known(company.box, one), await known(company.other, one)];
   expect(here.key).not.toBe(there.key);
   expect(here.guests[0]?.phoneHash).not.toBe(there.guests[0]?.phoneHash);
-  expect((await known(box, one)).key).toBe(here.key);
+  expect((await known(company.box, one)).key).toBe(here.key);
 });
 
 test("visits are those at the box's own branch, counted through the seq that is named with them", async () => {
-  const here = box.signIn({ phone: PHONE, name: "Lan" });
-  await box.push([...here.events, ...visitOf(here, { at: 9 }), ...visitOf(here, { at: 7 })]);
-  const there = other.signIn({ phone: PHONE });
-  await other.push([...there.events, ...visitOf(there, { at: 5, from: other })]);
+  const here = company.box.signIn({ phone: PHONE, name: "Lan" });
+  await company.box.push([
+    ...here.events,
+    ...visitOf(here, { at: 9 }),
+    ...visitOf(here, { at: 7 }),
+  ]);
+  const there = company.other.signIn({ phone: PHONE });
+  await company.other.push([...there.events, ...visitOf(there, { at: 5, from: company.other })]);
   const isCounted = (visits: number) => (told: KnownGuests) => told.guests[0]?.visits === visits;
   const at = await known(
-    box,
+    company.box,
     (told) => isCounted(2)(told) && told.guests[0]?.guestIds.length === 2,
   );
-  expect(at.countedThrough).toEqual({ epoch: box.epoch, seq: 3 + 2 * 4 });
-  const elsewhere = await known(other, isCounted(1));
-  expect(elsewhere.countedThrough).toEqual({ epoch: other.epoch, seq: 3 + 4 });
+  expect(at.countedThrough).toEqual({ epoch: company.box.epoch, seq: 3 + 2 * 4 });
+  const elsewhere = await known(company.other, isCounted(1));
+  expect(elsewhere.countedThrough).toEqual({ epoch: company.other.epoch, seq: 3 + 4 });
 });
 
 test("visits to all branches are told, and as they happen to a branch whose pages are chosen by them", async () => {
-  const lan = box.signIn({ phone: PHONE, name: "Lan" });
-  await box.push([...lan.events, ...visitOf(lan, { at: 9 })]);
-  const first = await known(other, ({ guests }) => guests[0]?.tenantVisits === 1);
+  const lan = company.box.signIn({ phone: PHONE, name: "Lan" });
+  await company.box.push([...lan.events, ...visitOf(lan, { at: 9 })]);
+  const first = await known(company.other, ({ guests }) => guests[0]?.tenantVisits === 1);
   expect(first.guests[0]).toMatchObject({ visits: 0, tenantVisits: 1 });
-  await box.push(visitOf(lan, { at: 5 }));
-  await known(box, ({ guests }) => guests[0]?.visits === 2);
-  const quiet = await other.pull({ settings: 99, guests: first.position });
+  await company.box.push(visitOf(lan, { at: 5 }));
+  await known(company.box, ({ guests }) => guests[0]?.visits === 2);
+  const quiet = await company.other.pull({ settings: 99, guests: first.position });
   expect(quiet?.knownGuests ?? null).toBeNull();
-  const path = `/api/v1/branches/${other.branchId}/settings`;
-  const document = await staff.get<BranchSettings>(path);
+  const path = `/api/v1/branches/${company.other.branchId}/settings`;
+  const document = await company.staff.get<BranchSettings>(path);
   Object.assign(document.pages[0]?.when ?? {}, { tenantVisitNumbers: [1] });
-  await staff.request("PUT", path, document);
-  const delta = await known(other, () => true, first.position);
+  await company.staff.request("PUT", path, document);
+  const delta = await known(company.other, () => true, first.position);
   expect(delta.guests[0]).toMatchObject({ visits: 0, tenantVisits: 2 });
 });
 
 test("an event that overtook the box's backlog counts none of what it overtook", async () => {
-  const lan = box.signIn({ phone: PHONE, name: "Lan" });
+  const lan = company.box.signIn({ phone: PHONE, name: "Lan" });
   const backlog = visitOf(lan, { at: 3 });
   const place = {
     codeId: newId(),
@@ -118,36 +104,42 @@ test("an event that overtook the box's backlog counts none of what it overtook",
     contact: { kind: "phone", value: PHONE },
     sending: 1,
   } as const;
-  const asked = box.write("code.requested", { ...place, language: "vi", channel: "none" });
-  await box.push([...lan.events, asked]);
-  expect((await known(box, one)).countedThrough).toEqual({ epoch: box.epoch, seq: 3 });
-  await box.push(backlog);
-  const counted = await known(box, ({ guests }) => guests[0]?.visits === 1);
+  const asked = company.box.write("code.requested", { ...place, language: "vi", channel: "none" });
+  await company.box.push([...lan.events, asked]);
+  expect((await known(company.box, one)).countedThrough).toEqual({
+    epoch: company.box.epoch,
+    seq: 3,
+  });
+  await company.box.push(backlog);
+  const counted = await known(company.box, ({ guests }) => guests[0]?.visits === 1);
   expect(counted.countedThrough?.seq).toBe(backlog.at(-1)?.seq);
 });
 
 test("from a position on, only those who changed are told again", async () => {
-  const lan = box.signIn({ phone: PHONE, name: "Lan" });
-  await box.push([...lan.events, ...box.signIn({ phone: "+84987654321", name: "Hùng" }).events]);
-  const first = await known(box, ({ guests }) => guests.length === 2);
-  const quiet = await box.pull({ settings: 99, guests: first.position });
+  const lan = company.box.signIn({ phone: PHONE, name: "Lan" });
+  await company.box.push([
+    ...lan.events,
+    ...company.box.signIn({ phone: "+84987654321", name: "Hùng" }).events,
+  ]);
+  const first = await known(company.box, ({ guests }) => guests.length === 2);
+  const quiet = await company.box.pull({ settings: 99, guests: first.position });
   expect(quiet?.knownGuests ?? null).toBeNull();
-  await box.push(visitOf(lan, { at: 1 }));
-  const delta = await known(box, () => true, first.position);
+  await company.box.push(visitOf(lan, { at: 1 }));
+  const delta = await known(company.box, () => true, first.position);
   expect(delta).toMatchObject({ complete: false, guests: [{ name: "Lan", visits: 1 }] });
   expect(delta.position).toBeGreaterThan(first.position);
 });
 
 test("a box that is ahead of the log is told everything anew", async () => {
-  await box.push(box.signIn({ phone: PHONE, name: "Lan" }).events);
-  await known(box, one);
-  expect(await known(box, one, 1_000_000)).toMatchObject({ complete: true });
+  await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan" }).events);
+  await known(company.box, one);
+  expect(await known(company.box, one, 1_000_000)).toMatchObject({ complete: true });
 });
 
 test("the guests of one tenant are never told to a box of another", async () => {
-  await box.push(box.signIn({ phone: PHONE, name: "Lan" }).events);
-  await known(box, one);
-  const strangers = await site.addOwner("Other");
+  await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan" }).events);
+  await known(company.box, one);
+  const strangers = await company.site.addOwner("Other");
   const foreign = await strangers.addBox((await strangers.addBranch()).id);
   const pulled = await askUntil(
     () => foreign.pull(),
@@ -160,31 +152,33 @@ test("a guest who has verified an address alone is told of by its keyed hash, wh
   const email = "lan@example.com";
   const ids = { guestId: newId(), deviceId: newId() };
   const told = { ...ids, nasId: NAS_ID, language: "vi" as const, details: { name: "Lan" } };
-  await box.push([
-    box.write("guest.registered", { ...told, termsVersion: 1 }),
-    box.write("guest.verified", { ...ids, email: "Lan@Example.com", method: "code" }),
+  await company.box.push([
+    company.box.write("guest.registered", { ...told, termsVersion: 1 }),
+    company.box.write("guest.verified", { ...ids, email: "Lan@Example.com", method: "code" }),
   ]);
-  const { key, guests } = await known(other, one);
+  const { key, guests } = await known(company.other, one);
   const hash = (text: string) =>
     createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
   expect(guests).toMatchObject([
     { name: "Lan", guestIds: [ids.guestId], phoneHash: hash(email), emailHashes: [hash(email)] },
   ]);
-  await box.push([box.write("guest.verified", { ...ids, phone: PHONE, method: "code" })]);
-  const later = await known(other, (reply) => reply.guests[0]?.phoneHash === hash(PHONE));
+  await company.box.push([
+    company.box.write("guest.verified", { ...ids, phone: PHONE, method: "code" }),
+  ]);
+  const later = await known(company.other, (reply) => reply.guests[0]?.phoneHash === hash(PHONE));
   expect(later.guests).toMatchObject([{ name: "Lan", emailHashes: [hash(email)] }]);
 });
 
 test("a customer of two numbers, whom staff made one, is told of by both", async () => {
   const second = "+84987654321";
-  const [first, again] = [PHONE, second].map((phone) => box.signIn({ phone, name: "Lan" }));
-  await box.push([...(first?.events ?? []), ...(again?.events ?? [])]);
-  const { guests } = await known(other, (reply) => reply.guests.length === 2);
+  const [first, again] = [PHONE, second].map((phone) => company.box.signIn({ phone, name: "Lan" }));
+  await company.box.push([...(first?.events ?? []), ...(again?.events ?? [])]);
+  const { guests } = await known(company.other, (reply) => reply.guests.length === 2);
   const idOf = (guestId = "") => guests.find((each) => each.guestIds.includes(guestId))?.customerId;
   const [keptId, goneId] = [idOf(first?.guestId), idOf(again?.guestId)];
-  const asked = await staff.request("POST", "/api/v1/customer-merges", { keptId, goneId });
+  const asked = await company.staff.request("POST", "/api/v1/customer-merges", { keptId, goneId });
   expect(asked.status).toBe(202);
-  const told = await known(other, (reply) => reply.guests[0]?.phoneHashes !== undefined);
+  const told = await known(company.other, (reply) => reply.guests[0]?.phoneHashes !== undefined);
   const hash = (text: string) =>
     createHmac("sha256", Buffer.from(told.key, "base64")).update(text).digest("hex");
   expect(told.guests).toMatchObject([

@@ -1,11 +1,9 @@
-import { Alert, Anchor, Button, Select, Skeleton } from "@mantine/core";
+import { Alert, Button, Skeleton } from "@mantine/core";
 import { IconAlertTriangle, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
-import { Link } from "wouter";
-import { type BranchChoice, useBranchChoices } from "../../../shell/branches.ts";
+import { BranchOfPage, NoBranch, useBranchOfPage } from "../../../shell/branch-of-page.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
-import { Empty, Page } from "../../../shell/page.tsx";
-import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { Page } from "../../../shell/page.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { fitsEverybody } from "../rules.ts";
 import type { PoliciesReply, Policy } from "../schema.ts";
@@ -18,19 +16,12 @@ import { useTexts } from "./texts.ts";
 export function PolicyPage() {
   const t = useTexts();
   const mayChange = useMay("access-policies.edit");
-  const branches = useBranchChoices();
-  const { parameters, change } = useSearchParameters();
-  const chosen = branches.find(({ id }) => id === parameters.get("branchId"));
-  const branch = chosen ?? branches[0] ?? null;
+  const branch = useBranchOfPage();
   const { data, error, refetch } = usePolicies(branch?.id ?? null);
   const [opened, setOpened] = useState<Policy | "new" | null>(null);
   const actions = branch && (
     <>
-      <BranchSelect
-        branches={branches}
-        branchId={branch.id}
-        choose={(branchId) => change({ branchId })}
-      />
+      <BranchOfPage branch={branch} />
       {mayChange && (
         <Button
           leftSection={<IconPlus size={16} />}
@@ -45,7 +36,7 @@ export function PolicyPage() {
   );
   return (
     <Page title={t("title")} summary={branch && t("summary")} actions={actions}>
-      {!branch && <NoBranch />}
+      {!branch && <NoBranch hint={t("no-branches-hint")} />}
       {branch && error && !data && <Failure error={error} retry={refetch} />}
       {branch && !error && !data && <Skeleton height={160} radius="lg" />}
       {branch && data && <Policies branchId={branch.id} shown={data} open={setOpened} />}
@@ -90,45 +81,5 @@ function Policies({ branchId, shown, open }: PoliciesProps) {
         change={(edit) => move.mutate({ shown, edit })}
       />
     </>
-  );
-}
-
-type BranchSelectProps = {
-  branches: readonly BranchChoice[];
-  branchId: string;
-  choose: (branchId: string) => void;
-};
-
-/** Hidden from a company with a single branch, which has no choice. */
-function BranchSelect({ branches, branchId, choose }: BranchSelectProps) {
-  const t = useTexts();
-  if (branches.length < 2) return null;
-  return (
-    <Select
-      aria-label={t("branch")}
-      data={branches.map(({ id, name }) => ({ value: id, label: name }))}
-      value={branchId}
-      onChange={(value) => value && choose(value)}
-      allowDeselect={false}
-      searchable={branches.length > 8}
-      flex={{ base: "1 1 auto", xs: "none" }}
-      miw={0}
-      w={{ xs: 210 }}
-    />
-  );
-}
-
-function NoBranch() {
-  const t = useTexts();
-  return (
-    <Empty
-      title={t("no-branches")}
-      hint={t("no-branches-hint")}
-      action={
-        <Anchor component={Link} href="/branches" size="sm">
-          {t("to-branches")}
-        </Anchor>
-      }
-    />
   );
 }

@@ -1,7 +1,7 @@
-import { SegmentedControl, Select, Skeleton, Stack } from "@mantine/core";
+import { SegmentedControl, Skeleton, Stack } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useBranchChoices } from "../../../shell/branches.ts";
-import { Empty, Page } from "../../../shell/page.tsx";
+import { BranchOfPage, NoBranch, useBranchOfPage } from "../../../shell/branch-of-page.tsx";
+import { Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { AccessPointsView } from "./access-points-view.tsx";
@@ -15,31 +15,17 @@ const VIEWS = ["online", "devices", "trace", "access-points"] as const;
 /** IT's view of one branch: who is on, which devices are kept out, and why a phone could not get on. */
 export function DeskPage() {
   const t = useTexts();
-  const branches = useBranchChoices();
+  const branch = useBranchOfPage();
   const mayTrace = useMay("wifi.trace");
   const { parameters, change } = useSearchParameters();
   const isNarrow = useMediaQuery("(max-width: 47.99em)");
   const views = VIEWS.filter((each) => each !== "trace" || mayTrace);
   const view = views.find((each) => each === parameters.get("view")) ?? "online";
-  const branch = branches.find(({ id }) => id === parameters.get("branchId")) ?? branches[0];
-  const choose = (branchId: string | null) => change({ branchId, of: null });
   return (
     <Page
       title={t("title")}
       summary={branch?.name}
-      actions={
-        branches.length > 1 && (
-          <Select
-            aria-label={t("branch")}
-            data={branches.map(({ id, name }) => ({ value: id, label: name }))}
-            value={branch?.id ?? null}
-            onChange={choose}
-            allowDeselect={false}
-            searchable={branches.length > 8}
-            w={{ base: "100%", xs: 240 }}
-          />
-        )
-      }
+      actions={<BranchOfPage branch={branch} also={{ of: null }} />}
     >
       <Stack gap="lg">
         <SegmentedControl
@@ -54,7 +40,7 @@ export function DeskPage() {
         {branch ? (
           <View key={`${branch.id} ${view}`} view={view} branch={branch} />
         ) : (
-          <Empty title={t("no-branches")} hint={t("no-branches-hint")} />
+          <NoBranch hint={t("no-branches-hint")} />
         )}
       </Stack>
     </Page>
