@@ -1,13 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import type { AnswersReply } from "../src/features/surveys/schema.ts";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 const LABEL = { vi: "Món ăn?" };
 const WORDING = {
@@ -17,30 +13,20 @@ const WORDING = {
 const PHONE = { name: "Số điện thoại của khách" };
 
 describeWithChromium("whose an answer is, at the answer desk in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ isWhole: true, mayComplain: true });
   let owner: TestStaff;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser({ isWhole: true });
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
     const survey = { wording: WORDING, branchIds: [branchId] };
     expect((await owner.request("POST", "/api/v1/surveys", survey)).status).toBe(201);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => visitor.close());
 
   async function openDesk(staff: TestStaff) {
-    visitor = await enterStaffApp(browser, staff, { origin: site.origin, width: 390, height: 844 });
-    page = visitor.page;
+    page = await app.enter(staff, { width: 390, height: 844 });
     await page.goto("/answer-desk.html");
     await page.getByRole("button", { name: "Hôm nay thế nào?" }).click();
     await page.getByRole("radio", { name: "5 trên 5", exact: true }).check();
@@ -69,7 +55,7 @@ describeWithChromium("whose an answer is, at the answer desk in a browser", () =
   }, 90_000);
 
   test("whoever may see no customers is asked for no number, and keeps answers without a name", async () => {
-    const staff = await site.addStaffWith(owner, ["answer-desk.take", "reports.read"]);
+    const staff = await app.site.addStaffWith(owner, ["answer-desk.take", "reports.read"]);
     const before = (await answers()).length;
     await openDesk(staff);
     expect(await page.getByRole("textbox", PHONE).count()).toBe(0);

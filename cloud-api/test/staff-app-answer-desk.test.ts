@@ -1,16 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import type { DeskReply } from "../src/features/answer-desk/schema.ts";
 import type { AnswersReply } from "../src/features/surveys/schema.ts";
 import { listFaults } from "./axe.ts";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const words = (vi: string, en: string) => ({ vi, en });
 const WORDING = {
@@ -36,27 +31,15 @@ const WORDING = {
 };
 
 describeWithChromium("the answer desk in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ isWhole: true, mayComplain: true });
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser({ isWhole: true });
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     const survey = { wording: WORDING, branchIds: [id] };
     expect((await owner.request("POST", "/api/v1/surveys", survey)).status).toBe(201);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
   });
 
   const answers = async () => (await owner.get<AnswersReply>("/api/v1/survey-answers")).answers;
@@ -87,8 +70,7 @@ describeWithChromium("the answer desk in a browser", () => {
   }
 
   test("HM-6.8 the installed page asks and keeps answers while offline, and each is told once", async () => {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 390, height: 844 });
-    page = visitor.page;
+    page = await app.enter(owner, { width: 390, height: 844 });
     await page.goto("/answer-desk");
     await page.getByRole("link", { name: "Mở trên máy này" }).click();
     const hasSetup = () => page.evaluate("localStorage.getItem('answer-desk:setup') !== null");
@@ -142,12 +124,7 @@ describeWithChromium("the answer desk in a browser", () => {
   }, 90_000);
 
   test("two taps save one answer, a device that is spoilt or full says so, and everybody can use the page", async () => {
-    visitor = await enterStaffApp(browser, owner, {
-      origin: site.origin,
-      width: 1280,
-      height: 900,
-    });
-    page = visitor.page;
+    page = await app.enter(owner, { width: 1280, height: 900 });
     await page.goto("/answer-desk.html");
     await page.getByRole("button", { name: "Hôm nay thế nào?" }).waitFor();
     for (const spoilt of ["setup", "answer:1"])
@@ -189,8 +166,7 @@ describeWithChromium("the answer desk in a browser", () => {
       surveyIds: [branch?.surveys[0]?.id],
     });
     expect(kind.status).toBe(201);
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 390, height: 844 });
-    page = visitor.page;
+    page = await app.enter(owner, { width: 390, height: 844 });
     await page.goto("/answer-desk.html");
     await begin();
     await tap("radio", "5 trên 5");

@@ -1,15 +1,11 @@
 import type { BranchSettings, CouponNews } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import type { CouponKindsReply } from "../src/features/coupons/schema.ts";
 import { newId } from "../src/platform/clock.ts";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 const SURVEY = {
   ...{ id: "spring", title: { vi: "Mùa xuân", en: "Spring" } },
@@ -17,18 +13,14 @@ const SURVEY = {
 };
 
 describeWithChromium("coupons in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let branchId: string;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
     await owner.addBranch({ name: "Tây Hồ" });
     const path = `/api/v1/branches/${branchId}/settings`;
@@ -36,19 +28,9 @@ describeWithChromium("coupons in a browser", () => {
     await owner.request("PUT", path, { ...document, surveys: [SURVEY] });
     box = await owner.addBox(branchId);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
 
   async function enter(options: { width?: number; height?: number; timeZone?: string } = {}) {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
   }
 
   async function takeCoupons(): Promise<CouponNews[]> {
@@ -64,7 +46,7 @@ describeWithChromium("coupons in a browser", () => {
 
   test("a coupon for a survey is made in a dialog, and guests who answer earn it", async () => {
     await enter({ width: 1280, height: 900 });
-    await page.goto(`${site.origin}/coupons`);
+    await page.goto(`${app.site.origin}/coupons`);
     await page.getByRole("button", { name: "Phiếu mới" }).click();
     await page.getByLabel("Khách được gì (Tiếng Việt)").fill("Một ly trà sen vàng");
     await page.getByLabel("Tên phiếu (Tiếng Việt)").fill("Cảm ơn góp ý");
@@ -94,7 +76,7 @@ describeWithChromium("coupons in a browser", () => {
     // Times are those of the branch's clock, wherever the phone thinks it is.
     await enter({ width: 390, height: 844, timeZone: "America/New_York" });
     // As a phone's camera opens it from the QR code.
-    await page.goto(`${site.origin}/coupons/till#${one.code}`);
+    await page.goto(`${app.site.origin}/coupons/till#${one.code}`);
     await verdict().getByText("Dùng được").waitFor();
     expect(page.url()).not.toContain(one.code);
     expect(await page.locator(".till-answer time").getAttribute("title")).toContain("GMT+7");
@@ -107,7 +89,7 @@ describeWithChromium("coupons in a browser", () => {
     await words("ABCD-EFGH-2345");
     await verdict().getByText("Không có phiếu này").waitFor();
     const [kind] = await listKinds();
-    await page.goto(`${site.origin}/coupons/${kind?.id}?state=used`);
+    await page.goto(`${app.site.origin}/coupons/${kind?.id}?state=used`);
     await page.getByText(`···· ${one.code.slice(-4)}`).waitFor();
     await page.getByText("Hồ Gươm, Owner").waitFor();
   });
@@ -126,7 +108,7 @@ describeWithChromium("coupons in a browser", () => {
       predicate: (request) => request.url().endsWith("/coupon-redemptions"),
       timeout: 60_000,
     });
-    await page.goto(`${site.origin}/coupons/till`);
+    await page.goto(`${app.site.origin}/coupons/till`);
     await words(one.code);
     await verdict().getByText("Dùng được").waitFor();
     await page.getByRole("button", { name: "Nhận phiếu" }).click();

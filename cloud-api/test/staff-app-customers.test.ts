@@ -1,13 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const DAY = 86_400_000;
 const GUESTS = 60;
@@ -15,33 +10,19 @@ const GUESTS = 60;
 type CustomersReply = { customers: { id: string }[]; total: number };
 
 describeWithChromium("customers and visits in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
   let mac: string;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
-    mac = await letGuestsCome(site, owner);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
+    owner = await app.site.addOwner("Long Linh Coffee");
+    mac = await letGuestsCome(app.site, owner);
   });
 
   type Window = { locale?: string; timeZone?: string; width?: number; height?: number };
   async function enter(options: Window = {}) {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
   }
 
   test("a customer is found while typing, with or without accents, by name or the last digits", async () => {
@@ -91,7 +72,7 @@ describeWithChromium("customers and visits in a browser", () => {
     const last = await rows.first().textContent();
     expect(last).toContain("Hồ Gươm");
     expect(last).toContain(mac);
-    for (const visit of listVisitTimes(site)) {
+    for (const visit of listVisitTimes(app.site)) {
       const texts = (await rows.allInnerTexts()).filter(
         (text) =>
           text.includes(clock.format(visit.startedAt)) &&
@@ -130,7 +111,7 @@ describeWithChromium("customers and visits in a browser", () => {
     await enter({ timeZone: "America/New_York" });
     const timeZone = "Asia/Ho_Chi_Minh";
     const hour = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", hourCycle: "h23", timeZone });
-    const hours = [site.now(), new Date(site.now().getTime() - 60_000)].map((at) =>
+    const hours = [app.site.now(), new Date(app.site.now().getTime() - 60_000)].map((at) =>
       hour.format(at).replace(/\D/g, ""),
     );
     const asOf = new RegExp(`Tính đến (${hours.join("|")}):`);

@@ -1,41 +1,20 @@
 import type { BranchSettings } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("what guests are asked, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-
   async function openSettings(size: { width?: number; height?: number } = {}) {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...size });
-    page = visitor.page;
+    page = await app.enter(owner, size);
     await page.goto(`/branches/${branchId}?section=details`);
     await page.getByRole("heading", { name: "Hỏi khách những gì" }).waitFor();
   }

@@ -1,44 +1,21 @@
 import { generateSync } from "otplib";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  launchBrowser,
-  openVisitor,
-  PATIENTLY,
-  signInAs,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY, signInAs } from "./staff-browser.ts";
 
 const STEP_SECONDS = 30;
 /** More than the tries an e-mail address has. */
 const WRONG_TRIES = 12;
 
 describeWithChromium("the doors of the staff app", () => {
-  let site: TestSite;
-  let browser: Browser;
-  let visitor: Visitor;
+  const app = openStaffApp();
   let page: Page;
-
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
 
   async function enter(owner: TestStaff): Promise<void> {
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
-    visitor = await openVisitor(browser, { origin: site.origin });
-    page = visitor.page;
+    page = await app.visit();
     await page.goto("/account");
     await signIn(owner);
   }
@@ -57,7 +34,7 @@ describeWithChromium("the doors of the staff app", () => {
   }
 
   test("two-step sign-in is set up by a picture, asks for a code from then on, and a recovery code stands in once", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     await enter(owner);
     await page.getByRole("button", { name: "Set up" }).click();
     const picture = page.getByRole("img", { name: "QR code for the authenticator app" });
@@ -67,7 +44,8 @@ describeWithChromium("the doors of the staff app", () => {
       .poll(() => picture.evaluate("(image) => image.naturalWidth"), PATIENTLY)
       .not.toBe(0);
     const secret = (await page.locator("code").first().textContent()) ?? "";
-    const makeCode = () => generateSync({ secret, epoch: Math.floor(site.now().getTime() / 1000) });
+    const makeCode = () =>
+      generateSync({ secret, epoch: Math.floor(app.site.now().getTime() / 1000) });
     await giveCode(makeCode());
     await page.getByText("Two-step sign-in is on").waitFor();
     const recoveryCodes = await page.locator("code").allTextContents();
@@ -80,7 +58,7 @@ describeWithChromium("the doors of the staff app", () => {
     await giveCode("000000");
     await page.getByRole("alert").getByText("This code is not right").waitFor();
     // A code is taken once, so the next one has to come first.
-    site.passSeconds(STEP_SECONDS);
+    app.site.passSeconds(STEP_SECONDS);
     await giveCode(makeCode());
     await page.getByRole("heading", { name: "Your account" }).waitFor();
 
@@ -94,7 +72,7 @@ describeWithChromium("the doors of the staff app", () => {
   });
 
   test("after too many wrong passwords the door says how long to wait, even to the right one", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     await enter(owner);
     await page.getByRole("heading", { name: "Your account" }).waitFor();
     await signOut();
@@ -110,7 +88,7 @@ describeWithChromium("the doors of the staff app", () => {
   });
 
   test("a name is changed where it is shown, at once", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     await enter(owner);
     await page.getByRole("textbox", { name: "Your name" }).fill("Lê Thị Bình");
     await page.getByRole("button", { name: "Save" }).click();
@@ -119,7 +97,7 @@ describeWithChromium("the doors of the staff app", () => {
   });
 
   test("a password is changed with the old one, and other browsers are signed out", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     await enter(owner);
     await page.getByRole("heading", { name: "Your account" }).waitFor();
     const changed = "bánh mì ốp la";
@@ -141,11 +119,11 @@ describeWithChromium("the doors of the staff app", () => {
     await signOut();
     await signIn(person);
     await page.getByRole("heading", { name: "Your account" }).waitFor();
-    visitor.complaints = visitor.complaints.filter((line) => !line.includes("400"));
+    expect(app.takeComplaints().filter((line) => !line.includes("400"))).toEqual([]);
   });
 
   test("an owner changes a colleague's role and takes an open invitation back", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     const invite = async (role: string) => {
       const { body } = await owner.request("POST", "/api/v1/invitations", {
         grants: [{ role, ownRoleId: null, scope: { kind: "tenant" } }],
@@ -154,9 +132,9 @@ describeWithChromium("the doors of the staff app", () => {
     };
     const person = { email: "minh@example.test", name: "Minh", password: "cà phê sữa đá" };
     const token = await invite("viewer");
-    const joined = await fetch(`${site.origin}/api/v1/first-sign-in`, {
+    const joined = await fetch(`${app.site.origin}/api/v1/first-sign-in`, {
       method: "POST",
-      headers: { origin: site.origin, "content-type": "application/json" },
+      headers: { origin: app.site.origin, "content-type": "application/json" },
       body: JSON.stringify({ token, ...person, language: "en" }),
     });
     expect(joined.status).toBe(200);
@@ -182,8 +160,7 @@ describeWithChromium("the doors of the staff app", () => {
   });
 
   test("what is missing in a form is said in the reader's language, and not in the browser's", async () => {
-    visitor = await openVisitor(browser, { origin: site.origin, locale: "vi-VN" });
-    page = visitor.page;
+    page = await app.visit({ locale: "vi-VN" });
     await page.goto("/sign-in");
     const say = async (words: string) => {
       await page.locator("button[type=submit]").click();

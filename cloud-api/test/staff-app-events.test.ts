@@ -1,64 +1,35 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 type Visits = { visits: { id: string }[]; total: number };
 
 describeWithChromium("the page of events in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
   let visitEventId: string;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
     const guest = box.signIn({ phone: "+84912345678", name: "Lan" });
-    const visit = box.visit({ ...guest, startedAt: site.now(), endedAt: null });
+    const visit = box.visit({ ...guest, startedAt: app.site.now(), endedAt: null });
     visitEventId = visit.events.find(({ type }) => type === "visit.started")?.id ?? "";
     await box.push([...guest.events, ...visit.events]);
     await askUntil(countVisits, (count) => count === 1);
-    visitor = await enter(owner);
-    page = visitor.page;
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => {
-    expect(visitor.foreignRequests.splice(0), "requests to other hosts").toEqual([]);
-    expect(visitor.complaints.splice(0), "complaints on the console").toEqual([]);
+    page = await app.enter(owner);
   });
 
   const countVisits = async () => (await owner.get<Visits>("/api/v1/visits")).total;
 
-  async function enter({ email, password }: TestStaff): Promise<Visitor> {
-    const entered = await enterStaffApp(browser, { email, password }, { origin: site.origin });
-    return entered;
-  }
-
   /** As a handler that failed five times leaves it. */
   const setAside = () =>
-    site.asAdministrator(
+    app.site.asAdministrator(
       `insert into event_failures (tenant_id, feature, event_id, position, attempts, reason,
          failed_at, retry_at, set_aside)
        select tenant_id, 'visits', id, position, 5, 'a fault of the test', now(), now(), true
@@ -76,7 +47,7 @@ describeWithChromium("the page of events in a browser", () => {
   test("what a part set aside is named in words with its reason, and fails or is taken in when tried again", async () => {
     const payload = "payload->>'visitId'";
     await setAside();
-    await site.asAdministrator(
+    await app.site.asAdministrator(
       `update events set payload = payload || jsonb_build_object('visitId', 'broken ' || (${payload}))
        where tenant_id = $1 and id = $2`,
       [owner.tenantId, visitEventId],
@@ -91,9 +62,9 @@ describeWithChromium("the page of events in a browser", () => {
     await page.getByText("1 event failed again, for the reason beside it.").waitFor();
     // The reason of this time, and not the one it was set aside for.
     await row.getByText("invalid input syntax for type uuid").waitFor();
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("409")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("409")]);
     // Mended, it is taken in, and counted once.
-    await site.asAdministrator(
+    await app.site.asAdministrator(
       `update events set payload = payload || jsonb_build_object('visitId', substr(${payload}, 8))
        where tenant_id = $1 and id = $2`,
       [owner.tenantId, visitEventId],
@@ -114,7 +85,7 @@ describeWithChromium("the page of events in a browser", () => {
     const row = page.getByRole("row", { name: /Visits and Wi-Fi use/ });
     await row.getByText("up to date").waitFor();
     await expect.poll(countVisits, PATIENTLY).toBe(1);
-    const told = await site.listEvents(owner.tenantId, "replay.begun");
+    const told = await app.site.listEvents(owner.tenantId, "replay.begun");
     expect(told).toMatchObject([{ payload: { feature: "visits" } }]);
     // What cannot forget is not offered to.
     const codes = page.getByRole("row", { name: /Codes that are sent/ });
@@ -135,12 +106,12 @@ describeWithChromium("the page of events in a browser", () => {
   });
 
   test("nobody but an owner is shown the way there, or what stands there", async () => {
-    const theirs = await enter(await site.addViewer(owner));
-    expect(await theirs.page.locator("a[href='/events']").count()).toBe(0);
-    await theirs.page.goto("/events");
-    await theirs.page.getByRole("alert").first().waitFor();
-    expect(await theirs.page.getByRole("table").count()).toBe(0);
-    expect(theirs.complaints.every((line) => line.includes("403"))).toBe(true);
-    await theirs.close();
+    const theirs = await app.enter(await app.site.addViewer(owner));
+    expect(await theirs.locator("a[href='/events']").count()).toBe(0);
+    await theirs.goto("/events");
+    await theirs.getByRole("alert").first().waitFor();
+    expect(await theirs.getByRole("table").count()).toBe(0);
+    await theirs.context().close();
+    expect(app.takeComplaints().every((line) => line.includes("403"))).toBe(true);
   });
 });

@@ -1,16 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { ExportColumnsReply } from "../src/features/customers/schema.ts";
 import { listFaults } from "./axe.ts";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const WORDS = {
   en: {
@@ -26,40 +21,18 @@ const WORDS = {
 } as const;
 
 describeWithChromium("the file of customers in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-
   async function enter(language: "en" | "vi", width: number) {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     const branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
     const values = { name: "Lan", phone: "0912345678" };
     const made = await owner.request("POST", "/api/v1/customers", { branchId, values });
     expect(made.status).toBe(201);
-    await owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(owner, { language, width });
   }
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
-  };
 
   test.each([
     ["en", 1280],
@@ -84,7 +57,7 @@ describeWithChromium("the file of customers in a browser", () => {
       await box(words.visits).check();
       await box(words.name).check();
       await page.getByText(words.not).waitFor();
-      await shoot(`export-${language}-${width}`);
+      await takePicture(page, `export-${language}-${width}`);
       expect(await listFaults(page, "columns of the file")).toEqual([]);
       await page.setViewportSize({ width, height: 900 });
       const [download] = await Promise.all([page.waitForEvent("download"), csv.click()]);
@@ -99,7 +72,7 @@ describeWithChromium("the file of customers in a browser", () => {
       expect(await columns.getByRole("checkbox", { checked: true }).count()).toBe(2);
       await page.getByRole("link", { name: words.log }).click();
       await page.getByText(`${words.name}, ${words.visits}`, { exact: true }).waitFor();
-      await shoot(`export-log-${language}-${width}`);
+      await takePicture(page, `export-log-${language}-${width}`);
     },
   );
 });

@@ -1,60 +1,34 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
 import { listEntryIds, readChangelog } from "../src/features/help/changelog.ts";
 import { listFaults } from "./axe.ts";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (...path: string[]) => readFileSync(join(ROOT, ...path), "utf8");
 const VERSION = (JSON.parse(read("cloud-api", "package.json")) as { version: string }).version;
 
 describeWithChromium("help in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
   beforeEach(async () => {
-    owner = await site.addOwner("Long Linh Coffee");
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
+    owner = await app.site.addOwner("Long Linh Coffee");
   });
 
   async function enter({ language = "en" as "en" | "vi", width = 1280 }) {
-    await owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(owner, { language, width });
   }
   const title = (name: string) => page.getByRole("heading", { level: 1, name, exact: true });
   const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth");
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
-  };
   /** As if everybody had last looked before these entries were written. */
   const unsee = (ids: readonly string[]) =>
-    site.asAdministrator(
+    app.site.asAdministrator(
       `update directory.change_looks set entries = array(
          select entry from unnest(entries) as entry where entry <> all ($1::text[]))`,
       [ids],
@@ -75,7 +49,7 @@ describeWithChromium("help in a browser", () => {
     await page.getByLabel("Search all articles").fill("MERGE records");
     await page.getByRole("link", { name: "One person, two records" }).waitFor();
     expect(await page.getByRole("link", { name: "Set an access point" }).count()).toBe(0);
-    await shoot("help-search");
+    await takePicture(page, "help-search");
     const documents = page.getByRole("main").getByRole("link", { name: "API reference" });
     expect(await documents.getAttribute("href")).toBe("/api/docs");
     expect((await page.request.get("/api/docs/")).status()).toBe(200);
@@ -114,7 +88,7 @@ describeWithChromium("help in a browser", () => {
     await page.getByText("you last looked").waitFor();
     await page.getByLabel("2 changes you have not seen").waitFor({ state: "detached" });
     expect(await page.getByText("New", { exact: true }).count()).toBe(2);
-    await shoot("changes-new");
+    await takePicture(page, "changes-new");
   });
 
   test("an address names a heading, and one of no article says that there is nothing", async () => {
@@ -149,7 +123,7 @@ describeWithChromium("help in a browser", () => {
         expect(await listFaults(page, path)).toEqual([]);
         for (const width of [390, 1280]) {
           await page.setViewportSize({ width, height: 900 });
-          await shoot(`${path.replaceAll("/", "-").slice(1)}-${language}-${width}`);
+          await takePicture(page, `${path.replaceAll("/", "-").slice(1)}-${language}-${width}`);
           expect(await overflow(), `${path} at ${width}`).toBeLessThanOrEqual(width);
         }
       }

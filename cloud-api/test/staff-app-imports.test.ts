@@ -1,13 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  launchBrowser,
-  openVisitor,
-  signInAs,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, signInAs } from "./staff-browser.ts";
 
 const FILE = [
   "Họ tên,Số điện thoại,Email,Ngày sinh,Ghi chú",
@@ -18,30 +13,14 @@ const FILE = [
 ].join("\r\n");
 
 describeWithChromium("imports in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-  });
-
   async function enter(options: { width?: number; height?: number } = {}) {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.addBranch({ name: "Hồ Gươm" });
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.visit(options);
     await page.goto("/imports");
     await signInAs(page, owner);
     await page.getByRole("heading", { name: "Nhập khách hàng" }).waitFor();
@@ -81,7 +60,7 @@ describeWithChromium("imports in a browser", () => {
     }
     await page.getByRole("link", { name: "Nguyễn Thị Lan" }).click();
     await page.getByText("Từ tệp nhập, cho Hồ Gươm").first().waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("every step fits a phone, and what is no table says what to do", async () => {

@@ -1,29 +1,20 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 type Customers = { customers: { id: string; name: string }[]; total: number };
 type Made = { id: string };
 
 describeWithChromium("the list of customers as work, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
   let tagId: string;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
     const branch = await owner.addBranch();
     const field = { key: "own.size", kind: "text", label: { vi: "Cỡ", en: "Shoe size" } };
@@ -41,17 +32,8 @@ describeWithChromium("the list of customers as work, in a browser", () => {
       () => owner.get<Customers>("/api/v1/customers?search=Lan"),
       ({ total }) => total === 2,
     );
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin });
-    page = visitor.page;
+    page = await app.enter(owner);
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => {
-    expect(visitor.foreignRequests.splice(0), "requests to other hosts").toEqual([]);
-    expect(visitor.complaints.splice(0), "complaints on the console").toEqual([]);
-  });
 
   const dialog = () => page.getByRole("dialog");
   const table = () => page.getByRole("table", { name: "Customers" });

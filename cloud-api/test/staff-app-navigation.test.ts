@@ -1,42 +1,19 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
-import { openTestSite, type TestSite } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import { describeWithChromium } from "./staff-browser.ts";
 
 describeWithChromium("the frame of the staff app in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let company: VisitedCompany;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    company = await openVisitedCompany(site);
+    company = await openVisitedCompany(app.site);
   }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
-  };
   async function enter(language: "en" | "vi", width: number) {
-    await company.owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
-    page = visitor.page;
+    page = await app.enter(company.owner, { language, width });
   }
   const heading = (name: string) => page.getByRole("button", { name, exact: true });
   const section = (name: string) => page.getByRole("region", { name, exact: true });
@@ -51,17 +28,17 @@ describeWithChromium("the frame of the staff app in a browser", () => {
     await page.keyboard.press("Enter");
     await link.waitFor({ state: "hidden" });
     expect(await heading("Wi-Fi").getAttribute("aria-expanded")).toBe("false");
-    await shoot("navigation-folded-1280");
+    await takePicture(page, "navigation-folded-1280");
     await page.reload();
     await heading("Wi-Fi").waitFor();
     expect(await wifi.getByRole("link").count()).toBe(0);
     expect(await section("Company").getByRole("link").count()).toBeGreaterThan(0);
-    await page.goto(`${site.origin}${address}`);
+    await page.goto(`${app.site.origin}${address}`);
     await wifi.locator("[aria-current=page]").waitFor();
     // Where somebody is does not fold away.
     await heading("Wi-Fi").click({ force: true });
     expect(await wifi.getByRole("link").count()).toBeGreaterThan(0);
-    await page.goto(site.origin);
+    await page.goto(app.site.origin);
     await heading("Wi-Fi").click();
     await link.waitFor();
   });
@@ -73,13 +50,13 @@ describeWithChromium("the frame of the staff app in a browser", () => {
     await company.getByRole("link").first().waitFor();
     await heading("Công ty").click();
     await company.getByRole("link").first().waitFor({ state: "hidden" });
-    await shoot("navigation-folded-390");
+    await takePicture(page, "navigation-folded-390");
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(390);
   });
 
   test("a column of buttons is named to those who hear the table, and to nobody else", async () => {
     await enter("en", 1280);
-    await page.goto(`${site.origin}/company`);
+    await page.goto(`${app.site.origin}/company`);
     const header = page.getByRole("columnheader", { name: "Actions", exact: true }).first();
     await header.waitFor();
     const words = await header.locator("span").boundingBox();

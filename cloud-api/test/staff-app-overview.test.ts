@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
-import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import { expectToFit, openStaffApp, takePicture } from "./open-staff-app.ts";
 import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("the overview in a browser", () => {
@@ -28,9 +28,7 @@ describeWithChromium("the overview in a browser", () => {
       await page.getByRole("region", { name: chart }).locator(".chart svg text").first().waitFor();
       await page.getByRole("link", { name: new RegExp(`^${here} 8`) }).waitFor();
       await page.locator(".funnel li").first().waitFor();
-      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
-      expect(wide).toBeLessThanOrEqual(width);
-      await takePicture(page, `overview-${language}-${width}`);
+      await expectToFit(page, `overview-${language}`);
     },
   );
 

@@ -1,45 +1,22 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  openVisitor,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("places in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
   beforeEach(async () => {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
   });
 
   async function enter(size: { width: number; height: number }, language: "en" | "vi" = "en") {
-    await owner.request("PATCH", "/api/v1/me", { language });
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...size });
-    page = visitor.page;
+    page = await app.enter(owner, { language, ...size });
   }
   const setBranch = (place: string | null) =>
     owner.request("PUT", `/api/v1/branches/${branchId}/place`, { place });
@@ -49,10 +26,6 @@ describeWithChromium("places in a browser", () => {
     return (body as { id: string }).id;
   }
   const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth");
-  const shoot = async (name: string) => {
-    const folder = process.env.FOYER_SHOTS;
-    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  };
 
   test.each([
     ["en", 1280],
@@ -84,7 +57,7 @@ describeWithChromium("places in a browser", () => {
       await dialog.getByRole("button", { name: words.save, exact: true }).click();
       await dialog.locator(".mantine-InputWrapper-error").waitFor();
       // The browser itself notes the refusal.
-      expect(visitor.complaints.splice(0)).toMatchObject([expect.stringContaining("400")]);
+      expect(app.takeComplaints()).toMatchObject([expect.stringContaining("400")]);
       await dialog.getByRole("button", { name: words.here }).click();
       await expect
         .poll(() => dialog.getByRole("textbox", { name: words.field }).inputValue(), PATIENTLY)
@@ -98,7 +71,7 @@ describeWithChromium("places in a browser", () => {
       expect(await page.locator(".map-square").count()).toBeGreaterThan(2);
       expect(await page.content()).not.toContain("103.84");
       expect(await overflow()).toBeLessThanOrEqual(width);
-      await shoot(`map-${language}-${width}`);
+      await takePicture(page, `map-${language}-${width}`);
     },
   );
 
@@ -113,11 +86,11 @@ describeWithChromium("places in a browser", () => {
     await map.click();
     const field = page.getByRole("textbox", { name: "Place on the map" });
     await expect.poll(() => field.inputValue(), PATIENTLY).toMatch(/^21\.028\d+,105\.854\d+$/);
-    await shoot("customer-place-1280");
+    await takePicture(page, "customer-place-1280");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Place on the map").waitFor();
     await page.getByText(/^21\.028\d\d,105\.854\d\d$/).waitFor();
-    await shoot("customer-page-1280");
+    await takePicture(page, "customer-page-1280");
   });
 
   test("a customer picks their place on a phone without a script", async () => {
@@ -125,8 +98,7 @@ describeWithChromium("places in a browser", () => {
     const id = await settle("");
     const made = await owner.request("POST", `/api/v1/customers/${id}/profile-link`);
     const { url } = made.body as { url: string };
-    visitor = await openVisitor(browser, { origin: site.origin, width: 390, height: 844 });
-    page = visitor.page;
+    page = await app.visit({ width: 390, height: 844 });
     await page.route("**/*.js", (route) => route.abort());
     await page.goto(url);
     await page.getByLabel("Tên").fill("Lan Anh");
@@ -135,7 +107,7 @@ describeWithChromium("places in a browser", () => {
     await expect.poll(() => field.inputValue(), PATIENTLY).toMatch(/^21\.035\d\d,105\.861\d\d$/);
     await page.getByRole("button", { name: "Gần hơn" }).click();
     await page.locator("input[type=image]").scrollIntoViewIfNeeded();
-    await shoot("profile-390");
+    await takePicture(page, "profile-390");
     expect(await page.getByLabel("Tên").inputValue()).toBe("Lan Anh");
     expect(await overflow()).toBeLessThanOrEqual(390);
     await page.getByRole("button", { name: "Lưu" }).click();

@@ -1,51 +1,25 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  launchBrowser,
-  openVisitor,
-  signInAs,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeEach, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, signInAs } from "./staff-browser.ts";
 
 const HOUR = 3_600_000;
 
 describeWithChromium("ranks and tags by rule in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp({ mayComplain: true });
   let owner: TestStaff;
   let box: EnrolledBox;
-  let visitor: Visitor;
   let page: Page;
   let customerId: string;
 
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-  });
-
   /** Lan came three times within two days. */
   beforeEach(async () => {
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
     const { events, guestId, deviceId } = box.signIn({ phone: "+84912345601", name: "Lan" });
     const visits = [60, 40, 20].flatMap((hours) => {
-      const startedAt = new Date(site.now().getTime() - hours * HOUR);
+      const startedAt = new Date(app.site.now().getTime() - hours * HOUR);
       const endedAt = new Date(startedAt.getTime() + 45 * 60_000);
       return box.visit({ guestId, deviceId, startedAt, endedAt }).events;
     });
@@ -59,8 +33,7 @@ describeWithChromium("ranks and tags by rule in a browser", () => {
   });
 
   async function enter(options: { width?: number; height?: number } = {}, staff = owner) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.visit(options);
     await page.goto("/");
     await signInAs(page, staff);
     await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
@@ -81,7 +54,7 @@ describeWithChromium("ranks and tags by rule in a browser", () => {
     await page.getByText("8 trên 15 điểm").waitFor();
     await page.getByText("Theo quy tắc:").waitFor();
     await page.getByText("3 lượt ghé trong 365 ngày").waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 
   test("bounds that do not rise are refused where they stand, also on a phone", async () => {
@@ -116,6 +89,6 @@ describeWithChromium("ranks and tags by rule in a browser", () => {
     await dialog.getByText("1 khách có thẻ theo quy tắc").waitFor();
     await dialog.getByRole("button", { name: "Xóa", exact: true }).click();
     await page.getByText("Chưa có quy tắc nào").waitFor();
-    expect(visitor.complaints).toEqual([]);
+    expect(app.takeComplaints()).toEqual([]);
   });
 });

@@ -1,28 +1,18 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  launchBrowser,
-  openVisitor,
-  PATIENTLY,
-  signInAs,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY, signInAs } from "./staff-browser.ts";
 
 type Customers = { customers: { id: string; name: string | null }[]; total: number };
 
 describeWithChromium("customers that staff write, in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
     const branch = await owner.addBranch();
     const box = await owner.addBox(branch.id);
@@ -35,19 +25,10 @@ describeWithChromium("customers that staff write, in a browser", () => {
       () => owner.get<Customers>("/api/v1/customers"),
       ({ customers }) => customers.length === 2 && customers.every(({ name }) => name !== null),
     );
-    visitor = await openVisitor(browser, { origin: site.origin });
-    page = visitor.page;
+    page = await app.visit();
     await page.goto("/");
     await signInAs(page, owner);
     await page.getByRole("heading", { name: "Overview" }).waitFor();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => {
-    expect(visitor.foreignRequests.splice(0), "requests to other hosts").toEqual([]);
-    expect(visitor.complaints.splice(0), "complaints on the console").toEqual([]);
   });
 
   const dialog = () => page.getByRole("dialog");
@@ -70,7 +51,7 @@ describeWithChromium("customers that staff write, in a browser", () => {
     await page.getByRole("option", { name: "Garden" }).click();
     await page.getByRole("button", { name: "Add customer" }).click();
     await page.getByText("Another customer has this already.").waitFor();
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("409")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("409")]);
     await page.getByLabel("Phone").fill("0912 345 679");
     await page.getByLabel("Card number").fill("VIP 7");
     await page.getByLabel("Day").fill("9");

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { listFaults } from "./axe.ts";
+import { takePicture } from "./open-staff-app.ts";
 import { openTestSite } from "./open-test-site.ts";
 import { openMailServer } from "./providers.ts";
 import { describeWithChromium, enterStaffApp, launchBrowser, PATIENTLY } from "./staff-browser.ts";
@@ -63,8 +64,7 @@ describeWithChromium("a saved report by mail, in a browser", () => {
       // Beside what says that somebody signed in.
       const isReport = ({ text }: { text: string }) => text.includes(`/saved-reports/${id}`);
       await expect.poll(() => mails.taken.filter(isReport).length, PATIENTLY).toBe(1);
-      const folder = process.env.FOYER_SHOTS;
-      if (folder) await page.screenshot({ path: `${folder}/report-mail-${width}.png` });
+      await takePicture(page, `report-mail-${width}`);
       expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(width);
       await press(end);
       await page.getByRole("button", { name: begin }).waitFor();

@@ -1,39 +1,16 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  launchBrowser,
-  openVisitor,
-  PATIENTLY,
-  signInAs,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY, signInAs } from "./staff-browser.ts";
 
 describeWithChromium("rights on a screen", () => {
-  let site: TestSite;
-  let browser: Browser;
-  let visitor: Visitor;
+  const app = openStaffApp();
   let page: Page;
-
-  beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
 
   async function enter(staff: TestStaff, path: string): Promise<void> {
     await staff.request("PATCH", "/api/v1/me", { language: "en" });
-    visitor = await openVisitor(browser, { origin: site.origin });
-    page = visitor.page;
+    page = await app.visit();
     await page.goto(path);
     await signInAs(page, staff);
     // A password takes its time to check on a busy machine, and so does the first page.
@@ -41,8 +18,8 @@ describeWithChromium("rights on a screen", () => {
   }
 
   test("a role of one's own is made, given over a branch, and shows no more than it holds", async () => {
-    const owner = await site.addOwner();
-    const viewer = await site.addViewer(owner);
+    const owner = await app.site.addOwner();
+    const viewer = await app.site.addViewer(owner);
     await owner.addBranch({ name: "Hồ Gươm" });
     await owner.addBranch({ name: "Bến Thành" });
     await enter(owner, "/staff/roles");
@@ -63,7 +40,7 @@ describeWithChromium("rights on a screen", () => {
     await page.keyboard.press("Tab");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Receptionist · Hồ Gươm").waitFor();
-    await visitor.close();
+    await page.context().close();
 
     await enter(viewer, "/branches");
     await page.getByRole("heading", { name: "Hồ Gươm" }).waitFor();
@@ -75,7 +52,7 @@ describeWithChromium("rights on a screen", () => {
   });
 
   test("a key is shown once, and what was done stands in the audit log", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     await owner.addBranch({ name: "Hồ Gươm" });
     await enter(owner, "/staff/keys");
     await page.getByRole("button", { name: "New key" }).click();
@@ -84,15 +61,18 @@ describeWithChromium("rights on a screen", () => {
     await page.getByRole("button", { name: "Make the key" }).click();
     const key = (await page.locator("pre", { hasText: "foyer_" }).textContent()) ?? "";
     await page.getByRole("button", { name: "Done" }).click();
-    const asked = await fetch(`${site.origin}/api/v1/visits`, {
+    const asked = await fetch(`${app.site.origin}/api/v1/visits`, {
       headers: { authorization: `Bearer ${key}` },
     });
     expect(asked.status).toBe(200);
     await page.getByRole("button", { name: "Revoke Till" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Revoke Till" }).click();
     const statusOf = async () =>
-      (await fetch(`${site.origin}/api/v1/visits`, { headers: { authorization: `Bearer ${key}` } }))
-        .status;
+      (
+        await fetch(`${app.site.origin}/api/v1/visits`, {
+          headers: { authorization: `Bearer ${key}` },
+        })
+      ).status;
     await expect.poll(statusOf, PATIENTLY).toBe(401);
     await page.getByRole("link", { name: "Audit log" }).click();
     await page.getByText("Removed: API key").waitFor();
@@ -101,7 +81,7 @@ describeWithChromium("rights on a screen", () => {
   });
 
   test("a brand is made and takes a branch over", async () => {
-    const owner = await site.addOwner();
+    const owner = await app.site.addOwner();
     await owner.addBranch({ name: "Hồ Gươm" });
     await enter(owner, "/company");
     await page.getByRole("button", { name: "New brand" }).click();

@@ -1,13 +1,8 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const HOUR = 3_600_000;
 const WIDTHS = [1280, 390];
@@ -35,18 +30,14 @@ const READ_CUT = `[...document.querySelectorAll("main button *, main a *")]
   .map((each) => each.textContent)`;
 
 describeWithChromium("the room on a screen", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let branchId: string;
   let customerIds: string[];
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "B".repeat(100) })).id;
     for (const name of ["Zalo", "Đà Nẵng", "Điện Biên", "Ấn Quang"])
       await owner.addBranch({ name });
@@ -54,7 +45,7 @@ describeWithChromium("the room on a screen", () => {
     for (const [index, name] of [...LONG_NAMES, undefined].entries()) {
       const phone = index === 2 ? PHONE : `+8490000000${index}`;
       const guest = box.signIn({ phone, ...(name && { name }) });
-      const startedAt = new Date(site.now().getTime() - HOUR);
+      const startedAt = new Date(app.site.now().getTime() - HOUR);
       await box.push([
         ...guest.events,
         ...box.visit({ ...guest, startedAt, endedAt: null }).events,
@@ -66,19 +57,9 @@ describeWithChromium("the room on a screen", () => {
     );
     customerIds = visits.map(({ customerId }) => customerId);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
-  });
 
-  async function enter({ email, password }: TestStaff, width: number): Promise<void> {
-    visitor = await enterStaffApp(browser, { email, password }, { origin: site.origin, width });
-    page = visitor.page;
+  async function enter(staff: TestStaff, width: number): Promise<void> {
+    page = await app.enter(staff, { width });
   }
 
   const readRoom = () => page.evaluate<Room>(READ_ROOM);
@@ -141,7 +122,7 @@ describeWithChromium("the room on a screen", () => {
   });
 
   test("somebody removed from one company goes on with another that is theirs", async () => {
-    const other = await site.addOwner("Quán Khác");
+    const other = await app.site.addOwner("Quán Khác");
     const invited = await other.request("POST", "/api/v1/invitations", {
       grants: [{ role: "manager", ownRoleId: null, scope: { kind: "tenant" } }],
     });
@@ -165,11 +146,11 @@ describeWithChromium("the room on a screen", () => {
     await page.getByRole("button", { name: "Long Linh Coffee" }).click();
     await page.locator(".navigation-tenant", { hasText: "Long Linh Coffee" }).waitFor();
     // What was refused in between is what the browser complains about.
-    visitor.complaints = visitor.complaints.filter((line) => !line.includes("403"));
+    expect(app.takeComplaints().filter((line) => !line.includes("403"))).toEqual([]);
   });
 
   test("a viewer is led to nothing they may not do", async () => {
-    const quiet = await site.addOwner("Quán Mới");
+    const quiet = await app.site.addOwner("Quán Mới");
     const invited = await quiet.request("POST", "/api/v1/invitations", {
       grants: [{ role: "viewer", ownRoleId: null, scope: { kind: "tenant" } }],
     });

@@ -1,14 +1,9 @@
 import type { BranchSettings } from "@foyer/contract";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
+import { openStaffApp } from "./open-staff-app.ts";
+import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 const MANY_MS = 120_000;
@@ -20,35 +15,17 @@ const nas = (id: string, name: string) => ({
 });
 
 describeWithChromium("a branch's settings in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
   let box: EnrolledBox;
   let branchId: string;
-  let visitor: Visitor;
   let page: Page;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
+    owner = await app.site.addOwner("Long Linh Coffee");
     await owner.request("PATCH", "/api/v1/me", { language: "en" });
-    visitor = await enter(owner);
-    page = visitor.page;
+    page = await app.enter(owner);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(() => {
-    expect(visitor.foreignRequests.splice(0), "requests to other hosts").toEqual([]);
-    expect(visitor.complaints.splice(0), "complaints on the console").toEqual([]);
-  });
-
-  async function enter({ email, password }: TestStaff): Promise<Visitor> {
-    const entered = await enterStaffApp(browser, { email, password }, { origin: site.origin });
-    return entered;
-  }
 
   /** Of a branch of the test's own. */
   async function openSettings(section: string, width = 1280) {
@@ -117,7 +94,7 @@ describeWithChromium("a branch's settings in a browser", () => {
     await saveButton().click();
     await page.getByText("Saved as version 2").waitFor();
     expect((await readSettings()).signIn.phone.triesMax).toBe(4);
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("400")]);
   });
 
   test("how many guests the box knows is set with what they cost, and told to it; empty is the usual number", async () => {
@@ -128,7 +105,7 @@ describeWithChromium("a branch's settings in a browser", () => {
     await field.fill("2000001");
     await saveButton().click();
     await page.getByText("Give a number from 0 to 2,000,000.").waitFor();
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("400")]);
     await field.fill("50000");
     await saveButton().click();
     await page.getByText("Saved as version 2").waitFor();
@@ -149,7 +126,7 @@ describeWithChromium("a branch's settings in a browser", () => {
     await saveButton().click();
     await page.getByText("Saved as version 2").waitFor();
     expect((await readSettings()).signIn.clickThrough).toBe("always");
-    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("400")]);
   });
 
   test("what somebody else saves meanwhile is taken in below one's own changes", async () => {
@@ -270,7 +247,7 @@ describeWithChromium("a branch's settings in a browser", () => {
       ssid: "Foyer secure",
       domain: "wifi.example.com",
     });
-    expect(visitor.complaints.splice(0)).toHaveLength(2);
+    expect(app.takeComplaints()).toHaveLength(2);
   });
 
   test("each section fits a phone, and its choice leads to every other", async () => {
@@ -303,7 +280,7 @@ describeWithChromium("a branch's settings in a browser", () => {
     const guest = box.signIn({ phone: "+84912345678" });
     await box.push([
       ...guest.events,
-      ...box.visit({ ...guest, startedAt: site.now(), endedAt: null }).events,
+      ...box.visit({ ...guest, startedAt: app.site.now(), endedAt: null }).events,
     ]);
     const row = (name: string) => page.getByRole("row", { name: new RegExp(name) });
     await row("Upstairs").getByText("1 online now").waitFor();
@@ -372,11 +349,11 @@ describeWithChromium("a branch's settings in a browser", () => {
 
   test("a viewer is not shown the settings, which hold secrets", async () => {
     await openSettings("sign-in");
-    const theirs = await enter(await site.addViewer(owner));
-    await theirs.page.goto(`/branches/${branchId}`);
-    await theirs.page.getByRole("alert").waitFor();
-    expect(await theirs.page.getByRole("switch").count()).toBe(0);
-    expect(theirs.complaints.every((line) => line.includes("403"))).toBe(true);
-    await theirs.close();
+    const theirs = await app.enter(await app.site.addViewer(owner));
+    await theirs.goto(`/branches/${branchId}`);
+    await theirs.getByRole("alert").waitFor();
+    expect(await theirs.getByRole("switch").count()).toBe(0);
+    await theirs.context().close();
+    expect(app.takeComplaints().every((line) => line.includes("403"))).toBe(true);
   });
 });

@@ -1,46 +1,27 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
-import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import {
-  describeWithChromium,
-  enterStaffApp,
-  launchBrowser,
-  PATIENTLY,
-  type Visitor,
-} from "./staff-browser.ts";
+import { openStaffApp } from "./open-staff-app.ts";
+import { askUntil, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const PHONE_SESSIONS = 52;
 
 describeWithChromium("a customer's Wi-Fi use in a browser", () => {
-  let site: TestSite;
-  let browser: Browser;
+  const app = openStaffApp();
   let owner: TestStaff;
-  let visitor: Visitor;
   let page: Page;
   let customerId: string;
 
   beforeAll(async () => {
-    site = await openTestSite();
-    browser = await launchBrowser();
-    owner = await site.addOwner("Long Linh Coffee");
-    customerId = await letLanCome(site, owner);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
-  afterEach(async () => {
-    await visitor.close();
-    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
-    expect(visitor.complaints, "complaints on the console").toEqual([]);
+    owner = await app.site.addOwner("Long Linh Coffee");
+    customerId = await letLanCome(app.site, owner);
   });
 
   async function enter(options: { width?: number; locale?: string } = {}) {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
-    page = visitor.page;
+    page = await app.enter(owner, options);
     await page.goto(`/customers/${customerId}`);
   }
 
