@@ -15,12 +15,9 @@ import { printFigure } from "../test/figure.ts";
 const ROWS = readNumber("rows", 100_000);
 const ROUNDS = readNumber("rounds", 3);
 const SECONDS_BAR = 60 * (ROWS / 100_000);
-/**
- * By how much the most that the process held over the second half of an import may be above the most of
- * the first. V8 lets garbage stand up to its limit, so that two single looks are apart by chance.
- */
+/** What one import may add to the process between its tenth row in a hundred and its last. */
 const GROWTH_MEBIBYTES_BAR = 64;
-/** Of the rows: what is read before is of the code that is loaded and of the dry run. */
+/** V8 lets garbage stand up to its limit, so that single looks are apart by chance: the most of either half is said beside. */
 const HALVES = [
   { from: 0.1, to: 0.55 },
   { from: 0.55, to: 1.01 },
@@ -67,6 +64,11 @@ async function ask<Reply>(
 
 /** At the memory of the cloud's process, and which part of the rows was read then. */
 type Look = { part: number; mebibytes: number };
+
+/** What was held once that part was read. */
+function findAt(looks: readonly Look[], mark: number): number {
+  return looks.find(({ part }) => part >= mark)?.mebibytes ?? 0;
+}
 
 function findTop(looks: readonly Look[], { from, to }: { from: number; to: number }): number {
   const within = looks.filter(({ part }) => part >= from && part < to);
@@ -202,15 +204,16 @@ try {
     const [bare, takenBare] = await weigh(() => writeBare(client, people, site.branchId));
     if (first.result.new !== ROWS || again.result.same !== ROWS || again.result.new !== 0)
       throw new Error(`wrong figures: ${JSON.stringify([first.result, again.result])}`);
-    const [early = 0, late = 0] = HALVES.map((half) => findTop(first.looks, half));
+    const [early = 0, middle = 0, end = 0] = [0.1, 0.5, 1].map((mark) => findAt(first.looks, mark));
+    const [former = 0, latter = 0] = HALVES.map((half) => findTop(first.looks, half));
     rounds["dry-run"].push(first.dryRun);
     rounds.whole.push(first.whole);
     rounds.again.push(again.whole);
     rounds.bare.push(bare);
-    rounds.growth.push(Math.max(0, late - early));
+    rounds.growth.push(Math.max(0, end - early, middle - early));
     const perSecond = Math.round(ROWS / first.whole);
     console.log(
-      `round ${round}: ${perSecond} rows/s, ${(first.whole / bare).toFixed(2)} of the bare rows' ${bare.toFixed(1)} s; at most ${early} MiB over the first half of the rows, ${late} over the second`,
+      `round ${round}: ${perSecond} rows/s, ${(first.whole / bare).toFixed(2)} of the bare rows' ${bare.toFixed(1)} s; ${early}, ${middle}, ${end} MiB at 10, 50, 100 %, at most ${former} over the first half and ${latter} over the second`,
     );
     console.log(
       `processors: ${write(taken)}; the same again ${write(takenAgain)}; bare ${write(takenBare)}`,

@@ -1,7 +1,8 @@
 // MAC authentication and ticket log-in against FreeRADIUS's default site, as Debian ships it, in the
 // same rounds: each server on one core, the load on the other. Foyer's is the real path (NAS, known
 // device or single use of a ticket made durable, policy, signed answer); FreeRADIUS looks a name up
-// in its file of users. What a box does of a ticket before its NAS asks counts too. Debian 12's 3.2.1 predates the mend for BlastRADIUS: it signs no answer.
+// in its file of users. What a box does of a ticket before its NAS asks counts too. Debian 12's 3.2.1
+// predates the mend for BlastRADIUS: it signs no answer.
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
