@@ -148,6 +148,7 @@ export type BenchAgent = {
   /** The most memory it ever held, in MiB; null where the system does not tell. */
   readPeakMemory: () => number | null;
   readMemory: () => number | null;
+  readProcessorSeconds: () => number;
   stop: () => Promise<void>;
 };
 
@@ -179,6 +180,7 @@ export function startBenchAgent(folder: string): BenchAgent {
     folder,
     readPeakMemory: () => readMemory(agent.pid, "VmHWM"),
     readMemory: () => readMemory(agent.pid, "VmRSS"),
+    readProcessorSeconds: () => readProcessorSeconds(agent.pid ?? 0),
     stop: async () => {
       await stopProcess(agent);
       rmSync(folder, { recursive: true, force: true });

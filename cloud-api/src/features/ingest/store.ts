@@ -4,6 +4,7 @@ import {
   type EventEnvelope,
   type OutboxState,
   PUSH_ENCODINGS,
+  PUSHES_UNDER_WAY_MAX,
   type PushReply,
   type PushTerms,
   toAcknowledgedRanges,
@@ -29,6 +30,13 @@ type Kept = {
   setAside: SetAside[];
   ended: EpochEnded | null;
   hasTwin: boolean;
+  /** Nothing was looked at: the push before it is not here. */
+  outOfTurn: boolean;
+};
+
+const NOTHING_KEPT: Kept = {
+  ...{ held: [], setAside: [], ended: null },
+  ...{ hasTwin: false, outOfTurn: false },
 };
 
 /** Fewer are not worth a second try where they are not all new. */
@@ -38,9 +46,19 @@ const UNIQUE_VIOLATION = "23505";
 /** PostgreSQL's errors that are the row's own fault: its values, its keys, its size. */
 const ROW_FAULTS = new Set(["22", "23", "54"]);
 
-const TERMS: PushTerms = { eventsMax: BATCH_EVENTS_MAX, encodings: [...PUSH_ENCODINGS] };
+const TERMS: PushTerms = {
+  eventsMax: BATCH_EVENTS_MAX,
+  encodings: [...PUSH_ENCODINGS],
+  underWay: PUSHES_UNDER_WAY_MAX,
+};
 
-export type Push = { epoch: string; events: readonly unknown[]; outbox?: OutboxState };
+export type Push = {
+  epoch: string;
+  events: readonly unknown[];
+  outbox?: OutboxState;
+  /** The id of an event that has to be held before any of these is. */
+  follows?: string;
+};
 
 /**
  * Stores a push and says what is held for good now: each event once by its id and by its place in
@@ -113,6 +131,7 @@ function toReply({ epoch, outbox }: Push, kept: Kept): PushReply {
     acknowledged: toAcknowledgedRanges([...kept.held, ...unplaced]),
     ...(kept.ended ? { epochEnded: kept.ended } : {}),
     ...(kept.hasTwin ? { hasTwin: true } : {}),
+    ...(kept.outOfTurn ? { outOfTurn: true } : {}),
   };
 }
 
@@ -120,14 +139,15 @@ type Keeping = {
   caller: Caller;
   epoch: string;
   outbox: OutboxState | null;
+  follows: string | null;
   sorted: SortedPush;
   /** Nobody has sent any of it before, or the transaction fails. */
   areNew: boolean;
 };
 
 function toKeeping(caller: Caller, push: Push): Keeping {
-  const { epoch, outbox = null } = push;
-  return { caller, epoch, outbox, sorted: sortPush(caller, push), areNew: false };
+  const { epoch, outbox = null, follows = null } = push;
+  return { caller, epoch, outbox, follows, sorted: sortPush(caller, push), areNew: false };
 }
 
 async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
@@ -139,7 +159,7 @@ async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
   } catch (error) {
     if (!isRowFault(error)) throw error;
   }
-  const kept: Kept = { held: [], setAside: [], ended: null, hasTwin: false };
+  const kept: Kept = { ...NOTHING_KEPT, held: [], setAside: [] };
   const parts = sorted.accepted.map((event) => ({ accepted: [event], setAside: [] as SetAside[] }));
   for (const part of [...parts, { accepted: [], setAside: sorted.setAside }]) {
     const one = await keepOne(database, { ...keeping, sorted: part });
@@ -147,6 +167,7 @@ async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
     kept.setAside.push(...one.setAside);
     kept.ended ??= one.ended;
     kept.hasTwin ||= one.hasTwin;
+    kept.outOfTurn ||= one.outOfTurn;
   }
   return kept;
 }
@@ -167,13 +188,16 @@ async function keepOne(database: Database, keeping: Keeping): Promise<Kept> {
 
 async function keep(
   tx: TenantTransaction,
-  { caller, epoch, outbox, sorted, areNew }: Keeping,
+  { caller, epoch, outbox, follows, sorted, areNew }: Keeping,
 ): Promise<Placing<Kept>> {
   const { boxId, branchId } = caller;
   const life = { boxId, epoch };
-  const { known, ended } = await meetEpoch(tx, { ...life, outbox });
-  const { hasNewer: hasTwin } = known;
-  if (ended) return { events: [], conclude: () => ({ held: [], setAside: [], ended, hasTwin }) };
+  const { known, ended } = await meetEpoch(tx, { ...life, outbox, follows });
+  const { hasNewer: hasTwin, holdsFollowed } = known;
+  if (ended || !holdsFollowed) {
+    const kept = { ...NOTHING_KEPT, ended, hasTwin, outOfTurn: !holdsFollowed };
+    return { events: [], conclude: () => kept };
+  }
   const { fresh, held, repeats, impostors } = await claim(tx, life, {
     ...{ accepted: sorted.accepted, areNew },
   });
@@ -204,6 +228,7 @@ async function keep(
       setAside: unread,
       ended: end,
       hasTwin,
+      outOfTurn: false,
     }),
   };
 }
