@@ -152,13 +152,27 @@ export type BenchAgent = {
   stop: () => Promise<void>;
 };
 
-/** A box's state folder with a backlog, filled by the box's own code. */
-export function fillBox(origin: string, box: BenchBox, events: number): string {
+/**
+ * A box's state folder with a backlog, filled by the box's own code; `sealed`: it had met the cloud before,
+ * and has sealed what is personal as it wrote it.
+ */
+export function fillBox(
+  origin: string,
+  box: BenchBox,
+  { events, sealed = false }: { events: number; sealed?: boolean },
+): string {
   const folder = mkdtempSync(join(tmpdir(), "foyer-bench-box-"));
   const { boxKey, ...identity } = box;
   const script = join(ROOT, "sync-agent/test/fill-outbox.ts");
   const identityJson = JSON.stringify({ ...identity, cloudUrl: origin });
-  const options = [script, folder, String(events), identityJson, boxKey];
+  const options = [
+    script,
+    folder,
+    String(events),
+    identityJson,
+    boxKey,
+    ...(sealed ? ["sealed"] : []),
+  ];
   const { status } = spawnSync(process.execPath, options, { stdio: "inherit" });
   if (status !== 0) throw new Error("the box's outbox was not filled");
   return folder;

@@ -111,6 +111,32 @@ test("a cloud that does not say that it takes two has one at a time, which follo
   expect(there.batches.filter(({ follows }) => follows !== undefined)).toEqual([]);
 });
 
+test("an agent that is closed with two pushes under way keeps nobody waiting", async () => {
+  const here = makeBox();
+  cleanUps.push(here.remove);
+  const [answers, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let waiting = 0;
+  const there = await startCloudDouble({
+    ...{ boxKey: BOX_KEY, terms: TERMS },
+    beforeAnswer: async () => {
+      waiting += 1;
+      if (waiting === 3) two.resolve();
+      if (waiting > 1) await answers.promise;
+    },
+  });
+  cleanUps.push(there.close);
+  writeEvents(here.store, BACKLOG);
+  const agent = await startSyncAgent({
+    ...{ store: here.store, identity: { ...here.identity, cloudUrl: there.origin } },
+    ...{ boxKey: BOX_KEY, logLevel: "silent", random: () => 0.01 },
+  });
+  await Promise.race([two.promise, pause(20_000)]);
+  expect(waiting).toBe(3);
+  await agent.close();
+  answers.resolve();
+  expect(countBacklog(here.store)).toBeGreaterThan(0);
+});
+
 test("what came before the push it follows was not taken, and comes again behind it", async () => {
   let refused = 0;
   const { there } = await send((push, events) => {

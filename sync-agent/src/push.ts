@@ -78,6 +78,8 @@ type Progress = {
   aloneUntil: number;
   /** Batches that have left behind the one whose answer is waited for, in their order. */
   sent: Sent[];
+  /** Lets go of the way that is held while there are such; null: it is not held. */
+  letGo: (() => void) | null;
 };
 
 /**
@@ -90,15 +92,19 @@ export function startPush(link: Link): { done: Promise<void>; status: () => Push
     ...{ status, terms: null, eventsMax: BATCH_EVENTS_UNTOLD, backlog: null },
     ...{ afterSeq: 0, overtakenSeq: 0, startOverAt: Infinity },
     ...{ drainedTold: 0, idleSince: null, hasJustBegun: false },
-    ...{ aloneUntil: 0, sent: [] },
+    ...{ aloneUntil: 0, sent: [], letGo: null },
   };
   return { done: runPush(link, progress), status: () => ({ ...status }) };
 }
 
 async function runPush(link: Link, progress: Progress): Promise<void> {
   const { status } = progress;
-  while (!link.signal.aborted)
-    await tryStep(link, { direction: "push", status }, () => pushOnce(link, progress));
+  try {
+    while (!link.signal.aborted)
+      await tryStep(link, { direction: "push", status }, () => pushOnce(link, progress));
+  } finally {
+    progress.letGo?.();
+  }
 }
 
 async function pushOnce(link: Link, progress: Progress): Promise<void> {
@@ -197,6 +203,23 @@ async function hearFollowers(link: Link, progress: Progress): Promise<void> {
     const heard = await answer;
     if (heard.kind === "answered") settle(link, progress, { batch, reply: heard.value });
   }
+  keepWay(link, progress);
+}
+
+/**
+ * Holds the way while batches leave behind each other: what waits is on the box no longer than it would
+ * take to seal it, and each commit would have the next batch packed anew.
+ */
+function keepWay({ way }: Link, progress: Progress): void {
+  const isAhead = progress.sent.length > 0;
+  if (isAhead && !progress.letGo) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    progress.letGo = resolve;
+    void way.hold(() => promise);
+  }
+  if (isAhead || !progress.letGo) return;
+  progress.letGo();
+  progress.letGo = null;
 }
 
 /**
@@ -211,6 +234,7 @@ async function packAndRead(
   const { batch, answer } = first;
   const seen = link.store.changeCount();
   const next = sendFollowers(link, progress, first);
+  keepWay(link, progress);
   if (!next && progress.sent.length > 0) return { batch, next };
   const behind = next?.batch ?? batch;
   const sent = [batch, ...progress.sent.map((each) => each.batch), ...(next ? [next.batch] : [])];

@@ -25,12 +25,14 @@ export type Sent = {
   follows: string | null;
   packed: Promise<Buffer>;
   answer: Promise<CloudAnswer<PushReply>>;
-  /** On performance.now(). */
-  leftAt: number;
+  /** How long the answer took, once it is here. */
+  tookMilliseconds: () => number;
 };
 
+type Packed = PushBatch & { packed: Promise<Buffer> };
+
 /** A batch that is packed; `seen` is the store's change count from before. */
-export type Next = { batch: Batch; push: PushBatch & { packed: Promise<Buffer> }; seen: number };
+export type Next = { batch: Batch; push: Packed; seen: number };
 
 export type Ahead = Pick<Taking, "afterSeq" | "overtakenSeq"> & {
   /** What the cloud takes; null: it has not told. */
@@ -43,9 +45,21 @@ export type Ahead = Pick<Taking, "afterSeq" | "overtakenSeq"> & {
 
 export function sendBatch(link: Link, terms: PushTerms | null, batch: Batch): Sent {
   const push = { ...batch, encoding: chooseEncoding(terms) };
-  const packed = packEvents(push);
-  const answer = link.cloud.pushEvents({ ...push, packed });
-  return { batch, follows: null, packed, answer, leftAt: performance.now() };
+  return leave(link, batch, { ...push, packed: packEvents(push) });
+}
+
+function leave(link: Link, batch: Batch, push: Packed): Sent {
+  const leftAt = performance.now();
+  let answeredAt = leftAt;
+  const answer = link.cloud.pushEvents(push).finally(() => {
+    answeredAt = performance.now();
+  });
+  // Heard in its turn.
+  answer.catch(() => {});
+  return {
+    ...{ batch, follows: push.follows ?? null, packed: push.packed, answer },
+    tookMilliseconds: () => answeredAt - leftAt,
+  };
 }
 
 /**
@@ -54,13 +68,13 @@ export function sendBatch(link: Link, terms: PushTerms | null, batch: Batch): Se
  */
 export function chooseAloneUntil(
   { aloneUntil }: Pick<Ahead, "aloneUntil">,
-  { follows, leftAt }: Sent,
+  { follows, tookMilliseconds }: Sent,
   { outOfTurn }: PushReply,
 ): number {
-  const now = performance.now();
   // One that followed has waited for the one before as well.
   const bound = follows === null ? BRISK_MILLISECONDS : 2 * BRISK_MILLISECONDS;
-  return outOfTurn || now - leftAt > bound ? now + ALONE_MILLISECONDS : aloneUntil;
+  const isAlone = outOfTurn || tookMilliseconds() > bound;
+  return isAlone ? performance.now() + ALONE_MILLISECONDS : aloneUntil;
 }
 
 function chooseEncoding(terms: PushTerms | null): PushEncoding {
@@ -110,11 +124,7 @@ export function sendNext(link: Link, { batch, push, seen }: Next, before: Sent):
   if (link.signal.aborted || link.store.changeCount() !== seen) return null;
   // Two are packed at a time, and the one before has to be on its way first.
   const packed = Promise.all([push.packed, before.packed]).then(([own]) => own);
-  const answer = link.cloud.pushEvents({ ...push, packed });
-  // Heard in its turn.
-  answer.catch(() => {});
-  const follows = push.follows ?? null;
-  return { batch, follows, packed, answer, leftAt: performance.now() };
+  return leave(link, batch, { ...push, packed });
 }
 
 /** undici takes a connection again a turn of the event loop after its answer; the store would hold it up. */
