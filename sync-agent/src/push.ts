@@ -13,7 +13,7 @@ import {
   type PushTerms,
 } from "@foyer/contract";
 import { type Backlog, isRead, readInto } from "./backlog.ts";
-import { clipToSent } from "./clip-to-sent.ts";
+import { clipToSent, isWhole } from "./clip-to-sent.ts";
 import {
   type Failure,
   type Link,
@@ -182,11 +182,14 @@ async function sendBehind(
   progress: Progress,
   { sent, next, reply }: { sent: Sent; next: Next | null; reply: PushReply },
 ): Promise<Next | null> {
-  if (!isWhole(sent.batch, reply)) {
+  if (!isWhole(sent.batch.seqs, reply)) {
     await hearFollowers(link, progress);
     return null;
   }
-  const left = next && sendNext(link, next, progress.sent.at(-1) ?? sent);
+  const before = progress.sent.at(-1);
+  // One that follows none waits until nothing is under way.
+  const mayLeave = next !== null && (before === undefined || Boolean(next.push.follows));
+  const left = mayLeave && sendNext(link, next, before ?? sent);
   if (left) {
     progress.sent.push(left);
     await letLeave();
@@ -268,17 +271,6 @@ async function restReading(link: Link, progress: Progress, failure: Failure): Pr
   rested.then(note, note);
   if (progress.backlog) progress.backlog = await readWhile(link, progress.backlog, () => !isRested);
   await rested;
-}
-
-/** Whether the cloud holds all of a batch, and goes on to take such batches. */
-function isWhole(
-  { seqs }: Batch,
-  { acknowledged, setAside, epochEnded, terms }: PushReply,
-): boolean {
-  if (!terms || epochEnded) return false;
-  const held = [...acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
-  const count = clipToSent(held, seqs).reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  return count === seqs.length;
 }
 
 /** True where the answer lets the agent go on at once. */
@@ -380,8 +372,8 @@ function settle(
   }
   const held = [...reply.acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
   const ranges = clipToSent(held, batch.seqs);
-  // A cloud that tells its terms has read what was said of the outbox.
-  const isTold = reply.terms !== undefined && !reply.epochEnded;
+  // A cloud that tells its terms has read what was said of the outbox, unless it takes nothing of the push.
+  const isTold = reply.terms !== undefined && !reply.epochEnded && !reply.outOfTurn;
   const vacant = isTold ? (batch.outbox.vacant ?? []) : [];
   if (ranges.length === 0 && vacant.length === 0) return 0;
   return link.store.transaction((tx) => {
