@@ -14,6 +14,10 @@ import {
 export const AWAY_DAYS_MAX = 30;
 const DAY_MS = 86_400_000;
 
+/** A device sends the files of an answer after it, and may lose its network between the two. */
+export const filesCloseAt = (toldAt: Date): Date =>
+  new Date(toldAt.getTime() + AWAY_DAYS_MAX * DAY_MS);
+
 export type TakenWhen = { kind: "at"; at: Date } | { kind: "too-old" };
 
 /** A clock that is ahead cannot put an answer into the future. */

@@ -21,6 +21,9 @@ const ADD_UP: readonly string[] = [
   ...["dwellSeconds", "connectedSeconds", "presentSeconds", "uploadBytes", "downloadBytes"],
   ...["sessions", "timedOut", "going", "lost", "short"],
   ...["answers", "satisfied", "unsatisfied", "rated"],
+  ...["devicesSeen", "sawPage", "askedCode", "typedRight", "cameOnline", "devicesLost"],
+  ...["cameNoFurther", "wentAround"],
+  ...["raisedCases", "closedCases", "lateCases", "knownClosed"],
 ];
 /** Parts that tell each customer once. */
 const OF_CUSTOMERS: readonly string[] = [
@@ -29,7 +32,7 @@ const OF_CUSTOMERS: readonly string[] = [
 /** Rows that have an order of their own; others stand by how high they are. */
 const IN_ORDER: readonly string[] = [
   ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step", "question"],
-  ...["standing", "recencyPoints", "lengthPoints"],
+  ...["standing", "recencyPoints", "lengthPoints", "signInStep"],
 ];
 
 /** A head without the unit or the counting that people need not be told in words: `(seconds)`. */
@@ -61,9 +64,9 @@ export const listKeys = ({ heads, keys }: Heads): string[] => heads.slice(0, key
 export const nameKeys = (part: Heads): string => listKeys(part).join(" · ");
 
 /** Columns beside those that say what a row is of which hold words: the branch where it was fullest. */
-export const listRemarks = ({ columns, keys }: Part, measures: readonly Measure[]): number[] =>
+export const listRemarks = ({ columns, keys, rows }: Part): number[] =>
   columns.flatMap((_, at) =>
-    at < keys || measures.some((measure) => measure.at === at) ? [] : [at],
+    at >= keys && rows.some(({ cells }) => typeof cells[at] === "string") ? [at] : [],
   );
 
 export type Numbers = { now: number | null; before: number | null };

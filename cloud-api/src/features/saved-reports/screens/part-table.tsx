@@ -21,7 +21,7 @@ import { useNameCell, useRowWords, useSayMeasure } from "./use-cell-words.ts";
 
 const ROWS_SHOWN = 12;
 
-type PartTableProps = PartProps & { measures: readonly Measure[]; measure: Measure };
+type PartTableProps = PartProps & { measure: Measure };
 type Shown = { row: PartRow; isWhole: boolean };
 
 /** The numbers of one column in rows: now, of what share, before, and by how much they changed. */
@@ -71,7 +71,7 @@ function toRow(
   return { cells: place(now), before: before === null ? null : place(before) };
 }
 
-function useColumns({ part, unit, measures, measure, names }: PartTableProps): Column<Shown>[] {
+function useColumns({ part, unit, measure, names }: PartTableProps): Column<Shown>[] {
   const t = useTexts();
   const shell = useShellTexts();
   const format = useFormat();
@@ -111,7 +111,7 @@ function useColumns({ part, unit, measures, measure, names }: PartTableProps): C
         ),
       },
     );
-  for (const at of listRemarks(part, measures))
+  for (const at of listRemarks(part))
     columns.push({
       ...{ key: part.columns[at] ?? "", header: part.heads[at] ?? "", wraps: true },
       render: ({ row }) => nameCell(part.columns[at] ?? "", row.cells[at] ?? null).long,
