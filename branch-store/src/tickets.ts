@@ -157,23 +157,23 @@ type ToldTicket = [
 ];
 
 /**
- * The tickets above one row that wait to be used, the last `limit` of them, the oldest first, a line
- * of text for each: SQLite writes it, and threads copy and keep it in a fraction of the time and room
- * that objects take. Empty: there are none. One that stands for an access code is left out: whether
- * that still lets anybody in is looked up.
+ * The tickets above one row, through another, that wait to be used, a line of text for each: SQLite
+ * writes it, and threads copy and keep it in a fraction of the time and room that objects take. Empty:
+ * there are none. One that stands for an access code is left out: whether that still lets anybody in is
+ * looked up.
  */
 export function tellWaitingTickets(
   tx: Reader,
-  { afterRow, limit }: { afterRow: number; limit: number },
+  { afterRow, throughRow }: { afterRow: number; throughRow: number },
 ): string {
   const row = tx
     .sql(
       `select group_concat(json_array(username, password, nas_id, device_id, guest_id, mac,
-         method, policy_id, issued_at, expires_at, ends_at, rowid), char(10) order by rowid) as told
-       from (select rowid, * from tickets where rowid > +? and +expires_at >= +?
-         and used_at is null and access_code_id is null order by rowid desc limit +?)`,
+         method, policy_id, issued_at, expires_at, ends_at, rowid), char(10)) as told
+       from tickets where rowid > +? and rowid <= +? and +expires_at >= +?
+         and used_at is null and access_code_id is null`,
     )
-    .get(afterRow, tx.now.getTime(), limit) as { told: string | null };
+    .get(afterRow, throughRow, tx.now.getTime()) as { told: string | null };
   return row.told ?? "";
 }
 
@@ -233,14 +233,13 @@ export function keepTicketUse(tx: Transaction, spent: TicketSpent): void {
 }
 
 /** Whether it lay where it was read; else it was used already, is gone, or has moved. */
-function spendRow(tx: Transaction, spent: TicketSpent): boolean {
-  const { row, username, deviceId, guestId, requestKey } = spent;
+function spendRow(tx: Transaction, { row, username, requestKey }: TicketSpent): boolean {
   const { changes } = tx
     .sql(
       `update tickets set used_at = ?, used_request_key = ?
-       where rowid = ? and username = ? and device_id = ? and guest_id = ? and used_at is null`,
+       where rowid = ? and username = ? and used_at is null`,
     )
-    .run(tx.now.getTime(), requestKey, row, username, deviceId, guestId);
+    .run(tx.now.getTime(), requestKey, row, username);
   return changes === 1;
 }
 
