@@ -1,5 +1,6 @@
 import type { BranchSettings, EventPayload } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { printFigure } from "../src/features/reports/index.ts";
 import type { SavedBody } from "../src/features/saved-reports/schema.ts";
 import type { ResultsReply, SurveyRulesBody } from "../src/features/surveys/schema.ts";
 import { newId } from "../src/platform/clock.ts";
@@ -127,6 +128,27 @@ test("saved satisfaction says the mean and the share satisfied of its days, as i
   expect(rowsOf(told, "answer-questions")).toBeUndefined();
 });
 
+test("of saved satisfaction a fall of those who are not satisfied is good, and a file says so", async () => {
+  const told = await tell(await save());
+  expect(told.figures.map(({ name, rise }) => [name, rise])).toEqual([
+    ["answers", "good"],
+    ["satisfiedShare", "good"],
+    ["unsatisfiedShare", "bad"],
+    ["averageScore", "good"],
+  ]);
+  const [series] = told.parts;
+  expect(series?.columns).toEqual([
+    ...["slot", "answers", "satisfied", "unsatisfied", "rated", "averageScore"],
+  ]);
+  expect(series?.rises).toEqual(["neutral", "good", "good", "bad", "neutral", "good"]);
+  const print = (now: number, before: number | null) =>
+    printFigure({ now, before, rise: "bad" }, "en").before;
+  expect([print(4, 5), print(5, 4), print(5, 5), print(5, null)]).toEqual([
+    ...["5 before, better", "4 before, worse", "5 before", null],
+  ]);
+  expect(printFigure({ now: 5, before: 4, rise: "good" }, "vi").before).toBe("trước đó 4");
+});
+
 test("of one survey the saved answers are told by question as well, and set against another report's", async () => {
   const id = await save({ query: { surveyId: "spring" }, compared: "nothing" });
   const told = await tell(id);
@@ -146,7 +168,7 @@ test("of one survey the saved answers are told by question as well, and set agai
 test("where nobody rated anything there is no mean and no share, and no part without rows", async () => {
   const days = { from: dayAgo(60), to: dayAgo(59) };
   const told = await tell(await save({ days, compared: "nothing" }));
-  expect(told.figures).toEqual([{ name: "answers", now: 0, before: null }]);
+  expect(told.figures).toMatchObject([{ name: "answers", now: 0, before: null }]);
   expect(told.parts.map(({ name }) => name)).toEqual(["answer-series", "answer-branches"]);
 });
 

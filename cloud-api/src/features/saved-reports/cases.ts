@@ -88,6 +88,7 @@ async function listNamedReasons(
   return {
     ...{ name: "case-reasons", keys: 2, hasSum: false },
     columns: ["question", "reply", "times"],
+    riseOfRow: () => "bad",
     rows: reasons.map(({ question, label, count }) => [
       ...[chooseWords(question, language), chooseWords(label, language), count],
     ]),

@@ -4,11 +4,10 @@ import type { PrintLanguage } from "../../platform/printed.ts";
 import { findReach } from "../../platform/rights.ts";
 import { listBranchesWithin } from "../branches/index.ts";
 import { findAroundCompany, type Period, readQuestion, sayAsked } from "../reports/index.ts";
-import type { Asked, Kept, Kind, Reader, Saying } from "./asking.ts";
+import type { Asked, Kept, Kind, Reader, Report, Saying } from "./asking.ts";
 import { findDaysBefore, readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
 import type { FigureName } from "./rules.ts";
-import type { ToldReply } from "./schema.ts";
 import { joinTables, type Table } from "./tables.ts";
 
 // What reports have in common that count something else than visits, by days and places.
@@ -98,11 +97,7 @@ async function findReached(
   return isNarrower ? branchIds : null;
 }
 
-async function tellCounted(
-  tx: TenantTransaction,
-  saying: Saying,
-  placed: Placed,
-): Promise<ToldReply> {
+async function tellCounted(tx: TenantTransaction, saying: Saying, placed: Placed): Promise<Report> {
   const { language } = saying;
   const asked = await askAtPlaces(tx, saying, placed);
   const { question, query, branchesLeftOut } = asked;
@@ -129,7 +124,7 @@ async function findOther(
   return days && { query: asked.query, question: await asked.askOf(days) };
 }
 
-function joinFigures(now: Counted, before: Counted | null): ToldReply["figures"] {
+function joinFigures(now: Counted, before: Counted | null): Report["figures"] {
   return Object.entries(now.figures).flatMap(([key, value]) => {
     const name = key as FigureName;
     return value === null ? [] : [{ name, now: value, before: before?.figures[name] ?? null }];

@@ -1,7 +1,7 @@
 import type { PrintLanguage } from "../../platform/printed.ts";
 import { FILE_WORDS, listSlots, nameTable, type Period } from "../reports/index.ts";
+import type { Report, RiseOfRow } from "./asking.ts";
 import { type Cell, joinRows, unitOf } from "./rules.ts";
-import type { ToldReply } from "./schema.ts";
 
 /** A table of a report that does not count visits. */
 export type Table = {
@@ -13,13 +13,14 @@ export type Table = {
   hasSum: boolean;
   /** By how many of its first columns a row is known again. */
   keys: number;
+  riseOfRow?: RiseOfRow;
 };
 
 /** Tables beside those of the same names of before (null: beside none); not those without rows. */
 export function joinTables(
   now: readonly Table[],
   { before, language }: { before: readonly Table[] | null; language: PrintLanguage },
-): ToldReply["parts"] {
+): Report["parts"] {
   const words = FILE_WORDS[language];
   const told = now.map(({ name, columns, rows, ...form }) => {
     const then = before && (before.find((each) => each.name === name)?.rows ?? []);

@@ -13,6 +13,8 @@ export type Measure = {
   kind: "count" | "seconds" | "bytes";
   /** Whether its rows come to the whole, so that each is a share of it. */
   addsUp: boolean;
+  /** What it means that it rises, where a row does not say otherwise. */
+  rise: Part["rises"][number];
 };
 
 /** Each of these is counted in one row alone; customers are in as many rows as they came to. */
@@ -44,7 +46,7 @@ const kindOf = (column: string): Measure["kind"] =>
 const isNumbers = (cells: readonly Cell[]): boolean =>
   cells.some((cell) => cell !== null) && cells.every((cell) => typeof cell !== "string");
 
-export function listMeasures({ name, columns, heads, keys, rows, hasSum }: Part): Measure[] {
+export function listMeasures({ name, columns, heads, keys, rows, hasSum, rises }: Part): Measure[] {
   return columns.flatMap((column, at) => {
     const cells = rows.flatMap((row) => [row.cells[at] ?? null, row.before?.[at] ?? null]);
     if (at < keys || !isNumbers(cells)) return [];
@@ -53,7 +55,9 @@ export function listMeasures({ name, columns, heads, keys, rows, hasSum }: Part)
       column.startsWith("class-") ||
       // A breakdown has a sum where each customer is in one of its rows.
       (column === "customers" && (OF_CUSTOMERS.includes(name) || (name === "breakdown" && hasSum)));
-    return [{ column, at, kind: kindOf(column), addsUp, name: withoutUnit(heads[at] ?? column) }];
+    const rise = rises[at] ?? "neutral";
+    const said = { column, at, name: withoutUnit(heads[at] ?? column) };
+    return [{ ...said, kind: kindOf(column), addsUp, rise }];
   });
 }
 

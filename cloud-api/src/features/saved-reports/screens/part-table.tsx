@@ -68,7 +68,7 @@ function toRow(
   { now, before }: NonNullable<ReturnType<typeof wholeOf>>,
 ): PartRow {
   const place = (value: number | null) => columns.map((_, index) => (index === at ? value : null));
-  return { cells: place(now), before: before === null ? null : place(before) };
+  return { cells: place(now), before: before === null ? null : place(before), rise: null };
 }
 
 function useColumns({ part, unit, measure, names }: PartTableProps): Column<Shown>[] {
@@ -107,7 +107,11 @@ function useColumns({ part, unit, measure, names }: PartTableProps): Column<Show
       {
         ...{ key: "change", header: t("change"), align: "right" },
         render: ({ row }) => (
-          <ChangeWords numbers={numbersOf(row, measure)} {...{ measure, say }} />
+          <ChangeWords
+            numbers={numbersOf(row, measure)}
+            rise={row.rise ?? measure.rise}
+            {...{ measure, say }}
+          />
         ),
       },
     );
