@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,6 +80,29 @@ test("a file that is sent again, or several times at once, is kept once", async 
     ...["kept", "kept-before", "kept-before"],
   ]);
   expect(await send(answerId, picture)).toMatchObject({ status: 200, outcome: "kept-before" });
+  expect(await filesOf(answerId)).toHaveLength(1);
+});
+
+test("a connection that breaks in the middle of a file leaves nothing of it, and the whole is taken after it", async () => {
+  const answerId = await tell();
+  const picture = await photograph();
+  const { origin } = site;
+  const { email, password } = owner;
+  const signedIn = await fetch(`${origin}/api/v1/session`, {
+    ...{ method: "POST", body: JSON.stringify({ email, password }) },
+    headers: { origin, "content-type": "application/json" },
+  });
+  const [cookie = ""] = signedIn.headers.getSetCookie()[0]?.split(";") ?? [];
+  const form = { "content-type": "application/octet-stream", "content-length": picture.length };
+  const sending = request(origin + pathOf(answerId), {
+    ...{ method: "POST", headers: { origin, cookie, ...form } },
+  });
+  const broken = new Promise((resolve) => sending.once("close", resolve));
+  sending.on("error", () => {});
+  sending.write(picture.subarray(0, 2000), () => sending.destroy());
+  await broken;
+  expect(await filesOf(answerId)).toEqual([]);
+  expect(await send(answerId, picture)).toMatchObject({ outcome: "kept" });
   expect(await filesOf(answerId)).toHaveLength(1);
 });
 
