@@ -90,12 +90,12 @@ export async function listCustomers(
 }
 
 /** So many are looked at one by one in the order of the list, before everybody is. */
-const WALKED_MAX = 20_000;
+const WALKED_MAX = 10_000;
 
 /**
- * A page of a search that finds many: the first of them are soon met where the list is gone through in its
- * order. The planner sees that no more in a company that is a small part of its database, and sorts all.
- * Null: too few were met, or it is narrowed by more than words.
+ * A page of a search that finds more than are counted: the first of them are soon met where the list is
+ * gone through in its order. The planner does not see that where the company is a small part of its
+ * database, and sorts all. Null: too few were met, or more than words narrows it.
  */
 async function walkPage(
   tx: TenantTransaction,
@@ -145,10 +145,9 @@ export async function listPage(
   const found = await listRows(tx, selectCounted(tx, { first, others, place: question, max }));
   const [counted] = found;
   if (!counted) throw new Error("A count that is always there is not.");
-  const rows = counted.isFew
-    ? found.flatMap(readRow)
-    : ((await walkPage(tx, question)) ?? (await listCustomers(tx, question)));
-  return { rows, ...tellTotal(counted, max) };
+  if (counted.isFew) return { rows: found.flatMap(readRow), ...tellTotal(counted, max) };
+  const walked = counted.isCut ? await walkPage(tx, question) : null;
+  return { rows: walked ?? (await listCustomers(tx, question)), ...tellTotal(counted, max) };
 }
 
 type Counted = { found: number; isCut: boolean };
