@@ -4,7 +4,7 @@ import { describeWithChromium } from "./staff-browser.ts";
 
 const PAGES = ["/access-policies", "/code-channels", "/wifi", "/page-order"];
 /** What is about all branches, and about nothing without one. */
-const OF_ALL = ["/access-codes", "/brand-customers", "/surveys/new"];
+const OF_ALL = ["/access-codes", "/brand-customers", "/surveys/new", "/customers/new"];
 
 describeWithChromium("a page that is about one branch", () => {
   const app = openStaffApp();
