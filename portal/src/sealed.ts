@@ -1,12 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { openOctetSeal } from "./octet-seal.ts";
+import { takeRandomBytes } from "./random.ts";
 import { type ClockMark, type Opened, openTimed, writeMark } from "./timed.ts";
 
 export const KEY_FILE = "portal-key";
 const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
 /** Longer text is packed. What most pages carry is shorter, and packing takes longer than the cipher. */
 const PACK_FROM_BYTES = 1024;
 const OPENED_BYTES_MAX = 16 * 1024;
@@ -41,17 +43,31 @@ export type Seal = {
 };
 
 /**
- * What goes through a form or a URL is authenticated, so that nobody can forge it, and encrypted, so that
- * a URL never shows a MAC or a phone number: see openOctetSeal.
+ * AES-256-GCM (NIST SP 800-38D): what goes through a form or a URL is authenticated, so that
+ * nobody can forge it, and encrypted, so that a URL never shows a MAC or a phone number.
  */
-export function openSeal(key: Buffer, findClockMark: () => ClockMark | null = () => null): Seal {
-  const octets = openOctetSeal(key);
+export function openSeal(
+  keyBytes: Buffer,
+  findClockMark: () => ClockMark | null = () => null,
+): Seal {
+  const key = createSecretKey(keyBytes);
   return {
-    seal: (json) => octets.seal(pack(writeMark(findClockMark()) + json)),
+    seal(json) {
+      const nonce = takeRandomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      const text = writeMark(findClockMark()) + json;
+      const parts = [nonce, cipher.update(pack(text)), cipher.final(), cipher.getAuthTag()];
+      return Buffer.concat(parts).toString("base64url");
+    },
     open(text) {
       try {
-        const opened = octets.open(text);
-        return opened && openTimed(unpack(opened), findClockMark());
+        const sealed = Buffer.from(text, "base64url");
+        const nonce = sealed.subarray(0, NONCE_BYTES);
+        const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
+        const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
+        decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+        const opened = unpack(Buffer.concat([decipher.update(body), decipher.final()]));
+        return openTimed(opened, findClockMark());
       } catch {
         // Whatever is wrong with it, it is not ours: the caller says so in words.
         return null;
