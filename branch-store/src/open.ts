@@ -98,6 +98,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   // Made once: making one costs as much as a look-up in it.
   const inTransaction = db.transaction((work: () => unknown) => work());
   const [beginReading, endReading] = [db.prepare("begin"), db.prepare("commit")];
+  const countOthersChanges = countChangesOfOthers(db);
   let reading: Reader | null = null;
   return {
     folder,
@@ -122,7 +123,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
         if (!isWithin && db.inTransaction) endReading.run();
       }
     },
-    changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),
+    changeCount: () => commits + countOthersChanges(),
     close: () => db.close(),
   };
 }
@@ -139,9 +140,15 @@ export function openBranchReader(options: { folder: string; clock: () => Date })
   const sql = keepStatements(db);
   return {
     read: (work) => db.transaction(() => work({ now: clock(), sql, columns })).deferred(),
-    changeCount: () => db.pragma("data_version", { simple: true }) as number,
+    changeCount: countChangesOfOthers(db),
     close: () => db.close(),
   };
+}
+
+/** Differs after each commit of another connection. Prepared once: it is asked at every page. */
+function countChangesOfOthers(db: Database.Database): () => number {
+  const statement = db.prepare<[], number>("pragma data_version").pluck();
+  return () => statement.get() ?? 0;
 }
 
 function keepStatements(db: Database.Database): Reader["sql"] {
