@@ -86,6 +86,7 @@ export function openStoreInBoxTime(options: {
         });
       },
       read: (work) => store.read((tx) => work(timedOf(tx))),
+      look: (work) => store.look((tx) => work(timedOf(tx))),
     },
   };
 }
