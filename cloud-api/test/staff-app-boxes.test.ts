@@ -67,7 +67,8 @@ describeWithChromium("how boxes are, in a browser", () => {
         ...{ oldestAt: null, fullInDays: null },
       },
     });
-    await page.reload();
+    await page.goto("/branches");
+    await page.getByRole("link", { name: "Box", exact: true }).click();
     await page.getByText("Mọi thứ đều ổn").waitFor();
   });
 
