@@ -72,6 +72,8 @@ describeWithChromium("customers that staff write, in a browser", () => {
     await own.getByLabel("Address").fill("12 Tràng Tiền, Hà Nội");
     await own.getByRole("button", { name: "Add customer" }).click();
     await own.getByText("Nothing was saved. See the fields marked above.").waitFor();
+    const isFocused = "document.activeElement.getAttribute('aria-invalid')";
+    await expect.poll(() => own.evaluate(isFocused), PATIENTLY).toBe("true");
     await own.getByText("Give a name, a phone number or an email address.").waitFor();
     expect(await own.getByLabel("Address").inputValue()).toBe("12 Tràng Tiền, Hà Nội");
     expect(app.takeComplaints()).toEqual(

@@ -6,6 +6,7 @@ import { ApiError, api } from "../../../shell/api.ts";
 import { NoBranch } from "../../../shell/branch-of-page.tsx";
 import { useBranchChoices, useHasNoBranch } from "../../../shell/branches.ts";
 import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { useFaultInSight } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
@@ -96,6 +97,7 @@ function CustomerForm({ customer, own }: { customer: Customer | null; own: OwnFi
   });
   const isInvalid = save.error instanceof ApiError && save.error.code === "invalid";
   const isNobody = isInvalid && !customer && NAMING_FIELDS.every((field) => !values[field]?.trim());
+  const form = useFaultInSight(save.error);
   const faultOf = (field: string): string | false => {
     if (isNobody) return field === "name" && t("needs-naming");
     if (!isFieldAtFault(save.error, field)) return false;
@@ -115,7 +117,7 @@ function CustomerForm({ customer, own }: { customer: Customer | null; own: OwnFi
   const isAtField =
     isNobody || (save.error instanceof ApiError && save.error.field?.startsWith("/values/"));
   return (
-    <form noValidate onSubmit={submit}>
+    <form ref={form} noValidate onSubmit={submit}>
       <Stack gap="lg">
         <Section title={t("fields")}>
           <Stack>
