@@ -19,6 +19,7 @@ import {
   startCloudDouble,
   TERMS,
 } from "../test/cloud-double.ts";
+import { seededRandom } from "../test/seeded-random.ts";
 import { type SyncAgent, startSyncAgent } from "./agent.ts";
 import { growBatch } from "./schedule.ts";
 
@@ -126,6 +127,35 @@ test("a cloud that does not say that it takes two has one at a time, which follo
   const { most, there } = await countUnderWay(terms);
   expect(most).toBe(1);
   expect(there.batches.filter(({ follows }) => follows !== undefined)).toEqual([]);
+});
+
+test("whatever is lost, and whoever writes meanwhile, all arrive in the order of their seq, each once", async () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  console.info(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const here = openBox();
+  let written = BACKLOG + 1;
+  const there = await openCloud({
+    terms: { ...TERMS, eventsMax: 200 },
+    onPush: (): PushFault => {
+      if (random() < 0.2) {
+        writeEvents(here.store, 1);
+        written += 1;
+      }
+      const draw = random();
+      if (draw < 0.1) return "lose-answer";
+      if (draw < 0.2) return "lose-request";
+      return draw < 0.25 ? { status: 500 } : "process";
+    },
+    beforeAnswer: () => pause(20 * random()),
+  });
+  await sendAll(here, there);
+  // By the cloud's own terms order is kept for each guest: these events name none, and later ones may overtake.
+  const backlog = seqsOf(there).filter((seq) => seq <= BACKLOG);
+  expect(backlog).toEqual(countTo(BACKLOG));
+  expect(seqsOf(there).toSorted((a, b) => a - b)).toEqual(countTo(written));
+  expect(there.batches.some(({ follows }) => follows !== undefined)).toBe(true);
+  expect(Math.max(...there.deliveries.values())).toBeGreaterThan(1);
 });
 
 test("after a slow answer none leaves beside another that it does not follow", async () => {
