@@ -86,9 +86,12 @@ export const PushRequest = Type.Object({
   events: Type.Array(Type.Unknown(), { maxItems: BATCH_EVENTS_MAX }),
   /** Absent: a box of a release that cannot say, nor begin a new epoch when it is told to. */
   outbox: Type.Optional(OutboxState),
+  /** Its name, a new one whenever it leaves. Only to a cloud that takes more than one at a time. */
+  pushId: Type.Optional(Id),
   /**
-   * The id of the last event of the push that left before this one and has no answer yet: where the cloud
-   * does not hold it, it takes nothing of this one. Only to a cloud that takes more than one at a time.
+   * The name of the push that left before this one and has no answer yet: where the cloud has not stored
+   * that one last, it takes nothing of this one. An event would not do as a name: one that is held may
+   * have come with others before, when a push of fewer was stored and its answer lost.
    */
   follows: Type.Optional(Id),
 });
@@ -96,6 +99,7 @@ export type PushRequest = {
   epoch: string;
   events: EventEnvelope[];
   outbox?: OutboxState;
+  pushId?: string;
   follows?: string;
 };
 

@@ -78,7 +78,8 @@ export type PushBatch = {
   events: readonly string[];
   outbox: OutboxState;
   encoding: PushEncoding;
-  /** The last event of a push that is under way; this one is taken behind it alone. */
+  /** Its name, and that of the push that is under way behind which alone it is taken; null: not told. */
+  pushId?: string | null;
   follows?: string | null;
   /** What was packed ahead of all this; absent: it is packed now. */
   packed?: Promise<Buffer>;
@@ -243,8 +244,9 @@ export function openCloud(options: CloudOptions): Cloud {
 
 /** The content of a push as it travels. */
 export function packEvents(batch: PushBatch): Promise<Buffer> {
-  const { epoch, events, outbox, encoding, follows } = batch;
-  const told = JSON.stringify({ epoch, outbox, ...(follows ? { follows } : {}) });
+  const { epoch, events, outbox, encoding, pushId, follows } = batch;
+  const names = { ...(pushId ? { pushId } : {}), ...(follows ? { follows } : {}) };
+  const told = JSON.stringify({ epoch, outbox, ...names });
   const json = `${told.slice(0, -1)},"events":[${events.join(",")}]}`;
   return compress[encoding](json);
 }

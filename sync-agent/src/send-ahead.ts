@@ -21,7 +21,7 @@ const ALONE_MILLISECONDS = 10_000;
 /** A batch that has left. */
 export type Sent = {
   batch: Batch;
-  /** The last event of the batch it was sent behind; null: it stands for itself. */
+  /** The name of the batch it was sent behind; null: it stands for itself. */
   follows: string | null;
   packed: Promise<Buffer>;
   answer: Promise<CloudAnswer<PushReply>>;
@@ -44,7 +44,7 @@ export type Ahead = Pick<Taking, "afterSeq" | "overtakenSeq"> & {
 };
 
 export function sendBatch(link: Link, terms: PushTerms | null, batch: Batch): Sent {
-  const push = { ...batch, encoding: chooseEncoding(terms) };
+  const push = { ...batch, ...tellHow(terms, batch) };
   return leave(link, batch, { ...push, packed: packEvents(push) });
 }
 
@@ -77,8 +77,15 @@ export function chooseAloneUntil(
   return isAlone ? performance.now() + ALONE_MILLISECONDS : aloneUntil;
 }
 
-function chooseEncoding(terms: PushTerms | null): PushEncoding {
-  return terms?.encodings.includes("zstd") ? "zstd" : "gzip";
+/** How a batch travels: a cloud that takes one at a time needs no names. */
+function tellHow(
+  terms: PushTerms | null,
+  { name }: Batch,
+): { encoding: PushEncoding; pushId: string | null } {
+  return {
+    encoding: terms?.encodings.includes("zstd") ? "zstd" : "gzip",
+    pushId: (terms?.underWay ?? 1) > 1 ? name : null,
+  };
 }
 
 /**
@@ -92,8 +99,8 @@ export function packNext(link: Link, ahead: Ahead, underWay: readonly Batch[]): 
   const seen = link.store.changeCount();
   const batch = takeNext(link, { ...ahead, backlog: null, mayOvertake: true }, underWay);
   if (!batch) return null;
-  const follows = countUnderWayMax(ahead) > 1 ? last.lastId : null;
-  const push = { ...batch, follows, encoding: chooseEncoding(terms) };
+  const follows = countUnderWayMax(ahead) > 1 ? last.name : null;
+  const push = { ...batch, ...tellHow(terms, batch), follows };
   const packed = packEvents(push);
   // Heard where it is sent, if it is.
   packed.catch(() => {});

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   asksForMessage,
   findEpoch,
@@ -42,8 +43,8 @@ export type Batch = {
   epoch: string;
   events: string[];
   seqs: number[];
-  /** Of its last event; null where it has none. */
-  lastId: string | null;
+  /** What it is called, should another follow it. */
+  name: string;
   bytes: number;
   outbox: OutboxState;
   /** Codes that this batch is the first to hand over. */
@@ -233,7 +234,7 @@ function packBatch(
     oldestThrough: oldest[(left < 0 ? oldest.length : left) - 1]?.seq ?? 0,
     events: events.map(({ json }) => json),
     seqs,
-    lastId: events.at(-1)?.id ?? null,
+    name: randomUUID(),
     bytes: events.reduce((sum, { bytes }) => sum + bytes, BATCH_FRAME_BYTES),
     outbox: findOutboxState(tx),
     fresh: [],

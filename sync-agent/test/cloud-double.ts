@@ -59,6 +59,7 @@ export type CloudDouble = {
     bytes: number;
     encoding: string;
     outbox?: OutboxState;
+    pushId?: string;
     follows?: string;
   }[];
   /** URL and headers of every call. */
@@ -121,6 +122,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
   const gate = openGate(options.boxKey, options.callsThrough ?? 0);
   const positions = new Map(options.stored?.map(({ id }, index) => [id, index + 1]));
   const seqs = new Map(options.stored?.map(({ epoch, seq, id }) => [`${epoch} ${seq}`, id]));
+  /** The name of the push that was stored last. */
+  let lastPush: string | undefined;
   /** By epoch, the newest seq that was told. */
   const known = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -225,6 +228,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     double.batches.push({
       ...{ count: events.length, bytes: json.length, encoding },
       ...(outbox ? { outbox } : {}),
+      ...(batch.pushId ? { pushId: batch.pushId } : {}),
       ...(batch.follows ? { follows: batch.follows } : {}),
     });
     double.pushed.push(...events);
@@ -246,7 +250,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     const writtenThrough = batch.outbox?.writtenThrough ?? 0;
     known.set(batch.epoch, Math.max(knownThrough, writtenThrough));
     if (options.terms && isNewer) reply.terms = options.terms;
-    if (batch.follows && !positions.has(batch.follows)) return { ...reply, outOfTurn: true };
+    if (batch.follows && batch.follows !== lastPush) return { ...reply, outOfTurn: true };
     if (isNewer && writtenThrough < knownThrough)
       return { ...reply, epochEnded: { reason: "behind", knownThrough } };
     const isTaken = ({ id, epoch, seq }: EventEnvelope) => {
@@ -256,6 +260,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     const taken = isNewer ? batch.events.filter(isTaken) : [];
     const events = batch.events.filter((event) => !taken.includes(event));
     if (taken.length > 0) reply.epochEnded = { reason: "taken", knownThrough };
+    if (taken.length === 0) lastPush = batch.pushId ?? lastPush;
     for (const event of events) {
       double.deliveries.set(event.id, (double.deliveries.get(event.id) ?? 0) + 1);
       const read = readEvent(event);

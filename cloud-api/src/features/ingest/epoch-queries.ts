@@ -9,25 +9,25 @@ export type KnownEpoch = {
   checkedThrough: number;
   /** A life of the same box that began after this one and before `newerBefore`. */
   hasNewer: boolean;
-  /** Whether the event that is to be held before those that came is; true where none is named. */
-  holdsFollowed: boolean;
+  /** The push that was stored last; null: none had a name. */
+  lastPush: string | null;
 };
 
-/** What is known of a life of a box, held still to the commit; made where it is new. */
+/**
+ * What is known of a life of a box, held still to the commit; made where it is new. Of a row that was waited
+ * for PostgreSQL reads the columns anew, and nothing else that the statement looks at.
+ */
 export async function enterEpoch(
   tx: TenantTransaction,
-  { boxId, epoch, newerBefore, follows }: BoxLife & { newerBefore: Date; follows: string | null },
+  { boxId, epoch, newerBefore }: BoxLife & { newerBefore: Date },
 ): Promise<KnownEpoch> {
   const read = sql<KnownEpoch>`
     select first_heard_at as "firstHeardAt", known_through as "knownThrough",
-      checked_through as "checkedThrough",
+      checked_through as "checkedThrough", last_push as "lastPush",
       exists (select 1 from box_epochs as newer
         where newer.tenant_id = ${tx.tenantId} and newer.box_id = ${boxId}
           and newer.first_heard_at > box_epochs.first_heard_at
-          and newer.first_heard_at <= ${newerBefore}) as "hasNewer",
-      (${follows}::uuid is null or exists (select 1 from box_seqs
-        where box_seqs.tenant_id = ${tx.tenantId} and box_seqs.event_id = ${follows}::uuid
-          and box_seqs.box_id = ${boxId})) as "holdsFollowed"
+          and newer.first_heard_at <= ${newerBefore}) as "hasNewer"
     from box_epochs
     where tenant_id = ${tx.tenantId} and box_id = ${boxId} and epoch = ${epoch} for update`;
   const known = await findRow(tx, read);
@@ -43,12 +43,12 @@ export async function enterEpoch(
 
 export async function updateEpoch(
   tx: TenantTransaction,
-  life: BoxLife & { knownThrough: number; checkedThrough: number },
+  life: BoxLife & Pick<KnownEpoch, "knownThrough" | "checkedThrough" | "lastPush">,
 ): Promise<void> {
   await run(
     tx,
     sql`update box_epochs set known_through = ${life.knownThrough},
-          checked_through = ${life.checkedThrough}
+          checked_through = ${life.checkedThrough}, last_push = ${life.lastPush}
         where tenant_id = ${tx.tenantId} and box_id = ${life.boxId} and epoch = ${life.epoch}`,
   );
 }

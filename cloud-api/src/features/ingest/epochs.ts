@@ -21,12 +21,17 @@ const STRAGGLER_MILLISECONDS = 60_000;
 /** Alarms one push may raise; what is beyond them is one more. */
 const GAPS_AT_ONCE = 100;
 
-export type MetEpoch = { known: KnownEpoch; ended: EpochEnded | null };
+export type MetEpoch = {
+  known: KnownEpoch;
+  ended: EpochEnded | null;
+  /** The push before it is not here. */
+  outOfTurn: boolean;
+};
 
 /** What is known of the life a push comes from, held still to the commit. */
 export async function meetEpoch(
   tx: TenantTransaction,
-  { outbox, ...life }: BoxLife & { outbox: OutboxState | null; follows: string | null },
+  { outbox, follows, ...life }: BoxLife & { outbox: OutboxState | null; follows: string | null },
 ): Promise<MetEpoch> {
   const newerBefore = new Date(tx.now.getTime() - STRAGGLER_MILLISECONDS);
   const known = await enterEpoch(tx, { ...life, newerBefore });
@@ -34,12 +39,14 @@ export async function meetEpoch(
   const { knownThrough } = known;
   const isBehind = outbox !== null && outbox.writtenThrough < knownThrough;
   const ended = isBehind ? ({ reason: "behind", knownThrough } as const) : null;
-  return { known, ended };
+  return { known, ended, outOfTurn: follows !== null && follows !== known.lastPush };
 }
 
 export type Accounted = BoxLife & {
   known: KnownEpoch;
   outbox: OutboxState | null;
+  /** What is stored whole with this; null: nothing that has a name. */
+  pushId: string | null;
   /** Under which events of this push are held now. */
   seqs: readonly number[];
   repeats: readonly number[];
@@ -48,7 +55,7 @@ export type Accounted = BoxLife & {
 
 /** Accounts for the seqs of a push, raises the alarms it gives cause for, and closes those it fills. */
 export async function accountFor(tx: TenantTransaction, accounted: Accounted): Promise<void> {
-  const { boxId, epoch, known, outbox, seqs, repeats, setAside } = accounted;
+  const { boxId, epoch, known, outbox, pushId, seqs, repeats, setAside } = accounted;
   const life = { boxId, epoch };
   const reasoned = (reason: RangeReason, ranges: readonly SeqRange[]) =>
     ranges.map((range) => ({ ...range, reason }));
@@ -70,9 +77,12 @@ export async function accountFor(tx: TenantTransaction, accounted: Accounted): P
   const marks = {
     knownThrough: Math.max(known.knownThrough, outbox?.writtenThrough ?? 0, ...seqs),
     checkedThrough: Math.max(known.checkedThrough, through),
+    lastPush: pushId ?? known.lastPush,
   };
-  if (marks.knownThrough > known.knownThrough || marks.checkedThrough > known.checkedThrough)
-    await updateEpoch(tx, { ...life, ...marks });
+  const isNews = (["knownThrough", "checkedThrough", "lastPush"] as const).some(
+    (mark) => marks[mark] !== known[mark],
+  );
+  if (isNews) await updateEpoch(tx, { ...life, ...marks });
 }
 
 /** The box has nothing left of a stretch: what is not held of it is missing. */

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "@foyer/contract";
+import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { makeTestBox, type TestBox } from "../../../test/test-box.ts";
@@ -100,11 +101,12 @@ function pushInTurn(tenantId: string, database: Database) {
   const store = shareTransactions(database);
   const [other, box] = [makeTestBox({ tenantId }), makeTestBox({ tenantId })];
   const events = [start(box), start(box), start(box)];
+  const names = events.map(() => uuidv7());
   const push = (event: EventEnvelope, at: number) => {
-    const before = events[at - 1];
     const outbox = { writtenThrough: 3, drainedThrough: 0 };
-    const follows = before ? { follows: before.id } : {};
-    return store(box, { epoch: box.epoch, events: [event], outbox, ...follows });
+    const before = names[at - 1];
+    const called = { pushId: names[at] ?? "", ...(before ? { follows: before } : {}) };
+    return store(box, { epoch: box.epoch, events: [event], outbox, ...called });
   };
   const first = store(other, { epoch: other.epoch, events: [start(other)] });
   return { box, pushes: Promise.allSettled([first, ...events.map(push)]) };

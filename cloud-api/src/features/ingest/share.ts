@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { PushReply } from "@foyer/contract";
 import type { Database } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -17,6 +18,12 @@ const EVENTS_TOGETHER_MAX = 2000;
 const EVENTS_WAITING_MAX = 40_000;
 const EVENTS_WAITING_ALL_MAX = 200_000;
 const BUSY_SECONDS = 2;
+
+/**
+ * Of a push that follows another, before it is told that it is out of turn, which costs the box a second
+ * journey: the one before may be in another process, or be unsealed still.
+ */
+const TURN_WAITS_MILLISECONDS = [10, 20, 40, 80, 160, 320];
 
 type Waiting = {
   prepared: PreparedPush;
@@ -44,16 +51,18 @@ export function shareTransactions(
     queues.delete(tenantId);
   }
 
-  return (caller, push) =>
+  function refuseWhereFull({ tenantId }: Caller): void {
+    const isFull = countEvents(queues.get(tenantId) ?? []) > EVENTS_WAITING_MAX;
+    if (!isFull && waitingOfAll <= EVENTS_WAITING_ALL_MAX) return;
+    const words = "More has come in than can be stored at once. Wait, then send on.";
+    throw refuse("busy", words, { retryAfterSeconds: BUSY_SECONDS });
+  }
+
+  const enqueue = (caller: Caller, prepared: PreparedPush): Promise<PushReply> =>
     new Promise((resolve, reject) => {
       const queue = queues.get(caller.tenantId);
-      const isFull = queue && countEvents(queue) > EVENTS_WAITING_MAX;
-      if (isFull || waitingOfAll > EVENTS_WAITING_ALL_MAX) {
-        const words = "More has come in than can be stored at once. Wait, then send on.";
-        return reject(refuse("busy", words, { retryAfterSeconds: BUSY_SECONDS }));
-      }
-      const waiting = { prepared: preparePush(caller, push), resolve, reject };
-      waitingOfAll += push.events.length;
+      const waiting = { prepared, resolve, reject };
+      waitingOfAll += prepared.push.events.length;
       if (queue) queue.push(waiting);
       else {
         const begun = [waiting];
@@ -61,6 +70,19 @@ export function shareTransactions(
         void empty(caller.tenantId, begun);
       }
     });
+
+  return async (caller, push) => {
+    refuseWhereFull(caller);
+    const prepared = preparePush(caller, push);
+    for (const wait of TURN_WAITS_MILLISECONDS) {
+      const reply = await enqueue(caller, prepared);
+      if (!reply.outOfTurn || reply.epochEnded) return reply;
+      waitingOfAll += push.events.length;
+      await pause(wait);
+      waitingOfAll -= push.events.length;
+    }
+    return await enqueue(caller, prepared);
+  };
 }
 
 function countEvents(group: readonly Waiting[]): number {

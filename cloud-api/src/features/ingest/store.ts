@@ -61,7 +61,8 @@ export type Push = {
   epoch: string;
   events: readonly unknown[];
   outbox?: OutboxState;
-  /** The id of an event that has to be held before any of these is. */
+  /** Its name, and that of the push that has to be stored last before it. */
+  pushId?: string;
   follows?: string;
 };
 
@@ -70,10 +71,12 @@ export type PreparedPush = { caller: Caller; push: Push; keeping: Keeping };
 
 /** All that is done to a push outside of the database: while it waits for its turn, nobody waits for that. */
 export function preparePush(caller: Caller, push: Push): PreparedPush {
-  const { epoch, outbox = null, follows = null } = push;
+  const { epoch, outbox = null, pushId = null, follows = null } = push;
   const sorted = sortPush(caller, push);
   const written = writeAhead(sorted.accepted);
-  const keeping = { caller, epoch, outbox, follows, sorted, written, areNew: false };
+  // PostgreSQL gives ids back in lower case.
+  const names = { pushId: pushId?.toLowerCase() ?? null, follows: follows?.toLowerCase() ?? null };
+  const keeping = { caller, epoch, outbox, ...names, sorted, written, areNew: false };
   return { caller, push, keeping };
 }
 
@@ -173,6 +176,7 @@ type Keeping = {
   caller: Caller;
   epoch: string;
   outbox: OutboxState | null;
+  pushId: string | null;
   follows: string | null;
   sorted: SortedPush;
   /** All that is accepted, written down; null: it was not. */
@@ -192,8 +196,11 @@ async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
   }
   const kept: Kept = { ...NOTHING_KEPT, held: [], setAside: [] };
   const parts = sorted.accepted.map((event) => ({ accepted: [event], setAside: [] as SetAside[] }));
-  for (const part of [...parts, { accepted: [], setAside: sorted.setAside }]) {
-    const one = await keepOne(database, { ...keeping, sorted: part, written: null });
+  const last = { accepted: [], setAside: sorted.setAside };
+  for (const part of [...parts, last]) {
+    // With the last of it, all of it is stored.
+    const pushId = part === last && kept.ended === null ? keeping.pushId : null;
+    const one = await keepOne(database, { ...keeping, pushId, sorted: part, written: null });
     kept.held.push(...one.held);
     kept.setAside.push(...one.setAside);
     kept.ended ??= one.ended;
@@ -219,14 +226,14 @@ async function keepOne(database: Database, keeping: Keeping): Promise<Kept> {
 
 async function keep(
   tx: TenantTransaction,
-  { caller, epoch, outbox, follows, sorted, written, areNew }: Keeping,
+  { caller, epoch, outbox, pushId, follows, sorted, written, areNew }: Keeping,
 ): Promise<Placing<Kept>> {
   const { boxId, branchId } = caller;
   const life = { boxId, epoch };
-  const { known, ended } = await meetEpoch(tx, { ...life, outbox, follows });
-  const { hasNewer: hasTwin, holdsFollowed } = known;
-  if (ended || !holdsFollowed) {
-    const kept = { ...NOTHING_KEPT, ended, hasTwin, outOfTurn: !holdsFollowed };
+  const { known, ended, outOfTurn } = await meetEpoch(tx, { ...life, outbox, follows });
+  const { hasNewer: hasTwin } = known;
+  if (ended || outOfTurn) {
+    const kept = { ...NOTHING_KEPT, ended, hasTwin, outOfTurn };
     return { events: [], conclude: () => kept };
   }
   const { fresh, held, repeats, impostors } = await claim(tx, life, {
@@ -246,6 +253,8 @@ async function keep(
   await insertSetAside(tx, { ...life, branchId, rows });
   await accountFor(tx, {
     ...{ ...life, known, outbox, repeats },
+    // What is to come again in a new life is not here.
+    pushId: taken.size > 0 ? null : pushId,
     seqs: held.map(({ seq }) => seq),
     setAside: unread.flatMap(({ seq }) => seq ?? []),
   });
