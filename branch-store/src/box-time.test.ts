@@ -141,6 +141,17 @@ describe("the box's time", () => {
       }),
     ).toThrow("the disk is full");
     expect(time.clock().getTime()).toBe(RIGHT + HOUR * 1000);
+    // Also where it was read before it was undone, and the next one has its id.
+    const correctTo = (at: number) =>
+      store.transaction((tx) => {
+        correctClock(tx, { machine: machine.clock, told: { ...told, at } });
+        store.read((within) => expect(within.now.getTime()).toBe(at));
+        if (at !== RIGHT) throw new Error("the disk is full");
+      });
+    expect(() => correctTo(RIGHT - HOUR * 1000)).toThrow("the disk is full");
+    correctTo(RIGHT);
+    expect(store.read((tx) => tx.now.getTime())).toBe(RIGHT);
+    expect(time.clock().getTime()).toBe(RIGHT);
   });
 });
 

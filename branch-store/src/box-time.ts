@@ -26,10 +26,14 @@ export function findClockReading(tx: Reader): ClockReading | null {
   return (row as ClockReading | undefined) ?? null;
 }
 
-/** Of the same reading, its id alone: whether there is another one is asked at each page and packet. */
-export function findClockReadingId(tx: Reader): number | null {
-  const row = tx.sql("select max(id) as id from clock_readings").get() as { id: number | null };
-  return row.id;
+/**
+ * Whether that is this one: asked at each page and packet. One that was undone leaves its id to the next,
+ * and is told from it by its time.
+ */
+export function isNewestReading(tx: Reader, { id, at }: ClockReading): boolean {
+  const row = tx.sql("select id, at from clock_readings order by id desc limit 1").get();
+  const newest = row as Pick<ClockReading, "id" | "at"> | undefined;
+  return newest?.id === id && newest.at === at;
 }
 
 export function getClockReading(tx: Reader, id: number): ClockReading {

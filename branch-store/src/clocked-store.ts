@@ -2,7 +2,7 @@ import {
   beginBoot,
   type ClockReading,
   findClockReading,
-  findClockReadingId,
+  isNewestReading,
   timeOf,
 } from "./box-time.ts";
 import type { BoxIdentity } from "./identity.ts";
@@ -49,7 +49,7 @@ export function openStoreInBoxTime(options: {
     store.transaction((tx) => beginBoot(tx, machine)),
   );
   const adoptNewest = (tx: Reader) => {
-    if (findClockReadingId(tx) !== time.reading().id) time.adopt(findClockReading(tx));
+    if (!isNewestReading(tx, time.reading())) time.adopt(findClockReading(tx));
   };
   let seen = store.changeCount();
   let askedAt = performance.now();

@@ -108,9 +108,10 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   let reading: Reader | null = null;
   let isLookedAt = false;
   const endLooks = () => {
-    // A fault of the file may have ended them.
-    if (isLookedAt && db.inTransaction) endReading.run();
+    const isOpen = isLookedAt;
     isLookedAt = false;
+    // A fault of the file may have ended them.
+    if (isOpen && db.inTransaction) endReading.run();
   };
   const readNow = <T>(work: (tx: Reader) => T): T => {
     try {

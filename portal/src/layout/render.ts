@@ -80,8 +80,9 @@ function withSheet(html: string, sheet: Buffer): Buffer {
   const page = takeBytes(Buffer.byteLength(html) + sheet.length);
   const begun = page.write(html.slice(0, at));
   sheet.copy(page, begun);
-  page.write(html.slice(at), begun + sheet.length);
-  return page;
+  const end = begun + sheet.length + page.write(html.slice(at), begun + sheet.length);
+  // Nothing of what was not written: that memory was somebody else's.
+  return page.subarray(0, end);
 }
 
 /** What surrounds every page. */
