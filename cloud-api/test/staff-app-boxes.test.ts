@@ -67,8 +67,23 @@ describeWithChromium("how boxes are, in a browser", () => {
         ...{ oldestAt: null, fullInDays: null },
       },
     });
-    await page.reload();
+    await page.goto("/branches");
+    await page.getByRole("link", { name: "Box", exact: true }).click();
     await page.getByText("Mọi thứ đều ổn").waitFor();
+  });
+
+  test("a box that never came is not enrolled again, but given a new code", async () => {
+    owner = await app.site.addOwner("Long Linh Coffee");
+    const { id } = await owner.addBranch({ name: "Hồ Gươm" });
+    await owner.request("POST", `/api/v1/branches/${id}/boxes`, { name: "Quầy" });
+    page = await app.enter(owner, { language: "en" });
+    await page.goto("/branches");
+    await page.getByRole("button", { name: "Actions for Quầy" }).click();
+    await page.getByRole("menuitem", { name: "New code" }).click();
+    const dialog = page.getByRole("dialog", { name: "A new code for Quầy" });
+    await dialog.getByText("The code from before ends").waitFor();
+    await dialog.getByRole("button", { name: "Make a code" }).click();
+    await dialog.getByText(`sudo foyer enrol --cloud ${app.site.origin}`).waitFor();
   });
 
   test("when a silence is told of is set on the box's page, and stays", async () => {

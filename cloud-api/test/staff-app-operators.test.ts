@@ -57,6 +57,12 @@ describeWithChromium("the operator's console, and a company's duty", () => {
     );
     await page.goto("/customers");
     await page.getByText("Your company asks for two-step sign-in").waitFor();
+    await page.getByRole("button", { name: "Set up" }).click();
+    await page.locator("input[name=code]").fill("000000");
+    await page.getByRole("button", { name: "Turn on" }).click();
+    await page.getByText("This code is not right, out of date or used already.").waitFor();
+    expect(app.takeComplaints()).toEqual([expect.stringContaining("400")]);
+    await page.reload();
     await setUpTwoStepsOn(page, app.site.now());
     await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
     // New codes for those that were lost, with the password.

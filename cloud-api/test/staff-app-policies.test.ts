@@ -68,6 +68,9 @@ describeWithChromium("groups and access policies in a browser", () => {
     const form = page.getByRole("dialog");
     await form.getByRole("button", { name: "Thêm chính sách" }).click();
     await form.getByText("Hãy đặt tên.").waitFor();
+    // The button is at the end of a long form, what is missing at its beginning.
+    const isFocused = "document.activeElement.getAttribute('aria-invalid')";
+    await expect.poll(() => page.evaluate(isFocused), PATIENTLY).toBe("true");
     await form.getByRole("textbox", { name: "Tên" }).fill("Khách VIP");
     await pick("Nhóm khách hàng", "VIP");
     await page.keyboard.press("Escape");

@@ -18,6 +18,10 @@ const REPORTS = [
 const CUT_WORDS = `[...document.querySelectorAll("main .mantine-Button-label")]
   .filter((label) => label.scrollWidth > label.clientWidth + 1).map((label) => label.textContent)`;
 const CHARTS = ".chart svg text, table.shares tbody td, table.heat td[title]";
+/** How large it is told when numbers were counted: below them, and never as loud. */
+const SOURCE_SIZES = `[...document.querySelectorAll("main *")]
+  .filter(({ children, textContent }) => !children.length && /^(As of|Tính đến) /.test(textContent))
+  .map((source) => getComputedStyle(source).fontSize)`;
 /** What is drawn, and what it would be by the numbers beside it. */
 type Drawn = { drawn: number; told: number };
 const READ_NUMBER = `const read = (text) => Number(text.replace(/\\D/g, "") || "0")`;
@@ -111,6 +115,11 @@ describeWithChromium("the reports in a browser", () => {
         await takePicture(page, `report-${name}-${language}-${width}`);
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
         expect(wide, name).toBeLessThanOrEqual(width);
+        const sizes = new Set(await page.evaluate<string[]>(SOURCE_SIZES));
+        expect(
+          [...sizes].filter((size) => size !== "12px"),
+          name,
+        ).toEqual([]);
       }
       await page.setViewportSize({ width: 390, height: 900 });
       await expect.poll(() => page.evaluate(CUT_WORDS), PATIENTLY).toEqual([]);

@@ -142,6 +142,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
       await expect.poll(words, PATIENTLY).toMatch(/Đang hỏi hộp|Asking the box/);
       const asked = (await pullCommands()).at(-1);
       expect(asked).toMatchObject({ about: { phone: "+84912345678" } });
+      expect(await words()).toContain("+84 912 345 678");
       const ago = (minutes: number) =>
         new Date(app.site.now().getTime() - minutes * MINUTE).toISOString();
       const note = { mac: MAC, nasId: NAS_ID, policyId: null } as const;

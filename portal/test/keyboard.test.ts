@@ -30,7 +30,7 @@ const standingStill = (html: string) =>
   html
     .replace(/<meta http-equiv="refresh"[^>]*>/, "")
     .replaceAll(/<script>.*?<\/script>/gs, "")
-    .replace(" autofocus", "");
+    .replaceAll(" autofocus", "");
 
 /** What there is to press and to fill in, numbered as it stands; of a group of radios one has the focus. */
 const NUMBER_STOPS = `(() => {

@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import { useShellTexts } from "./language.tsx";
 
 type FormProps = {
@@ -31,6 +31,18 @@ export function Form({ onSubmit, children }: FormProps) {
       )}
     </form>
   );
+}
+
+/**
+ * Of a form that marks its fields: the first one at fault gets the focus, and comes into the window, each
+ * time that `refusal` becomes another one. What is empty, 0 or false refuses nothing.
+ */
+export function useFaultInSight(refusal: unknown): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (refusal) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [refusal]);
+  return form;
 }
 
 type Field = HTMLInputElement | HTMLTextAreaElement;

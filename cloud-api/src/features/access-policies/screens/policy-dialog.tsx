@@ -4,6 +4,7 @@ import { uuidv7 } from "uuidv7";
 import { ApiError } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
+import { useFaultInSight } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { fitsEverybody } from "../rules.ts";
 import type { PoliciesReply, Policy } from "../schema.ts";
@@ -53,20 +54,21 @@ function PolicyForm({ branchId, shown, policy, close }: PolicyFormProps) {
   const [fields, setFields] = useState<PolicyFields>(() =>
     policy ? readPolicy(policy, timeZone) : startFields(),
   );
-  const [isTried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const form = useFaultInSight(tries);
   const save = useSavePolicies(branchId, close);
   const faults = listFaults(fields);
   const set = (change: Partial<PolicyFields>) => setFields({ ...fields, ...change });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
+    setTries(tries + 1);
     if (Object.keys(faults).length > 0) return;
     const saved = writePolicy(fields, { id, before: policy, timeZone });
     save.mutate({ shown, edit: (all) => putPolicy(all, { before: policy, saved }) });
   };
-  const inputs = { fields, set, faults: isTried ? faults : {}, marks };
+  const inputs = { fields, set, faults: tries > 0 ? faults : {}, marks };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack gap="lg">
         <NameInput {...inputs} />
         <ForInputs {...inputs} />

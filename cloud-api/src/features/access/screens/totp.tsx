@@ -1,6 +1,6 @@
 import { Box, Button, Code, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../../shell/api.ts";
+import { ApiError, api } from "../../../shell/api.ts";
 import { CopyText } from "../../../shell/copy-button.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
@@ -76,6 +76,7 @@ type ConfirmProps = {
 
 function Confirm({ secret, error, isPending, send }: ConfirmProps) {
   const t = useTexts();
+  const isWrong = error instanceof ApiError && error.code === "invalid";
   return (
     <Group align="flex-start" gap="lg">
       <Box p={8} bg="#fff" style={{ borderRadius: 8, border: "1px solid var(--foyer-line)" }}>
@@ -105,7 +106,7 @@ function Confirm({ secret, error, isPending, send }: ConfirmProps) {
               required
               withAsterisk={false}
             />
-            <Refusal error={error} />
+            <Refusal error={error} {...(isWrong ? { sentence: t("code-wrong") } : {})} />
             <Button type="submit" loading={isPending}>
               {t("totp-confirm")}
             </Button>

@@ -20,6 +20,7 @@ type BoxProps = { box: Box; branch: Branch };
 export function BoxRow({ box, branch }: BoxProps) {
   const t = useTexts();
   const mayChange = useMay("branches.edit");
+  const maySee = useMay("boxes.read");
   const [isRemoving, removing] = useDisclosure(false);
   const [isEnrolling, enrolling] = useDisclosure(false);
   const [isOrdering, ordering] = useDisclosure(false);
@@ -28,7 +29,13 @@ export function BoxRow({ box, branch }: BoxProps) {
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
         <Group gap="sm" flex={1} align="baseline">
           <Text size="sm" fw={600} miw={130}>
-            {box.name}
+            {maySee ? (
+              <Link href={`/boxes/${box.id}`} className="record-link">
+                {box.name}
+              </Link>
+            ) : (
+              box.name
+            )}
           </Text>
           <Contact box={box} timeZone={branch.timeZone} />
           <SettingsWord box={box} branch={branch} />

@@ -11,10 +11,11 @@ import { useTexts } from "./texts.ts";
 
 type NewCodeProps = { isOpen: boolean; close: () => void; box: Box; branch: Branch };
 
-/** A new code for a box that is there: for other hardware, or where its key is lost. */
+/** A new code for a box: where the first was lost, for other hardware, or where its key is lost. */
 export function NewCode({ isOpen, close, box, branch }: NewCodeProps) {
   const t = useTexts();
   const shell = useShellTexts();
+  const isFirst = box.enrolledAt === null;
   const [enrolledBefore, setEnrolledBefore] = useState<string | null>(null);
   const make = useMutation({
     mutationFn: () => api.post<BoxOffer>(`/branches/${branch.id}/boxes/${box.id}/enrolment`, {}),
@@ -28,14 +29,14 @@ export function NewCode({ isOpen, close, box, branch }: NewCodeProps) {
     <Dialog
       opened={isOpen}
       onClose={done}
-      title={t("enrol-again-name", { name: box.name })}
+      title={t(isFirst ? "new-code-name" : "enrol-again-name", { name: box.name })}
       size="lg"
     >
       {make.data ? (
         <EnrolmentCode {...{ offer: make.data, branch, boxId: box.id, enrolledBefore, done }} />
       ) : (
         <Stack>
-          <Text size="sm">{t("enrol-again-hint")}</Text>
+          <Text size="sm">{t(isFirst ? "new-code-hint" : "enrol-again-hint")}</Text>
           <Refusal error={make.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={done}>

@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
@@ -51,7 +52,9 @@ export function Devices() {
             total={languages.data?.customers ?? 0}
           />
         </div>
-        <div className="heat-foot">{source(languages.data?.freshness, zone)}</div>
+        <Text size="xs" className="quiet" mt="xs">
+          {source(languages.data?.freshness, zone)}
+        </Text>
       </Section>
       <Section title={t("chart-devices")} hint={t("unit-devices")}>
         <div
@@ -70,7 +73,9 @@ export function Devices() {
             total={devices.data?.visits ?? 0}
           />
         </div>
-        <div className="heat-foot">{source(devices.data?.freshness, zone)}</div>
+        <Text size="xs" className="quiet" mt="xs">
+          {source(devices.data?.freshness, zone)}
+        </Text>
       </Section>
     </ReportPage>
   );

@@ -1,4 +1,4 @@
-import { SimpleGrid } from "@mantine/core";
+import { SimpleGrid, Text } from "@mantine/core";
 import { FigureTile } from "../../../shell/figure-tile.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
@@ -62,7 +62,9 @@ export function RecencyReport() {
             total={data?.customers ?? 0}
           />
         </div>
-        <div className="heat-foot">{source(data?.freshness, zone)}</div>
+        <Text size="xs" className="quiet" mt="xs">
+          {source(data?.freshness, zone)}
+        </Text>
       </Section>
     </ReportPage>
   );

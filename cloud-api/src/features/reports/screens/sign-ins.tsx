@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { ShareBars } from "../../../shell/share-bars.tsx";
 import type { SignInsReply } from "../schema.ts";
@@ -33,7 +34,9 @@ export function SignIns() {
           />
         )}
       </div>
-      <div className="heat-foot">{source(data?.freshness, asked.zone)}</div>
+      <Text size="xs" className="quiet" mt="xs">
+        {source(data?.freshness, asked.zone)}
+      </Text>
     </Section>
   );
   const named = (known: readonly string[], kind: "method" | "channel", counts?: Named) =>

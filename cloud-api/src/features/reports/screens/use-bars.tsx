@@ -1,3 +1,4 @@
+import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Section } from "../../../shell/page.tsx";
 import { ShareBars } from "../../../shell/share-bars.tsx";
@@ -44,7 +45,9 @@ export function UseBars<Row extends Place>({
           {...bars}
         />
       </div>
-      <div className="heat-foot">{source}</div>
+      <Text size="xs" className="quiet" mt="xs">
+        {source}
+      </Text>
     </Section>
   );
 }

@@ -1,6 +1,7 @@
 import { Badge, Group, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
+import { formatPhone } from "../../../shell/format.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
@@ -112,7 +113,7 @@ function Who({ session, seesNames }: Told & { seesNames: boolean }) {
   if (customerId === null) return <span className="quiet">{t("unknown-guest")}</span>;
   return (
     <Link href={`/customers/${customerId}`} className="plain-link">
-      {name ?? phone ?? t("unknown-guest")}
+      {name ?? (phone === null ? t("unknown-guest") : formatPhone(phone))}
     </Link>
   );
 }

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
-import { formatMoment } from "../../../shell/format.ts";
+import { formatMoment, formatPhone } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
@@ -67,7 +67,8 @@ export function TraceView({ branch }: { branch: DeskBranch }) {
 function Answer({ asked, branch }: { asked: Asked; branch: DeskBranch }) {
   const t = useTexts();
   const { data, error, refetch } = useTrace(branch.id, asked.id);
-  const title = t(`trace-of-${asked.of}`, { value: asked.value });
+  const value = asked.of === "phone" ? formatPhone(asked.value) : asked.value;
+  const title = t(`trace-of-${asked.of}`, { value });
   if (error && !data) return <Failure error={error} retry={refetch} />;
   const isWaiting = !data || data.boxes.some(({ state }) => state === "asked");
   return (
