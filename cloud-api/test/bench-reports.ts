@@ -31,21 +31,24 @@ const SUMS = `sum(visits) as visits, sum(visits_0) as anonymous, sum(ended) as e
   sum(dwell_seconds) as dwell, sum(connected_seconds) as connected, sum(upload_bytes) as up,
   sum(download_bytes) as down, sum(departures) as departures`;
 
+/** Of a folded day: who came on it, and on no day from another one on before it. */
+const cameFirstSince = (day: string) =>
+  `(fresh + coalesce(beyond[width_bucket((day - ${day})::smallint, gaps) + 1], 0))`;
+
 /** Sums and customers of each branch and of all, in one statement. */
 const writePeriod = (days: Days) => `
   with sums as (
     select branch_id, ${SUMS} from report_days as told where ${within("told", days)}
     group by grouping sets ((branch_id), ())
   ), by_branch as (
-    select branch_id, sum(fresh) as fresh, sum(fresh + coalesce(
-      beyond[width_bucket((day - '${days.from}'::date)::smallint, gaps) + 1], 0)) as customers
+    select branch_id, sum(fresh) as fresh,
+      sum(${cameFirstSince(`'${days.from}'::date`)}) as customers
     from report_day_returns as told where ${within("told", days)}
     group by branch_id
   ), everybody as (
-    select coalesce(sum(customers), 0) as customers,
-      coalesce(sum(customers) filter (where before = '0001-01-01'), 0) as fresh
-    from report_company_returns as told
-    where ${within("told", days)} and before < '${days.from}'
+    select coalesce(sum(${cameFirstSince(`'${days.from}'::date`)}), 0) as customers,
+      coalesce(sum(fresh), 0) as fresh
+    from report_company_day_returns as told where ${within("told", days)}
   )
   select array[(select visits from sums where branch_id is null), everybody.customers,
       everybody.fresh] as numbers,
@@ -70,14 +73,11 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
          select day, ${SUMS}, sum(present_seconds) as present from report_days as told
          where ${within("told", days)} group by day
        ), by_day as (
-         select day, sum(customers) as customers,
-           sum(customers) filter (where before = '0001-01-01') as fresh
-         from report_company_returns as told where ${within("told", days)} group by day
+         select day, fresh, fresh + coalesce(beyond[1], 0) as customers,
+           ${cameFirstSince(`'${days.from}'::date`)} as first_here
+         from report_company_day_returns as told where ${within("told", days)}
        ), everybody as (
-         select sum(customers) as customers,
-           sum(customers) filter (where before = '0001-01-01') as fresh
-         from report_company_returns as told
-         where ${within("told", days)} and before < '${days.from}'
+         select sum(first_here) as customers, sum(fresh) as fresh from by_day
        )
        select array[(select sum(visits) from sums), everybody.customers, everybody.fresh,
            (select sum(customers) from by_day)] as numbers,
@@ -152,14 +152,12 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
     statements: ({ to }) => [
       `select array[active, recent - active, ever - recent] as numbers from (
          select
-           coalesce(sum(customers) filter (
-             where day > '${to}'::date - 30 and before <= '${to}'::date - 30), 0) as active,
-           coalesce(sum(customers) filter (
-             where day > '${to}'::date - 90 and before <= '${to}'::date - 90), 0) as recent,
-           coalesce(sum(customers) filter (where before = '0001-01-01'), 0) as ever
-         from report_company_returns
-         where tenant_id = $1 and day <= '${to}'
-           and (day > '${to}'::date - 90 or before = '0001-01-01')
+           coalesce(sum(${cameFirstSince(`('${to}'::date - 29)`)}) filter (
+             where day > '${to}'::date - 30), 0) as active,
+           coalesce(sum(${cameFirstSince(`('${to}'::date - 89)`)}) filter (
+             where day > '${to}'::date - 90), 0) as recent,
+           coalesce(sum(fresh), 0) as ever
+         from report_company_day_returns where tenant_id = $1 and day <= '${to}'
        ) as summed`,
     ],
   },

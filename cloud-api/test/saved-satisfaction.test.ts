@@ -143,8 +143,8 @@ test("of saved satisfaction a fall of those who are not satisfied is good, and a
   expect(series?.rises).toEqual(["neutral", "good", "good", "bad", "neutral", "good"]);
   const print = (now: number, before: number | null) =>
     printFigure({ now, before, rise: "bad" }, "en").before;
-  expect([print(4, 5), print(5, 4), print(5, 5), print(5, null)]).toEqual([
-    ...["5 before, better", "4 before, worse", "5 before", null],
+  expect([print(4, 5), print(5, 4), print(5, 5), print(5, 0), print(5, null)]).toEqual([
+    ...["5 before, better", "4 before, worse", "5 before", "0 before", null],
   ]);
   expect(printFigure({ now: 5, before: 4, rise: "good" }, "vi").before).toBe("trước đó 4");
 });

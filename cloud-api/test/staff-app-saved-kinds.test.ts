@@ -123,6 +123,7 @@ describeWithChromium("saved reports that count no visits in a browser", () => {
     ["vi", 390, "/cases/report", "Việc cần xem lại theo thời gian"],
     ["vi", 1280, "/?period=7-days", "Đăng nhập theo chi nhánh"],
     ["en", 390, "/", "Signing in over time"],
+    ["en", 1920, "/", "Signing in by branch"],
   ] as const)(
     "in %s at %i px %s is saved from its page, and opened with its numbers beside those of before",
     { timeout: 60_000 },

@@ -30,6 +30,7 @@ const TABLES = {
   report_returns: "branch_id, day, before",
   report_day_returns: "branch_id, day",
   report_company_returns: "day, before",
+  report_company_day_returns: "day",
 };
 
 /** All that is counted, but for when it changed. */

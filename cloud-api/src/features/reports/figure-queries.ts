@@ -1,7 +1,6 @@
 import type { RawBuilder } from "kysely";
-import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, keepPlan, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
-import { NEVER } from "./return-queries.ts";
 import type { Unit } from "./rules.ts";
 import { daysOf, hoursOf, isAmong } from "./source-queries.ts";
 
@@ -13,22 +12,29 @@ export type ReportBranch = {
   timeZone: string;
   /** By which it is counted at present. */
   dayStartsHour: number;
+  /** Whether what is counted over all branches waits for them to be counted. */
+  isCompanyStale: boolean;
 };
 
-/** The branches that the transaction reaches. */
+/** The branches that the transaction reaches: what each report begins with. */
 export function listReportBranches(tx: TenantTransaction): Promise<ReportBranch[]> {
   return listRows(
     tx,
-    sql<ReportBranch>`
+    keepPlan(
+      "report-branches",
+      sql<ReportBranch>`
       select branches.id, branches.name, branches.brand_id as "brandId", brands.name as "brandName",
         branches.time_zone as "timeZone",
-        coalesce(clocks.day_starts_hour, 0)::integer as "dayStartsHour"
+        coalesce(clocks.day_starts_hour, 0)::integer as "dayStartsHour",
+        coalesce((select locks.company_is_stale from report_locks as locks
+          where locks.tenant_id = ${tx.tenantId}), false) as "isCompanyStale"
       from branches
       left join report_clocks as clocks
         on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = branches.id
       left join brands on brands.tenant_id = ${tx.tenantId} and brands.id = branches.brand_id
       where branches.tenant_id = ${tx.tenantId}
       order by branches.name, branches.id`,
+    ),
   );
 }
 
@@ -56,7 +62,7 @@ export function isWithin(table: string, { period, hours, weekdays, branchIds }: 
   return sql.join(conditions, sql` and `);
 }
 
-function keyOf(table: string, grouping: Grouping): RawBuilder<string | null> {
+export function keyOf(table: string, grouping: Grouping): RawBuilder<string | null> {
   const day = sql.ref(`${table}.day`);
   switch (grouping.by) {
     case "all":
@@ -198,20 +204,15 @@ export async function countDays(tx: TenantTransaction, filter: Filter): Promise<
   const grouping = { by: "slot", unit: "day" } as const;
   const returns = chooseReturns(filter, grouping);
   if (!returns) return null;
-  const { from, to } = filter.period;
-  const place =
-    returns === "report_returns" ? isAtBranches("told.branch_id", filter.branchIds) : sql`true`;
+  const { from } = filter.period;
   const rows = await listRows(
     tx,
     sql<CustomerCount & { firstHere: number }>`
-      select told.day::text as key, sum(told.customers)::integer as customers,
-        coalesce(sum(told.customers) filter (where told.before = ${NEVER}::date), 0)::integer
-          as "newCustomers",
-        coalesce(sum(told.customers) filter (where told.before < ${from}::date), 0)::integer
-          as "firstHere"
-      from ${sql.table(returns)} as told
-      where told.tenant_id = ${tx.tenantId} and ${place}
-        and told.day >= ${from}::date and told.day <= ${to}::date
+      select told.day::text as key, sum(told.fresh)::integer as "newCustomers",
+        sum(${cameFirstSince(sql`told.day`)})::integer as customers,
+        sum(${cameFirstSince(sql`${from}::date`)})::integer as "firstHere"
+      from ${foldedOf(returns)} as told
+      where told.tenant_id = ${tx.tenantId} and ${isWithinFolded(returns, filter)}
       group by told.day`,
   );
   const sumOf = (read: (row: (typeof rows)[number]) => number) =>
@@ -221,7 +222,7 @@ export async function countDays(tx: TenantTransaction, filter: Filter): Promise<
   return { days: rows, everybody: { key: "all", customers, newCustomers } };
 }
 
-type Returns = "report_returns" | "report_company_returns";
+export type Returns = "report_returns" | "report_company_returns";
 
 /** What counts who came first within a period, where the question is one of whole days. */
 export function chooseReturns(
@@ -233,59 +234,38 @@ export function chooseReturns(
   return isCompany ? "report_company_returns" : null;
 }
 
+/** The same with one row for each day. */
+export const foldedOf = (returns: Returns): RawBuilder<unknown> =>
+  returns === "report_returns" ? sql`report_day_returns` : sql`report_company_day_returns`;
+
+/** Of those of a folded day: who came on it and on no day from another one on before it. */
+export const cameFirstSince = (day: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`(told.fresh + coalesce(
+    told.beyond[width_bucket((told.day - ${day})::smallint, told.gaps) + 1], 0))`;
+
+const isWithinFolded = (returns: Returns, { period: { from, to }, branchIds }: Filter) =>
+  sql`told.day >= ${from}::date and told.day <= ${to}::date
+    and ${returns === "report_returns" ? isAtBranches("told.branch_id", branchIds) : sql`true`}`;
+
 /** Whoever came last before the slot and the period is counted on the first of their days within it. */
 function countByReturns(
   tx: TenantTransaction,
   { filter, grouping, returns }: { filter: Filter; grouping: Grouping; returns: Returns },
 ): Promise<CustomerCount[]> {
-  const { from, to } = filter.period;
-  const place =
-    returns === "report_returns" ? isAtBranches("told.branch_id", filter.branchIds) : sql`true`;
-  const sums = sql`sum(told.customers)::integer as customers,
-    coalesce(sum(told.customers) filter (where told.before = ${NEVER}::date), 0)::integer
-      as "newCustomers"`;
-  const within = sql`told.tenant_id = ${tx.tenantId} and ${place}
-    and told.day >= ${from}::date and told.day <= ${to}::date`;
-  if (grouping.by !== "slot" && returns === "report_returns")
-    return listRows(
-      tx,
-      sql<CustomerCount>`
-        select ${keyOf("told", grouping)} as key,
-          sum(told.fresh + coalesce(told.beyond[
-            width_bucket((told.day - ${from}::date)::smallint, told.gaps) + 1], 0))::integer
-            as customers,
-          sum(told.fresh)::integer as "newCustomers"
-        from report_day_returns as told
-        where told.tenant_id = ${tx.tenantId} and ${within}
-        group by ${groupOf("told", grouping)}`,
-    );
-  if (grouping.by !== "slot")
-    return listRows(
-      tx,
-      sql<CustomerCount>`
-        select ${keyOf("told", grouping)} as key, ${sums} from ${sql.table(returns)} as told
-        where ${within} and told.before < ${from}::date
-        group by ${groupOf("told", grouping)}`,
-    );
-  // The slot or the period, whichever begins later, is worked out once a day and not for each row.
+  const from = sql`${filter.period.from}::date`;
+  const begins =
+    grouping.by === "slot"
+      ? sql`greatest(date_trunc(${sql.lit(grouping.unit)}, told.day::timestamp)::date, ${from})`
+      : from;
   return listRows(
     tx,
     sql<CustomerCount>`
-      with days as materialized (
-        select listed.day::date as day,
-          greatest(date_trunc(${sql.lit(grouping.unit)}, listed.day)::date, ${from}::date) as begins
-        from generate_series(${from}::timestamp, ${to}::timestamp, interval '1 day')
-          as listed (day)
-      ), by_day as (
-        select told.day, sum(told.customers) as customers,
-          sum(told.customers) filter (where told.before = ${NEVER}::date) as fresh
-        from ${sql.table(returns)} as told
-        join days on days.day = told.day and told.before < days.begins
-        where ${within} group by told.day
-      )
-      select ${keyOf("by_day", grouping)} as key, sum(by_day.customers)::integer as customers,
-        coalesce(sum(by_day.fresh), 0)::integer as "newCustomers"
-      from by_day group by 1`,
+      select ${keyOf("told", grouping)} as key,
+        sum(${cameFirstSince(begins)})::integer as customers,
+        sum(told.fresh)::integer as "newCustomers"
+      from ${foldedOf(returns)} as told
+      where told.tenant_id = ${tx.tenantId} and ${isWithinFolded(returns, filter)}
+      group by ${groupOf("told", grouping)}`,
   );
 }
 
@@ -294,7 +274,9 @@ export type Freshness = { isBehind: boolean; recounts: number; faultyDays: numbe
 export async function findFreshness(tx: TenantTransaction, filter: Filter): Promise<Freshness> {
   const row = await findRow(
     tx,
-    sql<Freshness>`
+    keepPlan(
+      "report-freshness",
+      sql<Freshness>`
       select coalesce((select log.position from tenant_log as log
           where log.tenant_id = ${tx.tenantId}), 0)
           > coalesce((select cursors.position from cursors
@@ -306,7 +288,9 @@ export async function findFreshness(tx: TenantTransaction, filter: Filter): Prom
           where faults.tenant_id = ${tx.tenantId} and faults.mended_at is null
             and faults.day >= ${filter.period.from}::date
             and faults.day <= ${filter.period.to}::date
-            and ${isAtBranches("faults.branch_id", filter.branchIds)}) as "faultyDays"`,
+            and (${filter.branchIds}::uuid[] is null
+              or faults.branch_id = any(${filter.branchIds}::uuid[]))) as "faultyDays"`,
+    ),
   );
   return row ?? { isBehind: false, recounts: 0, faultyDays: 0 };
 }

@@ -14,13 +14,11 @@ import {
 } from "./figure-queries.ts";
 import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
 import type { Narrow } from "./narrowing.ts";
-import { isCompanyStale } from "./return-queries.ts";
 import {
   COUNTED_VISITS_MAX,
   listHours,
   NARROWED_VISITS_MAX,
-  opensCustomers,
-  opensVisits,
+  opensBoth,
   type Period,
   shareStart,
   type Words,
@@ -52,7 +50,8 @@ export async function readQuestion(
     ...{ ...period, brandId, branchIds: names, hours, weekdays },
     ...{ segmentId, tagId, languages, devices, methods },
   };
-  const isCompany = branchIds === null && tx.branchIds === null && !(await isCompanyStale(tx));
+  const isStale = branches.some(({ isCompanyStale }) => isCompanyStale);
+  const isCompany = branchIds === null && tx.branchIds === null && !isStale;
   return { filter: { period, branchIds, ...slots, narrowed, isCompany }, branches, asked };
 }
 
@@ -118,22 +117,6 @@ export async function findFigures(
   };
 }
 
-/** The same by branch or brand, with what all of them come to: customers are counted once in that. */
-export async function findFiguresOfPlaces(
-  tx: TenantTransaction,
-  { filter, by }: { filter: Filter; by: "branch" | "brand" },
-): Promise<{ all: Figures; of: (key: string | null) => Figures }> {
-  const sums = await sumFigures(tx, { filter, grouping: { by } });
-  const counts = await countCustomers(tx, { filter, grouping: { by } });
-  const [everybody] = await countCustomers(tx, { filter, grouping: { by: "all" } });
-  const sumOf = new Map(sums.map((row) => [row.key, row]));
-  const countOf = new Map(counts.map((row) => [row.key, row]));
-  return {
-    all: toFigures(sums.reduce<Omit<SumRow, "key">>(addSums, NOTHING), everybody),
-    of: (key) => toFigures(sumOf.get(key), countOf.get(key)),
-  };
-}
-
 export function addSums(one: Omit<SumRow, "key">, other: SumRow): Omit<SumRow, "key"> {
   return {
     visits: one.visits + other.visits,
@@ -168,9 +151,8 @@ export const inPeriod = (filter: Filter, period: Period): Filter => ({ ...filter
 
 /** What each number of a row or slot opens: the question, with what the row or slot narrows it to. */
 export function opensOf(asked: Words, cell: Words) {
-  // A year has hundreds of rows: each is written out once.
-  const customers = opensCustomers(asked, cell);
-  const visits = opensVisits(asked, cell);
+  // A year has hundreds of rows: what both ask is written out once.
+  const { customers, visits } = opensBoth(asked, cell);
   return {
     ...{ customers, visits },
     newCustomers: `${customers}&kind=new`,

@@ -1,15 +1,9 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { countHereByBranch } from "../visits/index.ts";
 import type { ReportBranch } from "./figure-queries.ts";
-import {
-  describeFreshness,
-  findFiguresOfPlaces,
-  inPeriod,
-  opensOf,
-  type Question,
-  refuseTooMany,
-} from "./figures.ts";
-import { lastYear, type Period, periodBefore, type Words } from "./rules.ts";
+import { describeFreshness, inPeriod, opensOf, type Question, refuseTooMany } from "./figures.ts";
+import { findFiguresOfPlaces } from "./periods.ts";
+import { lastYear, periodBefore, type Words } from "./rules.ts";
 import type { OverviewReply } from "./schema.ts";
 
 type By = OverviewReply["by"];
@@ -21,21 +15,19 @@ export async function findOverview(
 ): Promise<OverviewReply> {
   const { filter, branches, asked } = question;
   const { period } = filter;
-  const told = async (days: Period) => {
-    const own = inPeriod(filter, days);
-    // The periods that it stands against cost as much as itself.
-    if (filter.narrowed && days !== period) await refuseTooMany(tx, own);
-    return { period: days, ...(await findFiguresOfPlaces(tx, { filter: own, by })) };
-  };
-  const now = await told(period);
-  const before = await told(periodBefore(period));
-  const yearAgo = await told(lastYear(period));
+  const others = { before: periodBefore(period), yearAgo: lastYear(period) };
+  // The periods that it stands against cost as much as itself.
+  if (filter.narrowed)
+    for (const days of Object.values(others)) await refuseTooMany(tx, inPeriod(filter, days));
+  const periods = [period, others.before, others.yearAgo];
+  const [now, before, yearAgo] = await findFiguresOfPlaces(tx, { filter, by, periods });
+  if (!now || !before || !yearAgo) throw new Error("A period that was asked for was not told.");
   return {
     freshness: await describeFreshness(tx, filter),
     hereNow: await countHere(tx, branches),
     ...{ period, figures: now.all, opens: opensOf(asked, {}) },
-    before: { period: before.period, figures: before.all },
-    lastYear: { period: yearAgo.period, figures: yearAgo.all },
+    before: { period: others.before, figures: before.all },
+    lastYear: { period: others.yearAgo, figures: yearAgo.all },
     by,
     rows: listRowsOf(branches, by).map((row) => ({
       ...row,

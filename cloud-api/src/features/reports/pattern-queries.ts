@@ -1,7 +1,15 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import { chooseReturns, isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
+import {
+  cameFirstSince,
+  chooseReturns,
+  foldedOf,
+  isAtBranches,
+  isWithin,
+  type Returns,
+  selectCame,
+} from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
-import { NEVER } from "./return-queries.ts";
+import { NEVER } from "./fold-queries.ts";
 import { COHORT_MONTHS_MAX, type DeviceKind, RECENCY_DAYS } from "./rules.ts";
 import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
 
@@ -201,24 +209,22 @@ export function countRecencies(tx: TenantTransaction, filter: Filter): Promise<N
 /** Whoever came in the last days is counted once: on the first of those days, having come before them. */
 function countRecenciesByReturns(
   tx: TenantTransaction,
-  { filter, returns }: { filter: Filter; returns: string },
+  { filter, returns }: { filter: Filter; returns: Returns },
 ): Promise<NamedCount[]> {
   const place =
     returns === "report_returns" ? isAtBranches("told.branch_id", filter.branchIds) : sql`true`;
   const { to } = filter.period;
-  const since = (days: number) => sql`(${to}::date - ${days}::integer)`;
-  const cameWithin = (days: number) => sql`coalesce(sum(told.customers)
-    filter (where told.day > ${since(days)} and told.before <= ${since(days)}), 0)`;
+  const first = (days: number) => sql`(${to}::date - ${days - 1}::integer)`;
+  const cameWithin = (days: number) => sql`coalesce(sum(${cameFirstSince(first(days))})
+    filter (where told.day >= ${first(days)}), 0)`;
   return listRows(
     tx,
     sql<NamedCount>`
       with summed as (
         select ${cameWithin(RECENCY_DAYS.atRisk)} as active,
-          ${cameWithin(RECENCY_DAYS.lapsed)} as recent,
-          coalesce(sum(told.customers) filter (where told.before = ${NEVER}::date), 0) as ever
-        from ${sql.table(returns)} as told
+          ${cameWithin(RECENCY_DAYS.lapsed)} as recent, coalesce(sum(told.fresh), 0) as ever
+        from ${foldedOf(returns)} as told
         where told.tenant_id = ${tx.tenantId} and ${place} and told.day <= ${to}::date
-          and (told.day > ${since(RECENCY_DAYS.lapsed)} or told.before = ${NEVER}::date)
       )
       select counted.name, counted.customers::integer as customers
       from summed cross join lateral (values ('active', summed.active),

@@ -150,7 +150,8 @@ type ToldFigure = { now: number; before: number | null; rise: Rise };
 export function printFigure({ now, before, rise }: ToldFigure, language: PrintLanguage) {
   const words = FILE_WORDS[language];
   if (before === null) return { now: printCell(language, now), before: null };
-  const isJudged = rise === "bad" && now !== before;
+  // Against nothing there is no change, as on tiles.
+  const isJudged = rise === "bad" && before !== 0 && now !== before;
   const said = isJudged ? words[now < before ? "print-better" : "print-worse"] : null;
   const against = fill(words["print-before"], { count: printCell(language, before) });
   return {

@@ -10,6 +10,8 @@ const REPLACED = [
   ...["report_returns", "report_day_returns"],
 ];
 
+const OF_COMPANY = ["report_company_returns", "report_company_day_returns"];
+
 /** Counts all of a branch anew, by the clock it has now. */
 export async function recountBranch(tx: TenantTransaction, branchId: string): Promise<void> {
   const { tenantId } = tx;
@@ -62,7 +64,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
 export async function forgetReports(tx: TenantTransaction): Promise<void> {
   await forgetSteps(tx);
   await forgetWaysIn(tx);
-  for (const table of [...REPLACED, "report_days", "report_company_returns"])
+  for (const table of [...REPLACED, "report_days", ...OF_COMPANY])
     await run(tx, sql`delete from ${sql.table(table)} where tenant_id = ${tx.tenantId}`);
 }
 

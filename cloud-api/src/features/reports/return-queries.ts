@@ -1,9 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-
-/** The day before the first one of somebody. */
-export const NEVER = "0001-01-01";
+import { foldBranchDays, foldCompanyDays, NEVER } from "./fold-queries.ts";
 
 /** Below and above the ids of all customers. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -89,7 +87,7 @@ export async function addReturns(tx: TenantTransaction, rows: readonly Return[])
           where told.tenant_id = ${tx.tenantId} and told.branch_id = more.branch_id
             and told.day = more.day and told.before = more.before and told.customers = 0`,
     );
-    await foldDays(
+    await foldBranchDays(
       tx,
       sql`select distinct changed.branch_id, changed.day
           from unnest(${ids}, ${column(at, "day")}::date[]) as changed (branch_id, day)`,
@@ -111,38 +109,10 @@ export async function addReturns(tx: TenantTransaction, rows: readonly Return[])
         where told.tenant_id = ${tx.tenantId} and told.day = more.day
           and told.before = more.before and told.customers = 0`,
   );
-}
-
-/** Makes one row anew of those of each of some branches' days. */
-async function foldDays(tx: TenantTransaction, days: RawBuilder<unknown>): Promise<void> {
-  const { tenantId } = tx;
-  await run(
+  await foldCompanyDays(
     tx,
-    sql`delete from report_day_returns as folded using (${days}) as changed
-        where folded.tenant_id = ${tenantId} and folded.branch_id = changed.branch_id
-          and folded.day = changed.day`,
-  );
-  const isAgain = sql`summed.before <> ${NEVER}::date`;
-  await run(
-    tx,
-    sql`insert into report_day_returns (tenant_id, branch_id, day, fresh, gaps, beyond)
-        select ${tenantId}::uuid, summed.branch_id, summed.day,
-          coalesce(sum(summed.customers) filter (where not ${isAgain}), 0)::integer,
-          coalesce(array_agg((summed.day - summed.before)::smallint order by summed.before desc)
-            filter (where ${isAgain}), '{}'),
-          coalesce(array_agg(summed.longer::integer order by summed.before desc)
-            filter (where ${isAgain}), '{}')
-        from (
-          select told.branch_id, told.day, told.before, told.customers,
-            sum(told.customers) filter (where told.before <> ${NEVER}::date)
-              over (partition by told.branch_id, told.day order by told.before) as longer
-          from report_returns as told
-          join (${days}) as changed
-            on changed.branch_id = told.branch_id and changed.day = told.day
-          where told.tenant_id = ${tenantId}
-        ) as summed
-        group by summed.branch_id, summed.day
-        on conflict (tenant_id, branch_id, day) do nothing`,
+    sql`select distinct changed.day from unnest(${column(anywhere, "day")}::date[])
+      as changed (day)`,
   );
 }
 
@@ -160,7 +130,7 @@ export async function sumBranchReturns(tx: TenantTransaction, branchId: string):
         ) as days group by day, before
         on conflict (tenant_id, branch_id, day, before) do nothing`,
   );
-  await foldDays(
+  await foldBranchDays(
     tx,
     sql`select distinct told.branch_id, told.day from report_returns as told
         where told.tenant_id = ${tenantId} and told.branch_id = ${branchId}`,
@@ -221,6 +191,13 @@ export async function sumCompanyReturns(
         on conflict (tenant_id, day, before)
           do update set customers = report_company_returns.customers + excluded.customers`,
   );
+  if (last === null)
+    await foldCompanyDays(
+      tx,
+      sql`select told.day from report_company_returns as told where told.tenant_id = ${tenantId}
+        union select folded.day from report_company_day_returns as folded
+          where folded.tenant_id = ${tenantId}`,
+    );
   await run(
     tx,
     sql`update report_locks

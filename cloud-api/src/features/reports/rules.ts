@@ -160,14 +160,20 @@ export function readNumbers(text: string, { min, max }: { min: number; max: numb
 
 export type Words = Readonly<Record<string, string | number | undefined>>;
 
+const CUSTOMERS = "/api/v1/reports/customers?";
+const VISITS = "/api/v1/reports/visits?";
+
 /** Where the customers behind a number are listed: what was asked for, and which cell it is. */
-export function opensCustomers(asked: Words, cell: Words): string {
-  return `/api/v1/reports/customers?${toQuery({ ...asked, ...cell })}`;
-}
+export const opensCustomers = (asked: Words, cell: Words): string =>
+  CUSTOMERS + toQuery({ ...asked, ...cell });
 
 /** Anonymous visits have no customers: the visits themselves are what there is. */
-export function opensVisits(asked: Words, cell: Words): string {
-  return `/api/v1/reports/visits?${toQuery({ ...asked, ...cell })}`;
+export const opensVisits = (asked: Words, cell: Words): string =>
+  VISITS + toQuery({ ...asked, ...cell });
+
+export function opensBoth(asked: Words, cell: Words): { customers: string; visits: string } {
+  const query = toQuery({ ...asked, ...cell });
+  return { customers: CUSTOMERS + query, visits: VISITS + query };
 }
 
 /** Names are plain words of this API. A report has thousands of these: URLSearchParams costs five times as much. */

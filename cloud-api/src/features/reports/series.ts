@@ -117,12 +117,10 @@ async function findHours(tx: TenantTransaction, { filter }: Question): Promise<S
 function cellOf(slot: string, { unit, period }: { unit: Unit; period: Period }): Words {
   if (unit === "hour")
     return { from: slot.slice(0, 10), to: slot.slice(0, 10), hours: Number(slot.slice(11)) };
+  if (unit === "day") return { from: slot, to: slot };
   const first = unit === "month" ? `${slot}-01` : slot;
-  const last = {
-    day: first,
-    week: addDays(first, 6),
-    month: addDays(`${addDays(first, 31).slice(0, 7)}-01`, -1),
-  }[unit];
+  const last =
+    unit === "week" ? addDays(first, 6) : addDays(`${addDays(first, 31).slice(0, 7)}-01`, -1);
   // Days are compared as texts, the earliest first.
   const [, from = first] = [first, period.from].sort();
   const [to = last] = [last, period.to].sort();
