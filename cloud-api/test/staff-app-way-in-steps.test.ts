@@ -54,6 +54,12 @@ describeWithChromium("the pages on the way online, beside a page that is being w
     await step("Hỏi thêm");
     await preview().locator("section[inert] select#month").waitFor();
     await takePicture(page, "steps-details-1280");
+    // On a phone the canvas makes room for what is written: what is looked at stays.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByText("Nội dung", { exact: true }).click();
+    await page.getByText("Xem thử", { exact: true }).click();
+    await preview().locator("section[inert] select#month").waitFor();
+    await page.setViewportSize({ width: 1280, height: 900 });
     const languages = page.getByRole("radiogroup", { name: "Ngôn ngữ của trang" });
     await languages.getByText("EN").click();
     await shown("Nice to meet you");
@@ -113,5 +119,25 @@ describeWithChromium("the pages on the way online, beside a page that is being w
     await shown("One more thing");
     expect(await preview().locator("input#email").count()).toBe(1);
     expect(await preview().locator("input#name").count()).toBe(0);
+  });
+
+  test("of several branches the steps are those of the one that is chosen", {
+    timeout: TEST_MS,
+  }, async () => {
+    await begin("en");
+    const first = branchId;
+    branchId = (await owner.addBranch({ name: "Tây Hồ" })).id;
+    await change({ clickThrough: "always", order: ["clickThrough"] });
+    branchId = first;
+    await page.reload();
+    await step("Code");
+    await shown("Enter your code");
+    await page.getByRole("button", { name: /^Seen by .* · Hồ Gươm$/ }).click();
+    await page.getByRole("combobox", { name: "At which branch" }).click();
+    await page.getByRole("option", { name: "Tây Hồ" }).click();
+    await page.getByText("Guests of this branch go online with one tap at first").waitFor();
+    await takePicture(page, "steps-branch-1280");
+    await page.getByRole("button", { name: /^Seen by .* · Tây Hồ$/ }).waitFor();
+    expect(await listFaults(page, "where a page is looked at")).toEqual([]);
   });
 });

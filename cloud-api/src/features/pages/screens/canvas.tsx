@@ -13,15 +13,26 @@ import { type Look, STAGES, type Stage, usePreview, useSteps } from "./use-page.
 import { chooseViewer, seenOn, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
 import { WeightBar } from "./weight-bar.tsx";
 
-/** The page as a guest sees it, on the server's word: never a copy drawn here. */
-export function Canvas({ page, draft }: DeskProps) {
+/** At what the page is looked, where and as whom; it outlives the canvas, which a phone shows by turns. */
+export function useLooking({ when }: DeskProps["page"]["draft"]) {
   const t = useTexts();
-  const { language, timeZone } = useEditor();
   const [theme, setTheme] = useState<Look["theme"]>("light");
-  const [stage, setStage] = useState<Look["stage"]>("before");
-  const [viewer, setViewer] = useState<Viewer>(() => chooseViewer(page.draft.when, t("somebody")));
+  const [stage, setStage] = useState<Stage>("before");
+  const [branchId, setBranchId] = useState<string | null>(null);
+  const [viewer, setViewer] = useState<Viewer>(() => chooseViewer(when, t("somebody")));
+  return { theme, setTheme, stage, setStage, branchId, setBranchId, viewer, setViewer };
+}
+
+type CanvasProps = DeskProps & { looking: ReturnType<typeof useLooking> };
+
+/** The page as a guest sees it, on the server's word: never a copy drawn here. */
+export function Canvas({ page, draft, looking }: CanvasProps) {
+  const t = useTexts();
+  const { language, branches } = useEditor();
+  const { theme, setTheme, stage, setStage, viewer, setViewer, setBranchId } = looking;
+  const branch = branches.find(({ id }) => id === looking.branchId) ?? branches[0];
   const { kind: _kind, ...seenBy } = seenOn(stage, viewer);
-  const look = { language, theme, stage, ...seenBy };
+  const look = { branchId: branch?.id, language, theme, stage, ...seenBy };
   const missing = useMissing(page.id, look);
   const isAsked = missing === null;
   const preview = usePreview(page.id, look, { revision: draft.revision, isAsked });
@@ -38,7 +49,11 @@ export function Canvas({ page, draft }: DeskProps) {
         />
       </Group>
       <Group gap="xs" justify="center" wrap="nowrap">
-        <ViewerChoice viewer={viewer} stage={stage} choose={setViewer} timeZone={timeZone} />
+        <ViewerChoice
+          {...{ viewer, stage, branches, branch }}
+          choose={setViewer}
+          chooseBranch={setBranchId}
+        />
         <Tooltip label={t(theme === "light" ? "look-dark" : "look-light")}>
           <ActionIcon
             variant="default"

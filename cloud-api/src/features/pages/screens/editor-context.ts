@@ -8,8 +8,10 @@ type EditorValue = {
   /** In which of them words are written and the page is shown. */
   language: Tongue;
   setLanguage: (language: Tongue) => void;
-  /** Whose clock a moment is written on. */
+  /** Whose clock a moment is written on: that of the first of its branches. */
   timeZone: string | undefined;
+  /** Those that the page may stand on, and can be looked at. */
+  branches: readonly { id: string; name: string; timeZone: string }[];
   surveys: readonly { id: string; title: Partial<Record<Tongue, string>> }[];
 };
 

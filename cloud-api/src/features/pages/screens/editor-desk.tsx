@@ -2,7 +2,7 @@ import { SegmentedControl } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { BlocksPanel } from "./blocks-panel.tsx";
-import { Canvas } from "./canvas.tsx";
+import { Canvas, useLooking } from "./canvas.tsx";
 import { EditorBar } from "./editor-bar.tsx";
 import { FieldsPanel } from "./fields-panel.tsx";
 import type { DeskProps } from "./puck-store.ts";
@@ -20,7 +20,8 @@ export function EditorDesk(props: DeskProps) {
   const [tab, setTab] = useState<Tab>("look");
   const blocks = <BlocksPanel {...props} open={() => setTab("fields")} />;
   const fields = <FieldsPanel {...props} back={isWide ? null : () => setTab("blocks")} />;
-  const canvas = <Canvas {...props} />;
+  const looking = useLooking(props.page.draft);
+  const canvas = <Canvas {...props} looking={looking} />;
   if (isWide)
     return (
       <>

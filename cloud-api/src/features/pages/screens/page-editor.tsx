@@ -114,5 +114,5 @@ function usePlace(page: PageReply) {
   const first = languages.find((each) => each === readers) ?? languages[0] ?? "en";
   const language = chosen !== null && languages.includes(chosen) ? chosen : first;
   const timeZone = ofPage[0]?.timeZone;
-  return { languages, language, setLanguage, timeZone, surveys };
+  return { languages, language, setLanguage, timeZone, branches: ofPage, surveys };
 }

@@ -1,4 +1,14 @@
-import { Button, Chip, Group, NumberInput, Popover, Stack, Text, TextInput } from "@mantine/core";
+import {
+  Button,
+  Chip,
+  Group,
+  NumberInput,
+  Popover,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
 import { IconUser } from "@tabler/icons-react";
 import type { PageContent } from "../schema.ts";
 import { CustomerChoice } from "./customer-choice.tsx";
@@ -30,17 +40,24 @@ export function seenOn(stage: Stage, viewer: Viewer): Viewer {
   return isNobodyYet ? { kind: "stranger", at: viewer.at } : viewer;
 }
 
+/** So many branches are found faster by their names. */
+const SEARCHED_FROM = 8;
 const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 
 type ViewerChoiceProps = {
   viewer: Viewer;
   stage: Stage;
   choose: (viewer: Viewer) => void;
-  timeZone: string | undefined;
+  branches: readonly Branch[];
+  /** Undefined: there is none yet. */
+  branch: Branch | undefined;
+  chooseBranch: (branchId: string) => void;
 };
+type Branch = { id: string; name: string; timeZone: string };
 
-/** Says as whom the page is seen, and lets somebody else and another time be chosen. */
-export function ViewerChoice({ viewer, stage, choose, timeZone }: ViewerChoiceProps) {
+/** Says as whom the page is seen, and lets somebody else, another branch and another time be chosen. */
+export function ViewerChoice({ viewer, stage, choose, ...at }: ViewerChoiceProps) {
+  const { branches, branch, chooseBranch } = at;
   const t = useTexts();
   const become = (kind: Viewer["kind"]) => {
     const { at } = viewer;
@@ -58,7 +75,9 @@ export function ViewerChoice({ viewer, stage, choose, timeZone }: ViewerChoicePr
             color="gray"
             leftSection={<IconUser size={14} aria-hidden />}
           >
-            {sayViewer(t, seenOn(stage, viewer))}
+            <Text span inherit truncate maw={230}>
+              {sayViewer(t, seenOn(stage, viewer), branches.length > 1 ? branch : undefined)}
+            </Text>
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={t("as-whom")}>
@@ -106,10 +125,22 @@ export function ViewerChoice({ viewer, stage, choose, timeZone }: ViewerChoicePr
                 />
               </Group>
             )}
+            {branches.length > 1 && (
+              <Select
+                label={t("viewer-branch")}
+                data={branches.map(({ id, name }) => ({ value: id, label: name }))}
+                value={branch?.id ?? null}
+                allowDeselect={false}
+                searchable={branches.length > SEARCHED_FROM}
+                // Within the popover: a list beside it would close it with the first tap.
+                comboboxProps={{ withinPortal: false }}
+                onChange={(id) => id !== null && chooseBranch(id)}
+              />
+            )}
             <TextInput
               type="datetime-local"
               label={t("viewer-at")}
-              description={timeZone ? t("viewer-clock", { zone: timeZone }) : null}
+              description={branch ? t("viewer-clock", { zone: branch.timeZone }) : null}
               value={viewer.at ?? ""}
               onChange={({ currentTarget }) =>
                 choose({ ...viewer, at: currentTarget.value.slice(0, 16) || undefined })
@@ -122,7 +153,11 @@ export function ViewerChoice({ viewer, stage, choose, timeZone }: ViewerChoicePr
   );
 }
 
-function sayViewer(t: ReturnType<typeof useTexts>, viewer: Viewer): string {
+function sayViewer(
+  t: ReturnType<typeof useTexts>,
+  viewer: Viewer,
+  branch: Branch | undefined,
+): string {
   const { name, visitNumber, at } = viewer;
   const who =
     viewer.kind === "customer"
@@ -130,5 +165,5 @@ function sayViewer(t: ReturnType<typeof useTexts>, viewer: Viewer): string {
       : viewer.kind === "stranger"
         ? t("seen-by-stranger")
         : t(name ? "seen-by" : "seen-by-nameless", { name: name ?? "", visit: visitNumber ?? 1 });
-  return at ? `${who} · ${at.replace("T", " ")}` : who;
+  return [who, branch?.name, at?.replace("T", " ")].filter(Boolean).join(" · ");
 }
