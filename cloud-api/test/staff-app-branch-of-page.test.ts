@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { expectToFit, openStaffApp } from "./open-staff-app.ts";
 import { describeWithChromium } from "./staff-browser.ts";
 
-const PAGES = ["/access-policies", "/code-channels", "/wifi"];
+const PAGES = ["/access-policies", "/code-channels", "/wifi", "/page-order"];
+/** What is about all branches, and about nothing without one. */
+const OF_ALL = ["/access-codes", "/brand-customers", "/surveys/new", "/customers/new"];
 
 describeWithChromium("a page that is about one branch", () => {
   const app = openStaffApp();
@@ -32,10 +34,10 @@ describeWithChromium("a page that is about one branch", () => {
   test("leads to the branches where there is none, and offers no choice between one", async () => {
     const owner = await app.site.addOwner("Long Linh Coffee");
     const page = await app.enter(owner, { language: "en", width: 390 });
-    for (const path of PAGES) {
+    for (const path of [...PAGES, ...OF_ALL]) {
       await page.goto(path);
       await page.getByText("No branch yet").waitFor();
-      await expectToFit(page, `no-branch${path.replace("/", "-")}`);
+      await expectToFit(page, `no-branch${path.replaceAll("/", "-")}`);
     }
     await page.getByRole("link", { name: "To the branches" }).click();
     await page.waitForURL("**/branches");
@@ -43,5 +45,24 @@ describeWithChromium("a page that is about one branch", () => {
     await page.goto("/wifi");
     await page.getByText("Hồ Gươm").waitFor();
     expect(await page.getByRole("combobox", { name: "Branch" }).count()).toBe(0);
+  });
+
+  test("does not say that there is none before the branches are fetched", async () => {
+    const owner = await app.site.addOwner("Long Linh Coffee");
+    await owner.addBranch({ name: "Hồ Gươm" });
+    const page = await app.enter(owner, { language: "en", width: 390 });
+    let fetchAtLast = () => {};
+    const waits = new Promise<void>((resolve) => {
+      fetchAtLast = resolve;
+    });
+    await page.route("**/api/v1/branch-names", async (route) => {
+      await waits;
+      await route.continue();
+    });
+    await page.goto("/wifi");
+    await page.locator("[aria-busy=true]").waitFor();
+    expect(await page.getByText("No branch yet").count()).toBe(0);
+    fetchAtLast();
+    await page.getByText("Hồ Gươm").waitFor();
   });
 });

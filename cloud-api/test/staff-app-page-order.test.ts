@@ -58,13 +58,13 @@ describeWithChromium("which page shows when, in a browser", () => {
     const time = page.getByLabel("Day and time");
     const outcome = page.getByRole("region", { name: "Try it" });
     await time.fill("2026-12-01T13:59");
-    await outcome.getByText(/visit 5, 2026-12-01 13:59/).waitFor();
+    await outcome.getByText(/visit 5, Tue, 1 December 2026, 13:59/).waitFor();
     await outcome
       .getByText("3. Happy hour · other hours")
       .or(outcome.getByText(/Happy hour · other hours/))
       .waitFor();
     await time.fill("2026-12-01T14:00");
-    await outcome.getByText(/visit 5, 2026-12-01 14:00/).waitFor();
+    await outcome.getByText(/visit 5, Tue, 1 December 2026, 14:00/).waitFor();
     await outcome.getByText(/Happy hour · (fits|sees it)/).waitFor();
     // The calendar tells the same of a regular, day by day; on weekends the hours are nobody's.
     const calendar = page.getByRole("region", { name: "Calendar" });

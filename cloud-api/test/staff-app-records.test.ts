@@ -64,6 +64,21 @@ describeWithChromium("customers that staff write, in a browser", () => {
     expect(await details.textContent()).toContain("Written by Owner");
   });
 
+  test("a form that names nobody says what makes somebody, and keeps what was written", async () => {
+    const own = await app.enter(owner);
+    await own.goto("/customers/new");
+    await own.getByRole("button", { name: "Add customer" }).click();
+    await own.getByText("Give a name, a phone number or an email address.").waitFor();
+    await own.getByLabel("Address").fill("12 Tràng Tiền, Hà Nội");
+    await own.getByRole("button", { name: "Add customer" }).click();
+    await own.getByText("Nothing was saved. See the fields marked above.").waitFor();
+    await own.getByText("Give a name, a phone number or an email address.").waitFor();
+    expect(await own.getByLabel("Address").inputValue()).toBe("12 Tràng Tiền, Hà Nội");
+    expect(app.takeComplaints()).toEqual(
+      [400, 400].map((code) => expect.stringContaining(`${code}`)),
+    );
+  });
+
   test("a field that is changed keeps what it was, with who said it", async () => {
     await page.getByRole("link", { name: "Edit" }).click();
     await page.getByRole("heading", { name: "Edit Chị Lan" }).waitFor();

@@ -71,7 +71,7 @@ describeWithChromium("the staff app in a browser", () => {
     await page.getByLabel("Name of the box").fill(name);
     await page.getByRole("dialog").getByRole("button", { name: "Add a box" }).click();
     const code = await readText('[data-code="enrolment"]');
-    await page.getByText(`enrol-main.ts ${site.origin}`).waitFor();
+    await page.getByText(`sudo foyer enrol --cloud ${site.origin}`).waitFor();
     await page.getByText("Waiting for the box…").waitFor();
     const enrolled = await enrolByCode(site.origin, code);
     await page.getByText("The box is enrolled").waitFor();
@@ -109,6 +109,9 @@ describeWithChromium("the staff app in a browser", () => {
     await page.getByText("Four steps to your first guest").waitFor();
     await page.getByRole("link", { name: "Add a branch" }).click();
     await page.getByLabel("Name", { exact: true }).fill("Nguyễn Huệ café");
+    // The browser reads British English on the clock of Hồ Chí Minh City.
+    const country = page.getByRole("combobox", { name: "Country" });
+    expect(await country.inputValue()).toBe("Vietnam");
     await page.getByRole("dialog").getByRole("button", { name: "Add a branch" }).click();
     await page.getByRole("heading", { name: "Nguyễn Huệ café" }).waitFor();
     const box = await addBox("Behind the counter");

@@ -174,6 +174,8 @@ describe("without proof of the number", () => {
     await stranger.open("/privacy");
     expect(stranger.page.html).toContain('action="/privacy/number"');
     expect(stranger.page.words).not.toMatch(/\bLan\b/);
+    await stranger.click("Back");
+    expect(stranger.page.status).toBe(200);
   });
 
   test("somebody else's number shows theirs alone, and a number nobody has shows nothing", async () => {
@@ -219,6 +221,21 @@ describe("without proof of the number", () => {
     await prove(portal, stranger);
     expect(stranger.page.words).toContain("Please sign in first");
     expect(stranger.page.words).not.toMatch(/News and offers|\bLan\b/);
+  });
+
+  test("whoever only looked goes back by a link to where they were, in a window without a button for it", async () => {
+    const portal = await openTestPortal();
+    const newcomer = portal.browser(STRANGER);
+    await newcomer.arrive();
+    await newcomer.click(LINK);
+    await newcomer.click("Back");
+    expect(newcomer.page.html).toContain('action="/phone"');
+    const browser = await signLanIn(portal);
+    await openOnline(browser);
+    const { words } = browser.page;
+    await browser.click(LINK);
+    await browser.click("Back");
+    expect(browser.page.words).toBe(words);
   });
 
   test("where no numbers are known, staff are named", async () => {

@@ -1,11 +1,11 @@
-import { Anchor, Select } from "@mantine/core";
+import { Anchor, Select, Skeleton } from "@mantine/core";
 import { Link } from "wouter";
-import { type BranchChoice, useBranchChoices } from "./branches.ts";
+import { type BranchChoice, useBranchChoices, useHasNoBranch } from "./branches.ts";
 import { useShellTexts } from "./language.tsx";
 import { Empty } from "./page.tsx";
 import { type Change, useSearchParameters } from "./search-parameters.ts";
 
-/** The branch that a page is about: the one its address names, or else the first; null: there is none yet. */
+/** The branch that a page is about: the one its address names, or else the first; null: none is known yet. */
 export function useBranchOfPage(): BranchChoice | null {
   const branches = useBranchChoices();
   const { parameters } = useSearchParameters();
@@ -40,9 +40,13 @@ export function BranchOfPage({ branch, also = {} }: BranchOfPageProps) {
   );
 }
 
-/** Instead of what a page says of a branch. `hint`: what a branch is needed for there. */
+/**
+ * Instead of what a page says of a branch, and a place for it until they are fetched.
+ * `hint`: what a branch is needed for there.
+ */
 export function NoBranch({ hint }: { hint: string }) {
   const t = useShellTexts();
+  if (!useHasNoBranch()) return <Skeleton height={240} radius="lg" aria-busy="true" />;
   return (
     <Empty
       title={t("no-branches")}

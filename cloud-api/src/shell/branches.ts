@@ -21,6 +21,11 @@ export function useBranchChoices(): BranchChoice[] {
   return useMemo(() => sort(branches ?? []), [branches, sort]);
 }
 
+/** That there is none, and not only that they were not fetched yet. */
+export function useHasNoBranch(): boolean {
+  return useBranchQuery().data?.branches.length === 0;
+}
+
 type Named = { name: string };
 
 /** Sorts by name as the reader's language does: the database sorts by bytes, Đ after Z. */

@@ -6,7 +6,7 @@ import { readPhoneNumber } from "../sign-in/phone/number.ts";
 import type { Requested } from "../sign-in/phone/request-code.ts";
 import { requestOf } from "../sign-in/phone/routes.ts";
 import { hrefOf, leadOn, type Step, showPage } from "../step.ts";
-import { showNotice } from "./notice.ts";
+import { backPathOf, showNotice } from "./notice.ts";
 import { proveNumber } from "./proof.ts";
 
 type NumberPage = {
@@ -18,13 +18,14 @@ type NumberPage = {
 
 /** Asks for the number whose owner may see what is kept under it. Says nothing of anybody. */
 export function showNumber(step: Step, page: NumberPage = {}): FastifyReply {
-  const { settings, t } = step;
+  const { settings, portal, context, t } = step;
   if (!settings.signIn.phone.enabled) return showNotice(step, "privacy.staff");
   const view = {
     typed: page.typed ?? "",
     example: phoneExampleOf(settings.branch.country),
     fault: page.fault ?? null,
     notice: page.notice ?? null,
+    back: hrefOf(portal, backPathOf(context), context),
   };
   const status = page.status ?? (page.fault ? 422 : 200);
   const title = t("privacy.link");

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
+import { NoBranch } from "../../../shell/branch-of-page.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
@@ -53,15 +54,11 @@ export function BatchList() {
         <Failure error={error} retry={refetch} />
       ) : (
         <Box className="surface">
-          {batches?.length === 0 ? (
-            <Empty
-              title={t("no-batches")}
-              hint={t(hasBranches ? "no-batches-hint" : "no-branches-hint")}
-              action={add}
-            />
-          ) : (
-            <BatchTable rows={batches} />
+          {batches?.length === 0 && !hasBranches && <NoBranch hint={t("no-branches-hint")} />}
+          {batches?.length === 0 && hasBranches && (
+            <Empty title={t("no-batches")} hint={t("no-batches-hint")} action={add} />
           )}
+          {batches?.length !== 0 && <BatchTable rows={batches} />}
         </Box>
       )}
     </Page>

@@ -136,10 +136,10 @@ function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
 
 function findFirstFields(language: Language): NewBranch {
   const others = LANGUAGES.filter((each) => each !== language);
+  const timeZone = findOwnZone();
   return {
-    name: "",
-    timeZone: findOwnZone(),
-    country: findOwnCountry(navigator.languages),
+    ...{ name: "", timeZone },
+    country: findOwnCountry(timeZone, navigator.languages),
     languages: [language, ...others],
   };
 }

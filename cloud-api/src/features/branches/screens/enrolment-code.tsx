@@ -1,6 +1,8 @@
-import { Alert, Button, Code, Group, List, Paper, Stack, Text } from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, List, Paper, Stack, Text } from "@mantine/core";
 import { IconCheck, IconHourglass } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { CopyText } from "../../../shell/copy-button.tsx";
 import { Moment } from "../../../shell/moment.tsx";
@@ -23,7 +25,6 @@ type EnrolmentCodeProps = {
 export function EnrolmentCode({ offer, branch, boxId, enrolledBefore, done }: EnrolmentCodeProps) {
   const t = useTexts();
   const hasCome = useHasCome({ branchId: branch.id, boxId, enrolledBefore });
-  const command = `node sync-agent/src/enrol-main.ts ${offer.cloudUrl}`;
   return (
     <Stack>
       <Paper withBorder p="md" component={Stack} gap={4} align="center">
@@ -43,18 +44,16 @@ export function EnrolmentCode({ offer, branch, boxId, enrolledBefore, done }: En
           </Text>
         </Group>
       </Paper>
-      <List type="ordered" size="sm" spacing="xs">
-        <List.Item>
-          {t("enrol-run")}
-          <Group gap={6} mt={4} wrap="nowrap" align="flex-start">
-            <Code block flex={1} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-              {command}
-            </Code>
-            <CopyText text={command} />
-          </Group>
-        </List.Item>
-        <List.Item>{t("enrol-type")}</List.Item>
+      <List size="sm" spacing="xs" styles={{ itemWrapper: { width: "100%" } }}>
+        <Way say={t("enrol-page")} text={offer.cloudUrl} />
+        <Way say={t("enrol-run")} text={`sudo foyer enrol --cloud ${offer.cloudUrl}`} />
       </List>
+      <Text size="sm">
+        {t("enrol-key")}{" "}
+        <Anchor component={Link} href="/help/install-a-box" inherit>
+          {t("enrol-install")}
+        </Anchor>
+      </Text>
       <Alert
         variant="light"
         color={hasCome ? "green" : "gray"}
@@ -70,6 +69,21 @@ export function EnrolmentCode({ offer, branch, boxId, enrolledBefore, done }: En
         <Button onClick={done}>{t("done")}</Button>
       </Group>
     </Stack>
+  );
+}
+
+/** One way to enrol, and what is typed there beside the code. */
+function Way({ say, text }: { say: ReactNode; text: string }) {
+  return (
+    <List.Item>
+      {say}
+      <Group gap={6} mt={4} wrap="nowrap" align="flex-start">
+        <Code block flex={1} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+          {text}
+        </Code>
+        <CopyText text={text} />
+      </Group>
+    </List.Item>
   );
 }
 

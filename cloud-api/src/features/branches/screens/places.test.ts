@@ -1,7 +1,7 @@
 import { readBranchSettings } from "@foyer/contract";
 import golden from "@foyer/contract/fixtures/settings/branch-settings.json" with { type: "json" };
 import { expect, test } from "vitest";
-import { listCountries } from "./places.ts";
+import { findOwnCountry, listCountries } from "./places.ts";
 
 test("every country that can be chosen is one that settings may have", () => {
   const countries = listCountries("en");
@@ -10,4 +10,16 @@ test("every country that can be chosen is one that settings may have", () => {
     const read = readBranchSettings({ ...golden, branch: { ...golden.branch, country } });
     expect(read.kind, country).toBe("settings");
   }
+});
+
+test.each([
+  ["Asia/Ho_Chi_Minh", ["en-GB", "en"], "VN"],
+  ["Asia/Kolkata", ["en-US"], "IN"],
+  ["America/Phoenix", ["es-MX"], "US"],
+  ["Europe/Berlin", ["de-DE", "de"], "DE"],
+  // No clock of a country: the language is all there is.
+  ["UTC", ["en", "fa-IR"], "IR"],
+  ["UTC", ["en"], "VN"],
+])("on the clock of %s, reading %j, a branch is first taken to be in %s", (zone, tags, country) => {
+  expect(findOwnCountry(zone, tags)).toBe(country);
 });

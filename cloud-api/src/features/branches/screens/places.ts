@@ -54,11 +54,20 @@ export function findOwnZone(): string {
   return readZoneName(Intl.DateTimeFormat().resolvedOptions().timeZone);
 }
 
-/** The country of the browser's first language tag that names one; Viet Nam otherwise. */
-export function findOwnCountry(tags: readonly string[]): string {
-  for (const tag of tags) {
-    const region = new Intl.Locale(tag).region;
-    if (region && COUNTRIES.includes(region)) return region;
-  }
-  return "VN";
+/**
+ * The country on whose clock this browser is, rather than that of its language: English is read
+ * everywhere. Of several on one clock the one that a language tag names; Viet Nam where nothing says.
+ */
+export function findOwnCountry(zone: string, tags: readonly string[]): string {
+  const here = COUNTRIES.filter((country) => listZonesOf(country).includes(zone));
+  const read = tags
+    .map((tag) => new Intl.Locale(tag).region ?? "")
+    .filter((region) => COUNTRIES.includes(region));
+  return read.find((country) => here.includes(country)) ?? here[0] ?? read[0] ?? "VN";
+}
+
+/** The IANA zones of a country, and none where the browser does not know them by country. */
+function listZonesOf(country: string): string[] {
+  const zones = new Intl.Locale("und", { region: country }).getTimeZones?.() ?? [];
+  return zones.map(readZoneName);
 }

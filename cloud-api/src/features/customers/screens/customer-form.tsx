@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Link, useLocation } from "wouter";
 import { ApiError, api } from "../../../shell/api.ts";
-import { useBranchChoices } from "../../../shell/branches.ts";
+import { NoBranch } from "../../../shell/branch-of-page.tsx";
+import { useBranchChoices, useHasNoBranch } from "../../../shell/branches.ts";
 import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
@@ -16,16 +17,20 @@ import { useLabel, useOwnFields } from "./use-own-fields.ts";
 
 const MAIN_FIELDS = ["name", "phone", "email", "birthday", "language", "address", "place"] as const;
 const CODE_FIELDS = ["card", "posId", "zaloId"] as const;
+/** One of these makes a record somebody. */
+const NAMING_FIELDS = ["name", "phone", "email"] as const;
 
 /** A customer that staff make. */
 export function NewCustomer() {
   const t = useTexts();
   const { data: own } = useOwnFields();
   const mayChange = useMay("customers.add");
+  const hasNoBranch = useHasNoBranch();
   if (!mayChange) return <NothingHere />;
   return (
     <Page title={t("new-customer")} parent={{ path: "/customers", label: t("customers") }}>
-      {own && <CustomerForm customer={null} own={own} />}
+      {hasNoBranch && <NoBranch hint={t("no-branches-hint")} />}
+      {!hasNoBranch && own && <CustomerForm customer={null} own={own} />}
     </Page>
   );
 }
@@ -89,7 +94,10 @@ function CustomerForm({ customer, own }: { customer: Customer | null; own: OwnFi
       navigate(`/customers/${id}`);
     },
   });
+  const isInvalid = save.error instanceof ApiError && save.error.code === "invalid";
+  const isNobody = isInvalid && !customer && NAMING_FIELDS.every((field) => !values[field]?.trim());
   const faultOf = (field: string): string | false => {
+    if (isNobody) return field === "name" && t("needs-naming");
     if (!isFieldAtFault(save.error, field)) return false;
     return save.error instanceof ApiError && save.error.code === "conflict"
       ? t("value-taken")
@@ -104,7 +112,8 @@ function CustomerForm({ customer, own }: { customer: Customer | null; own: OwnFi
     save.mutate();
   };
   const shown = own.filter(({ key, archivedAt }) => archivedAt === null || values[key]);
-  const isAtField = save.error instanceof ApiError && save.error.field?.startsWith("/values/");
+  const isAtField =
+    isNobody || (save.error instanceof ApiError && save.error.field?.startsWith("/values/"));
   return (
     <form noValidate onSubmit={submit}>
       <Stack gap="lg">

@@ -1,7 +1,8 @@
 import { Box, Group, Select, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
-import { useZoneOf } from "../../../shell/branches.ts";
+import { NoBranch } from "../../../shell/branch-of-page.tsx";
+import { useHasNoBranch, useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
@@ -26,6 +27,7 @@ export function BrandPage() {
     queryFn: ({ signal }) => api.get<BrandsReply>("/brands", signal),
     meta: { live: "names" },
   });
+  const hasNoBranch = useHasNoBranch();
   const brands = data?.brands ?? [];
   const brand = brands.find(({ id }) => id === parameters.get("brandId")) ?? brands[0];
   if (brand)
@@ -39,7 +41,11 @@ export function BrandPage() {
       ) : (
         data && (
           <Box className="surface">
-            <Empty title={t("no-brand")} hint={t("no-brand-hint")} />
+            {hasNoBranch ? (
+              <NoBranch hint={t("no-branches-hint")} />
+            ) : (
+              <Empty title={t("no-brand")} hint={t("no-brand-hint")} />
+            )}
           </Box>
         )
       )}

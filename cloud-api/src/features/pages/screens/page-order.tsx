@@ -1,15 +1,14 @@
 import "./order.css";
-import { ActionIcon, Alert, Button, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
 import { api } from "../../../shell/api.ts";
-import { useBranchChoices } from "../../../shell/branches.ts";
+import { BranchOfPage, NoBranch, useBranchOfPage } from "../../../shell/branch-of-page.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
-import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import type { BranchPagesReply, PageReply } from "../schema.ts";
 import { moveItem } from "./lists.ts";
@@ -25,25 +24,18 @@ const orderKey = (branchId: string) => ["branch-pages", branchId];
 /** Which page shows when at a branch, read as sentences in order, and a way to try it. */
 export function PageOrder(_: ScreenProps) {
   const t = useTexts();
-  const branches = useBranchChoices();
-  const { parameters, change } = useSearchParameters();
-  const branchId = parameters.get("branch") ?? branches[0]?.id ?? null;
+  const branch = useBranchOfPage();
   return (
     <Page
       title={t("order")}
       summary={t("order-summary")}
-      actions={
-        <Select
-          aria-label={t("order-branch")}
-          data={branches.map(({ id, name }) => ({ value: id, label: name }))}
-          value={branchId}
-          onChange={(branch) => change({ branch })}
-          allowDeselect={false}
-          w={{ base: "100%", xs: 260 }}
-        />
-      }
+      actions={<BranchOfPage branch={branch} />}
     >
-      {branchId !== null && <Order key={branchId} branchId={branchId} />}
+      {branch ? (
+        <Order key={branch.id} branchId={branch.id} />
+      ) : (
+        <NoBranch hint={t("order-no-branches-hint")} />
+      )}
     </Page>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Section } from "../../../shell/page.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import type { TestReply } from "../schema.ts";
 import { CustomerChoice } from "./customer-choice.tsx";
 import { useTexts } from "./texts.ts";
@@ -61,12 +62,13 @@ export function PageTry({ branchId, timeZone }: { branchId: string; timeZone: st
 
 function Outcome({ reply }: { reply: TestReply }) {
   const t = useTexts();
+  const format = useFormat();
   const { person, pageId, isShown, pages } = reply;
   const shown = pages.find(({ id }) => id === pageId);
   const fallback = person.isReturning ? t("try-guest") : t("try-nobody");
   const who = t("try-who", {
     ...{ name: person.name ?? fallback, visit: person.visitNumber },
-    at: reply.at.replace("T", " "),
+    at: `${format.day(reply.at.slice(0, 10), "long")}, ${reply.at.slice(11)}`,
   });
   const sees = !isShown
     ? t("try-online")

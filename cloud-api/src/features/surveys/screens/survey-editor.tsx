@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { ApiError, api } from "../../../shell/api.ts";
+import { NoBranch } from "../../../shell/branch-of-page.tsx";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -29,11 +30,13 @@ export function NewSurvey() {
   const t = useTexts();
   const branchIds = useBranchChoices().map(({ id }) => id);
   if (!useMayEverywhere("surveys.edit")) return <NothingHere />;
-  // Those of the company are known once they were fetched.
-  if (branchIds.length === 0) return <Skeleton height={240} radius="lg" />;
   return (
     <Page title={t("new-survey")} parent={{ path: "/surveys", label: t("surveys") }}>
-      <SurveyForm survey={null} asked={branchIds} />
+      {branchIds.length > 0 ? (
+        <SurveyForm survey={null} asked={branchIds} />
+      ) : (
+        <NoBranch hint={t("no-branches-hint")} />
+      )}
     </Page>
   );
 }

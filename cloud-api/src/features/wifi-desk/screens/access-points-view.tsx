@@ -113,7 +113,7 @@ function StepLine({ step: { name, state, at }, branch }: StepProps) {
           {t(`step-${name}`)}
           {at !== null && (
             <Text span size="xs" className="quiet">
-              {" · "}
+              {` · ${t("step-last")} `}
               <Since at={at} timeZone={branch.timeZone} />
             </Text>
           )}
