@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CaseReply } from "../src/features/cases/schema.ts";
-import type { AnswersReply, SharedReply } from "../src/features/surveys/schema.ts";
+import type { SharedReply } from "../src/features/surveys/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import { openTestSite, type TestSite } from "./open-test-site.ts";
 import {
   answer,
-  type Customer,
   type FilesPlace,
+  filesOf,
   openFilesPlace,
   photograph,
 } from "./survey-files-place.ts";
@@ -21,17 +21,12 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-async function filesOf({ answerId }: Customer) {
-  const { answers } = await place.staff.get<AnswersReply>("/api/v1/survey-answers?limit=200");
-  return answers.find(({ id }) => id === answerId)?.files ?? [];
-}
-
 /** Somebody's answer with a picture and a bill, in this order. */
 async function sendTwo(given: Parameters<typeof answer>[2] = {}) {
   const customer = await answer(site, place, given);
   await customer.send(await photograph());
   await customer.send(writePdf(), { question: "bill" });
-  const [picture, bill] = await filesOf(customer);
+  const [picture, bill] = await filesOf(place.staff, customer);
   if (!picture || !bill) throw new Error("the files were not taken");
   return { customer, picture, bill };
 }
@@ -51,7 +46,7 @@ test("a manager deletes one file: its bytes and addresses are gone, the other fi
   const page = await customer.show();
   expect(page.html).not.toContain(picture.id);
   expect(page.html).toContain(bill.id);
-  const [left, gone, ...more] = await filesOf(customer);
+  const [left, gone, ...more] = await filesOf(place.staff, customer);
   expect([left?.id, left?.removed]).toEqual([bill.id, null]);
   const { label, byteCount, addedAt } = picture;
   expect(gone).toMatchObject({ id: picture.id, kind: "jpeg", label, byteCount, addedAt });
@@ -77,7 +72,7 @@ test("of two who delete the same file at once one does it, and the log has it on
   const both = await Promise.all([remove(picture.id), remove(picture.id)]);
   expect(both.map(({ status }) => status).toSorted()).toEqual([204, 404]);
   expect((await remove(picture.id)).status).toBe(404);
-  expect((await filesOf(customer)).filter(({ removed }) => removed)).toHaveLength(1);
+  expect((await filesOf(place.staff, customer)).filter(({ removed }) => removed)).toHaveLength(1);
   const filter = `kind=survey-files&recordId=${customer.answerId}`;
   type Log = { entries: { before: object; after: null }[] };
   const log = await place.staff.get<Log>(`/api/v1/audit?${filter}`);
@@ -105,7 +100,7 @@ test("nobody deletes a file whose role may not, or does not reach its branch or 
 test("what a customer takes back themselves is nobody's deletion", async () => {
   const { customer, picture, bill } = await sendTwo();
   await customer.remove(picture.id);
-  expect((await filesOf(customer)).map(({ id, removed }) => [id, removed])).toEqual([
+  expect((await filesOf(place.staff, customer)).map(({ id, removed }) => [id, removed])).toEqual([
     [bill.id, null],
   ]);
 });

@@ -53,6 +53,12 @@ export type Customer = {
 export type Shown = { status: number; html: string; said: string; headers: Headers };
 type SendOptions = { question?: string; name?: string; type?: string };
 
+/** What staff see of the files that were added to an answer. */
+export async function filesOf(staff: TestStaff, { answerId }: Pick<Customer, "answerId">) {
+  const { answers } = await staff.get<AnswersReply>("/api/v1/survey-answers?limit=200");
+  return answers.find(({ id }) => id === answerId)?.files ?? [];
+}
+
 type Given = Partial<EventPayload<"survey.answered">>;
 
 /** Somebody answers at the box; the cloud has heard of it when this is done. */

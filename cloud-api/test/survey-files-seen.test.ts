@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CaseReply } from "../src/features/cases/schema.ts";
-import type { AnswersReply, SharedReply } from "../src/features/surveys/schema.ts";
+import type { SharedReply } from "../src/features/surveys/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import { askUntil, openTestSite, type TestSite } from "./open-test-site.ts";
 import {
   answer,
-  type Customer,
   type FilesPlace,
+  filesOf,
   openFilesPlace,
   photograph,
 } from "./survey-files-place.ts";
@@ -22,16 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-async function filesOf({ answerId }: Customer, by = place.staff) {
-  const { answers } = await by.get<AnswersReply>("/api/v1/survey-answers?limit=200");
-  return answers.find(({ id }) => id === answerId)?.files ?? [];
-}
-
 async function sendOne(given: Parameters<typeof answer>[2] = {}, at = place) {
   const customer = await answer(site, at, given);
   const { status } = await customer.send(await photograph());
   if (status !== 200) throw new Error(`The picture was not taken: ${status}`);
-  const [file] = await filesOf(customer, at.staff);
+  const [file] = await filesOf(at.staff, customer);
   return { customer, fileId: file?.id ?? "" };
 }
 
@@ -47,13 +42,13 @@ test("HM-7.3 customers send files within limits of type and size, scanned, and s
     await customer.send(script, { question: "bill" }),
   ];
   expect(refused.map(({ status }) => status)).toEqual([415, 413, 422]);
-  expect(await filesOf(customer)).toEqual([]);
+  expect(await filesOf(place.staff, customer)).toEqual([]);
   for (const [bytes, question] of [
     [await photograph(), "photo"],
     [writePdf(), "bill"],
   ] as const)
     expect((await customer.send(bytes, { question })).status).toBe(200);
-  const files = await filesOf(customer);
+  const files = await filesOf(place.staff, customer);
   expect(files.map(({ kind }) => kind)).toEqual(["jpeg", "pdf"]);
   for (const { id } of files) {
     expect((await fetch(`${site.origin}${pathOf(id)}`)).status).toBe(401);
@@ -155,7 +150,7 @@ test("a replay of the log leaves the files and finds their answers again", async
   const { customer } = await sendOne();
   await place.staff.request("POST", "/api/v1/replays", { feature: "surveys" });
   const files = await askUntil(
-    () => filesOf(customer),
+    () => filesOf(place.staff, customer),
     (found) => found.length === 1,
   );
   expect(files).toHaveLength(1);

@@ -1,12 +1,11 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { AnswersReply } from "../src/features/surveys/schema.ts";
 import { askUntil, openTestSite, type TestSite } from "./open-test-site.ts";
 import {
   answer,
   browse,
-  type Customer,
   type FilesPlace,
+  filesOf,
   openFilesPlace,
   photograph,
 } from "./survey-files-place.ts";
@@ -21,12 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-const answersOf = (by = place.staff) => by.get<AnswersReply>("/api/v1/survey-answers?limit=200");
-async function filesOf({ answerId }: Customer, by = place.staff) {
-  const { answers } = await answersOf(by);
-  return answers.find(({ id }) => id === answerId)?.files ?? [];
-}
-
 describe("a customer's page of files", () => {
   test("part of HM-7.3: a picture is made anew without where it was taken, and staff see it", async () => {
     const customer = await answer(site, place);
@@ -34,7 +27,7 @@ describe("a customer's page of files", () => {
     expect((await sharp(file).metadata()).exif).toBeDefined();
     const sent = await customer.send(file);
     expect([sent.status, sent.said]).toEqual([200, expect.stringContaining("It has reached us")]);
-    const [kept, ...others] = await filesOf(customer);
+    const [kept, ...others] = await filesOf(place.staff, customer);
     expect([kept, others]).toMatchObject([
       { questionId: "photo", kind: "jpeg", width: 640, height: 480 },
       [],
@@ -68,17 +61,17 @@ describe("a customer's page of files", () => {
       expect((await customer.send(await photograph())).status).toBe(200);
     const full = await customer.send(await photograph());
     expect([full.status, full.said]).toEqual([409, expect.stringContaining("as many as we take")]);
-    const [first] = await filesOf(customer);
+    const [first] = await filesOf(place.staff, customer);
     const removed = await customer.remove(first?.id ?? "");
     expect([removed.status, removed.said]).toEqual([200, expect.stringContaining("It is removed")]);
     expect((await customer.send(await photograph())).status).toBe(200);
-    expect(await filesOf(customer)).toHaveLength(2);
+    expect(await filesOf(place.staff, customer)).toHaveLength(2);
   });
 
   test("knows no other answer's files: none of another customer, branch or company is removed", async () => {
     const [mine, theirs] = [await answer(site, place), await answer(site, place)];
     await theirs.send(await photograph());
-    const [file] = await filesOf(theirs);
+    const [file] = await filesOf(place.staff, theirs);
     expect((await mine.remove(file?.id ?? "")).status).toBe(404);
     const abroad = await openFilesPlace(site);
     const stranger = await answer(site, abroad);
@@ -86,7 +79,7 @@ describe("a customer's page of files", () => {
     // The key of one company's answer opens nothing under another's name.
     const swapped = mine.page.replace(place.staff.tenantId, abroad.staff.tenantId);
     expect((await browse(site, swapped).send(await photograph())).status).toBe(404);
-    expect(await filesOf(theirs)).toHaveLength(1);
+    expect(await filesOf(place.staff, theirs)).toHaveLength(1);
   });
 
   test("a form of another site is refused", async () => {
@@ -106,11 +99,11 @@ describe("what comes twice, at once or not whole", () => {
     const file = await photograph();
     const both = await Promise.all([customer.send(file), customer.send(file)]);
     expect(both.map(({ status }) => status)).toEqual([200, 200]);
-    expect(await filesOf(customer)).toHaveLength(1);
+    expect(await filesOf(place.staff, customer)).toHaveLength(1);
     expect((await customer.send(file)).said).toContain("We have this one already");
     await place.staff.request("POST", "/api/v1/replays", { feature: "surveys" });
     const again = await askUntil(
-      () => filesOf(customer),
+      () => filesOf(place.staff, customer),
       (files) => files.length === 1,
     );
     expect(again).toHaveLength(1);
@@ -122,7 +115,7 @@ describe("what comes twice, at once or not whole", () => {
     const files = [await photograph(), await photograph()];
     const both = await Promise.all(files.map((each) => customer.send(each)));
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-    expect(await filesOf(customer)).toHaveLength(2);
+    expect(await filesOf(place.staff, customer)).toHaveLength(2);
   });
 
   test("an upload that breaks off leaves nothing, and the next one is taken", async () => {
@@ -139,7 +132,7 @@ describe("what comes twice, at once or not whole", () => {
     await expect(
       fetch(`${customer.page}?question=photo`, options as RequestInit),
     ).rejects.toThrow();
-    expect(await filesOf(customer)).toEqual([]);
+    expect(await filesOf(place.staff, customer)).toEqual([]);
     expect((await customer.send(await photograph())).status).toBe(200);
   });
 
@@ -157,7 +150,7 @@ test("a PDF is kept as it was sent, and given out to be saved alone", async () =
   const customer = await answer(site, place);
   const pdf = writePdf();
   expect((await customer.send(pdf, { question: "bill", name: "b.png" })).status).toBe(200);
-  const [kept] = await filesOf(customer);
+  const [kept] = await filesOf(place.staff, customer);
   const got = await place.staff.download(`/api/v1/survey-files/${kept?.id}`);
   expect(got.bytes.equals(pdf)).toBe(true);
   // The same is no picture where pictures alone are asked for.
@@ -173,7 +166,7 @@ test("is closed a week after the answer, and to whoever has no key", async () =>
   site.passSeconds(61);
   expect((await customer.show()).html).toContain("This page is closed");
   expect((await customer.send(await photograph())).status).toBe(410);
-  expect(await filesOf(customer)).toEqual([]);
+  expect(await filesOf(place.staff, customer)).toEqual([]);
   const made = customer.page.replace(/[^/]{32}$/, "a".repeat(32));
   const unknown = await browse(site, made).show("?language=en");
   expect([unknown.status, unknown.html]).toEqual([404, expect.stringContaining("Just a moment")]);

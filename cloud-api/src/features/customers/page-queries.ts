@@ -89,6 +89,10 @@ export async function listCustomers(
   return await listRows(tx, selectPage(tx, place, having(tx, { search, among })));
 }
 
+/** Whether words alone narrow the list: what suits their index need not suit other conditions. */
+const isOfWords = (tx: TenantTransaction, { search, among }: CustomerFilter) =>
+  search !== null && among.length === 0 && tx.seesMembers;
+
 /** So many are looked at one by one in the order of the list, before everybody is. */
 const WALKED_MAX = 10_000;
 
@@ -101,7 +105,7 @@ async function walkPage(
   tx: TenantTransaction,
   { search, among, ...place }: CustomerQuestion,
 ): Promise<PlacedCustomer[] | null> {
-  if (!search || among.length > 0 || !tx.seesMembers) return null;
+  if (!search || !isOfWords(tx, { search, among })) return null;
   const { named, direction } = readOrder(place.sort);
   const rows = await listRows(
     tx,
@@ -120,8 +124,10 @@ const TOTAL_COUNTED_MAX = 10_000;
 const FEW_MAX = 5000;
 
 /** How far a list is counted: who has two common words is not found by one look at an index. */
-export const countedMax = ({ search }: CustomerFilter): number =>
-  search && search.length > 1 ? FEW_MAX : TOTAL_COUNTED_MAX;
+export const countedMax = (filter: CustomerFilter): number =>
+  hasSeveral(filter) ? FEW_MAX : TOTAL_COUNTED_MAX;
+
+const hasSeveral = ({ search }: CustomerFilter) => search !== null && search.length > 1;
 
 export type CustomerPage = {
   rows: PlacedCustomer[];
@@ -137,7 +143,7 @@ export async function listPage(
   max = countedMax(question),
 ): Promise<CustomerPage> {
   const [first, ...others] = listSelects(tx, question);
-  if (question.search && question.search.length > 1) await planJoins(tx);
+  if (hasSeveral(question) && isOfWords(tx, question)) await planJoins(tx);
   if (!first) {
     const counted = await getRow(tx, countEverybody(tx, max));
     return { rows: await listCustomers(tx, question), ...tellTotal(counted, max) };
