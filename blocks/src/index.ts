@@ -29,8 +29,34 @@ export { renderQuestions } from "./survey/index.ts";
 export { SURVEY_STYLE } from "./survey/style.ts";
 export { openTemplates, openWholePages, type Templates } from "./template.ts";
 export { type MessageValues, makeTranslator, type Translate, type Words } from "./translate.ts";
+export {
+  type Asking,
+  type AskState,
+  CONSENTS_KEY,
+  chooseAsking,
+  OPTIONAL_PURPOSES,
+  USUAL_DETAILS,
+} from "./way-in/ask-rules.ts";
+export { type CodeView, type SentCode, viewCode } from "./way-in/code.ts";
 export { codeWaysOf, offersSms } from "./way-in/code-ways.ts";
-export { drawFirst, type FirstPage, INERT_STYLE, WAY_IN_TEMPLATES } from "./way-in/index.ts";
+export {
+  BIRTHDAY_PARTS,
+  type DetailFault,
+  type DetailsView,
+  type DetailValues,
+  type ShownDetails,
+  viewDetails,
+} from "./way-in/details.ts";
+export {
+  drawCode,
+  drawDetails,
+  drawFirst,
+  type FirstPage,
+  INERT_STYLE,
+  inert,
+  WAY_IN_TEMPLATES,
+} from "./way-in/index.ts";
+export { maskEmail, maskNumber } from "./way-in/mask.ts";
 export {
   chooseWay,
   type Form,
@@ -54,6 +80,7 @@ export {
   viewTick,
 } from "./way-in/texts.ts";
 export {
+  localeOf,
   type Onward,
   type SayWayIn,
   sayerOf,

@@ -83,22 +83,28 @@ describe("the box's time", () => {
     expect(again.time.clock().getTime()).toBe(RIGHT + (HOUR + 5) * 1000);
   });
 
-  test.each(OFFSETS)("is put right by the cloud's word, for every process: off by %i s", (off) => {
-    const machine = makeMachine({ offSeconds: off });
-    const timed = openTimedStore(machine);
-    const other = timed.openAgain();
-    machine.pass(60);
-    expect(other.time.clock().getTime()).toBe(RIGHT + off * 1000 + 60_000);
-    expect(timed.correct()).toEqual({ kind: "corrected", byMs: -off * 1000 });
-    expect(other.time.clock().getTime()).toBe(machine.rightNow());
-    expect(timed.time.clock().getTime()).toBe(machine.rightNow());
-    const [told] = timed.listEvents("clock.corrected");
-    expect(told?.occurredAt).toBe(new Date(machine.rightNow()).toISOString());
-    expect(told?.payload).toMatchObject({
-      ...{ byMilliseconds: -off * 1000, source: "cloud" },
-      bootedAt: new Date(RIGHT).toISOString(),
-    });
-  });
+  test.each(OFFSETS)(
+    "is put right by the cloud's word, for every process: off by %i s",
+    async (off) => {
+      const machine = makeMachine({ offSeconds: off });
+      const timed = openTimedStore(machine);
+      const [other, third] = [timed.openAgain(), timed.openAgain()];
+      machine.pass(60);
+      expect(other.time.clock().getTime()).toBe(RIGHT + off * 1000 + 60_000);
+      expect(timed.correct()).toEqual({ kind: "corrected", byMs: -off * 1000 });
+      // At once where the store is looked at, else within the moment that the clock is told again.
+      expect(other.store.read((tx) => tx.now.getTime())).toBe(machine.rightNow());
+      expect(other.time.clock().getTime()).toBe(machine.rightNow());
+      await expect.poll(() => third.time.clock().getTime()).toBe(machine.rightNow());
+      expect(timed.time.clock().getTime()).toBe(machine.rightNow());
+      const [told] = timed.listEvents("clock.corrected");
+      expect(told?.occurredAt).toBe(new Date(machine.rightNow()).toISOString());
+      expect(told?.payload).toMatchObject({
+        ...{ byMilliseconds: -off * 1000, source: "cloud" },
+        bootedAt: new Date(RIGHT).toISOString(),
+      });
+    },
+  );
 
   test("is right as it is within two seconds: the word is kept, and nothing is moved", () => {
     const machine = makeMachine({ offSeconds: 1 });
@@ -109,6 +115,19 @@ describe("the box's time", () => {
       ...{ source: "cloud", uncertaintyMs: 1500, id: 2 },
     });
     expect(timed.listEvents("clock.corrected")).toEqual([]);
+  });
+
+  test("a reading within a reading is at the same moment, and of the same snapshot", () => {
+    const machine = makeMachine({ offSeconds: HOUR });
+    const timed = openTimedStore(machine);
+    const other = timed.openAgain();
+    timed.store.read((outer) => {
+      machine.pass(60);
+      timed.correct(other.store);
+      timed.store.read((inner) => expect(inner).toBe(outer));
+      expect(outer.now.getTime()).toBe(RIGHT + HOUR * 1000);
+    });
+    expect(timed.store.read((tx) => tx.now.getTime())).toBe(machine.rightNow());
   });
 
   test("a correction that is undone has moved nothing", () => {

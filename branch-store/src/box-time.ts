@@ -26,6 +26,12 @@ export function findClockReading(tx: Reader): ClockReading | null {
   return (row as ClockReading | undefined) ?? null;
 }
 
+/** Of the same reading, its id alone: whether there is another one is asked at each page and packet. */
+export function findClockReadingId(tx: Reader): number | null {
+  const row = tx.sql("select max(id) as id from clock_readings").get() as { id: number | null };
+  return row.id;
+}
+
 export function getClockReading(tx: Reader, id: number): ClockReading {
   return tx.sql(`select ${COLUMNS} from clock_readings where id = ?`).get(id) as ClockReading;
 }

@@ -136,10 +136,33 @@ export function linkDevice(tx: Transaction, link: { deviceId: string; guestId: s
  * itself as somebody else is revoked, so that whoever holds it now is not taken for them.
  */
 export function handOverDevice(tx: Transaction, link: { deviceId: string; guestId: string }): void {
+  if (proveAgain(tx, link)) return;
   const { deviceId, guestId } = link;
   const owned = proveOwner(tx, link);
   if (owned?.has_open) attachOpenVisit(tx, link);
   if (owned?.has_credential ?? true) revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
+}
+
+/**
+ * Whether the device is its guest's already and has nothing that may have to follow, as most: then that
+ * it was proved now is all there is to write, in half the time of `proveOwner`, since what a statement
+ * returns goes through a table of its own, and the index of guests stays as it is.
+ */
+function proveAgain(
+  tx: Transaction,
+  { deviceId, guestId }: { deviceId: string; guestId: string },
+): boolean {
+  const { changes } = tx
+    .sql(
+      `update devices set proved_at = ? where id = ? and guest_id = ?
+         and not exists (select 1 from erased_guests where guest_id = devices.guest_id)
+         and not exists (select 1 from visits where device_id = devices.id and ended_at is null)
+         and not exists (select 1 from sessions where device_id = devices.id and ended_at is null)
+         and not exists (select 1 from credentials
+           where device_id = devices.id and revoked_at is null)`,
+    )
+    .run(tx.now.getTime(), deviceId, guestId);
+  return changes === 1;
 }
 
 /**

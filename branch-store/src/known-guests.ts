@@ -261,7 +261,7 @@ export type KnownVisits = {
 };
 
 export function findKnownVisits(tx: Reader, guestId: string): KnownVisits {
-  return visitsOf(tx, guestId, findRowOfGuest(tx, guestId));
+  return findVisitsAndMarks(tx, guestId).visits;
 }
 
 /** The same, and what findGuestMarks says, by one look. */
@@ -269,21 +269,22 @@ export function findVisitsAndMarks(
   tx: Reader,
   guestId: string,
 ): { visits: KnownVisits; marks: GuestMarks } {
-  const known = findRowOfGuest(tx, guestId);
-  return { visits: visitsOf(tx, guestId, known), marks: marksOf(known) };
+  const byId = findRowByGuestId(tx, guestId);
+  if (byId) return { visits: visitsOf(tx, byId), marks: marksOf(byId) };
+  const keys = findGuestKeys(tx, guestId);
+  const known = findRowByKeys(tx, keys);
+  if (known) return { visits: visitsOf(tx, known), marks: marksOf(known) };
+  // Those that are kept no more were counted here alone.
+  const visits = keys.past_visits ?? 0;
+  const counted = { visits, tenantVisits: visits, toldPosition: 0, throughSeq: 0 };
+  return { visits: counted, marks: marksOf(null) };
 }
 
 /** A seq says something in its own epoch alone. */
 const COUNTED_THROUGH = `select case when counted_epoch = (select epoch from meta)
     then counted_seq else 0 end as through from pull`;
 
-function visitsOf(tx: Reader, guestId: string, known: KnownRow | null): KnownVisits {
-  if (!known) {
-    // Those that are kept no more were counted here alone.
-    const past = tx.sql("select visits from past_usage where guest_id = ?").get(guestId);
-    const visits = (past as { visits: number } | undefined)?.visits ?? 0;
-    return { visits, tenantVisits: visits, toldPosition: 0, throughSeq: 0 };
-  }
+function visitsOf(tx: Reader, known: KnownRow): KnownVisits {
   const { visits, tenant_visits, told_position: toldPosition } = known;
   const { through } = tx.sql(COUNTED_THROUGH).get() as { through: number };
   return { visits, tenantVisits: tenant_visits ?? visits, toldPosition, throughSeq: through };
@@ -316,39 +317,52 @@ export function findKnownFields(tx: Reader, guestId: string): string[] {
  * as, or by the address.
  */
 function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
-  const byId = tx
+  return findRowByGuestId(tx, guestId) ?? findRowByKeys(tx, findGuestKeys(tx, guestId));
+}
+
+function findRowByGuestId(tx: Reader, guestId: string): KnownRow | null {
+  const row = tx
     .sql(
       `select known_guests.* from known_guests
        join known_guest_ids on known_id = known_guests.id where guest_id = +?`,
     )
-    .get(toIdBlob(guestId)) as KnownRow | undefined;
-  if (byId) return byId;
-  const guest = tx
+    .get(toIdBlob(guestId));
+  return (row as KnownRow | undefined) ?? null;
+}
+
+/** By what a guest may be known to the cloud, and what is left of their visits; nulls of no guest of ours. */
+type GuestKeys = {
+  phone: string | null;
+  verified_email: string | null;
+  is_new_holder: number | null;
+  recognised_customer: Buffer | null;
+  guests_key: string | null;
+  past_visits: number | null;
+};
+
+/** In one look, since most pages of a guest ask for all of it. */
+function findGuestKeys(tx: Reader, guestId: string): GuestKeys {
+  return tx
     .sql(
       `select phone, verified_email, is_new_holder, recognised_customer,
-         (select guests_key from pull) as guests_key
-       from guests where id = ?`,
+         (select guests_key from pull) as guests_key,
+         (select visits from past_usage where guest_id = asked.id) as past_visits
+       from (select +? as id) as asked left join guests on guests.id = asked.id`,
     )
-    .get(guestId) as GuestKeys | undefined;
-  if (!guest) return null;
-  const { recognised_customer: recognised } = guest;
+    .get(guestId) as GuestKeys;
+}
+
+function findRowByKeys(tx: Reader, keys: GuestKeys): KnownRow | null {
+  const { recognised_customer: recognised } = keys;
   // Neither a number nor an address is known by the cloud's hash before there is a key.
-  if (guest.guests_key === null && recognised === null) return null;
-  const phone = tx.columns.unlock("guests.phone", guest.phone);
-  const email = tx.columns.unlock("guests.email", guest.verified_email);
-  const isSameHolder = guest.is_new_holder === 0;
+  if (keys.guests_key === null && recognised === null) return null;
+  const phone = tx.columns.unlock("guests.phone", keys.phone);
+  const email = tx.columns.unlock("guests.email", keys.verified_email);
+  const isSameHolder = keys.is_new_holder === 0;
   if (phone !== null) return isSameHolder ? findRowByPhone(tx, phone) : null;
   if (recognised !== null) return findRowOfCustomer(tx, recognised);
   return email !== null && isSameHolder ? findRowByEmail(tx, email) : null;
 }
-
-type GuestKeys = {
-  phone: string | null;
-  verified_email: string | null;
-  is_new_holder: number;
-  recognised_customer: Buffer | null;
-  guests_key: string | null;
-};
 
 function findRowOfCustomer(tx: Reader, customerId: Buffer): KnownRow | null {
   const row = tx.sql("select * from known_guests where customer_id = ?").get(customerId);

@@ -136,7 +136,7 @@ export function listUnsent(
 }
 
 /** An unacknowledged event as it travels: an envelope, written as JSON. */
-export type WrittenEvent = { seq: number; type: string; json: string };
+export type WrittenEvent = { seq: number; id: string; type: string; json: string };
 
 /** As listUnsent, without reading what the events say. */
 export function listWritten(
@@ -214,7 +214,7 @@ function writeAll(tx: Reader, rows: readonly OutboxRow[]): WrittenEvent[] {
     const what = `"id":"${id}","type":${JSON.stringify(type)},"version":${version}`;
     const closed = sealed === null ? "" : `,"sealed":${sealed}`;
     return {
-      ...{ seq, type },
+      ...{ seq, id, type },
       json: `{${what},${whose},"seq":${seq},"occurredAt":"${at}","payload":${payload}${closed}}`,
     };
   });

@@ -9,7 +9,14 @@ import {
   signIn,
   type TestStore,
 } from "../test/store.ts";
-import { findKnownGuestOfDevice, findTicket, issueTicket, useTicket } from "./index.ts";
+import {
+  findKnownGuestOfDevice,
+  findTicket,
+  issueTicket,
+  keepTicketUse,
+  type Ticket,
+  useTicket,
+} from "./index.ts";
 
 describe("tickets", () => {
   const issue = (store: TestStore, options: { proved?: boolean } = {}) => {
@@ -75,6 +82,22 @@ describe("tickets", () => {
     expect(owner()).toBeUndefined();
     use();
     expect(owner()).toBe(guest.id);
+  });
+
+  test("is found where it lies by the time its use is kept, and no other in its old place is touched", () => {
+    const store = openTestStore();
+    const [moved, other] = [issue(store).ticket, issue(store).ticket];
+    const keep = (row: number) =>
+      store.transaction((tx) => keepTicketUse(tx, { ...moved, row, requestKey: "1" }));
+    const useOf = ({ username }: Ticket) =>
+      store.read((tx) => findTicket(tx, username)?.usedAt?.getTime());
+    keep(other.row);
+    const usedAt = useOf(moved);
+    expect(usedAt).toBeTypeOf("number");
+    store.advance(5);
+    for (const row of [moved.row, other.row]) keep(row);
+    expect(useOf(moved)).toBe(usedAt);
+    expect(store.read((tx) => findTicket(tx, other.username)?.usedAt)).toBeNull();
   });
 
   test("says nothing of the guest to the NAS, and nothing that can be guessed", () => {

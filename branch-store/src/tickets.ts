@@ -11,6 +11,8 @@ const TICKET_KEPT_SECONDS = 24 * 60 * 60;
 
 /** A one-time right to go online. Portal issues it, radius uses it: their only meeting point. */
 export type Ticket = {
+  /** Where it lies in the store: it is found quicker by it, and is another's once the ticket is gone. */
+  row: number;
   /** Opaque: says nothing of the guest to the NAS. */
   username: string;
   /** In clear, since CHAP needs it; 128 random bits, worth nothing after one use. */
@@ -31,6 +33,7 @@ export type Ticket = {
 };
 
 type TicketRow = {
+  rowid: number;
   username: string;
   password: string;
   nas_id: string;
@@ -48,6 +51,7 @@ type TicketRow = {
 };
 
 const toTicket = (row: TicketRow): Ticket => ({
+  row: row.rowid,
   username: row.username,
   password: row.password,
   nasId: row.nas_id,
@@ -76,7 +80,7 @@ export type NewTicket = {
 
 export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
   const issuedAt = tx.now.getTime();
-  const row: TicketRow = {
+  const row: Omit<TicketRow, "rowid"> = {
     username: randomBytes(12).toString("base64url"),
     password: randomBytes(16).toString("base64url"),
     nas_id: ticket.nasId,
@@ -93,17 +97,19 @@ export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
     access_code_id: ticket.accessCodeId ?? null,
   };
   tx.sql("delete from tickets where expires_at < ?").run(issuedAt - TICKET_KEPT_SECONDS * 1000);
-  tx.sql(
-    `insert into tickets (username, password, nas_id, device_id, guest_id, mac, method, policy_id,
-       issued_at, expires_at, ends_at, access_code_id)
-     values (@username, @password, @nas_id, @device_id, @guest_id, @mac, @method, @policy_id,
-       @issued_at, @expires_at, @ends_at, @access_code_id)`,
-  ).run(row);
-  return toTicket(row);
+  const { lastInsertRowid } = tx
+    .sql(
+      `insert into tickets (username, password, nas_id, device_id, guest_id, mac, method, policy_id,
+         issued_at, expires_at, ends_at, access_code_id)
+       values (@username, @password, @nas_id, @device_id, @guest_id, @mac, @method, @policy_id,
+         @issued_at, @expires_at, @ends_at, @access_code_id)`,
+    )
+    .run(row);
+  return toTicket({ ...row, rowid: Number(lastInsertRowid) });
 }
 
 export function findTicket(tx: Reader, username: string): Ticket | null {
-  const row = tx.sql("select * from tickets where username = ?").get(username);
+  const row = tx.sql("select rowid, * from tickets where username = ?").get(username);
   return row ? toTicket(row as TicketRow) : null;
 }
 
@@ -119,7 +125,7 @@ export function findTicketOfDevice(
   const since = tx.now.getTime() - TICKET_REPEAT_SECONDS * 1000;
   const row = tx
     .sql(
-      `select * from tickets where expires_at >= ? and nas_id = ? and mac = ?
+      `select rowid, * from tickets where expires_at >= ? and nas_id = ? and mac = ?
        order by issued_at desc, rowid desc limit 1`,
     )
     .get(since, nasId, mac);
@@ -130,7 +136,7 @@ export function findTicketOfDevice(
 export function listWaitingTickets(tx: Reader, { nasId }: { nasId: string }): Ticket[] {
   return tx
     .sql(
-      `select * from tickets where expires_at >= ? and nas_id = ? and used_at is null
+      `select rowid, * from tickets where expires_at >= ? and nas_id = ? and used_at is null
        order by issued_at, rowid`,
     )
     .all(tx.now.getTime(), nasId)
@@ -147,27 +153,27 @@ export function findLastTicketRow(tx: Reader): number {
 type ToldTicket = [
   ...[username: string, password: string, nasId: string, deviceId: string, guestId: string],
   ...[mac: string, method: SignInMethod, policyId: string],
-  ...[issuedAt: number, expiresAt: number, endsAt: number | null],
+  ...[issuedAt: number, expiresAt: number, endsAt: number | null, row: number],
 ];
 
 /**
- * The tickets above one row that wait to be used, the last `limit` of them, the oldest first, a line
- * of text for each: SQLite writes it, and threads copy and keep it in a fraction of the time and room
- * that objects take. Empty: there are none. One that stands for an access code is left out: whether
- * that still lets anybody in is looked up.
+ * The tickets above one row, through another, that wait to be used, a line of text for each: SQLite
+ * writes it, and threads copy and keep it in a fraction of the time and room that objects take. Empty:
+ * there are none. One that stands for an access code is left out: whether that still lets anybody in is
+ * looked up.
  */
 export function tellWaitingTickets(
   tx: Reader,
-  { afterRow, limit }: { afterRow: number; limit: number },
+  { afterRow, throughRow }: { afterRow: number; throughRow: number },
 ): string {
   const row = tx
     .sql(
       `select group_concat(json_array(username, password, nas_id, device_id, guest_id, mac,
-         method, policy_id, issued_at, expires_at, ends_at), char(10) order by rowid) as told
-       from (select rowid, * from tickets where rowid > +? and +expires_at >= +?
-         and used_at is null and access_code_id is null order by rowid desc limit +?)`,
+         method, policy_id, issued_at, expires_at, ends_at, rowid), char(10)) as told
+       from tickets where rowid > +? and rowid <= +? and +expires_at >= +?
+         and used_at is null and access_code_id is null`,
     )
-    .get(afterRow, tx.now.getTime(), limit) as { told: string | null };
+    .get(afterRow, throughRow, tx.now.getTime()) as { told: string | null };
   return row.told ?? "";
 }
 
@@ -177,9 +183,9 @@ export const nameToldTicket = (line: string): string => line.slice(2, line.index
 export function readToldTicket(line: string): Ticket {
   const [username, password, nasId, deviceId, guestId, mac, method, policyId, ...times] =
     JSON.parse(line) as ToldTicket;
-  const [issuedAt, expiresAt, endsAt] = times;
+  const [issuedAt, expiresAt, endsAt, row] = times;
   return {
-    ...{ username, password, nasId, deviceId, guestId, mac, method, policyId },
+    ...{ row, username, password, nasId, deviceId, guestId, mac, method, policyId },
     ...{ issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt), usedAt: null },
     ...{ endsAt: endsAt === null ? null : new Date(endsAt), accessCodeId: null },
   };
@@ -211,24 +217,44 @@ export function judgeTicket(ticket: Ticket, { nasId, mac, at }: TicketAsk): Tick
   return { kind: "used", ticket };
 }
 
+/** What is kept of a ticket's use; `requestKey` is for tracing. */
+export type TicketSpent = Pick<Ticket, "row" | "username" | "deviceId" | "guestId" | "method"> & {
+  requestKey: string;
+};
+
 /**
  * Keeps that a ticket was used now. The NAS named the MAC over its secret, so the device is its
  * guest's from here on; but not by an access code, which says nothing of who holds it: known again,
- * the device would come back after the code's end. `requestKey` is kept for tracing. Kept again, it
- * changes nothing.
+ * the device would come back after the code's end. Kept again, it changes nothing.
  */
-export function keepTicketUse(
+export function keepTicketUse(tx: Transaction, spent: TicketSpent): void {
+  const owner = spendRow(tx, spent) ? spent : spendByName(tx, spent);
+  if (owner && owner.method !== "access-code") handOverDevice(tx, owner);
+}
+
+/** Whether it lay where it was read; else it was used already, is gone, or has moved. */
+function spendRow(tx: Transaction, { row, username, requestKey }: TicketSpent): boolean {
+  const { changes } = tx
+    .sql(
+      `update tickets set used_at = ?, used_request_key = ?
+       where rowid = ? and username = ? and used_at is null`,
+    )
+    .run(tx.now.getTime(), requestKey, row, username);
+  return changes === 1;
+}
+
+/** Whose it is as the store has it; null: it was used already, or is gone. */
+function spendByName(
   tx: Transaction,
-  { username, requestKey }: { username: string; requestKey: string },
-): void {
+  { username, requestKey }: TicketSpent,
+): Pick<Ticket, "deviceId" | "guestId" | "method"> | null {
   const row = tx
     .sql(
       `update tickets set used_at = ?, used_request_key = ? where username = ? and used_at is null
        returning device_id, guest_id, method`,
     )
     .get(tx.now.getTime(), requestKey, username) as TicketRow | undefined;
-  if (row && row.method !== "access-code")
-    handOverDevice(tx, { deviceId: row.device_id, guestId: row.guest_id });
+  return row ? { deviceId: row.device_id, guestId: row.guest_id, method: row.method } : null;
 }
 
 /** Spends a ticket, where it can be spent. The caller has checked the password. */
@@ -239,6 +265,6 @@ export function useTicket(
   const ticket = findTicket(tx, use.username);
   if (!ticket) return { kind: "refused", reason: "unknown" };
   const judged = judgeTicket(ticket, { ...use, at: tx.now });
-  if (judged.kind === "used") keepTicketUse(tx, use);
+  if (judged.kind === "used") keepTicketUse(tx, { ...ticket, requestKey: use.requestKey });
   return judged;
 }

@@ -100,7 +100,7 @@ async function describeSlowest(
 async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]) {
   const box = await site.addBox();
   const first = await findPosition(watcher, box);
-  const folder = fillBox(site.origin, box, EVENTS);
+  const folder = fillBox(site.origin, box, { events: EVENTS });
   const writer = await startWriter(folder);
   const began = performance.now();
   const agent = startBenchAgent(folder);

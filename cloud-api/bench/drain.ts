@@ -6,7 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { BATCH_EVENTS_MAX } from "@foyer/contract";
 import { Client } from "pg";
 import { readNumber } from "../test/bench-options.ts";
-import { type BenchSite, fillBox, startBenchAgent, startBenchSite } from "../test/bench-site.ts";
+import {
+  type BenchAgent,
+  type BenchSite,
+  fillBox,
+  startBenchAgent,
+  startBenchSite,
+} from "../test/bench-site.ts";
 import { printFigure } from "../test/figure.ts";
 
 const ROUNDS = readNumber("rounds", 3);
@@ -40,7 +46,7 @@ const INSERT = `insert into bare_events (${NAMES}) select * from unnest(${VALUES
 /** Events a second from the end of the warm-up to the last row. */
 async function measureAgent(site: BenchSite, client: Client) {
   const box = await site.addBox();
-  const folder = fillBox(site.origin, box, EVENTS);
+  const folder = fillBox(site.origin, box, { events: EVENTS, sealed: true });
   // One row: to count those of the log again and again would take a core from what is measured.
   const findPosition = async () => {
     const found = await client.query(
@@ -58,17 +64,36 @@ async function measureAgent(site: BenchSite, client: Client) {
       await sleep(LOOK_MS);
       [before, began] = [await count(), performance.now()];
     }
+    const used = readProcessors(site, agent);
     let held = before;
     while (held < EVENTS) {
       await sleep(LOOK_MS);
       held = await count();
     }
     const perSecond = ((held - before) * 1000) / (performance.now() - began);
+    const processors = tellProcessors(used, readProcessors(site, agent), held - before);
     await refuseMissing(client, box.boxId);
-    return { perSecond, peakMebibytes: agent.readPeakMemory(), boxId: box.boxId };
+    return {
+      ...{ perSecond, processors, boxId: box.boxId },
+      peakMebibytes: agent.readPeakMemory(),
+    };
   } finally {
     await agent.stop();
   }
+}
+
+type Processors = { agent: number; cloud: number; database: number };
+
+const readProcessors = (site: BenchSite, agent: BenchAgent): Processors => ({
+  ...site.readProcessorSeconds(),
+  agent: agent.readProcessorSeconds(),
+});
+
+/** Who used how many microseconds of a processor for each event. */
+function tellProcessors(before: Processors, after: Processors, events: number): string {
+  const tell = (who: keyof Processors) =>
+    `${who} ${(((after[who] - before[who]) * 1e6) / events).toFixed(1)}`;
+  return `${tell("agent")}, ${tell("cloud")}, ${tell("database")} µs of a processor an event`;
 }
 
 /** Each event once, whatever the position says. */
@@ -112,12 +137,13 @@ try {
   const rates: number[] = [];
   const ratios: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const { perSecond, peakMebibytes, boxId } = await measureAgent(site, client);
+    const { perSecond, processors, peakMebibytes, boxId } = await measureAgent(site, client);
     const bare = await measureBare(client, boxId);
     rates.push(perSecond);
     ratios.push(perSecond / bare);
     const rest = `bare insert ${Math.round(bare)}/s, the agent's memory at most ${peakMebibytes} MiB`;
     console.log(`round ${round + 1}: ${Math.round(perSecond)} events/s, ${rest}`);
+    console.log(`  ${processors}`);
   }
   printFigure({
     ...{ name: "drain", rounds: ratios, unit: "of the bare insert" },

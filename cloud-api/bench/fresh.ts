@@ -79,7 +79,7 @@ const at = (sorted: readonly number[], part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
 const site = await startBenchSite({ role: "all" });
-const folder = fillBox(site.origin, await site.addBox(), 0);
+const folder = fillBox(site.origin, await site.addBox(), { events: 0 });
 const agent = startBenchAgent(folder);
 const { arrive, stop } = await startWriter(folder);
 const p99: Record<"idle" | "busy", number[]> = { idle: [], busy: [] };

@@ -80,8 +80,8 @@ export const features: readonly Feature[] = [
   advertTags,
   profiles,
   reports,
-  savedReports,
   signInFunnel,
+  savedReports,
   webhooks,
   retention,
 ];

@@ -1,5 +1,5 @@
 import type { Narrowing } from "../src/features/customers/narrow.ts";
-import { TOTAL_COUNTED_MAX } from "../src/features/customers/page-queries.ts";
+import { countedMax } from "../src/features/customers/page-queries.ts";
 import { readSearch } from "../src/features/customers/rules.ts";
 import { BROAD_SEGMENT, GROUP, NARROW_SEGMENT, TAG } from "./bench-records.ts";
 import { BRANCH, idOf } from "./bench-tenant.ts";
@@ -92,7 +92,8 @@ export function listQuestions(customers: number, branches: number): Question[] {
 }
 
 /** The rows of a page, and how many there are, as far as anybody counts. $1: the tenant. */
-export function writePage({ where }: Asked): { rows: string; total: string } {
+export function writePage({ narrowing, where }: Asked): { rows: string; total: string } {
+  const max = countedMax({ search: readSearch(narrowing.search ?? ""), among: [] });
   const fits = `customers.tenant_id = $1 and customers.merged_into is null ${where}`;
   return {
     rows: `select customers.id, customers.name, phone, visits, first_seen_at, last_visit_at,
@@ -101,7 +102,7 @@ export function writePage({ where }: Asked): { rows: string; total: string } {
         on branches.tenant_id = $1 and branches.id = source_branch_id
       where ${fits} order by last_seen_at desc, customers.id desc limit ${PAGE_ROWS}`,
     total: `select count(*)::integer as total from (
-      select from customers where ${fits} limit ${TOTAL_COUNTED_MAX + 1}) as counted`,
+      select from customers where ${fits} limit ${max + 1}) as counted`,
   };
 }
 

@@ -148,16 +148,31 @@ export type BenchAgent = {
   /** The most memory it ever held, in MiB; null where the system does not tell. */
   readPeakMemory: () => number | null;
   readMemory: () => number | null;
+  readProcessorSeconds: () => number;
   stop: () => Promise<void>;
 };
 
-/** A box's state folder with a backlog, filled by the box's own code. */
-export function fillBox(origin: string, box: BenchBox, events: number): string {
+/**
+ * A box's state folder with a backlog, filled by the box's own code; `sealed`: it had met the cloud before,
+ * and has sealed what is personal as it wrote it.
+ */
+export function fillBox(
+  origin: string,
+  box: BenchBox,
+  { events, sealed = false }: { events: number; sealed?: boolean },
+): string {
   const folder = mkdtempSync(join(tmpdir(), "foyer-bench-box-"));
   const { boxKey, ...identity } = box;
   const script = join(ROOT, "sync-agent/test/fill-outbox.ts");
   const identityJson = JSON.stringify({ ...identity, cloudUrl: origin });
-  const options = [script, folder, String(events), identityJson, boxKey];
+  const options = [
+    script,
+    folder,
+    String(events),
+    identityJson,
+    boxKey,
+    ...(sealed ? ["sealed"] : []),
+  ];
   const { status } = spawnSync(process.execPath, options, { stdio: "inherit" });
   if (status !== 0) throw new Error("the box's outbox was not filled");
   return folder;
@@ -179,6 +194,7 @@ export function startBenchAgent(folder: string): BenchAgent {
     folder,
     readPeakMemory: () => readMemory(agent.pid, "VmHWM"),
     readMemory: () => readMemory(agent.pid, "VmRSS"),
+    readProcessorSeconds: () => readProcessorSeconds(agent.pid ?? 0),
     stop: async () => {
       await stopProcess(agent);
       rmSync(folder, { recursive: true, force: true });

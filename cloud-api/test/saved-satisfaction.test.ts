@@ -1,8 +1,10 @@
 import type { BranchSettings, EventPayload } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { SavedBody, SavedReply, ToldReply } from "../src/features/saved-reports/schema.ts";
+import { printFigure } from "../src/features/reports/index.ts";
+import type { SavedBody } from "../src/features/saved-reports/schema.ts";
 import type { ResultsReply, SurveyRulesBody } from "../src/features/surveys/schema.ts";
 import { newId } from "../src/platform/clock.ts";
+import { numbersOf, openKeptReports, refusalOf, rowsOf } from "./kept-reports.ts";
 import {
   askUntil,
   type EnrolledBox,
@@ -95,30 +97,11 @@ async function fill(): Promise<void> {
   expect(all.answers).toBe(5);
 }
 
-const PATH = "/api/v1/saved-reports";
-const bodyOf = (more: Partial<SavedBody> = {}): SavedBody => ({
-  ...{ name: newId(), report: "satisfaction", period: null, days: DAYS() },
-  ...{ compared: "before", query: {}, shared: true, ...more },
-});
-const keep = (more: Partial<SavedBody> = {}, who = owner) =>
-  who.request("POST", PATH, bodyOf(more));
-async function save(more: Partial<SavedBody> = {}): Promise<string> {
-  const { status, body } = await keep(more);
-  expect(status).toBe(201);
-  return (body as SavedReply).id;
-}
-const tell = (id: string, who = owner, asked = "") =>
-  who.get<ToldReply>(`${PATH}/${id}/figures?file=en${asked}`);
-const refusal = async (asked: Promise<{ status: number; body: unknown }>) => {
-  const { status, body } = await asked;
-  return [status, (body as { field?: string }).field];
-};
-const numbersOf = ({ figures }: ToldReply) =>
-  Object.fromEntries(figures.map(({ name, now, before }) => [name, [now, before]]));
-const rowsOf = ({ parts }: ToldReply, name: string) =>
-  parts
-    .find((part) => part.name === name)
-    ?.rows.map(({ cells, before }) => [...cells, ...(before?.slice(1) ?? [null])]);
+/** Of days that are told once the site's clock is known. */
+const kept = () => openKeptReports({ report: "satisfaction", days: DAYS() });
+const keep = (more: Partial<SavedBody> = {}, who = owner) => kept().keep(who, more);
+const save = (more: Partial<SavedBody> = {}) => kept().save(owner, more);
+const tell = (id: string, who = owner, asked = "") => kept().tell(who, id, asked);
 
 test("saved satisfaction says the mean and the share satisfied of its days, as its page does, beside those of before", async () => {
   const told = await tell(await save());
@@ -145,6 +128,27 @@ test("saved satisfaction says the mean and the share satisfied of its days, as i
   expect(rowsOf(told, "answer-questions")).toBeUndefined();
 });
 
+test("of saved satisfaction a fall of those who are not satisfied is good, and a file says so", async () => {
+  const told = await tell(await save());
+  expect(told.figures.map(({ name, rise }) => [name, rise])).toEqual([
+    ["answers", "good"],
+    ["satisfiedShare", "good"],
+    ["unsatisfiedShare", "bad"],
+    ["averageScore", "good"],
+  ]);
+  const [series] = told.parts;
+  expect(series?.columns).toEqual([
+    ...["slot", "answers", "satisfied", "unsatisfied", "rated", "averageScore"],
+  ]);
+  expect(series?.rises).toEqual(["neutral", "good", "good", "bad", "neutral", "good"]);
+  const print = (now: number, before: number | null) =>
+    printFigure({ now, before, rise: "bad" }, "en").before;
+  expect([print(4, 5), print(5, 4), print(5, 5), print(5, null)]).toEqual([
+    ...["5 before, better", "4 before, worse", "5 before", null],
+  ]);
+  expect(printFigure({ now: 5, before: 4, rise: "good" }, "vi").before).toBe("trước đó 4");
+});
+
 test("of one survey the saved answers are told by question as well, and set against another report's", async () => {
   const id = await save({ query: { surveyId: "spring" }, compared: "nothing" });
   const told = await tell(id);
@@ -164,14 +168,13 @@ test("of one survey the saved answers are told by question as well, and set agai
 test("where nobody rated anything there is no mean and no share, and no part without rows", async () => {
   const days = { from: dayAgo(60), to: dayAgo(59) };
   const told = await tell(await save({ days, compared: "nothing" }));
-  expect(told.figures).toEqual([{ name: "answers", now: 0, before: null }]);
+  expect(told.figures).toMatchObject([{ name: "answers", now: 0, before: null }]);
   expect(told.parts.map(({ name }) => name)).toEqual(["answer-series", "answer-branches"]);
 });
 
 test("saved satisfaction leaves as CSV, Excel and PDF", async () => {
   const id = await save();
-  const take = async (form: string) =>
-    (await owner.download(`${PATH}/${id}/figures.${form}?file=vi`)).bytes;
+  const take = (form: "csv" | "xlsx" | "pdf") => kept().take(owner, id, form);
   const csv = (await take("csv")).toString("utf8");
   expect(csv).toContain('"Hài lòng theo chi nhánh"');
   expect(csv).toContain('"Bến Thành",1,0,1,0,0,0,1,0,5,');
@@ -190,16 +193,16 @@ test("saved satisfaction is told to whoever reads answers, of the branches where
   const both = await tell(ofBoth, manager);
   expect([numbersOf(both).answers, both.branchesLeftOut]).toEqual([[1, 0], 1]);
   const look = (report: string, who: TestStaff, form = "") =>
-    refusal(who.request("GET", `${PATH}/${report}/figures${form}`));
+    refusalOf(kept().look(who, report, form));
   expect(await look(ofFirst, manager)).toEqual([403, "/branchIds"]);
-  expect(await refusal(keep({ query: { branchIds: first }, shared: false }, manager))).toEqual([
+  expect(await refusalOf(keep({ query: { branchIds: first }, shared: false }, manager))).toEqual([
     ...[403, "/branchIds"],
   ]);
   const permissions = ["reports.read", "saved-reports.keep"];
   const counter = await site.addStaffWith(owner, permissions);
   for (const form of ["", ".csv", ".xlsx", ".pdf"])
     expect(await look(id, counter, form)).toEqual([403, "/report"]);
-  expect(await refusal(keep({ shared: false }, counter))).toEqual([403, "/report"]);
+  expect(await refusalOf(keep({ shared: false }, counter))).toEqual([403, "/report"]);
 });
 
 test("whoever reads reports of the whole company and answers of one branch is told that branch's answers", async () => {
@@ -220,15 +223,14 @@ test("whoever reads reports of the whole company and answers of one branch is to
   expect(numbersOf(told).answers).toEqual([1, 0]);
   expect(rowsOf(told, "answer-branches")?.map(([name]) => name)).toEqual(["Bến Thành", "All"]);
   const ofFirst = await save({ query: { branchIds: first } });
-  const asked = manager.request("GET", `${PATH}/${ofFirst}/figures`);
-  expect(await refusal(asked)).toEqual([403, "/branchIds"]);
+  expect(await refusalOf(kept().look(manager, ofFirst))).toEqual([403, "/branchIds"]);
 });
 
 test("answers are narrowed by branch, brand and survey alone, and visits by no survey", async () => {
-  expect(await refusal(keep({ query: { hours: "8" } }))).toEqual([400, "/hours"]);
-  expect(await refusal(keep({ query: { field: "kind" } }))).toEqual([400, "/field"]);
+  expect(await refusalOf(keep({ query: { hours: "8" } }))).toEqual([400, "/hours"]);
+  expect(await refusalOf(keep({ query: { field: "kind" } }))).toEqual([400, "/field"]);
   const ofVisits = keep({ report: "hours", query: { surveyId: "spring" } });
-  expect(await refusal(ofVisits)).toEqual([400, "/surveyId"]);
+  expect(await refusalOf(ofVisits)).toEqual([400, "/surveyId"]);
   const gone = { branchIds: newId() };
   expect((await keep({ query: gone })).status).toBe(404);
 });

@@ -61,7 +61,9 @@ test("a saved grid says how customers stand, as its page does, beside how they s
   const page = await year.get<GridReply>("/scores/grid");
   const then = await scoreByHand(OCTOBER_ENDS);
   expect(then).not.toEqual(await scoreByHand(YEAR_ENDS.getTime()));
-  expect(told.figures).toEqual([{ name: "customers", now: page.customers, before: then.length }]);
+  expect(told.figures).toMatchObject([
+    { name: "customers", now: page.customers, before: then.length },
+  ]);
   expect(told.before).toEqual({ from: "2026-10-31", to: "2026-10-31" });
   expect(rowsOf(told, "score-grid")).toEqual(
     page.cells.map(({ recency, frequency, customers }) => [
@@ -79,6 +81,9 @@ test("a saved grid says how customers stand, as its page does, beside how they s
   expect(standings?.map(([name]) => name)).toEqual([
     ...["Regulars", "Promising", "Cooling", "At risk", "Lapsed", "All"],
   ]);
+  const rises = told.parts.find(({ name }) => name === "standings")?.rows.map(({ rise }) => rise);
+  // More who lapse is no better for being more customers.
+  expect(rises?.slice(0, -1)).toEqual(["good", "good", "bad", "bad", "bad"]);
   const cooling = then.filter(({ recency }) => recency === 3).length;
   expect(standings?.[2]).toEqual(["Cooling", page.standings[2]?.customers, cooling]);
 });
@@ -87,7 +92,7 @@ test("of one length a saved grid counts those alone, and is set against another 
   const id = await save({ query: { length: "5" }, compared: "nothing" });
   const { body: told } = await look(id);
   const page = await year.get<GridReply>("/scores/grid?length=5");
-  expect(told.figures).toEqual([{ name: "customers", now: page.customers, before: null }]);
+  expect(told.figures).toMatchObject([{ name: "customers", now: page.customers, before: null }]);
   expect(told.parts.map(({ name }) => name)).toEqual(["standings", "score-grid"]);
   const { body: beside } = await look(id, year.owner, `&against=${await save()}`);
   const all = await year.get<GridReply>("/scores/grid");

@@ -58,6 +58,9 @@ describeWithChromium("saved reports that count no visits in a browser", () => {
         ),
       );
       await box.push(given);
+      const counted = { seen: 14, page: 12, asked: 7, right: 6, onlineByCode: 5 };
+      const stretch = { begunSecondsAgo: 0, ...counted, onlineWithoutCode: 3, changedWay: 1 };
+      await box.push([box.write("sign-in.counted", { stretches: [stretch] })]);
       await bringGuests(box, stars);
     }
     type Grid = { customers: number };
@@ -97,9 +100,18 @@ describeWithChromium("saved reports that count no visits in a browser", () => {
     if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
   };
 
+  /** Two of nine are not satisfied, and of the two of before one was not. */
+  const expectLessToBeBetter = async () => {
+    const tile = page.locator(".tile", { hasText: "Not satisfied (%)" });
+    const delta = tile.locator(".delta");
+    expect(await delta.textContent()).toContain("−56%");
+    expect(await delta.getAttribute("data-verdict")).toBe("better");
+    await page.getByText("(−56%, better)").waitFor();
+  };
+
   const WORDS = {
-    en: { save: "Save", name: "Name", open: "Open it" },
-    vi: { save: "Lưu", name: "Tên", open: "Mở" },
+    en: { save: "Save", part: "Save: Signing in", name: "Name", open: "Open it" },
+    vi: { save: "Lưu", part: "Lưu: Đăng nhập Wi-Fi", name: "Tên", open: "Mở" },
   } as const;
 
   test.each([
@@ -107,22 +119,31 @@ describeWithChromium("saved reports that count no visits in a browser", () => {
     ["vi", 390, "/surveys/spring", "Khách đã trả lời gì"],
     ["en", 1280, "/scores/grid", "Recency by frequency"],
     ["vi", 390, "/scores/grid?length=1", "Tình trạng của khách"],
+    ["en", 1280, "/cases/report", "Cases by branch"],
+    ["vi", 390, "/cases/report", "Việc cần xem lại theo thời gian"],
+    ["vi", 1280, "/?period=7-days", "Đăng nhập theo chi nhánh"],
+    ["en", 390, "/", "Signing in over time"],
   ] as const)(
     "in %s at %i px %s is saved from its page, and opened with its numbers beside those of before",
     { timeout: 60_000 },
     async (language, width, path, title) => {
-      const { save, name, open } = WORDS[language];
+      const { save, part, name, open } = WORDS[language];
+      // The overview has a report of its own, and a part that is one.
+      const opener = /^\/(\?|$)/.test(path) ? part : save;
       await owner.request("PATCH", "/api/v1/me", { language });
       visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
       page = visitor.page;
       await page.goto(path);
-      await page.getByRole("button", { name: save, exact: true }).click();
+      await page.getByRole("button", { name: opener, exact: true }).waitFor();
+      await shoot(`page-of-${path.replaceAll(/\W+/g, "-")}-${language}-${width}`);
+      await page.getByRole("button", { name: opener, exact: true }).click();
       const dialog = page.getByRole("dialog");
-      await dialog.getByLabel(name, { exact: true }).fill(`Kept ${path}`);
+      await dialog.getByLabel(name, { exact: true }).fill(`Kept ${path} ${width}`);
       await dialog.getByRole("button", { name: save, exact: true }).click();
       await dialog.getByRole("link", { name: open, exact: true }).click();
       await page.getByRole("heading", { name: title, exact: true }).waitFor();
       expect(await listFaults(page, `saved ${path}`)).toEqual([]);
+      if (path === "/satisfaction") await expectLessToBeBetter();
       await page.setViewportSize({ width, height: 900 });
       const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
       expect(wide).toBeLessThanOrEqual(width);

@@ -1,12 +1,11 @@
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
+import { HOSTILE_PDFS, HOSTILE_PICTURES } from "./hostile-files.ts";
 import { openTestSite, type TestSite } from "./open-test-site.ts";
 import { answer, type FilesPlace, openFilesPlace, photograph } from "./survey-files-place.ts";
-import { writePdf } from "./write-pdf.ts";
 
 let site: TestSite;
 let place: FilesPlace;
@@ -17,78 +16,38 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-const SVG = `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`;
+const PICTURE_REFUSALS = {
+  "too-heavy": [413, /larger than 1 MB/],
+  "no-picture": [415, /no picture/],
+  "too-large": [422, /more pixels/],
+  "something-else": [422, /something besides/],
+  broken: [422, /broken/],
+  nothing: [422, /Choose a file first/],
+} as const;
 
-/** Says that it is 40,000 pixels wide and high, and holds next to nothing. */
-async function bomb(): Promise<Buffer> {
-  const file = await photograph();
-  const frame = file.indexOf(Buffer.from([0xff, 0xc0]));
-  file.writeUInt16BE(40_000, frame + 5);
-  file.writeUInt16BE(40_000, frame + 7);
-  return file;
-}
-const flat = () =>
-  sharp({ create: { width: 9000, height: 8000, channels: 3, background: "#fff" } })
-    .png()
-    .toBuffer();
+test.each([
+  ...HOSTILE_PICTURES,
+  ["eighty megabytes", () => Buffer.alloc(80 * 1024 ** 2), "too-heavy"] as const,
+  ["nothing", () => Buffer.alloc(0), "nothing"] as const,
+])("%s is refused in words, and nothing of it is kept", async (_, make, fault) => {
+  const customer = await answer(site, place);
+  const sent = await customer.send(await make());
+  const [status, words] = PICTURE_REFUSALS[fault];
+  expect([sent.status, sent.said]).toEqual([status, expect.stringMatching(words)]);
+  expect((await customer.show()).html).not.toContain("/remove");
+});
 
-type Refusal = [string, () => Promise<Buffer> | Buffer, number, RegExp];
-const PICTURES: Refusal[] = [
-  ["more than a megabyte", () => Buffer.alloc(1024 ** 2 + 1), 413, /larger than 1 MB/],
-  ["eighty megabytes", () => Buffer.alloc(80 * 1024 ** 2), 413, /larger than 1 MB/],
-  ["an SVG with a script", () => Buffer.from(SVG), 415, /no picture/],
-  ["a program under a picture's name", () => Buffer.from("MZ\0\0program"), 415, /no picture/],
-  ["a PDF where pictures are asked for", () => writePdf(), 415, /no picture/],
-  ["a picture that says it is 40,000 pixels wide", bomb, 422, /more pixels/],
-  ["a picture that unpacks to 72 megapixels", flat, 422, /more pixels/],
-  [
-    "an archive behind a picture",
-    async () => Buffer.concat([await photograph(), Buffer.from("PK\u0003\u0004 rest")]),
-    ...([422, /something besides/] as const),
-  ],
-  [
-    "a picture with a script in its comment",
-    async () => {
-      const jpeg = await photograph();
-      const words = "<script>alert(1)</script>";
-      const comment = Buffer.from(
-        `\u00ff\u00fe\0${String.fromCharCode(words.length + 2)}${words}`,
-        "latin1",
-      );
-      return Buffer.concat([jpeg.subarray(0, 2), comment, jpeg.subarray(2)]);
-    },
-    ...([422, /something besides/] as const),
-  ],
-  ["half a picture", async () => (await photograph()).subarray(0, 3000), 422, /broken/],
-  ["nothing", () => Buffer.alloc(0), 422, /Choose a file first/],
-];
+const PDF_REFUSALS = {
+  "pdf-acts": /script or an action/,
+  "pdf-something-else": /other files/,
+  "pdf-closed": /locked/,
+  "pdf-broken": /broken/,
+} as const;
 
-test.each(PICTURES)(
-  "%s is refused in words, and nothing of it is kept",
-  async (_, make, status, words) => {
-    const customer = await answer(site, place);
-    const sent = await customer.send(await make());
-    expect([sent.status, sent.said]).toEqual([status, expect.stringMatching(words)]);
-    expect((await customer.show()).html).not.toContain("/remove");
-  },
-);
-
-const PDFS: Refusal[] = [
-  [
-    "with a script",
-    () => writePdf("5 0 obj\n<< /S /JavaScript >>\nendobj\n"),
-    422,
-    /script or an action/,
-  ],
-  ["with a file in it", () => writePdf("5 0 obj\n<< /Type /EmbeddedFile >>\n"), 422, /other files/],
-  ["that is locked", () => writePdf("5 0 obj\n<< /Encrypt 6 0 R >>\n"), 422, /locked/],
-  ["cut off", () => writePdf().subarray(0, 100), 422, /broken/],
-];
-
-test.each(PDFS)("a PDF %s is refused in words", async (_, make, status, words) => {
+test.each(HOSTILE_PDFS)("a PDF %s is refused in words", async (_, make, fault) => {
   const customer = await answer(site, place);
   const sent = await customer.send(await make(), { question: "bill" });
-  expect([sent.status, sent.said]).toEqual([status, expect.stringMatching(words)]);
+  expect([sent.status, sent.said]).toEqual([422, expect.stringMatching(PDF_REFUSALS[fault])]);
 });
 
 test("a question that the survey does not ask takes nothing", async () => {

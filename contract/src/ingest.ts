@@ -40,6 +40,8 @@ export const BATCH_EVENTS_UNTOLD = 500;
 /** What a cloud of this release takes, and tells. */
 export const BATCH_EVENTS_MAX = 2000;
 export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** What a cloud of this release takes of a box at a time, and tells. */
+export const PUSHES_UNDER_WAY_MAX = 2;
 export const PULL_WAIT_SECONDS_MAX = 55;
 
 /**
@@ -84,8 +86,18 @@ export const PushRequest = Type.Object({
   events: Type.Array(Type.Unknown(), { maxItems: BATCH_EVENTS_MAX }),
   /** Absent: a box of a release that cannot say, nor begin a new epoch when it is told to. */
   outbox: Type.Optional(OutboxState),
+  /**
+   * The id of the last event of the push that left before this one and has no answer yet: where the cloud
+   * does not hold it, it takes nothing of this one. Only to a cloud that takes more than one at a time.
+   */
+  follows: Type.Optional(Id),
 });
-export type PushRequest = { epoch: string; events: EventEnvelope[]; outbox?: OutboxState };
+export type PushRequest = {
+  epoch: string;
+  events: EventEnvelope[];
+  outbox?: OutboxState;
+  follows?: string;
+};
 
 /**
  * Seqs the cloud holds. With a position, `from` stands there in the tenant's log, and the others one
@@ -105,6 +117,8 @@ export const PushTerms = Type.Object({
   eventsMax: Type.Integer({ minimum: 1 }),
   /** Content-Encodings of a push; a box passes over those it does not know. */
   encodings: Type.Array(Type.String({ maxLength: 20 }), { maxItems: 20 }),
+  /** How many pushes of a box may be under way, each of which names the one it follows. Absent: one. */
+  underWay: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type PushTerms = Static<typeof PushTerms>;
 
@@ -128,11 +142,13 @@ export const PushReply = Type.Object({
   epoch: Id,
   acknowledged: Type.Array(AcknowledgedRange),
   setAside: Type.Array(Type.Object({ seq: Type.Integer({ minimum: 1 }), reason: Type.String() })),
-  /** These three only to a box that said how its outbox stands. */
+  /** These only to a box that said how its outbox stands. */
   terms: Type.Optional(PushTerms),
   epochEnded: Type.Optional(EpochEnded),
   /** A store with a newer epoch speaks under this box's name as well. */
   hasTwin: Type.Optional(Type.Literal(true)),
+  /** Nothing of this push was taken: the one it follows is not held. It has to come again behind that. */
+  outOfTurn: Type.Optional(Type.Literal(true)),
 });
 export type PushReply = Static<typeof PushReply>;
 

@@ -107,6 +107,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_SECONDS_MAX * 1000,
+    // Most requests are links and have no body to be read to its end.
+    http: { optimizeEmptyRequests: true },
     // What is no URL at all: the guest is told what the portal's own address tells.
     frameworkErrors: (_error, _request, reply) => reply.redirect("/", 302),
     // A sealed context is longer than any path this app has.
@@ -115,6 +117,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   // Read where they are asked for: most pages ask for none.
   await app.register(cookie, { hook: false });
   await app.register(formbody);
+  takeMissingFormsAsEmpty(app);
   registerViews(app);
   const portal = openPortal(options);
   app.addHook("onClose", () => portal.codeDesk.close());
@@ -205,6 +208,15 @@ function openPortal(options: PortalOptions): Portal {
     scannedCodes: openScannedCodes(steady),
     signInCounts: openSignInCounts(store, clock),
   };
+}
+
+/** Of a form that was sent without a body nothing comes that could be waited for. */
+function takeMissingFormsAsEmpty(app: FastifyInstance): void {
+  app.addHook("onRequest", ({ method, headers }, _reply, done) => {
+    const hasBody = "content-length" in headers || "transfer-encoding" in headers;
+    if (method === "POST" && !hasBody) delete headers["content-type"];
+    done();
+  });
 }
 
 function addAnswerHeaders(app: FastifyInstance, { whenKept }: Portal): void {

@@ -13,13 +13,6 @@ export type MessageKey = keyof typeof en | WayInKey;
 /** Says one message in the guest's language. Plain text: the template escapes it. */
 export type Translate = Saying<MessageKey>;
 
-/**
- * Its dates on the calendar of birthdays and time tables: Persian ones would count by the Solar
- * Hijri one, which a field that asks for a Gregorian date does not.
- */
-export const localeOf = (language: Language): string =>
-  language === "fa" ? "fa-u-ca-gregory" : language;
-
 /** The digits of Persian and Arabic keyboards as the programs behind the fields read them. */
 export function toPlainDigits(text: string): string {
   return text.replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) =>

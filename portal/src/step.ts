@@ -83,7 +83,7 @@ export function forLookers(portal: Portal, handle: (step: Step) => Answer): Rout
       const found = findStep(portal, request, reply);
       return found.kind === "told" ? found.answer : handle(found.step);
     };
-    return makeAnswer(portal.store.read(look));
+    return makeAnswer(portal.store.look(look));
   };
 }
 

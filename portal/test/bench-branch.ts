@@ -3,13 +3,14 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { applySettings, type BranchStore, openBranchStore } from "@foyer/branch-store";
+import { applySettings, type BranchStore } from "@foyer/branch-store";
 import type { BranchSettings, CoovaNas } from "@foyer/contract";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildPortal } from "../src/app.ts";
 import { openLog } from "../src/log.ts";
 import { openMemberFiles } from "../src/member/files.ts";
 import { readOrMakeKey } from "../src/sealed.ts";
+import { openTimedStore } from "../src/start.ts";
 
 const require = createRequire(import.meta.url);
 /** Where the load's browsers are. */
@@ -62,11 +63,12 @@ export async function openBenchBranch(
     join(folder, "box.json"),
     JSON.stringify({ ...identity, cloudUrl: "http://127.0.0.1:1" }),
   );
-  const clock = () => new Date();
-  const store = openBranchStore({ folder, identity, clock });
+  // As the portal's own process has it: in the box's time.
+  const { store, ...time } = openTimedStore({ stateFolder: folder });
   store.transaction((tx) => applySettings(tx, settings));
   const app = await buildPortal({
-    ...{ store, key: readOrMakeKey(folder), originOf, log: openLog("silent"), clock },
+    ...{ store, key: readOrMakeKey(folder), originOf, log: openLog("silent") },
+    ...time,
     findMacOfAddress: async () => null,
     memberFiles: openMemberFiles({ stateFolder: folder, certificateFile: null, signing: null }),
   });

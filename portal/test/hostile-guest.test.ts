@@ -1,10 +1,12 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
 import { listOpenSessions } from "@foyer/branch-store";
 import type { RuckusControllerNas, WebLoginNas, WifidogNas } from "@foyer/contract";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { merakiClickThroughNas } from "../src/nas/fixtures/examples.ts";
 import { webLoginExamples } from "../src/nas/fixtures/web-login.ts";
 import { land, openBehind, signIn } from "./go-online.ts";
-import { GUEST_IP, MAC, type TestPortal } from "./open-portal.ts";
+import { GUEST_IP, MAC, openTestPortal, type TestPortal } from "./open-portal.ts";
 import { encrypt, openRuckusController, RUCKUS_PASSWORD } from "./ruckus-controller.ts";
 
 const VICTIM = "02:AA:BB:CC:00:01";
@@ -117,4 +119,21 @@ test("a guest behind a gateway that translates addresses is not shown the page o
   expect(other.page.html).not.toContain('action="/logout"');
   expect(other.page.words).toContain("You're online");
   expect(portal.store.read(listOpenSessions)).toHaveLength(1);
+});
+
+test.each([
+  ["a type and nothing more", "content-type: application/x-www-form-urlencoded\r\n"],
+  ["neither type nor length", ""],
+  [
+    "a length of nothing",
+    "content-type: application/x-www-form-urlencoded\r\ncontent-length: 0\r\n",
+  ],
+])("a form without a body is answered, and not waited for: %s", async (_, headers) => {
+  const { app } = await openTestPortal();
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const socket = connect((app.server.address() as AddressInfo).port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.write(`POST /phone HTTP/1.1\r\nhost: portal.example\r\n${headers}\r\n`);
+  const [answer] = await once(socket, "data");
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 403 /);
 });

@@ -1,4 +1,4 @@
-import { type AcknowledgedRange, toAcknowledgedRanges } from "@foyer/contract";
+import { type AcknowledgedRange, type PushReply, toAcknowledgedRanges } from "@foyer/contract";
 
 /**
  * Of the acknowledged ranges, those that this batch sent, and where they stand. The box never forgets
@@ -21,4 +21,15 @@ export function clipToSent(
       return [{ seq, position: position === undefined ? null : position + seq - from }];
     });
   return toAcknowledgedRanges(held);
+}
+
+/** Whether the cloud holds all of a batch, and goes on to take such batches. */
+export function isWhole(
+  sent: readonly number[],
+  { acknowledged, setAside, epochEnded, terms }: PushReply,
+): boolean {
+  if (!terms || epochEnded) return false;
+  const held = [...acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
+  const count = clipToSent(held, sent).reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  return count === sent.length;
 }

@@ -78,6 +78,8 @@ export type PushBatch = {
   events: readonly string[];
   outbox: OutboxState;
   encoding: PushEncoding;
+  /** The last event of a push that is under way; this one is taken behind it alone. */
+  follows?: string | null;
   /** What was packed ahead of all this; absent: it is packed now. */
   packed?: Promise<Buffer>;
 };
@@ -241,8 +243,9 @@ export function openCloud(options: CloudOptions): Cloud {
 
 /** The content of a push as it travels. */
 export function packEvents(batch: PushBatch): Promise<Buffer> {
-  const { epoch, events, outbox, encoding } = batch;
-  const json = `{"epoch":"${epoch}","outbox":${JSON.stringify(outbox)},"events":[${events.join(",")}]}`;
+  const { epoch, events, outbox, encoding, follows } = batch;
+  const told = JSON.stringify({ epoch, outbox, ...(follows ? { follows } : {}) });
+  const json = `${told.slice(0, -1)},"events":[${events.join(",")}]}`;
   return compress[encoding](json);
 }
 

@@ -16,6 +16,7 @@ import {
   type PushFault,
   startCloudDouble,
 } from "../test/cloud-double.ts";
+import { seededRandom } from "../test/seeded-random.ts";
 import { type SyncAgent, startSyncAgent } from "./agent.ts";
 import { makeBoxKey } from "./box-key.ts";
 import { clipToSent } from "./clip-to-sent.ts";
@@ -336,14 +337,3 @@ test("an event written while a batch is on its way is not lost by that batch's a
   await waitUntil("both have arrived", () => there.stored.length === 2);
   await waitUntil("the outbox is empty", () => countBacklog(here.store) === 0);
 });
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -1,4 +1,3 @@
-import { setImmediate as turn } from "node:timers/promises";
 import {
   acknowledge,
   beginEpoch,
@@ -10,14 +9,11 @@ import {
 import {
   BATCH_EVENTS_MAX,
   BATCH_EVENTS_UNTOLD,
-  type PushEncoding,
   type PushReply,
   type PushTerms,
 } from "@foyer/contract";
 import { type Backlog, isRead, readInto } from "./backlog.ts";
-import { clipToSent } from "./clip-to-sent.ts";
-import { type PushBatch, packEvents } from "./cloud.ts";
-import type { CloudAnswer } from "./cloud-answer.ts";
+import { clipToSent, isWhole } from "./clip-to-sent.ts";
 import {
   type Failure,
   type Link,
@@ -29,15 +25,24 @@ import {
 } from "./link.ts";
 import { readMeanwhile, readWhile } from "./read-ahead.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
-import { type Batch, takeBatch, takeNext, takeState } from "./take-batch.ts";
+import {
+  type Ahead,
+  chooseAloneUntil,
+  letLeave,
+  mayFollow,
+  type Next,
+  packNext,
+  type Sent,
+  sendBatch,
+  sendNext,
+} from "./send-ahead.ts";
+import { type Batch, takeBatch, takeState } from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
 const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
 /** How long an idle agent goes without looking at the outbox again, whatever the store says. */
 const IDLE_LOOK_MILLISECONDS = 30_000;
-/** Of the event loop, until a call that was made is on its way. */
-const TURNS_TO_LEAVE = 4;
 /** How long the outbox has been empty when the cloud is told so. */
 const DRAINED_MILLISECONDS = 5_000;
 
@@ -69,14 +74,16 @@ type Progress = {
   idleSince: number | null;
   /** The epoch ended with the last answer: with the next one as well, something is wrong. */
   hasJustBegun: boolean;
-  /** The next batch, where it was packed ahead and left as soon as the one before had arrived. */
-  sent: Sent | null;
+  /** On performance.now(): until when one batch goes at a time. */
+  aloneUntil: number;
+  /** Batches that have left behind the one whose answer is waited for, in their order. */
+  sent: Sent[];
+  /** Lets go of the way that is held while there are such; null: it is not held. */
+  letGo: (() => void) | null;
 };
 
-type Sent = { batch: Batch; answer: Promise<CloudAnswer<PushReply>> };
-
 /**
- * Empties the outbox, one batch at a time, until the signal: what somebody waits for, then what is
+ * Empties the outbox, batch by batch, until the signal: what somebody waits for, then what is
  * live, then the oldest. What was not acknowledged is sent again: the cloud knows each event by its id.
  */
 export function startPush(link: Link): { done: Promise<void>; status: () => PushStatus } {
@@ -84,23 +91,25 @@ export function startPush(link: Link): { done: Promise<void>; status: () => Push
   const progress: Progress = {
     ...{ status, terms: null, eventsMax: BATCH_EVENTS_UNTOLD, backlog: null },
     ...{ afterSeq: 0, overtakenSeq: 0, startOverAt: Infinity },
-    ...{ drainedTold: 0, idleSince: null, hasJustBegun: false, sent: null },
+    ...{ drainedTold: 0, idleSince: null, hasJustBegun: false },
+    ...{ aloneUntil: 0, sent: [], letGo: null },
   };
   return { done: runPush(link, progress), status: () => ({ ...status }) };
 }
 
 async function runPush(link: Link, progress: Progress): Promise<void> {
   const { status } = progress;
-  while (!link.signal.aborted)
-    await tryStep(link, { direction: "push", status }, () => pushOnce(link, progress));
+  try {
+    while (!link.signal.aborted)
+      await tryStep(link, { direction: "push", status }, () => pushOnce(link, progress));
+  } finally {
+    progress.letGo?.();
+  }
 }
 
 async function pushOnce(link: Link, progress: Progress): Promise<void> {
-  const { sent } = progress;
-  if (sent) {
-    progress.sent = null;
-    return await concludePush(link, progress, sent);
-  }
+  const sent = progress.sent.shift();
+  if (sent) return await concludePush(link, progress, sent);
   // Read before the rows: a row written in between then counts as a change.
   const seen = link.store.changeCount();
   if (performance.now() >= progress.startOverAt) startOver(progress);
@@ -134,16 +143,10 @@ function startOver(progress: Progress): void {
 }
 
 function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
-  const encoding = chooseEncoding(progress.terms);
-  const answer = link.cloud.pushEvents({ ...batch, encoding });
-  return concludePush(link, progress, { batch, answer });
+  return concludePush(link, progress, sendBatch(link, progress.terms, batch));
 }
 
-function chooseEncoding(terms: PushTerms | null): PushEncoding {
-  return terms?.encodings.includes("zstd") ? "zstd" : "gzip";
-}
-
-/** Waits for the answer to a batch, while the next one is packed, and does as it says. */
+/** Waits for the answer to a batch, while those behind it are packed and sent, and does as it says. */
 async function concludePush(link: Link, progress: Progress, sent: Sent): Promise<void> {
   progress.backlog = sent.batch.lost;
   const { batch, next } = await packAndRead(link, progress, sent);
@@ -154,10 +157,8 @@ async function concludePush(link: Link, progress: Progress, sent: Sent): Promise
   const { status } = progress;
   if (answer.kind === "answered") {
     // It leaves before this one is forgotten here: what is sent twice the cloud knows.
-    const arrived = next && isWhole(batch, answer.value) ? next : null;
-    progress.sent = arrived && sendNext(link, arrived);
-    if (progress.sent) await letLeave();
-    if (takeAnswer(link, progress, { batch, reply: answer.value })) {
+    const arrived = await sendBehind(link, progress, { sent, next, reply: answer.value });
+    if (takeAnswer(link, progress, { sent: { ...sent, batch }, reply: answer.value })) {
       // What was read of the backlog meanwhile is not read again, whether it was sent or is packed anew.
       if (arrived) progress.backlog = arrived.batch.lost;
       noteAnswer(link, status, "push");
@@ -167,6 +168,7 @@ async function concludePush(link: Link, progress: Progress, sent: Sent): Promise
     const failure = { kind: "failed", reason: "the cloud acknowledged nothing" } as const;
     return await noteFailureAndRest(link, status, { direction: "push", failure });
   }
+  await hearFollowers(link, progress);
   const isRefused = answer.kind === "too-large" || answer.kind === "refused";
   if (isRefused) sendLess(link, progress, batch);
   // A smaller batch is the remedy for a size; for anything else it takes time as well.
@@ -174,39 +176,89 @@ async function concludePush(link: Link, progress: Progress, sent: Sent): Promise
   await restReading(link, progress, answer);
 }
 
-type Next = { batch: Batch; push: PushBatch; seen: number };
-
-/**
- * The batch behind one that is under way, ready to leave once that one has arrived; null where no backlog
- * waits, or the cloud has not told what it takes.
- */
-function packNext(link: Link, progress: Progress, underWay: Batch): Next | null {
-  const { terms } = progress;
-  if (!terms || underWay.lost === null) return null;
-  const seen = link.store.changeCount();
-  const eventsMax = growBatch(progress.eventsMax, boundOf(terms));
-  const batch = takeNext(link, { ...progress, eventsMax, mayOvertake: true }, underWay);
-  if (!batch) return null;
-  const push = { ...batch, encoding: chooseEncoding(terms) };
-  const packed = packEvents(push);
-  // Heard where it is sent, if it is.
-  packed.catch(() => {});
-  return { batch, push: { ...push, packed }, seen };
+/** What is packed leaves once the batch before has arrived whole; null where that did not, or nothing is. */
+async function sendBehind(
+  link: Link,
+  progress: Progress,
+  { sent, next, reply }: { sent: Sent; next: Next | null; reply: PushReply },
+): Promise<Next | null> {
+  if (!isWhole(sent.batch.seqs, reply)) {
+    await hearFollowers(link, progress);
+    return null;
+  }
+  const before = progress.sent.at(-1);
+  // One that follows none waits until nothing is under way.
+  const mayLeave = next !== null && (before === undefined || Boolean(next.push.follows));
+  const left = mayLeave && sendNext(link, next, before ?? sent);
+  if (left) {
+    progress.sent.push(left);
+    await letLeave();
+  }
+  return next;
 }
 
-/** Packs the next batch, and reads what waits behind it: what was read counts, whether they arrive or not. */
+/**
+ * The answers to what has left behind a batch that has not arrived: the cloud took it where the answer to
+ * that batch alone was lost, and it is not sent again.
+ */
+async function hearFollowers(link: Link, progress: Progress): Promise<void> {
+  for (const { batch, answer } of progress.sent.splice(0)) {
+    const heard = await answer;
+    if (heard.kind === "answered") settle(link, progress, { batch, reply: heard.value });
+  }
+  keepWay(link, progress);
+}
+
+/**
+ * Holds the way while batches leave behind each other: what waits is on the box no longer than it would
+ * take to seal it, and each commit would have the next batch packed anew.
+ */
+function keepWay({ way }: Link, progress: Progress): void {
+  const isAhead = progress.sent.length > 0;
+  if (isAhead && !progress.letGo) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    progress.letGo = resolve;
+    void way.hold(() => promise);
+  }
+  if (isAhead || !progress.letGo) return;
+  progress.letGo();
+  progress.letGo = null;
+}
+
+/**
+ * Packs what is behind the batches under way, sends as many of it as the cloud takes, and reads what waits
+ * behind all of them: what was read counts, whether they arrive or not.
+ */
 async function packAndRead(
   link: Link,
   progress: Progress,
-  { batch, answer }: Sent,
+  first: Sent,
 ): Promise<{ batch: Batch; next: Next | null }> {
+  const { batch, answer } = first;
   const seen = link.store.changeCount();
-  const next = packNext(link, progress, batch);
+  const next = sendFollowers(link, progress, first);
+  keepWay(link, progress);
+  if (!next && progress.sent.length > 0) return { batch, next };
   const behind = next?.batch ?? batch;
-  const sent = next ? [batch, next.batch] : [batch];
+  const sent = [batch, ...progress.sent.map((each) => each.batch), ...(next ? [next.batch] : [])];
   const read = await readMeanwhile(link, behind, { answer, seen, place: progress, sent });
   if (batch.lost === null || !isRead(batch.lost)) progress.backlog = read.lost;
   return next ? { batch, next: { ...next, batch: read } } : { batch: read, next };
+}
+
+/** Sends behind the batches under way what the cloud takes, and gives what was packed behind all of it. */
+function sendFollowers(link: Link, progress: Progress, first: Sent): Next | null {
+  const eventsMax = growBatch(progress.eventsMax, boundOf(progress.terms));
+  const ahead: Ahead = { ...progress, eventsMax };
+  for (;;) {
+    const sent = [first, ...progress.sent];
+    const underWay = sent.map(({ batch }) => batch);
+    const next = packNext(link, ahead, underWay);
+    if (!next || !mayFollow(ahead, next, underWay)) return next;
+    const left = sendNext(link, next, sent.at(-1) ?? first);
+    if (!left) return next;
+    progress.sent.push(left);
+  }
 }
 
 /** While there is no way to the cloud, what waits is read: the first live event behind it overtakes then. */
@@ -221,42 +273,20 @@ async function restReading(link: Link, progress: Progress, failure: Failure): Pr
   await rested;
 }
 
-/**
- * Null where anybody has written to the store since it was packed: a guest may have been forgotten, an
- * event given up, the time put right, or a code asked for that goes first.
- */
-function sendNext(link: Link, { batch, push, seen }: Next): Sent | null {
-  if (link.signal.aborted || link.store.changeCount() !== seen) return null;
-  return { batch, answer: link.cloud.pushEvents(push) };
-}
-
-/** undici takes a connection again a turn of the event loop after its answer; the store would hold it up. */
-async function letLeave(): Promise<void> {
-  for (let turns = 0; turns < TURNS_TO_LEAVE; turns += 1) await turn();
-}
-
-/** Whether the cloud holds all of a batch, and goes on to take such batches. */
-function isWhole(
-  { seqs }: Batch,
-  { acknowledged, setAside, epochEnded, terms }: PushReply,
-): boolean {
-  if (!terms || epochEnded) return false;
-  const held = [...acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
-  const count = clipToSent(held, seqs).reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  return count === seqs.length;
-}
-
 /** True where the answer lets the agent go on at once. */
 function takeAnswer(
   link: Link,
   progress: Progress,
-  { batch, reply }: { batch: Batch; reply: PushReply },
+  { sent, reply }: { sent: Sent; reply: PushReply },
 ): boolean {
+  const { batch } = sent;
   const forgotten = settle(link, progress, { batch, reply });
   noteTwin(link, progress, reply.hasTwin === true);
   progress.terms = reply.terms ?? null;
   if (reply.epochEnded) return endEpoch(link, progress, { batch, ended: reply.epochEnded });
   progress.hasJustBegun = false;
+  progress.aloneUntil = chooseAloneUntil(progress, sent, reply);
+  if (reply.outOfTurn && sent.follows !== null) return true;
   if (batch.seqs.length > 0 && forgotten === 0) return false;
   // What was left of it is looked at again.
   if (forgotten === batch.seqs.length) progress.backlog = batch.arrived;
@@ -342,8 +372,8 @@ function settle(
   }
   const held = [...reply.acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
   const ranges = clipToSent(held, batch.seqs);
-  // A cloud that tells its terms has read what was said of the outbox.
-  const isTold = reply.terms !== undefined && !reply.epochEnded;
+  // A cloud that tells its terms has read what was said of the outbox, unless it takes nothing of the push.
+  const isTold = reply.terms !== undefined && !reply.epochEnded && !reply.outOfTurn;
   const vacant = isTold ? (batch.outbox.vacant ?? []) : [];
   if (ranges.length === 0 && vacant.length === 0) return 0;
   return link.store.transaction((tx) => {

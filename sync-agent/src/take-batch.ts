@@ -42,6 +42,8 @@ export type Batch = {
   epoch: string;
   events: string[];
   seqs: number[];
+  /** Of its last event; null where it has none. */
+  lastId: string | null;
   bytes: number;
   outbox: OutboxState;
   /** Codes that this batch is the first to hand over. */
@@ -90,15 +92,19 @@ export function takeBatch({ store }: Link, taking: Taking): Batch | null {
 }
 
 /**
- * The batch behind one that is under way, as it will be once that one has arrived; null where there is
+ * The batch behind those that are under way, as it will be once they have arrived; null where there is
  * none. A code that somebody waits for is handed over as its batch leaves, and never ahead.
  */
-export function takeNext({ store }: Link, taking: Taking, underWay: Batch): Batch | null {
-  const { arrived: backlog, oldestThrough } = underWay;
-  const afterSeq = Math.max(taking.afterSeq, oldestThrough);
+export function takeNext(
+  { store }: Link,
+  taking: Taking,
+  underWay: readonly Batch[],
+): Batch | null {
+  const backlog = underWay.at(-1)?.arrived ?? null;
+  const afterSeq = Math.max(taking.afterSeq, ...underWay.map(({ oldestThrough }) => oldestThrough));
   return store.read((tx) => {
     const due = listDue(tx, { ...taking, afterSeq, backlog });
-    const sent = new Set(underWay.seqs);
+    const sent = new Set(underWay.flatMap(({ seqs }) => seqs));
     const events = due.events.filter(({ seq }) => !sent.has(seq));
     if (events.length === 0 || events.some(asksForCode)) return null;
     return packBatch(tx, chooseFitting(events, taking.eventsMax), due);
@@ -227,6 +233,7 @@ function packBatch(
     oldestThrough: oldest[(left < 0 ? oldest.length : left) - 1]?.seq ?? 0,
     events: events.map(({ json }) => json),
     seqs,
+    lastId: events.at(-1)?.id ?? null,
     bytes: events.reduce((sum, { bytes }) => sum + bytes, BATCH_FRAME_BYTES),
     outbox: findOutboxState(tx),
     fresh: [],

@@ -54,7 +54,13 @@ export type CloudDouble = {
   pushed: EventEnvelope[];
   /** How often each event id came, stored or not. */
   deliveries: Map<string, number>;
-  batches: { count: number; bytes: number; encoding: string; outbox?: OutboxState }[];
+  batches: {
+    count: number;
+    bytes: number;
+    encoding: string;
+    outbox?: OutboxState;
+    follows?: string;
+  }[];
   /** URL and headers of every call. */
   calls: { url: string; headers: IncomingHttpHeaders }[];
   /** Keys that boxes told, base64url; the last is taken as well. */
@@ -88,6 +94,8 @@ export type CloudDoubleOptions = {
   keyAnswer?: { status: number; body: string };
   port?: number;
   onPush?: (count: number, events: readonly EventEnvelope[]) => PushFault;
+  /** What an answer to a push waits for, once it is stored. */
+  beforeAnswer?: () => Promise<unknown>;
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
@@ -105,7 +113,7 @@ export type CloudDoubleOptions = {
   onQuestions?: (questions: GuestQuestion[]) => GuestAnswers;
 };
 
-export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"] };
+export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"], underWay: 2 };
 
 /** A small real HTTP server that stands for the cloud, written from the contract alone. */
 export async function startCloudDouble(options: CloudDoubleOptions): Promise<CloudDouble> {
@@ -161,7 +169,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     if (url.pathname === NEXT_KEY_PATH && options.keyAnswer)
       return sendFault(response, options.keyAnswer);
     if (url.pathname === NEXT_KEY_PATH) return takeNextKey(body, response);
-    if (url.pathname === BOX_API.events) return push(request, response, body);
+    if (url.pathname === BOX_API.events) return await push(request, response, body);
     if (url.pathname === BOX_API.pull) return await pull(url.searchParams, response);
     if (url.pathname === BOX_API.settingsReport) {
       double.reports.push(JSON.parse(body.toString("utf8")));
@@ -206,13 +214,18 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     else send(response, 204, null);
   }
 
-  function push(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  async function push(
+    request: IncomingMessage,
+    response: ServerResponse,
+    body: Buffer,
+  ): Promise<void> {
     const { json, encoding } = unpack(request, body);
     const batch = JSON.parse(json.toString("utf8")) as PushRequest;
     const { outbox, events } = batch;
     double.batches.push({
       ...{ count: events.length, bytes: json.length, encoding },
       ...(outbox ? { outbox } : {}),
+      ...(batch.follows ? { follows: batch.follows } : {}),
     });
     double.pushed.push(...events);
     const fault = options.onPush?.(batch.events.length, batch.events) ?? "process";
@@ -220,6 +233,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     else if (fault === "lose-request") response.destroy();
     else {
       const reply = store(batch);
+      await options.beforeAnswer?.();
       if (fault === "lose-answer") response.destroy();
       else send(response, 200, reply);
     }
@@ -232,6 +246,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     const writtenThrough = batch.outbox?.writtenThrough ?? 0;
     known.set(batch.epoch, Math.max(knownThrough, writtenThrough));
     if (options.terms && isNewer) reply.terms = options.terms;
+    if (batch.follows && !positions.has(batch.follows)) return { ...reply, outOfTurn: true };
     if (isNewer && writtenThrough < knownThrough)
       return { ...reply, epochEnded: { reason: "behind", knownThrough } };
     const isTaken = ({ id, epoch, seq }: EventEnvelope) => {

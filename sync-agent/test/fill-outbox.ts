@@ -1,18 +1,22 @@
 // Makes a box's state folder with a backlog: node sync-agent/test/fill-outbox.ts <folder> <events> <box.json> <key>
+// With a fifth word, sealed, the cloud is asked first what to seal it to, as a box is that was online before.
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   appendEvent,
+  findEpoch,
+  keepSealingKey,
   openBranchStore,
   readBoxIdentity,
   type Transaction,
 } from "@foyer/branch-store";
+import { openCloud } from "../src/cloud.ts";
 
 const EVENTS_AT_ONCE = 6_000;
 const NAS_ID = "01990000-0000-7000-8000-000000000010";
 
-const [folder = "", count = "0", identityJson = "", boxKey = ""] = process.argv.slice(2);
+const [folder = "", count = "0", identityJson = "", boxKey = "", sealed] = process.argv.slice(2);
 writeFileSync(join(folder, "box.json"), identityJson);
 writeFileSync(join(folder, "box-key"), boxKey, { mode: 0o600 });
 const identity = readBoxIdentity(folder);
@@ -37,6 +41,19 @@ function writeVisit(tx: Transaction, at: number): void {
   appendEvent(tx, "visit.ended", { ...ids, ...span, sessions: 1, ...usage });
 }
 
+async function takeSealingKey(cloudUrl: string): Promise<void> {
+  const cloud = openCloud({ cloudUrl, boxKey, startsAt: Date.now() });
+  const nothing = { settings: 0, guests: 0, commands: 0, codes: 0, coupons: 0, boxCommands: 0 };
+  const names = { settingsParts: {}, guestsPage: "", sealingKey: "" };
+  const position = { ...nothing, ...names, epoch: store.read(findEpoch) };
+  const answer = await cloud.pull(position, 0, new AbortController().signal);
+  const key = answer.kind === "answered" ? answer.value?.sealingKey : null;
+  if (!key || !store.transaction((tx) => keepSealingKey(tx, key)))
+    throw new Error("The cloud told no key to seal to.");
+  await cloud.close();
+}
+
+if (sealed !== undefined) await takeSealingKey(JSON.parse(identityJson).cloudUrl);
 for (let written = 0; written < Number(count); written += EVENTS_AT_ONCE)
   store.transaction((tx) => {
     const events = Math.min(EVENTS_AT_ONCE, Number(count) - written);

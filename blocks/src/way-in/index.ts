@@ -1,4 +1,6 @@
 import { openWholePages } from "../template.ts";
+import type { CodeView } from "./code.ts";
+import type { DetailsView } from "./details.ts";
 import type { WayInView } from "./rules.ts";
 import type { SayWayIn } from "./words.ts";
 
@@ -20,6 +22,15 @@ export type FirstPage = WayInView & {
 };
 
 export const drawFirst = (values: FirstPage): string => draw("first", values);
+
+type Carried = { t: SayWayIn; sealed: string };
+
+/** What stands in <main> of the pages that follow it, until a guest is online. */
+export const drawCode = (values: CodeView & Carried): string => draw("code", values);
+export const drawDetails = (values: DetailsView & Carried): string => draw("details", values);
+
+/** What stands in <main>, to be looked at alone. */
+export const inert = (main: string): string => `<section inert>\n${main}</section>\n`;
 
 /** What is only looked at stands as if there were nothing around it. */
 export const INERT_STYLE = "section[inert]{display:contents}";

@@ -1,5 +1,5 @@
 import type { Language } from "@foyer/contract";
-import { makeTranslator, type Translate } from "../translate.ts";
+import { makeTranslator, type Translate, type Words } from "../translate.ts";
 import en from "./locales/en.json" with { type: "json" };
 import fa from "./locales/fa.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
@@ -9,7 +9,7 @@ export type WayInKey = keyof typeof en;
 export type SayWayIn = Translate<WayInKey>;
 
 /** The portal says some of them on other pages too. */
-export const WAY_IN_WORDS: Record<Language, Record<WayInKey, string>> = { en, fa, vi };
+export const WAY_IN_WORDS: Record<Language, Record<WayInKey, Words[string]>> = { en, fa, vi };
 
 const sayers: Record<Language, SayWayIn> = {
   en: makeTranslator(en, "en"),
@@ -26,3 +26,10 @@ export type Onward = {
   /** A path of the portal's with what the page carries along. */
   hrefOf: (path: string) => string;
 };
+
+/**
+ * Its dates on the calendar of birthdays and time tables: Persian ones would count by the Solar
+ * Hijri one, which a field that asks for a Gregorian date does not.
+ */
+export const localeOf = (language: Language): string =>
+  language === "fa" ? "fa-u-ca-gregory" : language;

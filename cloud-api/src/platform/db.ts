@@ -3,7 +3,7 @@ import { Pool, types } from "pg";
 import type { Logger } from "pino";
 import { type Doer, type NotedChange, writeAudit } from "./audit.ts";
 import type { Clock } from "./clock.ts";
-import { appendEvents, type NewEvent } from "./events.ts";
+import { appendEvents, type NewEvent, type WrittenEvents, writeEvents } from "./events.ts";
 import { holdBegins, markPlan } from "./held-begin.ts";
 import { refuseUnboundRole } from "./roles.ts";
 
@@ -48,7 +48,9 @@ export type Changed<T> = { result: T; events: NewEvent[] };
 
 /** Events to append, and what comes of the change once it is known where they stand. */
 export type Placing<T> = {
-  events: NewEvent[];
+  events: readonly NewEvent[];
+  /** The same, where they were written down before. */
+  written?: WrittenEvents;
   /** The log holds none of them, or the transaction fails. Absent: those it holds are left out. */
   areNew?: boolean;
   conclude: (positions: ReadonlyMap<string, number>) => T;
@@ -142,13 +144,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     inTenant: (tenant, work) => change(tenant, work, async (_, made) => made),
     changeTenant: (tenant, work) =>
       change(tenant, work, async (tx, { result, events }) => {
-        if (events.length > 0) await appendEvents(tx, events);
+        if (events.length > 0) await appendEvents(tx, writeEvents(events));
         return result;
       }),
     appendInTenant: (tenant, work) =>
-      change(tenant, work, async (tx, { events, areNew, conclude }) =>
-        conclude(events.length > 0 ? await appendEvents(tx, events, { areNew }) : new Map()),
-      ),
+      change(tenant, work, async (tx, { events, written, areNew, conclude }) => {
+        if (events.length === 0) return conclude(new Map());
+        // Before the lock of the log is asked for: others wait while it is held.
+        return conclude(await appendEvents(tx, written ?? writeEvents(events), { areNew }));
+      }),
     countConnections: () => ({
       open: whole.pool.totalCount + scoped.pool.totalCount,
       idle: whole.pool.idleCount + scoped.pool.idleCount,

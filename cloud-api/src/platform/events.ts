@@ -89,6 +89,15 @@ export function toNewEvent(envelope: EventEnvelope): NewEvent {
   };
 }
 
+/** Events as the log takes them, each once. */
+export type WrittenEvents = { readonly events: readonly NewEvent[]; readonly columns: Columns };
+
+/** Writes events down, which costs more than all else that is done to them outside of the database. */
+export function writeEvents(events: readonly NewEvent[]): WrittenEvents {
+  const given = [...new Map(events.map((event) => [event.id, event])).values()];
+  return { events: given, columns: writeColumns(given) };
+}
+
 /**
  * Appends events to the tenant's log, each at the next position, and ignores those it holds: the
  * positions they would have had stay empty. Takes the row lock of the tenant's counter, held to the
@@ -97,12 +106,9 @@ export function toNewEvent(envelope: EventEnvelope): NewEvent {
  */
 export async function appendEvents(
   tx: TenantTransaction,
-  events: readonly NewEvent[],
+  { events: given, columns }: WrittenEvents,
   { areNew = false }: { areNew?: boolean | undefined } = {},
 ): Promise<ReadonlyMap<string, number>> {
-  const given = [...new Map(events.map((event) => [event.id, event])).values()];
-  // Written down before the lock is asked for: others wait while it is held.
-  const columns = writeColumns(given);
   const last = await lockLog(tx);
   const inserted = areNew
     ? await insertNewEvents(tx, columns, last)

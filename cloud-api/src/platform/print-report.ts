@@ -119,9 +119,10 @@ function drawHeading(pen: Pen, { top, lines }: Of<"heading">, { report, sheet }:
   drawLine(pen, { y: y + 6, from: MARGIN, to: sheet.width - MARGIN });
 }
 
-function drawFigures(pen: Pen, { top }: Of<"figures">, { report }: Around): void {
+function drawFigures(pen: Pen, { top }: Of<"figures">, { report, sheet }: Around): void {
+  const width = Math.min(FIGURE_WIDTH, (sheet.width - 2 * MARGIN) / report.figures.length);
   for (const [at, { label, now, before }] of report.figures.entries()) {
-    const x = MARGIN + at * FIGURE_WIDTH;
+    const x = MARGIN + at * width;
     write(pen, label, { x, y: top, size: SMALL, colour: COLOURS.ink });
     write(pen, now, { x, y: top + 11, size: 16, weight: "bold" });
     if (before !== null) write(pen, before, { x, y: top + 33, size: SMALL, colour: COLOURS.ink });

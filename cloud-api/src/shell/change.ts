@@ -12,5 +12,14 @@ export function compare(now: number, before: number): Change {
   return { kind: now > before ? "more" : "less", share };
 }
 
+/** What it means that a number rises. */
+export type Rise = "good" | "bad" | "neutral";
+
+/** Whether a change is one to the better; null: it is neither, or nobody can say. */
+export function judge({ kind }: Change, rise: Rise): "better" | "worse" | null {
+  if (rise === "neutral" || kind === "same" || kind === "new") return null;
+  return (kind === "more") === (rise === "good") ? "better" : "worse";
+}
+
 /** The mean, and nothing of nobody. */
 export const meanOf = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);

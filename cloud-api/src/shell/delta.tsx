@@ -1,5 +1,6 @@
+import { VisuallyHidden } from "@mantine/core";
 import { IconArrowDownRight, IconArrowUpRight, IconEqual } from "@tabler/icons-react";
-import { compare } from "./change.ts";
+import { compare, judge, type Rise } from "./change.ts";
 import { useShellTexts } from "./language.tsx";
 import { useFormat } from "./use-format.ts";
 import "./delta.css";
@@ -9,6 +10,7 @@ const TIMES_FROM = 9;
 type DeltaProps = {
   now: number;
   before: number;
+  rise: Rise;
   /** The number before, as it is said. */
   said: string;
   /** Against what, in short and whole. */
@@ -16,12 +18,14 @@ type DeltaProps = {
   when: string;
 };
 
-/** How a number stands beside the one before: an arrow and a share, never a colour alone. */
-export function Delta({ now, before, said, against, when }: DeltaProps) {
+/** How a number stands beside the one before: an arrow and a share; coloured by whether that is good. */
+export function Delta({ now, before, rise, said, against, when }: DeltaProps) {
   const t = useShellTexts();
   const format = useFormat();
   const change = compare(now, before);
-  const title = t("delta-hint", { before: said, when });
+  const verdict = judge(change, rise);
+  const hint = t("delta-hint", { before: said, when });
+  const title = verdict ? `${hint} · ${t(verdict)}` : hint;
   if (change.kind === "new")
     return (
       <span className="delta" title={title}>
@@ -40,9 +44,10 @@ export function Delta({ now, before, said, against, when }: DeltaProps) {
       ? t("times", { count: Math.round(share + 1) })
       : `${sign}${format.share(share)}`;
   return (
-    <span className="delta" data-change={change.kind} title={title}>
+    <span className="delta" data-verdict={verdict ?? undefined} title={title}>
       <Arrow size={14} stroke={2.2} aria-hidden />
       <b>{words}</b> {against}
+      {verdict && <VisuallyHidden>{t(verdict)}</VisuallyHidden>}
     </span>
   );
 }

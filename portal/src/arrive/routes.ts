@@ -62,7 +62,7 @@ function arrive(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply | Promise<FastifyReply> {
-  return makeAnswer(portal.store.read(() => readHandOff(portal, request, reply)));
+  return makeAnswer(portal.store.look(() => readHandOff(portal, request, reply)));
 }
 
 function readHandOff(portal: Portal, request: FastifyRequest, reply: FastifyReply): Answer {

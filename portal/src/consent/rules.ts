@@ -1,11 +1,5 @@
 import { type ShownText, tickValueOf } from "@foyer/blocks";
-import type { ConsentPurpose } from "@foyer/contract";
 import type { AcceptedTerms } from "../page-context.ts";
-
-/** What is asked beside access, each by itself; access never depends on it. */
-export const OPTIONAL_PURPOSES = [
-  ...(["marketing", "profiling", "presence", "ads"] as const),
-] satisfies ConsentPurpose[];
 
 export type Tick =
   | { kind: "ticked"; terms: AcceptedTerms }

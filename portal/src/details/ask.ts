@@ -1,8 +1,7 @@
+import { type Asking, chooseAsking, OPTIONAL_PURPOSES, USUAL_DETAILS } from "@foyer/blocks";
 import { findFieldsState, findVisitNumber } from "@foyer/branch-store";
-import { OPTIONAL_PURPOSES } from "../consent/rules.ts";
 import { findTextFor } from "../consent/view.ts";
 import type { Step } from "../step.ts";
-import { type Asking, chooseAsking, USUAL_DETAILS } from "./ask-rules.ts";
 
 /** What this guest is asked for before going online; null when there is nothing. */
 export function findAsking(step: Step, guestId: string): Asking | null {

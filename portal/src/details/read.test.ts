@@ -1,6 +1,6 @@
+import { USUAL_DETAILS } from "@foyer/blocks";
 import type { AskedField } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { USUAL_DETAILS } from "./ask-rules.ts";
 import { readDetails } from "./read.ts";
 
 const now = new Date("2026-03-01T02:00:00Z");

@@ -1,3 +1,4 @@
+import { BIRTHDAY_PARTS, type DetailFault, type DetailValues } from "@foyer/blocks";
 import {
   type AskedField,
   type GuestDetails,
@@ -5,23 +6,6 @@ import {
   isOwnField,
   type OwnField,
 } from "@foyer/contract";
-
-/** How a form names the parts of a birthday. */
-export const BIRTHDAY_PARTS = ["day", "month", "year"] as const;
-
-/** What a form sent, by the name of the input; empty when it was not filled in. */
-export type DetailValues = (input: string) => string;
-
-/** Why a field's value is not taken; a key of the locales below `details.fault.`. */
-export type DetailFault =
-  | "name"
-  | "email"
-  | "birthday"
-  | "too-long"
-  | "number"
-  | "range"
-  | "date"
-  | "choice";
 
 export type ReadDetails =
   | { kind: "details"; details: GuestDetails }

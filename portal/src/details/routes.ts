@@ -1,4 +1,14 @@
-import { type Choice, listChoices, type ShownText, tickNameOf } from "@foyer/blocks";
+import {
+  type Choice,
+  CONSENTS_KEY,
+  listChoices,
+  OPTIONAL_PURPOSES,
+  type ShownDetails,
+  type ShownText,
+  tickNameOf,
+  USUAL_DETAILS,
+  viewDetails,
+} from "@foyer/blocks";
 import {
   addGuestDetails,
   findConsent,
@@ -12,16 +22,14 @@ import {
 import type { AskedField, GuestDetails } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
-import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
-import { findTextFor, viewTick } from "../consent/view.ts";
+import { readTick } from "../consent/rules.ts";
+import { findTextFor } from "../consent/view.ts";
 import { handBack } from "../grant/go-online.ts";
 import type { PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
-import { forGuests, type Step, showOld, showPage } from "../step.ts";
+import { forGuests, onwardOf, type Step, showOld, showPage } from "../step.ts";
 import { findAsking } from "./ask.ts";
-import { CONSENTS_KEY, USUAL_DETAILS } from "./ask-rules.ts";
 import { readDetails } from "./read.ts";
-import { type ShownDetails, viewFields } from "./view.ts";
 
 /** What a form names the fields it asks for by, so that a correction is read as the first time. */
 const ASKED = "asked";
@@ -42,20 +50,13 @@ function askDetails(step: Step): FastifyReply {
   return showDetails(step, { ...asking, values: () => "", faults: {} });
 }
 
-function showDetails(step: Step, shown: ShownDetails & { consents: boolean }): FastifyReply {
-  const { t } = step;
-  const { fields, consents } = shown;
-  const isOne = fields.length === 1 && !consents;
-  const texts = consents
+function showDetails(step: Step, shown: ShownDetails): FastifyReply {
+  const { language, settings } = step;
+  const spoken = { ...onwardOf(step), language, branchLanguages: settings.branch.languages };
+  const texts = shown.consents
     ? OPTIONAL_PURPOSES.flatMap((purpose) => findTextFor(step, purpose) ?? [])
     : [];
-  const view = {
-    asked: [...fields.map(({ key }) => key), ...(consents ? [CONSENTS_KEY] : [])].join(" "),
-    heading: t(isOne ? "details.oneTitle" : "details.title"),
-    lead: t(isOne ? "details.oneLead" : "details.lead"),
-    fields: viewFields(step, shown),
-    texts: texts.map((text) => viewTick(step, text)),
-  };
+  const view = viewDetails(spoken, { ...shown, texts });
   const status = Object.keys(shown.faults).length > 0 ? 422 : 200;
   return showPage(step, { template: "details", view, title: view.heading, status });
 }

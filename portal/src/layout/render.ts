@@ -51,6 +51,24 @@ const leadToFault = (body: string): string =>
   body.includes(FOCUSED) ? body : body.replace(FAULTY, FAULTY + FOCUSED);
 
 const SHEET_BEGINS = "<style>";
+/** Some dozens of pages. */
+const PIECE_BYTES = 512 * 1024;
+
+let piece = Buffer.alloc(0);
+let used = 0;
+
+/**
+ * Memory for one page, behind that of the one before in the same piece, which goes when all of them
+ * were sent: to ask for a piece for each, and to clear it away, takes longer than to write into it.
+ */
+function takeBytes(count: number): Buffer {
+  if (piece.length - used < count) {
+    piece = Buffer.allocUnsafeSlow(Math.max(PIECE_BYTES, count));
+    used = 0;
+  }
+  used += count;
+  return piece.subarray(used - count, used);
+}
 
 /**
  * A page drawn without its sheet, with it in its place. The sheet is most of a page and the same for
@@ -59,7 +77,11 @@ const SHEET_BEGINS = "<style>";
 function withSheet(html: string, sheet: Buffer): Buffer {
   // The first one: what stands before it is escaped.
   const at = html.indexOf(SHEET_BEGINS) + SHEET_BEGINS.length;
-  return Buffer.concat([Buffer.from(html.slice(0, at)), sheet, Buffer.from(html.slice(at))]);
+  const page = takeBytes(Buffer.byteLength(html) + sheet.length);
+  const begun = page.write(html.slice(0, at));
+  sheet.copy(page, begun);
+  page.write(html.slice(at), begun + sheet.length);
+  return page;
 }
 
 /** What surrounds every page. */

@@ -1,8 +1,8 @@
 import type { ShownText } from "@foyer/blocks";
+import { localeOf } from "@foyer/blocks";
 import { type Consent, findWordOn } from "@foyer/branch-store";
 import { type ConsentPurpose, MESSAGE_CHANNELS, type MessageChannel } from "@foyer/contract";
 import { findTextFor, viewTick } from "../consent/view.ts";
-import { localeOf } from "../language.ts";
 import { hrefOf, type Step } from "../step.ts";
 
 type Channel = MessageChannel | null;

@@ -158,11 +158,11 @@ function spend(
   { devices, late, spent, tickets }: AuthorizerOptions,
   used: { facts: TicketFacts; decision: Decision; requestKey: string; now: Date },
 ): Verdict {
-  const { username, password, mac, usedAt } = used.facts.ticket;
+  const { row, username, password, deviceId, guestId, mac, method, usedAt } = used.facts.ticket;
   const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.
   if (usedAt) return told;
-  const input = { username, requestKey: used.requestKey };
+  const input = { row, username, deviceId, guestId, method, requestKey: used.requestKey };
   // The device is its guest's from here on, whoever's it was.
   const mistrust = () => devices.mistrustMac(mac);
   const noteKept = () => {

@@ -6,7 +6,7 @@ import { packTicket, unpackTicket, unreadHolder } from "./packed-ticket.ts";
 
 const GUEST_ID = "01990000-0000-7000-8000-0000000000a1";
 const fresh: Ticket = {
-  ...{ username: "ticket", password: "the ticket's", nasId: NAS_ID, mac: MAC },
+  ...{ row: 7, username: "ticket", password: "the ticket's", nasId: NAS_ID, mac: MAC },
   ...{ deviceId: "d", guestId: GUEST_ID, method: "click-through", policyId: POLICY_ID },
   ...{ issuedAt: new Date(1), expiresAt: new Date(120_001), usedAt: null, endsAt: null },
   accessCodeId: null,

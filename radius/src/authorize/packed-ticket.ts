@@ -9,6 +9,7 @@ import type { HolderFacts, TicketFacts } from "./facts.ts";
  * nothing was read but who they are.
  */
 export type PackedTicket = readonly [
+  row: number,
   ...[username: string, password: string, nasId: string, deviceId: string, guestId: string],
   ...[mac: string, method: SignInMethod, policyId: string],
   ...[issuedAt: number, expiresAt: number, usedAt: number | null, endsAt: number | null],
@@ -18,8 +19,9 @@ export type PackedTicket = readonly [
 
 /** `holder` is left out where it says nothing. */
 export function packTicket({ ticket, holder, codeEnd }: TicketFacts): PackedTicket {
-  const { username, password, nasId, deviceId, guestId, mac, method, policyId } = ticket;
+  const { row, username, password, nasId, deviceId, guestId, mac, method, policyId } = ticket;
   return [
+    row,
     ...([username, password, nasId, deviceId, guestId, mac, method, policyId] as const),
     ...([ticket.issuedAt.getTime(), ticket.expiresAt.getTime()] as const),
     ...([ticket.usedAt?.getTime() ?? null, ticket.endsAt?.getTime() ?? null] as const),
@@ -29,10 +31,11 @@ export function packTicket({ ticket, holder, codeEnd }: TicketFacts): PackedTick
 }
 
 export function unpackTicket(packed: PackedTicket): TicketFacts {
-  const [username, password, nasId, deviceId, guestId, mac, method, policyId, ...rest] = packed;
+  const [row, username, password, nasId, deviceId, guestId, mac, method, policyId, ...rest] =
+    packed;
   const [issuedAt, expiresAt, usedAt, endsAt, accessCodeId, codeEnd, holder] = rest;
   const ticket: Ticket = {
-    ...{ username, password, nasId, deviceId, guestId, mac, method, policyId },
+    ...{ row, username, password, nasId, deviceId, guestId, mac, method, policyId },
     ...{ issuedAt: new Date(issuedAt), expiresAt: new Date(expiresAt) },
     ...{ usedAt: toDate(usedAt), endsAt: toDate(endsAt), accessCodeId },
   };

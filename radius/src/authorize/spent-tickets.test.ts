@@ -10,7 +10,7 @@ const WRITES_WAITING_MAX = 8192;
 /** When a ticket that the store takes for unused was used, as far as is remembered. */
 function findUse(spent: ReturnType<typeof createSpentTickets>, username: string): number | null {
   const ticket: Ticket = {
-    ...{ username, password: "p", nasId: NAS_ID, mac: MAC, deviceId: "d", guestId: "g" },
+    ...{ row: 1, username, password: "p", nasId: NAS_ID, mac: MAC, deviceId: "d", guestId: "g" },
     ...{ method: "click-through", policyId: POLICY_ID, issuedAt: new Date(0) },
     ...{ expiresAt: new Date(120_000), usedAt: null, endsAt: null, accessCodeId: null },
   };

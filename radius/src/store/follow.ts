@@ -87,6 +87,7 @@ function readMarks(tx: Reader) {
 /** Once all rows are gone their numbers begin anew. */
 function tellNewTickets(tx: Reader, seenRow: number, lastRow: number): string {
   if (lastRow === seenRow) return "";
-  const afterRow = lastRow < seenRow ? 0 : seenRow;
-  return tellWaitingTickets(tx, { afterRow, limit: TICKETS_TOLD_MAX });
+  const firstNew = lastRow < seenRow ? 0 : seenRow;
+  const afterRow = Math.max(firstNew, lastRow - TICKETS_TOLD_MAX);
+  return tellWaitingTickets(tx, { afterRow, throughRow: lastRow });
 }

@@ -59,7 +59,9 @@ describe("what follows from decisions", () => {
     expect(late.mayTouch("one")).toBe(false);
     late.add(meet("one"));
     expect([late.mayTouch("one"), late.mayTouch("two")]).toEqual([true, false]);
-    late.add({ name: "keepTicketUse", input: { username: "ticket", requestKey: "r" } });
+    const ticket = { row: 1, username: "ticket", deviceId: "d", guestId: "g" };
+    const input = { ...ticket, method: "click-through" as const, requestKey: "r" };
+    late.add({ name: "keepTicketUse", input });
     expect(late.mayTouch("two")).toBe(true);
     isFailing = false;
     await pass(2);

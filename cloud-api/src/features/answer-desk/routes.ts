@@ -27,8 +27,8 @@ export const TAG = {
   description: "Surveys that staff fill in for guests, on site or by phone",
 };
 const tags = [TAG.name];
-const refusals = { "4xx": ErrorReply };
-const TAKE = { access: { permission: "answer-desk.take" } };
+export const refusals = { "4xx": ErrorReply };
+export const TAKE = { access: { permission: "answer-desk.take" } };
 
 export function registerDesk(routes: Routes, context: Context): void {
   const { database } = context;
@@ -91,7 +91,8 @@ export function registerDesk(routes: Routes, context: Context): void {
 }
 
 /** As it was first told; null: at a branch out of reach. */
-type Told = { outcome: TakenReply["outcome"]; taken: Taken | null };
+type Told = { outcome: TakenReply["outcome"]; taken: First | null };
+type First = Omit<Taken, "toldAt">;
 
 /** Keeps an answer and, whose it is being known, gives what the survey gives for it. */
 async function takeAnswer(
@@ -99,7 +100,7 @@ async function takeAnswer(
   context: Context,
   body: TakenBody,
 ): Promise<TakenReply> {
-  const { answerId: id, surveyId, branchId, how, phone } = body;
+  const { answerId: id, surveyId, version, branchId, how, phone } = body;
   const { staffId } = staffOf(request);
   if (body.staffId !== staffId)
     throw refuse("forbidden", "Somebody else filled it in: they tell it themselves.", {
@@ -108,11 +109,12 @@ async function takeAnswer(
   const found = phone === undefined ? null : await findWhose(request, context, { branchId, phone });
   const customerId = found?.state === "found" ? found.id : null;
   const whose = found?.state === "found" ? "customer" : (found?.state ?? null);
-  const first: Taken = { id, branchId, surveyId, whose, customerId };
   const { outcome, taken } = await context.database.changeTenant(
     tenantOf(request),
     async (tx): Promise<Changed<Told>> => {
       const event = await readTaken(tx, { body, customerId });
+      const answered = { version, answeredAt: event.occurredAt, takenBy: staffId };
+      const first: First = { id, branchId, surveyId, whose, customerId, ...answered };
       if (!(await insertTaken(tx, first)))
         return {
           result: { outcome: "kept-before", taken: await findTaken(tx, id) },
@@ -141,7 +143,7 @@ async function takeAnswer(
  */
 async function giveFor(
   tx: TenantTransaction,
-  { id, branchId, surveyId, customerId: named }: Taken,
+  { id, branchId, surveyId, customerId: named }: First,
 ): Promise<Changed<AnswerCoupon | null>> {
   // Part of another record by now, it is theirs.
   const customerId = named ? await resolveCustomer(tx, named) : null;

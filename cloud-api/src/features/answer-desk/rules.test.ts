@@ -1,6 +1,13 @@
 import type { Survey } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { answerQuestion, checkAnswers, chooseLocal, NO_ANSWERS, readTakenAt } from "./rules.ts";
+import {
+  answerQuestion,
+  checkAnswers,
+  chooseLocal,
+  findFileFault,
+  NO_ANSWERS,
+  readTakenAt,
+} from "./rules.ts";
 
 const label = { vi: "?" };
 const options = ["cold", "slow"].map((id) => ({ id, label }));
@@ -61,4 +68,28 @@ test("a clock that is ahead tells of now, and what lay on a device for too long 
 test("words come in the first language that has some", () => {
   expect(chooseLocal({ vi: "Trà", en: " " }, ["en", "vi"])).toBe("Trà");
   expect(chooseLocal(undefined, ["en"])).toBe("");
+});
+
+const bytesOf = (text: string) => Uint8Array.from(text, (each) => each.charCodeAt(0));
+const PHOTO = { id: "photo", label: {}, takesPdf: false, filesMax: 1, megabytesMax: 1 };
+
+test.each([
+  ["\xff\xd8\xff\xe0 rest of it", null, null],
+  ["\x89PNG\r\n\x1a\n rest", null, null],
+  ["RIFF\0\0\0\0WEBPVP8 ", null, null],
+  ["%PDF-1.7 rest", "no-picture", null],
+  ["RIFF\0\0\0\0WAVE", "no-picture", "no-file"],
+  ["<svg xmlns='h'>", "no-picture", "no-file"],
+  ["\xff\xd8", "no-picture", "no-file"],
+  ["", "no-picture", "no-file"],
+])("a device tells what a file is by its first bytes: %j", (text, picture, either) => {
+  const seen = { head: bytesOf(text), byteCount: 1024 };
+  expect(findFileFault(PHOTO, seen)).toBe(picture);
+  expect(findFileFault({ ...PHOTO, takesPdf: true }, seen)).toBe(either);
+});
+
+test("a device keeps no file that is larger than the question takes, by a byte", () => {
+  const head = bytesOf("\xff\xd8\xff");
+  expect(findFileFault(PHOTO, { head, byteCount: 1_048_576 })).toBeNull();
+  expect(findFileFault(PHOTO, { head, byteCount: 1_048_577 })).toBe("too-heavy");
 });

@@ -1,6 +1,7 @@
 import {
   type Answers,
   dropUnasked,
+  type FileQuestion,
   listAsked,
   listGiven,
   NO_ANSWERS,
@@ -13,6 +14,10 @@ import {
 /** A device tells within these days what it took; later than that it is history. */
 export const AWAY_DAYS_MAX = 30;
 const DAY_MS = 86_400_000;
+
+/** A device sends the files of an answer after it, and may lose its network between the two. */
+export const filesCloseAt = (toldAt: Date): Date =>
+  new Date(toldAt.getTime() + AWAY_DAYS_MAX * DAY_MS);
 
 export type TakenWhen = { kind: "at"; at: Date } | { kind: "too-old" };
 
@@ -89,6 +94,37 @@ export function chooseLocal(
 ): string {
   return languages.map((each) => text?.[each]).find((each) => each?.trim()) ?? "";
 }
+
+const MEGABYTE = 1024 ** 2;
+/** So many of a file's first bytes say what it is. */
+export const HEAD_BYTES = 12;
+
+const SIGNS = [
+  { kind: "picture", at: 0, text: "\xff\xd8\xff" },
+  { kind: "picture", at: 0, text: "\x89PNG\r\n\x1a\n" },
+  // RIFF, the length of what follows, and what it is.
+  { kind: "picture", at: 8, text: "WEBP" },
+  { kind: "pdf", at: 0, text: "%PDF-" },
+] as const;
+
+/** A file that somebody chose: its first bytes, and how many it has in all. */
+export type SeenFile = { head: Uint8Array; byteCount: number };
+
+/** What a device sees of a file before it keeps it; the cloud looks at all of it. Null: nothing. */
+export function findFileFault(
+  { takesPdf, megabytesMax }: FileQuestion,
+  { head, byteCount }: SeenFile,
+): "too-heavy" | "no-picture" | "no-file" | null {
+  const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
+  const kind = SIGNS.find((sign) => text.startsWith(sign.text, sign.at))?.kind;
+  if (kind === undefined) return takesPdf ? "no-file" : "no-picture";
+  if (kind === "pdf" && !takesPdf) return "no-picture";
+  return byteCount > megabytesMax * MEGABYTE ? "too-heavy" : null;
+}
+
+/** What a browser offers to choose from. */
+export const listAccepted = ({ takesPdf }: FileQuestion): string =>
+  ["image/jpeg", "image/png", "image/webp", ...(takesPdf ? ["application/pdf"] : [])].join();
 
 function assertNever(unknown: never): never {
   throw new Error(`unknown kind of question: ${JSON.stringify(unknown)}`);

@@ -103,3 +103,29 @@ export const TakenReply = Type.Object({
   ),
 });
 export type TakenReply = Static<typeof TakenReply>;
+
+export const FileQuery = Type.Object({
+  answerId: Type.String({ format: "uuid", description: "Of an answer that was told before" }),
+  question: Mark,
+});
+export type FileQuery = Static<typeof FileQuery>;
+
+const fileFaults = [
+  ...[Type.Literal("too-heavy"), Type.Literal("no-picture"), Type.Literal("no-file")],
+  ...[Type.Literal("broken"), Type.Literal("too-large"), Type.Literal("something-else")],
+  ...[Type.Literal("pdf-broken"), Type.Literal("pdf-acts"), Type.Literal("pdf-something-else")],
+  ...[Type.Literal("pdf-closed"), Type.Literal("virus")],
+  ...[Type.Literal("full"), Type.Literal("no-room")],
+] as const;
+/** Why a file is not taken, whoever sends it and however often; of no-room as long as there is none. */
+export const FileFault = Type.Union([...fileFaults]);
+export type FileFault = Static<typeof FileFault>;
+
+export const FileReply = Type.Object({
+  outcome: Type.Union([Type.Literal("kept"), Type.Literal("kept-before"), Type.Literal("refused")]),
+  fault: Type.Union([FileFault, Type.Null()], {
+    description:
+      "Why it was refused: heavier than the question takes; no picture, or neither a picture nor a PDF; broken; too many pixels; something else besides; what of a PDF is; what a scanner warns of; as many as the question takes; all that the company keeps",
+  }),
+});
+export type FileReply = Static<typeof FileReply>;

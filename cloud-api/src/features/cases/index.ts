@@ -8,6 +8,10 @@ import { registerMailChoice, registerReport } from "./report-routes.ts";
 import { registerCases, registerPicking, TAG } from "./routes.ts";
 
 export { purgeResults } from "./action-queries.ts";
+export { findReasons } from "./reasons.ts";
+export { type CaseSums, listCaseSums, sumActions, sumCases } from "./report-queries.ts";
+
+export const CASES_PERMISSION = "cases.read";
 
 /** Low answers as something to do: with an owner, a time, what was done to make good, and a report. */
 export const cases: Feature = {

@@ -1,15 +1,20 @@
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** Days of each branch's calendar, both included. */
-export type Period = { branchId: string | null; from: string; to: string };
-
-const isIn = (tx: TenantTransaction, { branchId, from, to }: Period) => {
-  const zone = sql`(select branches.time_zone from branches
-    where branches.tenant_id = ${tx.tenantId} and branches.id = cases.branch_id)`;
-  return sql`cases.raised_at >= ${from}::date::timestamp at time zone ${zone}
-    and cases.raised_at < (${to}::date + 1)::timestamp at time zone ${zone}
-    and (${branchId}::uuid is null or cases.branch_id = ${branchId}::uuid)`;
+export type Period = {
+  /** Null: all in reach. */
+  branchIds: readonly string[] | null;
+  from: string;
+  to: string;
 };
+
+const zoneOf = (tx: TenantTransaction) => sql`(select branches.time_zone from branches
+  where branches.tenant_id = ${tx.tenantId} and branches.id = cases.branch_id)`;
+
+const isIn = (tx: TenantTransaction, { branchIds, from, to }: Period) =>
+  sql`cases.raised_at >= ${from}::date::timestamp at time zone ${zoneOf(tx)}
+    and cases.raised_at < (${to}::date + 1)::timestamp at time zone ${zoneOf(tx)}
+    and (${branchIds}::uuid[] is null or cases.branch_id = any(${branchIds}::uuid[]))`;
 
 /** Whether the customer of a case came again after a moment. */
 const cameAfter = (tx: TenantTransaction, moment: "closed" | "done") => sql`exists (
@@ -37,22 +42,43 @@ export type CaseSums = {
   returned: number;
 };
 
+const sums = (tx: TenantTransaction) => sql`count(*)::int as raised,
+  (count(*) filter (where cases.closed_at is not null))::int as closed,
+  (count(*) filter (where coalesce(cases.closed_at, ${tx.now}) > cases.due_at))::int as late,
+  (percentile_cont(0.5) within group (
+    order by extract(epoch from cases.closed_at - cases.raised_at))
+    filter (where cases.closed_at is not null) / 3600)::float8 as "hoursToClose",
+  (count(*) filter (
+    where cases.closed_at is not null and ${isKnown(tx)}))::int as "closedOfKnown",
+  (count(*) filter (
+    where cases.closed_at is not null and ${cameAfter(tx, "closed")}))::int as returned`;
+
 export function sumCases(tx: TenantTransaction, period: Period): Promise<CaseSums> {
   return getRow(
     tx,
     sql<CaseSums>`
-      select count(*)::int as raised,
-        (count(*) filter (where cases.closed_at is not null))::int as closed,
-        (count(*) filter (
-          where coalesce(cases.closed_at, ${tx.now}) > cases.due_at))::int as late,
-        (percentile_cont(0.5) within group (
-          order by extract(epoch from cases.closed_at - cases.raised_at))
-          filter (where cases.closed_at is not null) / 3600)::float8 as "hoursToClose",
-        (count(*) filter (
-          where cases.closed_at is not null and ${isKnown(tx)}))::int as "closedOfKnown",
-        (count(*) filter (
-          where cases.closed_at is not null and ${cameAfter(tx, "closed")}))::int as returned
+      select ${sums(tx)}
       from cases where cases.tenant_id = ${tx.tenantId} and ${isIn(tx, period)}`,
+  );
+}
+
+/** `key`: the branch, or the first day of the stretch in which they were raised. */
+export type KeyedSums = CaseSums & { key: string };
+
+/** The same of each branch, or of each day, week or month of the branches' calendars. */
+export function listCaseSums(
+  tx: TenantTransaction,
+  { by, ...period }: Period & { by: "branch" | "day" | "week" | "month" },
+): Promise<KeyedSums[]> {
+  const key =
+    by === "branch"
+      ? sql`cases.branch_id::text`
+      : sql`date_trunc(${by}, cases.raised_at at time zone ${zoneOf(tx)})::date::text`;
+  return listRows(
+    tx,
+    sql<KeyedSums>`
+      select ${key} as key, ${sums(tx)}
+      from cases where cases.tenant_id = ${tx.tenantId} and ${isIn(tx, period)} group by 1`,
   );
 }
 

@@ -1,11 +1,10 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
-import { listReasons } from "../surveys/index.ts";
 import { chooseMails, listChoices } from "./mail-queries.ts";
 import { wantsMail } from "./readers.ts";
+import { findReasons } from "./reasons.ts";
 import { sumActions, sumCases } from "./report-queries.ts";
-import { foldReasons } from "./rules.ts";
 import { CaseMailsBody, CaseMailsReply, CaseReportQuery, CaseReportReply } from "./schema.ts";
 
 const tags = ["cases"];
@@ -26,23 +25,16 @@ export function registerReport(routes: Routes, { database }: Context): void {
       },
     },
     (request) => {
-      const { branchId = null, from, to } = request.query;
+      const { branchId, from, to } = request.query;
       if (from > to)
         throw refuse("invalid", "The first day is after the last.", { field: "/from" });
-      const period = { branchId, from, to };
+      const period = { branchIds: branchId === undefined ? null : [branchId], from, to };
       return database.readTenant(tenantOf(request), async (tx) => {
-        const { step, reasons } = await listReasons(tx, period);
+        const { step, reasons } = await findReasons(tx, period);
         return {
           ...(await sumCases(tx, period)),
           actions: await sumActions(tx, period),
-          step,
-          reasons: foldReasons(
-            reasons,
-            ({ surveyId, questionId, value }) => `${surveyId} ${questionId} ${value}`,
-          ).map(({ first, ...folded }) => {
-            const { surveyId, questionId, value, question, label } = first;
-            return { surveyId, questionId, value, question, label, ...folded };
-          }),
+          ...{ step, reasons },
         };
       });
     },

@@ -212,3 +212,31 @@ export async function noteLateGuest(
         on conflict (tenant_id, merge_id, kind, part) do nothing returning part`,
   );
 }
+
+export type PartyRow = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  email: string | null;
+  birthday: string | null;
+  visits: number;
+  firstSeenAt: Date;
+  lastVisitAt: Date | null;
+  sourceBranchName: string | null;
+};
+
+/** Customers as they are put side by side. */
+export function listParties(tx: TenantTransaction, ids: readonly string[]): Promise<PartyRow[]> {
+  return listRows(
+    tx,
+    sql<PartyRow>`
+      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
+        customers.visits, customers.first_seen_at as "firstSeenAt",
+        customers.last_visit_at as "lastVisitAt", branches.name as "sourceBranchName"
+      from customers
+      left join branches
+        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+      where customers.tenant_id = ${tx.tenantId} and customers.id = any(${ids}::uuid[])
+        and customers.merged_into is null and customers.erased_position is null`,
+  );
+}

@@ -5,7 +5,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { listColleagues } from "../access/index.ts";
 import { countSuggestions, listSuggestions } from "./claim-queries.ts";
-import { findMerge, listMerges, type MergeRow } from "./merge-queries.ts";
+import { findMerge, listMerges, listParties, type MergeRow } from "./merge-queries.ts";
 import { canStillPart } from "./merge-rules.ts";
 import {
   MergeBody,
@@ -17,7 +17,6 @@ import {
   SuggestionsReply,
 } from "./merge-schema.ts";
 import { askToMerge, askToUndo, dismissPair } from "./merges.ts";
-import { listParties } from "./page-queries.ts";
 
 const tags = ["customers"];
 const refusals = { "4xx": ErrorReply };

@@ -1,5 +1,5 @@
-import type { RawBuilder } from "kysely";
 import { getRow, keepPlan, sql, type TenantTransaction } from "../../platform/db.ts";
+import { gather, readGathered } from "../../platform/gathered.ts";
 import { type OwnFieldRow, selectOwnFields } from "./field-queries.ts";
 import {
   type ConsentRow,
@@ -43,33 +43,16 @@ export async function findPage(
           ${gather(selectOwnFields(tx))} as own`,
     ),
   );
-  const [customer] = readRows<CustomerRecord>(parts.customers);
+  const [customer] = readGathered<CustomerRecord>(parts.customers);
   if (!customer) return null;
   return {
     customer,
     parts: {
-      fields: readRows(parts.fields),
-      devices: readRows(parts.devices),
-      consents: readRows(parts.consents),
-      requests: readRows(parts.requests),
-      own: readRows(parts.own),
+      fields: readGathered(parts.fields),
+      devices: readGathered(parts.devices),
+      consents: readGathered(parts.consents),
+      requests: readGathered(parts.requests),
+      own: readGathered(parts.own),
     },
   };
-}
-
-/** The rows of a select as one text, in their order. */
-const gather = (rows: RawBuilder<unknown>) =>
-  sql`(select coalesce(json_agg(row_to_json(part)), '[]')::text from (${rows}) as part)`;
-
-/** What columns of moments are called; nothing that somebody told stands in one. */
-const MOMENT = /^(?:at|[a-z]+(?:[A-Z][a-z]+)*At)$/;
-
-function readRows<Row>(text: string): Row[] {
-  const rows = JSON.parse(text) as Record<string, unknown>[];
-  return rows.map((row) => {
-    const columns = Object.entries(row).map(([name, value]) =>
-      MOMENT.test(name) && typeof value === "string" ? [name, new Date(value)] : [name, value],
-    );
-    return Object.fromEntries(columns) as Row;
-  });
 }

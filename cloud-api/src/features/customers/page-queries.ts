@@ -2,6 +2,7 @@ import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Sort } from "./list-rules.ts";
 import { type ListPlace, roundDown, type SearchTerm } from "./rules.ts";
+import { meetsAll, planJoins, selectFound, selectTerms } from "./search-queries.ts";
 
 export type CustomerRow = {
   id: string;
@@ -78,7 +79,7 @@ function selectPage(
     limit ${limit}`;
 }
 
-/** A page in one of the orders. Each range of words is an index's range: no LIKE under policies. */
+/** A page in one of the orders. */
 export async function listCustomers(
   tx: TenantTransaction,
   { search, among, ...place }: CustomerQuestion,
@@ -88,11 +89,39 @@ export async function listCustomers(
   return await listRows(tx, selectPage(tx, place, having(tx, { search, among })));
 }
 
+/** So many are looked at one by one in the order of the list, before everybody is. */
+const WALKED_MAX = 10_000;
+
+/**
+ * A page of a search that finds more than are counted: the first of them are soon met where the list is
+ * gone through in its order. The planner does not see that where the company is a small part of its
+ * database, and sorts all. Null: too few were met, or more than words narrows it.
+ */
+async function walkPage(
+  tx: TenantTransaction,
+  { search, among, ...place }: CustomerQuestion,
+): Promise<PlacedCustomer[] | null> {
+  if (!search || among.length > 0 || !tx.seesMembers) return null;
+  const { named, direction } = readOrder(place.sort);
+  const rows = await listRows(
+    tx,
+    sql<PlacedCustomer>`
+      select placed.* from (${selectPage(tx, { ...place, limit: WALKED_MAX }, sql``)}) as placed
+      where ${meetsAll(tx, search)}
+      order by placed.${named} ${direction}, placed.id ${direction} limit ${place.limit}`,
+  );
+  return rows.length < place.limit ? null : rows;
+}
+
 /** Nobody waits for more than so many to be counted. */
-export const TOTAL_COUNTED_MAX = 10_000;
+const TOTAL_COUNTED_MAX = 10_000;
 
 /** So many are looked up one by one: the planner would go through everybody for them. */
 const FEW_MAX = 5000;
+
+/** How far a list is counted: who has two common words is not found by one look at an index. */
+export const countedMax = ({ search }: CustomerFilter): number =>
+  search && search.length > 1 ? FEW_MAX : TOTAL_COUNTED_MAX;
 
 export type CustomerPage = {
   rows: PlacedCustomer[];
@@ -105,9 +134,10 @@ export type CustomerPage = {
 export async function listPage(
   tx: TenantTransaction,
   question: CustomerQuestion,
-  max = TOTAL_COUNTED_MAX,
+  max = countedMax(question),
 ): Promise<CustomerPage> {
   const [first, ...others] = listSelects(tx, question);
+  if (question.search && question.search.length > 1) await planJoins(tx);
   if (!first) {
     const counted = await getRow(tx, countEverybody(tx, max));
     return { rows: await listCustomers(tx, question), ...tellTotal(counted, max) };
@@ -115,8 +145,9 @@ export async function listPage(
   const found = await listRows(tx, selectCounted(tx, { first, others, place: question, max }));
   const [counted] = found;
   if (!counted) throw new Error("A count that is always there is not.");
-  const rows = counted.isFew ? found.flatMap(readRow) : await listCustomers(tx, question);
-  return { rows, ...tellTotal(counted, max) };
+  if (counted.isFew) return { rows: found.flatMap(readRow), ...tellTotal(counted, max) };
+  const walked = counted.isCut ? await walkPage(tx, question) : null;
+  return { rows: walked ?? (await listCustomers(tx, question)), ...tellTotal(counted, max) };
 }
 
 type Counted = { found: number; isCut: boolean };
@@ -200,15 +231,7 @@ const listReach = (tx: TenantTransaction) => (tx.seesMembers ? [] : [selectKnown
 
 /** The conditions of a filter. */
 export function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
-  const { tenantId } = tx;
-  // One select a term: two that are joined make the planner take a beginning of a million numbers for
-  // one of two hundred.
-  const found = (search ?? []).map((term) => {
-    const ranges = term.map(({ from, to }) => sql`(word >= ${from} and word < ${to})`);
-    return sql`select customer_id from customer_words
-      where tenant_id = ${tenantId} and (${sql.join(ranges, sql` or `)})`;
-  });
-  const conditions = [...found, ...among, ...listReach(tx)].map(
+  const conditions = [...selectTerms(tx, search ?? []), ...among, ...listReach(tx)].map(
     (select) => sql`and customers.id in (${select})`,
   );
   return sql.join(conditions, sql` `);
@@ -216,15 +239,7 @@ export function having(tx: TenantTransaction, { search, among }: CustomerFilter)
 
 /** Selects of ids, in the order of an index where there is one: customers fit who are in all of them. */
 function listSelects(tx: TenantTransaction, { search, among }: CustomerFilter) {
-  const { tenantId } = tx;
-  const found = (search ?? []).map((term) => {
-    const ranges = term.map(
-      ({ from, to }) =>
-        sql`select customer_id from customer_words
-            where tenant_id = ${tenantId} and word >= ${from} and word < ${to}`,
-    );
-    return sql.join(ranges, sql` union all `);
-  });
+  const found = search && search.length > 0 ? [selectFound(tx, search)] : [];
   return [...found, ...among, ...listReach(tx)];
 }
 
@@ -260,34 +275,6 @@ export function selectCustomer({ tenantId }: TenantTransaction, id: string) {
     left join branches
       on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
     where customers.tenant_id = ${tenantId} and customers.id = ${id}`;
-}
-
-export type PartyRow = {
-  id: string;
-  name: string | null;
-  phone: string | null;
-  email: string | null;
-  birthday: string | null;
-  visits: number;
-  firstSeenAt: Date;
-  lastVisitAt: Date | null;
-  sourceBranchName: string | null;
-};
-
-/** Customers as they are put side by side. */
-export function listParties(tx: TenantTransaction, ids: readonly string[]): Promise<PartyRow[]> {
-  return listRows(
-    tx,
-    sql<PartyRow>`
-      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
-        customers.visits, customers.first_seen_at as "firstSeenAt",
-        customers.last_visit_at as "lastVisitAt", branches.name as "sourceBranchName"
-      from customers
-      left join branches
-        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} and customers.id = any(${ids}::uuid[])
-        and customers.merged_into is null and customers.erased_position is null`,
-  );
 }
 
 export type FieldRow = {

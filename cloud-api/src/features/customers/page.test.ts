@@ -143,6 +143,55 @@ test("on random people a page is who fits, the last seen first, and its total is
   );
 }, 120_000);
 
+const MANY = 5001;
+/** More than are looked at one by one. */
+const OTHERS = 10_001;
+
+/** Many who are called An Lan Lành, and others who were all seen since. */
+async function settleMany(tenantId: string): Promise<void> {
+  await withClient(cloud.administratorUrl, async (client) => {
+    const add = (count: number, [name, firstAt]: [string, string]) =>
+      client.query(
+        `insert into customers (tenant_id, id, name, source_branch_id, source_at, first_seen_at,
+           last_seen_at, changed_position)
+         select $1, gen_random_uuid(), $2, $1, now(), now(),
+           $3::timestamptz + make_interval(secs => number), 1 from generate_series(1, $4) as number`,
+        [tenantId, name, firstAt, count],
+      );
+    await add(MANY, ["An Lan Lành", "2026-01-01T00:00Z"]);
+    await add(OTHERS, ["Minh", "2026-02-01T00:00Z"]);
+    await client.query(
+      `insert into customer_words (tenant_id, word, customer_id)
+       select tenant_id, word, id from customers cross join unnest('{an,lan,lanh}'::text[]) as word
+       where tenant_id = $1 and name <> 'Minh'`,
+      [tenantId],
+    );
+    // As the database does by itself a minute after.
+    await client.query("analyze customer_words");
+  });
+}
+
+test("who has one word is counted to ten thousand, who has several to five thousand, and the first are found wherever they stand", async () => {
+  const tenantId = await cloud.addTenant();
+  await settleMany(tenantId);
+  const find = (search: string, sort: Sort) =>
+    cloud.database.readTenant(tenantId, async (tx) => {
+      const filter = await narrow(tx, {}, { search });
+      const page = await listPage(tx, { ...filter, sort, after: null, limit: 2 });
+      const seen = page.rows.map(({ lastSeenAt }) => lastSeenAt.toISOString().slice(0, 19));
+      return { ...page, rows: seen };
+    });
+  const last = ["2026-01-01T01:23:21", "2026-01-01T01:23:20"];
+  const first = ["2026-01-01T00:00:01", "2026-01-01T00:00:02"];
+  for (const [sort, rows] of [
+    ["-last-seen", last],
+    ["last-seen", first],
+  ] as const) {
+    expect(await find("an", sort)).toEqual({ rows, total: MANY, isTotalExact: true });
+    expect(await find("lanh an", sort)).toEqual({ rows, total: 5000, isTotalExact: false });
+  }
+});
+
 test("by name the list goes without accents and case, whoever has none last, a page at a time", async () => {
   const tenantId = await cloud.addTenant();
   const names = ["An", "ân", "An Bình", "dao", "Đào", "Ý Nhi", "李明", null];

@@ -67,6 +67,12 @@ test("a search of nothing but spaces and signs asks for everybody", () => {
   for (const text of ["", "   ", "%", "_", "--", "()"]) expect(readSearch(text)).toBeNull();
 });
 
+test("a word that begins another of the same search asks for nothing more", () => {
+  for (const search of ["n nguyen", "Nguyễn ng n", "nguyen"])
+    expect(readSearch(search)).toEqual(readSearch("nguyen"));
+  expect(readSearch("lan la nguyen")).toEqual(readSearch("lan nguyen"));
+});
+
 test("every beginning of a word of a name finds it, whatever the name and the order of its words", () => {
   fastCheck.assert(
     fastCheck.property(fastCheck.string({ maxLength: 30, unit: "grapheme" }), (name) => {

@@ -104,7 +104,10 @@ function readPhoneTerm(text: string): string[] {
 
 function listTerms(text: string): string[] {
   const folded = foldText(text.trim());
-  return /^\S+@\S*$/.test(folded) ? [folded.slice(0, WORD_LENGTH_MAX)] : listWords(text);
+  if (/^\S+@\S*$/.test(folded)) return [folded.slice(0, WORD_LENGTH_MAX)];
+  const words = listWords(text);
+  // Whoever has a word that begins with one has a word that begins with its beginning.
+  return words.filter((word) => !words.some((other) => other !== word && other.startsWith(word)));
 }
 
 /** What a guest told: field → value. Empty texts are nothing told. */

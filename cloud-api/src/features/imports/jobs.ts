@@ -1,5 +1,6 @@
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { withLittleGarbage } from "../../platform/garbage.ts";
 import { enqueue, type Job, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import {
   type BroughtRow,
@@ -79,7 +80,8 @@ function withImport(work: Work): Job {
       const row = await context.database.inTenant(tenantId, (tx) => findImport(tx, importId));
       if (!row?.plan) return;
       try {
-        await work(context, { tenantId, row, plan: row.plan });
+        const task = { tenantId, row, plan: row.plan };
+        await withLittleGarbage(() => work(context, task));
       } catch (error) {
         if (!(error instanceof TableFault)) throw error;
         await context.database.inTenant(tenantId, (tx) =>

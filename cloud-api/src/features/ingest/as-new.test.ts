@@ -5,7 +5,7 @@ import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts"
 import { makeTestBox, type TestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
 import { listRows, sql } from "../../platform/db.ts";
-import { storePush, storeTogether } from "./store.ts";
+import { preparePush, storePush, storeTogether } from "./store.ts";
 
 // Pushes large enough to be tried as new first: they end as all others do.
 const COUNT = 300;
@@ -120,7 +120,10 @@ test("pushes of several boxes that share a transaction keep whose each event is"
     caller,
     push: { epoch: caller.epoch, events: starts(60, caller) },
   }));
-  const store = () => storeTogether(cloud.database, tenantId, pushes);
+  const store = () => {
+    const prepared = pushes.map(({ caller, push: sent }) => preparePush(caller, sent));
+    return storeTogether(cloud.database, tenantId, prepared);
+  };
   const replies = await store();
   expect(replies.map(({ acknowledged }) => acknowledged)).toEqual([
     [{ from: 1, to: 60 }],

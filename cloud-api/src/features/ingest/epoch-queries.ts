@@ -9,12 +9,14 @@ export type KnownEpoch = {
   checkedThrough: number;
   /** A life of the same box that began after this one and before `newerBefore`. */
   hasNewer: boolean;
+  /** Whether the event that is to be held before those that came is; true where none is named. */
+  holdsFollowed: boolean;
 };
 
 /** What is known of a life of a box, held still to the commit; made where it is new. */
 export async function enterEpoch(
   tx: TenantTransaction,
-  { boxId, epoch, newerBefore }: BoxLife & { newerBefore: Date },
+  { boxId, epoch, newerBefore, follows }: BoxLife & { newerBefore: Date; follows: string | null },
 ): Promise<KnownEpoch> {
   const read = sql<KnownEpoch>`
     select first_heard_at as "firstHeardAt", known_through as "knownThrough",
@@ -22,7 +24,10 @@ export async function enterEpoch(
       exists (select 1 from box_epochs as newer
         where newer.tenant_id = ${tx.tenantId} and newer.box_id = ${boxId}
           and newer.first_heard_at > box_epochs.first_heard_at
-          and newer.first_heard_at <= ${newerBefore}) as "hasNewer"
+          and newer.first_heard_at <= ${newerBefore}) as "hasNewer",
+      (${follows}::uuid is null or exists (select 1 from box_seqs
+        where box_seqs.tenant_id = ${tx.tenantId} and box_seqs.event_id = ${follows}::uuid
+          and box_seqs.box_id = ${boxId})) as "holdsFollowed"
     from box_epochs
     where tenant_id = ${tx.tenantId} and box_id = ${boxId} and epoch = ${epoch} for update`;
   const known = await findRow(tx, read);

@@ -101,6 +101,49 @@ describe("an acknowledgement", () => {
   });
 });
 
+describe("a push that follows another", () => {
+  const follow = (before: EventEnvelope | undefined, events: readonly EventEnvelope[]) =>
+    storePush(cloud.database, box, {
+      ...{ epoch: box.epoch, events, follows: before?.id ?? "" },
+      outbox: { writtenThrough: 100, drainedThrough: 0 },
+    });
+
+  test("is stored behind it, and takes nothing where that is not held", async () => {
+    const [first, second] = [starts(3), starts(3)];
+    const early = await follow(first.at(-1), second);
+    expect(early).toMatchObject({ acknowledged: [], setAside: [], outOfTurn: true });
+    expect(await listStored()).toEqual([]);
+    // Of what was not taken nothing is known: the one before says less of the outbox, and is no older copy.
+    expect(await push(first)).not.toHaveProperty("epochEnded");
+    const later = await follow(first.at(-1), second);
+    expect(later).not.toHaveProperty("outOfTurn");
+    expect(later.acknowledged).toEqual([{ from: 4, to: 6, position: 4 }]);
+  });
+
+  test("is out of turn behind what another box sent, or behind what was set aside", async () => {
+    const other = makeTestBox({ tenantId });
+    const [foreign] = starts(1, other) as [EventEnvelope];
+    await storePush(cloud.database, other, { epoch: other.epoch, events: [foreign] });
+    const [unread, next] = starts(2) as [EventEnvelope, EventEnvelope];
+    expect(await follow(foreign, [next])).toMatchObject({ outOfTurn: true });
+    await push([{ ...unread, payload: { odd: 1 } }]);
+    expect(await follow(unread, [next])).toMatchObject({ acknowledged: [], outOfTurn: true });
+  });
+
+  test("is stored each time or not at all, whatever comes first of many", async () => {
+    const parts = Array.from({ length: 6 }, () => starts(4));
+    const replies = await Promise.all(
+      parts.map((part, at) =>
+        at === 0 ? push(part, { writtenThrough: 100 }) : follow(parts[at - 1]?.at(-1), part),
+      ),
+    );
+    const ids = (await listStored()).map(({ id }) => id);
+    const taken = parts.filter((_, at) => !replies[at]?.outOfTurn);
+    // None that was taken stands before the one it follows.
+    expect(ids).toEqual(parts.slice(0, taken.length).flatMap((part) => part.map(({ id }) => id)));
+  });
+});
+
 describe("a store that was restored from a copy", () => {
   test("is told that its epoch has ended, and nothing is stored or set aside", async () => {
     await push(starts(10));

@@ -26,7 +26,7 @@ export type MetEpoch = { known: KnownEpoch; ended: EpochEnded | null };
 /** What is known of the life a push comes from, held still to the commit. */
 export async function meetEpoch(
   tx: TenantTransaction,
-  { outbox, ...life }: BoxLife & { outbox: OutboxState | null },
+  { outbox, ...life }: BoxLife & { outbox: OutboxState | null; follows: string | null },
 ): Promise<MetEpoch> {
   const newerBefore = new Date(tx.now.getTime() - STRAGGLER_MILLISECONDS);
   const known = await enterEpoch(tx, { ...life, newerBefore });

@@ -2,7 +2,7 @@ import { refuse } from "../../platform/errors.ts";
 import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 
 /** More than a box can send by any line; one that is broken or stolen sends without end. */
-const EVENTS: Rate = { perSecond: 30_000, burst: 120_000 };
+const EVENTS: Rate = { perSecond: 60_000, burst: 240_000 };
 const PUSHES: Rate = { perSecond: 50, burst: 200 };
 
 export type PushGate = {

@@ -95,6 +95,55 @@ test("a push that cannot be stored at all fails for itself, and those after it a
   expect((await push()).acknowledged).toEqual([{ from: 4, to: 4 }]);
 });
 
+/** Pushes of a box, each of which follows the one before, that wait together behind one of another box. */
+function pushInTurn(tenantId: string, database: Database) {
+  const store = shareTransactions(database);
+  const [other, box] = [makeTestBox({ tenantId }), makeTestBox({ tenantId })];
+  const events = [start(box), start(box), start(box)];
+  const push = (event: EventEnvelope, at: number) => {
+    const before = events[at - 1];
+    const outbox = { writtenThrough: 3, drainedThrough: 0 };
+    const follows = before ? { follows: before.id } : {};
+    return store(box, { epoch: box.epoch, events: [event], outbox, ...follows });
+  };
+  const first = store(other, { epoch: other.epoch, events: [start(other)] });
+  return { box, pushes: Promise.allSettled([first, ...events.map(push)]) };
+}
+
+test("pushes of a box that follow each other are stored in their turn, sharing a transaction or not", async () => {
+  const tenantId = await cloud.addTenant();
+  const { database, count } = countTransactions();
+  const { box, pushes } = pushInTurn(tenantId, database);
+  const [, ...replies] = await pushes;
+  expect(count()).toBe(2);
+  expect(replies).toEqual(
+    [1, 2, 3].map((seq) => ({
+      status: "fulfilled",
+      value: expect.objectContaining({
+        ...{ epoch: box.epoch, acknowledged: [{ from: seq, to: seq, position: seq + 1 }] },
+      }),
+    })),
+  );
+});
+
+test("where a push fails those that follow it are out of turn, and none of them is stored", async () => {
+  const tenantId = await cloud.addTenant();
+  let asked = 0;
+  // The first is the other box's, the second all three together, the third the first of them alone.
+  const appendInTenant: Database["appendInTenant"] = (id, work) => {
+    asked += 1;
+    return asked === 2 || asked === 3
+      ? Promise.reject(new Error("no connection"))
+      : cloud.database.appendInTenant(id, work);
+  };
+  const [, failed, ...behind] = await pushInTurn(tenantId, { ...cloud.database, appendInTenant })
+    .pushes;
+  expect(failed).toMatchObject({ status: "rejected" });
+  for (const each of behind)
+    expect(each).toMatchObject({ value: { acknowledged: [], outOfTurn: true } });
+  expect(await listStored(tenantId)).toHaveLength(1);
+});
+
 test("what is beyond what can wait is sent back with the word when to come again, and the rest stored", async () => {
   const tenantId = await cloud.addTenant();
   let release = () => {};

@@ -2,7 +2,13 @@ import type { PushReply } from "@foyer/contract";
 import type { Database } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { Caller } from "./rules.ts";
-import { type Push, storePush, storeTogether } from "./store.ts";
+import {
+  type PreparedPush,
+  type Push,
+  preparePush,
+  storePrepared,
+  storeTogether,
+} from "./store.ts";
 
 /** Of one transaction: it holds the tenant's log while it appends. */
 const EVENTS_TOGETHER_MAX = 2000;
@@ -13,8 +19,7 @@ const EVENTS_WAITING_ALL_MAX = 200_000;
 const BUSY_SECONDS = 2;
 
 type Waiting = {
-  caller: Caller;
-  push: Push;
+  prepared: PreparedPush;
   resolve: (reply: PushReply) => void;
   reject: (error: unknown) => void;
 };
@@ -41,13 +46,13 @@ export function shareTransactions(
 
   return (caller, push) =>
     new Promise((resolve, reject) => {
-      const waiting = { caller, push, resolve, reject };
       const queue = queues.get(caller.tenantId);
       const isFull = queue && countEvents(queue) > EVENTS_WAITING_MAX;
       if (isFull || waitingOfAll > EVENTS_WAITING_ALL_MAX) {
         const words = "More has come in than can be stored at once. Wait, then send on.";
         return reject(refuse("busy", words, { retryAfterSeconds: BUSY_SECONDS }));
       }
+      const waiting = { prepared: preparePush(caller, push), resolve, reject };
       waitingOfAll += push.events.length;
       if (queue) queue.push(waiting);
       else {
@@ -59,14 +64,17 @@ export function shareTransactions(
 }
 
 function countEvents(group: readonly Waiting[]): number {
-  return group.reduce((sum, { push }) => sum + push.events.length, 0);
+  return group.reduce((sum, { prepared }) => sum + prepared.push.events.length, 0);
 }
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+const boxOf = ({ prepared }: Waiting): string => prepared.caller.boxId;
 
 /** The first of the queue, at least one, as many as one transaction takes. */
 function takeTogether(queue: Waiting[]): Waiting[] {
   let events = 0;
-  const end = queue.findIndex(({ push }, index) => {
-    events += push.events.length;
+  const end = queue.findIndex(({ prepared }, index) => {
+    events += prepared.push.events.length;
     return index > 0 && events > EVENTS_TOGETHER_MAX;
   });
   return queue.splice(0, end < 0 ? queue.length : end);
@@ -74,13 +82,13 @@ function takeTogether(queue: Waiting[]): Waiting[] {
 
 /** Settles each; where they fail together, each is stored alone and fails for itself. */
 async function storeAll(database: Database, tenantId: string, group: Waiting[]): Promise<void> {
-  // Every process takes the rows of boxes in one order.
-  const sorted = group.toSorted((a, b) => (a.caller.boxId < b.caller.boxId ? -1 : 1));
+  // Every process takes the rows of boxes in one order, and those of a box as they came.
+  const sorted = group.toSorted((a, b) => compareTexts(boxOf(a), boxOf(b)));
   const replies = sorted.length > 1 ? await tryTogether(database, tenantId, sorted) : null;
-  for (const [index, { caller, push, resolve, reject }] of sorted.entries()) {
+  for (const [index, { prepared, resolve, reject }] of sorted.entries()) {
     const reply = replies?.[index];
     if (reply) resolve(reply);
-    else await storePush(database, caller, push).then(resolve, reject);
+    else await storePrepared(database, prepared).then(resolve, reject);
   }
 }
 
@@ -91,7 +99,8 @@ async function tryTogether(
   group: readonly Waiting[],
 ): Promise<PushReply[] | null> {
   try {
-    return await storeTogether(database, tenantId, group);
+    const pushes = group.map(({ prepared }) => prepared);
+    return await storeTogether(database, tenantId, pushes);
   } catch {
     // Whose fault it was is found by storing each alone, and said in the answer to that one.
     return null;

@@ -4,6 +4,7 @@ import {
   type EventEnvelope,
   type OutboxState,
   PUSH_ENCODINGS,
+  PUSHES_UNDER_WAY_MAX,
   type PushReply,
   type PushTerms,
   toAcknowledgedRanges,
@@ -11,7 +12,12 @@ import {
 } from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
 import type { Database, Placing, TenantTransaction } from "../../platform/db.ts";
-import { type NewEvent, toNewEvent } from "../../platform/events.ts";
+import {
+  type NewEvent,
+  toNewEvent,
+  type WrittenEvents,
+  writeEvents,
+} from "../../platform/events.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { listTakenSeqs } from "./epoch-queries.ts";
 import { accountFor, meetEpoch } from "./epochs.ts";
@@ -29,6 +35,13 @@ type Kept = {
   setAside: SetAside[];
   ended: EpochEnded | null;
   hasTwin: boolean;
+  /** Nothing was looked at: the push before it is not here. */
+  outOfTurn: boolean;
+};
+
+const NOTHING_KEPT: Kept = {
+  ...{ held: [], setAside: [], ended: null },
+  ...{ hasTwin: false, outOfTurn: false },
 };
 
 /** Fewer are not worth a second try where they are not all new. */
@@ -38,9 +51,42 @@ const UNIQUE_VIOLATION = "23505";
 /** PostgreSQL's errors that are the row's own fault: its values, its keys, its size. */
 const ROW_FAULTS = new Set(["22", "23", "54"]);
 
-const TERMS: PushTerms = { eventsMax: BATCH_EVENTS_MAX, encodings: [...PUSH_ENCODINGS] };
+const TERMS: PushTerms = {
+  eventsMax: BATCH_EVENTS_MAX,
+  encodings: [...PUSH_ENCODINGS],
+  underWay: PUSHES_UNDER_WAY_MAX,
+};
 
-export type Push = { epoch: string; events: readonly unknown[]; outbox?: OutboxState };
+export type Push = {
+  epoch: string;
+  events: readonly unknown[];
+  outbox?: OutboxState;
+  /** The id of an event that has to be held before any of these is. */
+  follows?: string;
+};
+
+/** A push that is ready to be stored. */
+export type PreparedPush = { caller: Caller; push: Push; keeping: Keeping };
+
+/** All that is done to a push outside of the database: while it waits for its turn, nobody waits for that. */
+export function preparePush(caller: Caller, push: Push): PreparedPush {
+  const { epoch, outbox = null, follows = null } = push;
+  const sorted = sortPush(caller, push);
+  const written = writeAhead(sorted.accepted);
+  const keeping = { caller, epoch, outbox, follows, sorted, written, areNew: false };
+  return { caller, push, keeping };
+}
+
+/** Null where it is not worth it, or an event is nested too deeply: that one is found as they are stored. */
+function writeAhead(accepted: readonly EventEnvelope[]): WrittenEvents | null {
+  if (accepted.length < AS_NEW_EVENTS_MIN) return null;
+  try {
+    return writeEvents(accepted.map(toNewEvent));
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
 
 /**
  * Stores a push and says what is held for good now: each event once by its id and by its place in
@@ -52,7 +98,14 @@ export async function storePush(
   caller: Caller,
   push: Push,
 ): Promise<PushReply> {
-  return toReply(push, await keepAll(database, toKeeping(caller, push)));
+  return await storePrepared(database, preparePush(caller, push));
+}
+
+export async function storePrepared(
+  database: Database,
+  { push, keeping }: PreparedPush,
+): Promise<PushReply> {
+  return toReply(push, await keepAll(database, keeping));
 }
 
 /**
@@ -62,15 +115,14 @@ export async function storePush(
 export function storeTogether(
   database: Database,
   tenantId: string,
-  pushes: readonly { caller: Caller; push: Push }[],
+  pushes: readonly PreparedPush[],
 ): Promise<PushReply[]> {
-  const keepings = pushes.map(({ caller, push }) => ({ push, keeping: toKeeping(caller, push) }));
-  const count = keepings.reduce((sum, { keeping }) => sum + keeping.sorted.accepted.length, 0);
+  const count = pushes.reduce((sum, { keeping }) => sum + keeping.sorted.accepted.length, 0);
   return tryAsNew(count, (areNew) =>
     database.appendInTenant(tenantId, async (tx) => {
       const kept: { push: Push; conclude: Placing<Kept>["conclude"] }[] = [];
       const fresh: NewEvent[] = [];
-      for (const { push, keeping } of keepings) {
+      for (const { push, keeping } of pushes) {
         const { events, conclude } = await keep(tx, { ...keeping, areNew });
         fresh.push(...events);
         kept.push({ push, conclude });
@@ -113,6 +165,7 @@ function toReply({ epoch, outbox }: Push, kept: Kept): PushReply {
     acknowledged: toAcknowledgedRanges([...kept.held, ...unplaced]),
     ...(kept.ended ? { epochEnded: kept.ended } : {}),
     ...(kept.hasTwin ? { hasTwin: true } : {}),
+    ...(kept.outOfTurn ? { outOfTurn: true } : {}),
   };
 }
 
@@ -120,15 +173,13 @@ type Keeping = {
   caller: Caller;
   epoch: string;
   outbox: OutboxState | null;
+  follows: string | null;
   sorted: SortedPush;
+  /** All that is accepted, written down; null: it was not. */
+  written: WrittenEvents | null;
   /** Nobody has sent any of it before, or the transaction fails. */
   areNew: boolean;
 };
-
-function toKeeping(caller: Caller, push: Push): Keeping {
-  const { epoch, outbox = null } = push;
-  return { caller, epoch, outbox, sorted: sortPush(caller, push), areNew: false };
-}
 
 async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
   const { caller, sorted } = keeping;
@@ -139,14 +190,15 @@ async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
   } catch (error) {
     if (!isRowFault(error)) throw error;
   }
-  const kept: Kept = { held: [], setAside: [], ended: null, hasTwin: false };
+  const kept: Kept = { ...NOTHING_KEPT, held: [], setAside: [] };
   const parts = sorted.accepted.map((event) => ({ accepted: [event], setAside: [] as SetAside[] }));
   for (const part of [...parts, { accepted: [], setAside: sorted.setAside }]) {
-    const one = await keepOne(database, { ...keeping, sorted: part });
+    const one = await keepOne(database, { ...keeping, sorted: part, written: null });
     kept.held.push(...one.held);
     kept.setAside.push(...one.setAside);
     kept.ended ??= one.ended;
     kept.hasTwin ||= one.hasTwin;
+    kept.outOfTurn ||= one.outOfTurn;
   }
   return kept;
 }
@@ -167,13 +219,16 @@ async function keepOne(database: Database, keeping: Keeping): Promise<Kept> {
 
 async function keep(
   tx: TenantTransaction,
-  { caller, epoch, outbox, sorted, areNew }: Keeping,
+  { caller, epoch, outbox, follows, sorted, written, areNew }: Keeping,
 ): Promise<Placing<Kept>> {
   const { boxId, branchId } = caller;
   const life = { boxId, epoch };
-  const { known, ended } = await meetEpoch(tx, { ...life, outbox });
-  const { hasNewer: hasTwin } = known;
-  if (ended) return { events: [], conclude: () => ({ held: [], setAside: [], ended, hasTwin }) };
+  const { known, ended } = await meetEpoch(tx, { ...life, outbox, follows });
+  const { hasNewer: hasTwin, holdsFollowed } = known;
+  if (ended || !holdsFollowed) {
+    const kept = { ...NOTHING_KEPT, ended, hasTwin, outOfTurn: !holdsFollowed };
+    return { events: [], conclude: () => kept };
+  }
   const { fresh, held, repeats, impostors } = await claim(tx, life, {
     ...{ accepted: sorted.accepted, areNew },
   });
@@ -196,14 +251,16 @@ async function keep(
   });
   const end =
     taken.size > 0 ? ({ reason: "taken", knownThrough: known.knownThrough } as const) : null;
+  const areAll = written !== null && fresh.length === sorted.accepted.length;
   return {
-    events: fresh.map(toNewEvent),
+    ...(areAll ? { events: written.events, written } : { events: fresh.map(toNewEvent) }),
     areNew,
     conclude: (positions) => ({
       held: held.map((each) => ({ ...each, position: positions.get(each.id) ?? each.position })),
       setAside: unread,
       ended: end,
       hasTwin,
+      outOfTurn: false,
     }),
   };
 }

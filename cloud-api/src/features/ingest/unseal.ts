@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { setImmediate as turn } from "node:timers/promises";
 import {
   beginOpening,
   type EventEnvelope,
@@ -13,6 +14,9 @@ import { openSealingKey } from "../branches/index.ts";
 /** Private halves and encapsulated keys that are kept at hand: a box uses one for a thousand fields. */
 const KEYS_MAX = 1000;
 const CONTEXTS_MAX = 5000;
+
+/** Events that are opened before others of the process get their turn: those that are being stored. */
+const OPENED_AT_ONCE = 200;
 
 /** Opens what boxes sealed. What it cannot open stays as it came, to be set aside. */
 export type Unsealing = (tenantId: string, events: readonly unknown[]) => Promise<unknown[]>;
@@ -49,11 +53,14 @@ export function openUnsealing({
   return async (tenantId, events) => {
     const sealed = events.map(findSealed);
     await fetchKeys(tenantId, new Set(sealed.flatMap((each) => each?.key ?? [])));
-    return events.map((event, index) => {
+    const opened: unknown[] = [];
+    for (const [index, event] of events.entries()) {
       const fields = sealed[index];
       const context = fields && findContext(tenantId, fields.key, fields.encapsulated);
-      return context ? (openSealedEvent(event as EventEnvelope, context) ?? event) : event;
-    });
+      opened.push(context ? (openSealedEvent(event as EventEnvelope, context) ?? event) : event);
+      if (opened.length % OPENED_AT_ONCE === 0) await turn();
+    }
+    return opened;
   };
 }
 

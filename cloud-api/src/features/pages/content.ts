@@ -25,7 +25,7 @@ export function listFaults(content: PageContent): PageFault[] {
 }
 
 /** Known, and asked to agree again. */
-const NEW: Standing = { agreedTerms: 0, hasNumber: true };
+const NEW: Standing = { agreedTerms: 0, hasNumber: true, given: [] };
 
 /**
  * What weighs most of the page's halves and languages, to strangers and to guests who are known, with the

@@ -6,7 +6,7 @@ import { registerPageCalendar } from "./calendar-routes.ts";
 import { pageJobs } from "./jobs.ts";
 import { permissions } from "./permissions.ts";
 import { registerPictureUpload } from "./picture-routes.ts";
-import { registerPreview } from "./preview-routes.ts";
+import { registerPreview, registerSteps } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
 
@@ -31,6 +31,7 @@ export const pages: Feature = {
     registerPageCalendar(routes, context);
     registerPictureUpload(routes, context);
     registerPreview(routes, context);
+    registerSteps(routes, context);
   },
   jobs: pageJobs,
   hooks: { listPagesNaming },

@@ -13,7 +13,7 @@ import { mayStandOn, type PageOwner } from "./publish.ts";
 
 /** Where a page is looked at: what it, and the way in below it, take from a branch. */
 export type PlaceSeen = Pick<BranchSettings, "brand" | "branch" | "pages" | "signIn"> &
-  Pick<BranchSettings, "legalTexts" | "memberWifi" | "surveys" | "coupons"> & {
+  Pick<BranchSettings, "legalTexts" | "marketingText" | "memberWifi" | "surveys" | "coupons"> & {
     /** Only whether there are any is looked at. */
     accessCodes?: readonly unknown[];
   };

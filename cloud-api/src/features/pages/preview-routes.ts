@@ -12,7 +12,13 @@ import { getPage } from "./describe.ts";
 import { findBranchOf, withTold } from "./look.ts";
 import { drawMain, readWallTime, type Seen } from "./preview.ts";
 import { READ, refusals, tags } from "./routes.ts";
-import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
+import {
+  PageParams,
+  type PreviewQuery,
+  PreviewQuery as PreviewQuerySchema,
+  StepsReply,
+} from "./schema.ts";
+import { findMissing } from "./steps.ts";
 import { findVersion } from "./version-queries.ts";
 import { findCustomerAsPerson, makeUpPerson, USUAL_STANDING } from "./viewers.ts";
 
@@ -28,7 +34,6 @@ export function previewPolicy(style: string): string {
 
 /** A page as a guest would see it, for a frame of the editor. */
 export function registerPreview(routes: Routes, context: Context): void {
-  const { database } = context;
   routes.get(
     "/api/v1/pages/:pageId/preview",
     {
@@ -45,12 +50,13 @@ export function registerPreview(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const { pageId } = request.params;
-      const place = await database.readTenant(tenantOf(request), async (tx) => {
-        const found = await findSeen(tx, pageId, request.query);
-        return { ...found, settings: await withTold(tx, context, found.settings) };
-      });
-      const seen = await seeAs(place, request, context);
+      const seen = await lookAt(request, context);
+      const { stage } = request.query;
+      const isBetween = stage === "code" || stage === "details";
+      if (isBetween && findMissing(stage, seen) !== null)
+        throw refuse("not-found", "They meet no such page here: steps says why.", {
+          field: "/stage",
+        });
       const { page, style } = drawPreview(seen, request.query);
       return reply
         .type("text/html; charset=utf-8")
@@ -62,12 +68,45 @@ export function registerPreview(routes: Routes, context: Context): void {
   );
 }
 
+/** Which pages somebody meets between the first and the one after access. */
+export function registerSteps(routes: Routes, context: Context): void {
+  routes.get(
+    "/api/v1/pages/:pageId/steps",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "Which pages follow a page until its guest is online, and why others do not",
+        description: "As GET /api/v1/pages/{pageId}/preview is asked, whose stages these are.",
+        params: PageParams,
+        querystring: PreviewQuerySchema,
+        response: { 200: StepsReply, ...refusals },
+      },
+    },
+    async (request) => {
+      const seen = await lookAt(request, context);
+      return {
+        steps: (["code", "details"] as const).map((stage) => ({
+          ...{ stage, missing: findMissing(stage, seen) },
+        })),
+      };
+    },
+  );
+}
+
+type Looking = FastifyRequest<{ Params: { pageId: string }; Querystring: PreviewQuery }>;
+
+/** The page where and as whom it is asked for. */
+async function lookAt(request: Looking, context: Context): Promise<Seen> {
+  const place = await context.database.readTenant(tenantOf(request), async (tx) => {
+    const found = await findSeen(tx, request.params.pageId, request.query);
+    return { ...found, settings: await withTold(tx, context, found.settings) };
+  });
+  return seeAs(place, request, context);
+}
+
 /** Through the eyes of a customer as they are, or of whoever was made up. */
-async function seeAs(
-  place: Seen,
-  request: FastifyRequest<{ Querystring: PreviewQuery }>,
-  context: Context,
-): Promise<Seen> {
+async function seeAs(place: Seen, request: Looking, context: Context): Promise<Seen> {
   const { customerId, language, name, visitNumber } = request.query;
   const { branch } = place.settings;
   const { viewer, guestName, standing } =
@@ -91,14 +130,14 @@ export function drawPreview(
   seen: Seen,
   query: Pick<PreviewQuery, "theme" | "pictures">,
 ): { page: string; style: string } {
-  const { settings, language, content } = seen;
+  const { settings, language } = seen;
   const { brand, branch } = settings;
-  const { html, style: blockStyle } = drawMain(seen, query.pictures);
+  const { html, style: blockStyle, title } = drawMain(seen, query.pictures);
   const background = brand.background ?? null;
   const style = inTheme(drawStyle({ brand, language, background, blockStyle }), query.theme);
   const frame = {
     ...{ language, sheet: style, brandName: brand.name, logo: brand.logo },
-    ...{ title: content.name, place: findPlace(brand.name, branch.name) },
+    ...{ title, place: findPlace(brand.name, branch.name) },
     background: background !== null,
     languages: branch.languages.map((each) => ({ language: each, href: hrefIn(each, query) })),
   };

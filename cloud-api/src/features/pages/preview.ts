@@ -3,6 +3,7 @@ import {
   type BlockContext,
   drawFirst,
   INERT_STYLE,
+  inert,
   namePictures,
   renderBlocks,
   sayerOf,
@@ -11,6 +12,7 @@ import {
 import { findReward, type Language } from "@foyer/contract";
 import type { PlaceSeen } from "./look.ts";
 import type { PageContent, PreviewQuery } from "./schema.ts";
+import { drawStep } from "./steps.ts";
 import type { Standing } from "./viewers.ts";
 import { viewWayIn } from "./way-in.ts";
 
@@ -20,7 +22,7 @@ export type Seen = {
   isOwn: boolean;
   settings: PlaceSeen;
   language: Language;
-  stage: "before" | "after";
+  stage: PreviewQuery["stage"];
   guestName: string | null;
   visitNumber: number | null;
   /** Looked at of somebody known. */
@@ -34,16 +36,24 @@ export type Seen = {
 export function drawMain(
   seen: Seen,
   pictures: PreviewQuery["pictures"],
-): { html: string; style: string } {
-  const { html, style } = render(seen);
+): { html: string; style: string; title: string } {
+  const { stage } = seen;
+  const title = seen.content.name;
+  if (stage === "code" || stage === "details") {
+    const { heading, html } = drawStep(stage, seen);
+    return { html: inert(html), style: INERT_STYLE, title: heading };
+  }
+  const { html, style } = render({ ...seen, stage });
   const blocks = pictures === "files" ? namePictures(html) : html;
-  if (seen.stage === "after") return { html: blocks, style };
+  if (stage === "after") return { html: blocks, style, title };
   const t = sayerOf(seen.language);
   const page = { ...viewWayIn(seen, t), blocks, visitNumber: null, sealed: "", isInert: true };
-  return { html: drawFirst({ ...page, t }), style: `${style}\n${INERT_STYLE}`.trim() };
+  return { html: drawFirst({ ...page, t }), style: `${style}\n${INERT_STYLE}`.trim(), title };
 }
 
-function render({ content, settings, answeredSurveys, ...seen }: Seen) {
+type Rendered = Seen & { stage: "before" | "after" };
+
+function render({ content, settings, answeredSurveys, ...seen }: Rendered) {
   const { brand, branch, surveys = [] } = settings;
   const context: BlockContext = {
     ...seen,

@@ -159,13 +159,22 @@ export const WallTimeText = Type.String({
   description: "A time on the branch's own clock, such as 2026-12-24T18:00",
 });
 
+const stages = [
+  ...[Type.Literal("before"), Type.Literal("code"), Type.Literal("details")],
+  Type.Literal("after"),
+] as const;
+
 /** As whom a page is looked at: nobody known, somebody made up, or a customer as they are. */
 export const PreviewQuery = Type.Object({
   branchId: Type.Optional(Id),
   version: Type.Optional(Version),
   language: Type.Optional(LanguageSchema),
   theme: Type.Union([Type.Literal("light"), Type.Literal("dark")], { default: "light" }),
-  stage: Type.Union([Type.Literal("before"), Type.Literal("after")], { default: "before" }),
+  stage: Type.Union([...stages], {
+    default: "before",
+    description:
+      "The first page; the field for the code; what a guest may tell; the page after access",
+  }),
   pictures: Type.Union([Type.Literal("inline"), Type.Literal("files")], {
     default: "inline",
     description: "files: as a box sends the page, its pictures as files of the portal's own",
@@ -179,6 +188,28 @@ export const PreviewQuery = Type.Object({
   ),
 });
 export type PreviewQuery = Static<typeof PreviewQuery>;
+
+const missing = [
+  ...[Type.Literal("known"), Type.Literal("asked-nothing"), Type.Literal("known-asked-nothing")],
+  ...[Type.Literal("clickThrough"), Type.Literal("accessCode"), Type.Literal("room")],
+  Type.Literal("member"),
+] as const;
+const StepMissing = Type.Union([...missing], {
+  description:
+    "Whoever is known goes online with one tap; the branch asks newcomers, or those who are known, for nothing; another way in comes first",
+});
+export type StepMissing = Static<typeof StepMissing>;
+
+/** The pages between the first and the one after access. */
+export const StepsReply = Type.Object({
+  steps: Type.Array(
+    Type.Object({
+      stage: Type.Union([Type.Literal("code"), Type.Literal("details")]),
+      missing: Type.Union([StepMissing, Type.Null()], { description: "Null: they meet it" }),
+    }),
+  ),
+});
+export type StepsReply = Static<typeof StepsReply>;
 
 /** Which branches: all that whoever asks reaches, those of a brand, or some. */
 export const Target = Type.Union([

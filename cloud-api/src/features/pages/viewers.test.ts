@@ -116,6 +116,34 @@ describe("a page is looked at as a customer", () => {
     expect(misfitsOf(sunday, id)).toContain("hours");
   });
 
+  test("is asked on the way online for what is missing of them, and shown no page where nothing is", async () => {
+    const lan = await meet();
+    const id = await publish("All", {});
+    const settings = `/api/v1/branches/${branchId}/settings`;
+    const { body: document } = await owner.ask<{ signIn: object }>("GET", settings);
+    const fields = [{ key: "name" }, { key: "birthday" }];
+    const details = { newcomers: "all", returning: "one", fields };
+    const signIn = { ...document.signIn, details };
+    expect((await owner.ask("PUT", settings, { ...document, signIn })).status).toBe(200);
+    const query = `branchId=${branchId}&customerId=${lan}&language=vi`;
+    const missing = async () => {
+      type Steps = { steps: { stage: string; missing: string | null }[] };
+      const { body } = await owner.ask<Steps>("GET", `/api/v1/pages/${id}/steps?${query}`);
+      return body.steps.map((step) => step.missing);
+    };
+    expect(await missing()).toEqual(["known", null]);
+    const path = `/api/v1/pages/${id}/preview?${query}&stage=details`;
+    const asked = (await owner.ask<string>("GET", path)).body;
+    expect(asked).toContain('name="month"');
+    expect(asked).not.toContain('name="name"');
+    const values = { birthday: "1990-02-28" };
+    const told = await owner.ask("PATCH", `/api/v1/customers/${lan}`, { values });
+    expect(told.status).toBeLessThan(300);
+    await site.follow(tenantId);
+    expect(await missing()).toEqual(["known", "known-asked-nothing"]);
+    expect((await owner.ask("GET", path)).status).toBe(404);
+  });
+
   test("by nobody who may not see customers, or not that one", async () => {
     const lan = await meet();
     const id = await publish("All", {});
@@ -127,6 +155,8 @@ describe("a page is looked at as a customer", () => {
     const refused = await writer.ask("GET", `${path}&customerId=${lan}`);
     expect(refused.status).toBe(403);
     expect(JSON.stringify(refused.body)).not.toContain("Lan");
+    const steps = path.replace("/preview", "/steps");
+    expect((await writer.ask("GET", `${steps}&customerId=${lan}`)).status).toBe(403);
     const elsewhere = await make("/branches", {
       ...{ name: "Tây Hồ", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] },
     });

@@ -14,6 +14,8 @@ export type Standing = {
   agreedTerms: number;
   /** Whether their number was proved. */
   hasNumber: boolean;
+  /** Keys of the fields that they are asked for no more. */
+  given: readonly string[];
 };
 
 /** Somebody as a box would know them: what pages are chosen by, and what is said of them. */
@@ -23,6 +25,7 @@ export type Person = { viewer: Viewer; guestName: string | null; standing: Stand
 export const USUAL_STANDING: Standing = {
   agreedTerms: Number.POSITIVE_INFINITY,
   hasNumber: true,
+  given: [],
 };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -47,8 +50,12 @@ export async function findCustomerAsPerson(
       language: speak(language, branch.languages),
       shownPages: [],
     };
-    const { agreedTerms, hasNumber } = found;
-    return { viewer, guestName: name, standing: { agreedTerms: agreedTerms ?? 0, hasNumber } };
+    const { agreedTerms, hasNumber, hasEmail, filledFields } = found;
+    const usual = { name: name !== null, email: hasEmail, birthday: birthday !== null };
+    const told = Object.entries(usual).flatMap(([key, isGiven]) => (isGiven ? [key] : []));
+    const given = [...new Set([...told, ...filledFields])];
+    const standing = { agreedTerms: agreedTerms ?? 0, hasNumber, given };
+    return { viewer, guestName: name, standing };
   });
 }
 
@@ -72,7 +79,8 @@ export function makeUpPerson(
     lastVisitAt:
       daysSinceVisit === undefined ? null : new Date(now.getTime() - daysSinceVisit * DAY_MS),
   };
-  return { viewer, guestName: name ?? null, standing };
+  const told = name === undefined ? [] : ["name"];
+  return { viewer, guestName: name ?? null, standing: { ...standing, given: told } };
 }
 
 const answersOf = ({ answeredSurveys = [] }: MadeUpViewer) => ({ answeredSurveys });

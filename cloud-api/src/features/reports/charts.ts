@@ -10,6 +10,7 @@ type Plan =
 
 const PEOPLE = ["returningCustomers", "newCustomers"] as const;
 const CONTENT = ["satisfied", "unsatisfied"] as const;
+const WAY_IN = ["cameOnline", "devicesLost"] as const;
 const CLASSES = ["class-1", "class-2", "class-3", "class-6", "class-11"] as const;
 
 const PLANS: Readonly<Record<string, Plan>> = {
@@ -34,6 +35,13 @@ const PLANS: Readonly<Record<string, Plan>> = {
     ...{ form: "grid", counted: "customers" },
     ...{ down: "recencyPoints", across: "frequencyPoints" },
   },
+  funnel: { form: "columns", labels: ["signInStep"], series: ["reached"] },
+  "funnel-series": { form: "columns", labels: ["slot"], series: WAY_IN },
+  "funnel-branches": { form: "bars", labels: ["branch"], series: WAY_IN },
+  "case-series": { form: "columns", labels: ["slot"], series: ["raisedCases"] },
+  "case-branches": { form: "bars", labels: ["branch"], series: ["raisedCases"] },
+  "case-actions": { form: "bars", labels: ["action"], series: ["times"] },
+  "case-reasons": { form: "bars", labels: ["question", "reply"], series: ["times"] },
   "score-lengths": { form: "columns", labels: ["lengthPoints"], series: ["customers"] },
   breakdown: { form: "bars", labels: ["value"], series: ["customers"] },
   consents: { form: "bars", labels: ["purpose"], series: ["agreed", "withdrawn", "unasked"] },

@@ -11,7 +11,15 @@ export { readPeriod } from "./filter.ts";
 export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
 export { fill, findAround, findAroundCompany, printFigure, printTable, sayAsked } from "./print.ts";
-export { lastYear, listSlots, narrowsOf, type Period, periodBefore } from "./rules.ts";
+export {
+  lastYear,
+  listSlots,
+  narrowsOf,
+  type Period,
+  periodBefore,
+  type Rise,
+  riseOf,
+} from "./rules.ts";
 export type { OverviewReply } from "./schema.ts";
 export { FILE_WORDS, FOUND_TABLES, keysOf, nameTable, TABLES } from "./tables.ts";
 

@@ -10,7 +10,7 @@ import { getTenant } from "../tenants/index.ts";
 import { chartOf } from "./charts.ts";
 import { listReportBranches } from "./figure-queries.ts";
 import { describeFreshness, type Question } from "./figures.ts";
-import type { Period } from "./rules.ts";
+import type { Period, Rise } from "./rules.ts";
 import { type Cell, FILE_WORDS, type Words } from "./tables.ts";
 
 const NAMED_BRANCHES_MAX = 6;
@@ -144,14 +144,17 @@ export function printTable(table: ToldTable, language: PrintLanguage): PrintedPa
   };
 }
 
-/** A main number, and what it stands against. */
-export const printFigure = (
-  { now, before }: { now: number; before: number | null },
-  language: PrintLanguage,
-) => ({
-  now: printCell(language, now),
-  before:
-    before === null
-      ? null
-      : fill(FILE_WORDS[language]["print-before"], { count: printCell(language, before) }),
-});
+type ToldFigure = { now: number; before: number | null; rise: Rise };
+
+/** A main number, and what it stands against; where less of it is better, also whether it is. */
+export function printFigure({ now, before, rise }: ToldFigure, language: PrintLanguage) {
+  const words = FILE_WORDS[language];
+  if (before === null) return { now: printCell(language, now), before: null };
+  const isJudged = rise === "bad" && now !== before;
+  const said = isJudged ? words[now < before ? "print-better" : "print-worse"] : null;
+  const against = fill(words["print-before"], { count: printCell(language, before) });
+  return {
+    now: printCell(language, now),
+    before: said === null ? against : `${against}, ${said}`,
+  };
+}

@@ -9,6 +9,7 @@ import {
   listSlots,
   periodBefore,
   readNumbers,
+  riseOf,
   shareStart,
   weekdayOf,
 } from "./rules.ts";
@@ -77,4 +78,14 @@ test("each night checks the last three days, and all days of more than a year in
   }
   expect(checked.has("2025-12-01") && checked.has("2025-04-01")).toBe(true);
   expect(checked.size).toBeGreaterThan(365);
+});
+
+test("what a rise means is told of each number by its name; nobody says it of how long guests stay", () => {
+  const bad = ["unsatisfiedShare", "hoursToClose", "lateCases", "devicesLost", "withdrawn", "lost"];
+  expect(bad.map(riseOf)).toEqual(bad.map(() => "bad"));
+  const good = ["visits", "newCustomers", "satisfied", "onlineShare", "cameAgainShare", "class-11"];
+  expect(good.map(riseOf)).toEqual(good.map(() => "good"));
+  expect(["dwellSeconds", "anonymousVisits", "branch"].map(riseOf)).toEqual([
+    ...["neutral", "neutral", "neutral"],
+  ]);
 });

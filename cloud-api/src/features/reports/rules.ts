@@ -229,3 +229,22 @@ export function chooseChecks(today: string): { recent: Period; older: Period } {
 
 /** What is counted of the way online: by which way in, and by which channel a code was to go. */
 export type SignInStep = "code-asked" | "online";
+
+/** What it means that a number rises. */
+export type Rise = "good" | "bad" | "neutral";
+
+const GOOD: readonly string[] = [
+  ...["visits", "customers", "newCustomers", "returningCustomers", "returns", "peak"],
+  ...["class-1", "class-2", "class-3", "class-6", "class-11", "agreed"],
+  ...["answers", "satisfied", "satisfiedShare", "averageScore"],
+  ...["devicesSeen", "sawPage", "typedRight", "cameOnline", "onlineShare", "reached"],
+  ...["cameAgain", "cameAgainShare"],
+];
+const BAD: readonly string[] = [
+  ...["unsatisfied", "unsatisfiedShare", "withdrawn", "unasked", "lost", "short"],
+  ...["devicesLost", "cameNoFurther", "raisedCases", "lateCases", "hoursToClose"],
+];
+
+/** Of a number by its name, as this API calls it; what a company may want either way is neutral. */
+export const riseOf = (name: string): Rise =>
+  GOOD.includes(name) ? "good" : BAD.includes(name) ? "bad" : "neutral";

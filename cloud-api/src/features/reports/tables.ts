@@ -16,7 +16,7 @@ import {
   findRecency,
   findVisitCounts,
 } from "./patterns.ts";
-import type { Unit } from "./rules.ts";
+import type { Rise, Unit } from "./rules.ts";
 import { findSeries } from "./series.ts";
 import { findSignIns } from "./sign-ins.ts";
 import { findAccessPoints, findPolicies } from "./use.ts";
@@ -45,6 +45,8 @@ export type FoundTable = {
   rows: Cell[][];
   /** Whether the last row is of all the others together. */
   hasSum: boolean;
+  /** What it means that a row's numbers rise, by its first cells, where their columns do not say it. */
+  riseOfRow?: (cells: readonly Cell[]) => Rise;
 };
 type Find<Found> = (tx: TenantTransaction, question: Question, details: Details) => Promise<Found>;
 
@@ -122,7 +124,8 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
   recency: async (tx, question, { words }) => {
     const { rows } = await findRecency(tx, question);
     const named = rows.map((row) => ({ ...row, recency: words[row.recency] }));
-    return toTable(named, ["recency", "customers"]);
+    const table = toTable(named, ["recency", "customers"]);
+    return { ...table, riseOfRow: ([name]) => (name === words.active ? "good" : "bad") };
   },
   languages: async (tx, question, { words }) => {
     const { rows } = await findLanguages(tx, question);

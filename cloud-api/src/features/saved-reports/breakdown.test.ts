@@ -57,7 +57,7 @@ test("a saved breakdown counts whom the company knew by the end of its days, bes
   await fill();
   const { id } = await save("own.drink");
   const { body: told } = await tell(id);
-  expect(told.figures).toEqual([{ name: "customers", now: 4, before: 2 }]);
+  expect(told.figures).toMatchObject([{ name: "customers", now: 4, before: 2 }]);
   const [part] = told.parts;
   expect(part).toMatchObject({ title: "Customers by Drink", heads: ["Drink", "Customers"] });
   const rows = part?.rows.map(({ cells, before }) => [...cells, before?.[1]]);

@@ -8,10 +8,9 @@ import {
   listFields,
 } from "../breakdowns/index.ts";
 import { FILE_WORDS, fill, type Period } from "../reports/index.ts";
-import type { Asked, Kind, Saying } from "./asking.ts";
+import type { Asked, Kind, Report, Saying } from "./asking.ts";
 import { findDaysBefore, readDays } from "./days.ts";
 import { type Cell, joinRows } from "./rules.ts";
-import type { ToldReply } from "./schema.ts";
 import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
 
 type AskedBreakdown = {
@@ -35,7 +34,7 @@ async function askBreakdown(
 }
 
 /** Customers by a field by the end of the kept days, beside those there were by the end of others. */
-async function tellBreakdown(tx: TenantTransaction, asked: Saying): Promise<ToldReply> {
+async function tellBreakdown(tx: TenantTransaction, asked: Saying): Promise<Report> {
   const { saved, today, language } = asked;
   const { field, period } = await askBreakdown(tx, asked);
   const other = await findOtherDays(tx, { asked, field, period });
@@ -73,7 +72,7 @@ async function findOtherDays(
 function toPart(
   now: Breakdown,
   { before, language }: { before: Breakdown | null; language: PrintLanguage },
-): ToldReply["parts"][number] {
+): Report["parts"][number] {
   const words = FILE_WORDS[language];
   const hasSum = !now.multiple;
   const rowsOf = ({ rows, total }: Breakdown): Cell[][] => [
@@ -82,6 +81,8 @@ function toPart(
   ];
   return {
     ...{ name: "breakdown", keys: 1, hasSum },
+    // What a value is worth the company alone knows.
+    riseOfRow: () => "neutral",
     title: fill(words["title-breakdown"], { field: now.name }),
     columns: [now.isOrdered ? "step" : "value", "customers"],
     heads: [now.name, words.customers],

@@ -7,7 +7,10 @@ import { savedRoutes, TAG } from "./routes.ts";
 /** Reports by the names that staff gave them: opened again, shared, set against other days. */
 export const savedReports: Feature = {
   name: "saved-reports",
-  dependsOn: ["tenants", "access", "branches", "surveys", "scores", "breakdowns", "reports"],
+  dependsOn: [
+    ...["tenants", "access", "branches", "surveys", "cases", "scores", "breakdowns", "reports"],
+    "sign-in-funnel",
+  ],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "saved-reports.keep": { roles: ["manager", "viewer"], covers: "branches" },

@@ -11,6 +11,7 @@ export const REPORTS = [
   ] as const),
   ...(["return-gaps", "recency", "sign-ins", "devices", "consents", "policies"] as const),
   ...(["access-points", "breakdown", "satisfaction", "scores"] as const),
+  ...(["sign-in-funnel", "cases"] as const),
 ];
 export type ReportName = (typeof REPORTS)[number];
 
@@ -152,7 +153,14 @@ function keyBy(rows: readonly Cell[][], keys: number): (row: readonly Cell[]) =>
 export const VISIT_FIGURES = ["visits", "customers", "newCustomers", "returningCustomers"] as const;
 /** Shares are of a hundred answers that rate something. */
 const ANSWER_FIGURES = ["answers", "satisfiedShare", "unsatisfiedShare", "averageScore"] as const;
-export const FIGURES = [...VISIT_FIGURES, ...ANSWER_FIGURES];
+/** Shares are of a hundred devices that were seen. */
+const FUNNEL_FIGURES = ["devicesSeen", "cameOnline", "devicesLost", "onlineShare"] as const;
+/** Shares are of a hundred closed ones whose customer is known. */
+const CASE_FIGURES = [
+  ...(["raisedCases", "closedCases", "lateCases"] as const),
+  ...(["hoursToClose", "cameAgainShare"] as const),
+] as const;
+export const FIGURES = [...VISIT_FIGURES, ...ANSWER_FIGURES, ...FUNNEL_FIGURES, ...CASE_FIGURES];
 export type FigureName = (typeof FIGURES)[number];
 
 /** The main numbers of reports that count something else than visits. */
@@ -160,6 +168,8 @@ const FIGURES_OF: Partial<Record<ReportName, readonly FigureName[]>> = {
   breakdown: ["customers"],
   satisfaction: ANSWER_FIGURES,
   scores: ["customers"],
+  "sign-in-funnel": FUNNEL_FIGURES,
+  cases: CASE_FIGURES,
 };
 export const figuresOf = (report: ReportName): readonly FigureName[] =>
   FIGURES_OF[report] ?? VISIT_FIGURES;

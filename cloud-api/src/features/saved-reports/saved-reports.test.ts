@@ -47,7 +47,7 @@ test("HM-2.4 any report is saved under a name, opened later, and set against the
   const { body: told } = await tell(year.owner, await save(year.owner));
   expect(told.before).toEqual(now.before.period);
   const [visits] = told.figures;
-  expect(visits).toEqual({
+  expect(visits).toMatchObject({
     ...{ name: "visits", now: now.figures.visits, before: now.before.figures.visits },
   });
   const at = told.parts[0]?.heads.indexOf("Visits") ?? -1;

@@ -145,6 +145,10 @@ export type ToldQuery = Static<typeof ToldQuery>;
 const Cell = Type.Union([Type.String(), Type.Number(), Type.Null()]);
 const Period = Type.Object({ from: Day, to: Day });
 const Figure = Type.Number({ minimum: 0 });
+const Rise = oneOf(
+  ["good", "bad", "neutral"],
+  "What it means that it rises; null: what its column says",
+);
 export const ToldReply = Type.Object({
   asOf: Time,
   isBehind: Type.Boolean({ description: "Something was told that is not counted yet" }),
@@ -154,9 +158,10 @@ export const ToldReply = Type.Object({
     ...{ minimum: 0, description: "Branches it asks for that the caller may not see" },
   }),
   query: Query,
-  figures: Type.Array(Type.Object({ name: oneOf(FIGURES), now: Figure, before: orNull(Figure) }), {
-    description: "The main numbers, but for those that there are none of: a mean of nothing",
-  }),
+  figures: Type.Array(
+    Type.Object({ name: oneOf(FIGURES), now: Figure, before: orNull(Figure), rise: Rise }),
+    { description: "The main numbers, but for those that there are none of: a mean of nothing" },
+  ),
   parts: Type.Array(
     Type.Object({
       name: Type.String({ description: "As this API calls it: heat-map" }),
@@ -164,11 +169,13 @@ export const ToldReply = Type.Object({
       keys: Type.Integer({ description: "How many of the columns say what a row is of" }),
       columns: Type.Array(Type.String(), { description: "As this API calls them: newCustomers" }),
       heads: Type.Array(Type.String(), { description: "As people call them" }),
+      rises: Type.Array(Rise, { description: "Of each column" }),
       hasSum: Type.Boolean({ description: "Whether the last row is of all the others together" }),
       rows: Type.Array(
         Type.Object({
           cells: Type.Array(Cell, { description: "Of a row that was before alone: no numbers" }),
           before: orNull(Type.Array(Cell, { description: "Of the days it is set against" })),
+          rise: orNull(Rise),
         }),
       ),
     }),

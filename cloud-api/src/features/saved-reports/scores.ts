@@ -4,11 +4,14 @@ import type { PrintLanguage } from "../../platform/printed.ts";
 import { findDayEnd } from "../breakdowns/index.ts";
 import { FILE_WORDS, type Period } from "../reports/index.ts";
 import { findScoreGrid, SCORES_PERMISSION, type ScoreGrid } from "../scores/index.ts";
-import type { Asked, Kind, Saying } from "./asking.ts";
+import type { Asked, Kind, Report, Saying } from "./asking.ts";
 import { findDaysBefore, readDays } from "./days.ts";
-import type { ToldReply } from "./schema.ts";
 import { joinTables, type Table } from "./tables.ts";
 import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
+
+/** How those stand who come less lately than they did, and how many points they have for it at most. */
+const LEAVING = ["cooling", "at-risk", "lapsed"] as const;
+const LEAVING_UP_TO = 3;
 
 type AskedScores = {
   /** Of those alone who have so many points for it; null: of all. */
@@ -34,7 +37,7 @@ function askScores(
 }
 
 /** How customers stand by the end of the kept days, beside how they stood by the end of others. */
-async function tellScores(tx: TenantTransaction, saying: Saying): Promise<ToldReply> {
+async function tellScores(tx: TenantTransaction, saying: Saying): Promise<Report> {
   const { saved, today, language } = saying;
   const asked = askScores(tx, saying);
   const other = findOther(tx, saying, asked);
@@ -67,9 +70,11 @@ function findOther(tx: TenantTransaction, saying: Saying, asked: AskedScores): A
 /** How they stand, by which points they do so, and, where it is of all lengths, for how long they come. */
 function listTables(grid: ScoreGrid, { length }: AskedScores, language: PrintLanguage): Table[] {
   const words = FILE_WORDS[language];
+  const leaving = LEAVING.map((standing) => words[`standing-${standing}`]);
   const tables: Table[] = [
     {
       ...{ name: "standings", columns: ["standing", "customers"], keys: 1, hasSum: true },
+      riseOfRow: ([name]) => (leaving.includes(String(name)) ? "bad" : "good"),
       rows: [
         ...grid.standings.map(({ standing, customers }) => [
           ...[words[`standing-${standing}`], customers],
@@ -80,6 +85,7 @@ function listTables(grid: ScoreGrid, { length }: AskedScores, language: PrintLan
     {
       ...{ name: "score-grid", keys: 2, hasSum: false },
       columns: ["recencyPoints", "frequencyPoints", "customers"],
+      riseOfRow: ([points]) => (Number(points) <= LEAVING_UP_TO ? "bad" : "good"),
       rows: grid.cells.map(({ recency, frequency, customers }) => [recency, frequency, customers]),
     },
   ];

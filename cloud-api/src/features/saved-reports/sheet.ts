@@ -1,7 +1,11 @@
-import type { Cell } from "./rules.ts";
+import type { Cell, ToldRow } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
 
-type Told = Pick<ToldReply, "period" | "before" | "parts">;
+type Told = Pick<ToldReply, "period" | "before"> & {
+  parts: readonly (Pick<ToldReply["parts"][number], "title" | "keys" | "heads"> & {
+    rows: readonly ToldRow[];
+  })[];
+};
 
 const nameDays = ({ from, to }: { from: string; to: string }): string =>
   from === to ? from : `${from} – ${to}`;

@@ -2,7 +2,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { PrintedReport } from "../../platform/printed.ts";
 import type { SignIn } from "../../platform/session.ts";
-import { FILE_WORDS, findToday, printFigure, printTable } from "../reports/index.ts";
+import { FILE_WORDS, findToday, printFigure, printTable, riseOf } from "../reports/index.ts";
 import type { Asked, Reader, Saying } from "./asking.ts";
 import { kindOf } from "./kinds.ts";
 import type { SavedReport } from "./queries.ts";
@@ -21,8 +21,18 @@ export const refuseUnasked = (tx: TenantTransaction, asked: Asked): Promise<void
   kindOf(asked.saved).refuseUnasked(tx, asked);
 
 /** What a kept report says to somebody: its numbers, each beside the one that it is set against. */
-const tell = (tx: TenantTransaction, saying: Saying): Promise<ToldReply> =>
-  kindOf(saying.saved).tell(tx, saying);
+async function tell(tx: TenantTransaction, saying: Saying): Promise<ToldReply> {
+  const report = await kindOf(saying.saved).tell(tx, saying);
+  return {
+    ...report,
+    figures: report.figures.map((figure) => ({ ...figure, rise: riseOf(figure.name) })),
+    parts: report.parts.map(({ riseOfRow, rows, ...part }) => ({
+      ...part,
+      rises: part.columns.map(riseOf),
+      rows: rows.map((row) => ({ ...row, rise: riseOfRow?.(row.cells) ?? null })),
+    })),
+  };
+}
 
 /** One that is kept, as somebody asks for it. */
 async function findSaying(tx: TenantTransaction, { id, query, signIn, source }: Telling) {

@@ -12,11 +12,10 @@ import {
   readNarrowingOf,
   readQuestion,
 } from "../reports/index.ts";
-import type { Asked, Kind, Saying } from "./asking.ts";
+import type { Asked, Kind, Report, Saying } from "./asking.ts";
 import { readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
 import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
-import type { ToldReply } from "./schema.ts";
 
 /** What a kept report of visits asks in somebody's name; refuses what they may not see. */
 async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
@@ -40,25 +39,23 @@ async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked)
   };
 }
 
-async function tellReport(
-  tx: TenantTransaction,
-  { language, ...told }: Saying,
-): Promise<ToldReply> {
+async function tellReport(tx: TenantTransaction, { language, ...told }: Saying): Promise<Report> {
   const { report } = told.saved;
   const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
   const all = await findOverview(tx, { question, by: "branch" });
   const other = await findOther(tx, { told, all, askOf });
   // The slots of both are of one length, so that they stand beside each other.
   const details = { ...asked.details, words: FILE_WORDS[language] };
-  const parts: ToldReply["parts"] = [];
+  const parts: Report["parts"] = [];
   for (const name of partsOf(report)) {
     const find = FOUND_TABLES[name];
     if (!find) throw new Error(`No report is called ${name}.`);
-    const { columns, rows, hasSum } = await find(tx, question, details);
+    const { columns, rows, hasSum, riseOfRow } = await find(tx, question, details);
     const before = other && (await find(tx, other.question, details)).rows;
     const keys = keysOf(name);
     parts.push({
-      ...{ name, keys, hasSum, title: nameTable(details.words, name), columns: [...columns] },
+      ...{ name, keys, hasSum, riseOfRow },
+      ...{ title: nameTable(details.words, name), columns: [...columns] },
       heads: columns.map((column) => details.words[column]),
       rows: joinRows(rows, before, { keys, hasSum }),
     });

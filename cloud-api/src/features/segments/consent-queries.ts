@@ -1,4 +1,5 @@
-import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { RawBuilder } from "kysely";
+import { sql, type TenantTransaction } from "../../platform/db.ts";
 import { spokenChannels } from "../customers/index.ts";
 import type { ConsentFact } from "./evaluate.ts";
 import { askedChannel } from "./rules.ts";
@@ -7,23 +8,18 @@ import type { Condition } from "./schema.ts";
 type ConsentCondition = Extract<Condition, { kind: "consent" }>;
 
 /** The last word of each customer on each purpose, of messages on each channel. */
-export function listLastConsents(
-  tx: TenantTransaction,
-  customerIds: readonly string[],
-): Promise<(ConsentFact & { customerId: string })[]> {
-  return listRows(
-    tx,
-    sql<ConsentFact & { customerId: string }>`
-      select distinct on (guests.customer_id, acts.purpose, spoken.channel)
-        guests.customer_id as "customerId", acts.purpose, spoken.channel, acts.given, acts.at
-      from guests
-      join customer_consents as acts
-        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-      cross join lateral ${spokenChannels} as spoken (channel)
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
-      order by guests.customer_id, acts.purpose, spoken.channel, acts.at desc, acts.event_id desc`,
-  );
-}
+export const selectLastConsents = (
+  { tenantId }: TenantTransaction,
+  isAsked: RawBuilder<unknown>,
+) => sql<ConsentFact & { customerId: string }>`
+  select distinct on (guests.customer_id, acts.purpose, spoken.channel)
+    guests.customer_id as "customerId", acts.purpose, spoken.channel, acts.given, acts.at
+  from guests
+  join customer_consents as acts
+    on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+  cross join lateral ${spokenChannels} as spoken (channel)
+  where guests.tenant_id = ${tenantId} and guests.customer_id ${isAsked}
+  order by guests.customer_id, acts.purpose, spoken.channel, acts.at desc, acts.event_id desc`;
 
 /** Whether the customer of the row `customers` has said so last. */
 export function compileConsent(condition: ConsentCondition, tx: TenantTransaction) {

@@ -3,6 +3,9 @@ import type { Feature } from "../../feature.ts";
 import { addCounts, forgetCounts } from "./queries.ts";
 import { funnelRoutes, TAG } from "./routes.ts";
 
+export { listCounts as listSignInCounts } from "./queries.ts";
+export { addUp as addUpSignIns, NOBODY, readFunnel, type SignInCounts } from "./rules.ts";
+
 /** How far guests come with signing in, and where they fall out. */
 export const signInFunnel: Feature = {
   name: "sign-in-funnel",

@@ -1,4 +1,4 @@
-import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { SignInCounts } from "./rules.ts";
 
 export type Stretch = SignInCounts & { begunAt: Date };
@@ -48,24 +48,33 @@ export type CountsQuestion = {
   period: { from: string; to: string };
   /** Null: all in reach. */
   branchIds: readonly string[] | null;
+  /** What is summed up together. */
+  by: "branch" | "day" | "week" | "month";
 };
 
+/** `key`: the branch, or the first day of the stretch. */
+export type KeyedCounts = SignInCounts & { key: string };
+
 /** How far guests came who began on these days, by the clock that reports count their branch by. */
-export function sumCounts(
+export function listCounts(
   tx: TenantTransaction,
-  { period: { from, to }, branchIds }: CountsQuestion,
-): Promise<SignInCounts> {
+  { period: { from, to }, branchIds, by }: CountsQuestion,
+): Promise<KeyedCounts[]> {
+  const day = sql`((counts.hour_at at time zone coalesce(clocks.time_zone, branches.time_zone))
+    - make_interval(hours => coalesce(clocks.day_starts_hour, 0)))::date`;
+  const key =
+    by === "branch" ? sql`counts.branch_id::text` : sql`date_trunc(${by}, ${day})::date::text`;
   // A day of any clock on Earth, and the hour it begins at, are within two days of UTC's.
-  return getRow(
+  return listRows(
     tx,
-    sql<SignInCounts>`
-      select coalesce(sum(counts.seen), 0)::integer as seen,
-        coalesce(sum(counts.page), 0)::integer as page,
-        coalesce(sum(counts.asked), 0)::integer as asked,
-        coalesce(sum(counts.correct), 0)::integer as "right",
-        coalesce(sum(counts.online_by_code), 0)::integer as "onlineByCode",
-        coalesce(sum(counts.online_without_code), 0)::integer as "onlineWithoutCode",
-        coalesce(sum(counts.changed_way), 0)::integer as "changedWay"
+    sql<KeyedCounts>`
+      select ${key} as key, sum(counts.seen)::integer as seen,
+        sum(counts.page)::integer as page,
+        sum(counts.asked)::integer as asked,
+        sum(counts.correct)::integer as "right",
+        sum(counts.online_by_code)::integer as "onlineByCode",
+        sum(counts.online_without_code)::integer as "onlineWithoutCode",
+        sum(counts.changed_way)::integer as "changedWay"
       from sign_in_counts as counts
       join branches on branches.tenant_id = counts.tenant_id and branches.id = counts.branch_id
       left join report_clocks as clocks
@@ -73,9 +82,8 @@ export function sumCounts(
       where counts.tenant_id = ${tx.tenantId}
         and counts.hour_at >= (${from}::date - 2)::timestamp at time zone 'UTC'
         and counts.hour_at < (${to}::date + 3)::timestamp at time zone 'UTC'
-        and ((counts.hour_at at time zone coalesce(clocks.time_zone, branches.time_zone))
-          - make_interval(hours => coalesce(clocks.day_starts_hour, 0)))::date
-          between ${from}::date and ${to}::date
-        and (${branchIds}::uuid[] is null or counts.branch_id = any(${branchIds}::uuid[]))`,
+        and ${day} between ${from}::date and ${to}::date
+        and (${branchIds}::uuid[] is null or counts.branch_id = any(${branchIds}::uuid[]))
+      group by 1`,
   );
 }

@@ -2,7 +2,8 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { lastYear, periodBefore, readQuestion } from "../reports/index.ts";
-import { sumCounts } from "./queries.ts";
+import { listCounts } from "./queries.ts";
+import { addUp } from "./rules.ts";
 import { FunnelQuery, FunnelReply } from "./schema.ts";
 
 export const TAG = { name: "sign-in funnel", description: "How far guests come with signing in" };
@@ -24,7 +25,7 @@ export function funnelRoutes(routes: Routes, { database }: Context): void {
         const { period, branchIds } = (await readQuestion(tx, request.query)).filter;
         const count = async (counted: { from: string; to: string }) => ({
           period: counted,
-          counts: await sumCounts(tx, { period: counted, branchIds }),
+          counts: addUp(await listCounts(tx, { period: counted, branchIds, by: "branch" })),
         });
         return {
           asOf: tx.now.toISOString(),

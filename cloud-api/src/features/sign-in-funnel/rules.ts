@@ -10,6 +10,26 @@ export type SignInCounts = {
   changedWay: number;
 };
 
+export const NOBODY: SignInCounts = {
+  ...{ seen: 0, page: 0, asked: 0, right: 0 },
+  ...{ onlineByCode: 0, onlineWithoutCode: 0, changedWay: 0 },
+};
+
+/** What the counts of several branches or days come to. */
+export const addUp = (rows: readonly SignInCounts[]): SignInCounts =>
+  rows.reduce<SignInCounts>(
+    (sum, row) => ({
+      seen: sum.seen + row.seen,
+      page: sum.page + row.page,
+      asked: sum.asked + row.asked,
+      right: sum.right + row.right,
+      onlineByCode: sum.onlineByCode + row.onlineByCode,
+      onlineWithoutCode: sum.onlineWithoutCode + row.onlineWithoutCode,
+      changedWay: sum.changedWay + row.changedWay,
+    }),
+    NOBODY,
+  );
+
 export const STEPS = ["seen", "page", "asked", "right", "online"] as const;
 export type Step = (typeof STEPS)[number];
 

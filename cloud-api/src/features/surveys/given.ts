@@ -91,12 +91,12 @@ export type Reason = {
  */
 export async function listReasons(
   tx: TenantTransaction,
-  { branchId, from, to }: { branchId: string | null; from: string; to: string },
+  { branchIds, from, to }: { branchIds: readonly string[] | null; from: string; to: string },
 ): Promise<{ step: Step; reasons: Reason[] }> {
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
   const step = chooseStep({ firstDay: from, lastDay: to });
   const counts = await countReasons(tx, {
-    ...{ from, to, step, branchIds: branchId === null ? null : [branchId] },
+    ...{ from, to, step, branchIds },
     ...{ surveyId: null, customerId: null, words: [], given: null },
     ...{ satisfaction: "unsatisfied", thresholds: { satisfiedFrom, lowUpTo } },
   });

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { readQuestion, registerAnswers } from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
+import { keepFile } from "./file-keep.ts";
 import { purgeFiles } from "./file-queries.ts";
 import { registerFileRemoval, registerFiles } from "./file-routes.ts";
 import { surveyHandlers } from "./handlers.ts";
@@ -22,6 +23,7 @@ export type { ResultsReply as SurveyResults } from "./schema.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
 export {
   describeResults as findSurveyResults,
+  keepFile as keepAnswerFile,
   listFilesByEvent,
   purgeFiles,
   readQuestion as readAnswerQuestion,

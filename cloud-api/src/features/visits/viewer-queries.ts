@@ -19,6 +19,9 @@ export type ViewedCustomer = {
   /** When the last visit here ended. */
   lastVisitAt: Date | null;
   hasNumber: boolean;
+  hasEmail: boolean;
+  /** Keys of fields that they filled in anywhere. */
+  filledFields: string[];
   /** The version of the terms that they agreed to here; null: to none, or they took it back. */
   agreedTerms: number | null;
 };
@@ -41,7 +44,12 @@ export function findViewedCustomer(
         (select max(visits.ended_at) from visits
           where visits.tenant_id = ${tenantId} and visits.branch_id = ${branchId}
             and visits.customer_id = customers.id) as "lastVisitAt",
-        customers.phone is not null as "hasNumber",
+        customers.phone is not null as "hasNumber", customers.email is not null as "hasEmail",
+        array(select distinct filled.field from guests
+          join customer_fields as filled
+            on filled.tenant_id = guests.tenant_id and filled.guest_id = guests.id
+          where guests.tenant_id = ${tenantId} and guests.customer_id = customers.id
+          order by filled.field)::text[] as "filledFields",
         (select case when acts.given then acts.text_version end
           from guests
           join customer_consents as acts

@@ -1,9 +1,9 @@
-import { offersSms, type ShownText } from "@foyer/blocks";
+import { offersSms, type ShownText, viewCode } from "@foyer/blocks";
 import { findCodeRequest, type PendingCode } from "@foyer/branch-store";
 import type { CodeFailure } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import { findTextFor, viewTick } from "../../consent/view.ts";
-import { hrefOf, type Step, showPage } from "../../step.ts";
+import { findTextFor } from "../../consent/view.ts";
+import { hrefOf, onwardOf, type Step, showPage } from "../../step.ts";
 import { maskContact } from "./mask.ts";
 
 export type CodePage = {
@@ -21,30 +21,22 @@ export type CodePage = {
 /** The field for the six digits. */
 export function showCode(step: Step, page: CodePage): FastifyReply {
   const { code, fault, notice, closed } = page;
-  const { context, t, portal, now } = step;
-  const minutes = code ? Math.ceil((code.expiresAt.getTime() - now.getTime()) / 60_000) : 0;
-  const own = findOwnContact(step);
-  const missing = code && findMissingTerms(step, code);
+  const { context, t, now } = step;
   const request = code && findRequest(step, code);
   const isEmail = (code?.contact ?? context.contact)?.kind === "email";
-  const way = isEmail ? "email" : (request?.state === "sent" && request.way) || null;
   const isUnsure = request?.state === "unknown" && !closed;
-  const view = {
-    sent:
-      own !== null
-        ? t(way ? `code.sentBy.${way}` : "code.sent", { phone: own })
-        : t(way ? `code.sentAnywhereBy.${way}` : "code.sentAnywhere"),
-    life: t("code.life", { count: minutes }),
+  const view = viewCode(onwardOf(step), {
+    to: findOwnContact(step),
+    way: isEmail ? "email" : (request?.state === "sent" && request.way) || null,
+    ...{ isEmail, mayComeBySms: offersSms(step.settings.signIn.phone.channels) },
+    minutes: code ? Math.ceil((code.expiresAt.getTime() - now.getTime()) / 60_000) : 0,
     fault: fault ?? null,
     notice: notice ?? (isUnsure ? t("code.unsure") : null),
     closed: closed ?? null,
     typed: page.typed ?? "",
-    texts: missing ? [viewTick(step, missing, page.terms ?? null)] : [],
-    away: t(way ? `code.awayBy.${way}` : "code.away"),
-    bySms: !isEmail && way !== "sms" && offersSms(step.settings.signIn.phone.channels),
-    otherNumber: hrefOf(portal, "/other-number", context),
-    other: t(isEmail ? "code.otherEmail" : "code.otherNumber"),
-  };
+    terms: code && findMissingTerms(step, code),
+    termsFault: page.terms ?? null,
+  });
   const isFaulty = Boolean(fault || closed || page.terms);
   return showPage(step, {
     template: "code",

@@ -1,3 +1,4 @@
+import { maskNumber } from "@foyer/blocks";
 import {
   type CountryCode,
   type E164Number,
@@ -66,12 +67,5 @@ function faultOf(message: string): NumberFault {
 export function maskPhone(phone: string): string {
   // It was read when it was typed: what it is made of is not asked anew.
   const national = new PhoneNumber(phone as E164Number).formatNational();
-  const digits = national.replaceAll(/\D/g, "").length;
-  let seen = 0;
-  const masked = national.replaceAll(/\d/g, (digit) => {
-    seen += 1;
-    return seen > digits - 3 || seen === 1 ? digit : "•";
-  });
-  // No line may break inside a number.
-  return masked.replaceAll(" ", "\u00a0");
+  return maskNumber(national);
 }

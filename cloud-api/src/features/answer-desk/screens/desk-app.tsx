@@ -2,11 +2,13 @@ import { useEffect, useMemo, useState } from "react";
 import { useLanguage } from "../../../shell/language.tsx";
 import { type Answers, chooseLocal } from "../rules.ts";
 import type { DeskReply, How } from "../schema.ts";
+import type { ChosenFile } from "./choose-file.ts";
 import { type AskedSurvey, DeskForm, type GuestLanguage } from "./desk-form.tsx";
 import { type Desk, type Line, useDesk } from "./desk-state.ts";
 import { DeskStatus } from "./desk-status.tsx";
 import { DeskThanks } from "./desk-thanks.tsx";
 import type { KeptAnswer } from "./kept-answers.ts";
+import type { KeptFile } from "./kept-files.ts";
 import { type Say, sayIn } from "./texts.ts";
 
 const BRANCH = "answer-desk:branch";
@@ -28,7 +30,7 @@ type Begun = {
 type Step =
   | { kind: "choosing" }
   | { kind: "asking"; begun: Begun }
-  | { kind: "thanked"; language: GuestLanguage };
+  | { kind: "thanked"; begun: Begun; files: readonly ChosenFile[] };
 
 /** The page that staff install at the counter: it asks, keeps and tells. */
 export function DeskApp() {
@@ -99,9 +101,11 @@ function Asking({ desk, setup, say }: AskingProps) {
           language={language}
           cancel={() => setStep({ kind: "choosing" })}
           whose={step.begun.setup.mayTie ? { branchId: branch.id, say } : null}
-          keep={async (answers, phone) => {
-            await keepPatiently(desk, toKept(step.begun, answers, phone));
-            setStep({ kind: "thanked", language });
+          keep={async ({ answers, phone, files }) => {
+            const { begun } = step;
+            const kept = toKept(begun, answers, phone);
+            await keepPatiently(desk, kept, toKeptFiles(begun, files));
+            setStep({ kind: "thanked", begun, files });
           }}
         />
       );
@@ -109,9 +113,12 @@ function Asking({ desk, setup, say }: AskingProps) {
     case "thanked":
       return (
         <DeskThanks
-          reply={desk.reply}
-          language={step.language}
-          say={say}
+          {...{ desk, say }}
+          survey={step.begun.survey}
+          language={step.begun.place.language}
+          languages={step.begun.place.branch.languages}
+          files={step.files}
+          add={(files) => desk.add(toKeptFiles(step.begun, files))}
           next={() => {
             desk.leave();
             setStep({ kind: "choosing" });
@@ -146,11 +153,16 @@ function Asking({ desk, setup, say }: AskingProps) {
 /** A guest does not wait for a network: what is not told by then is told later. */
 const PATIENCE_MILLISECONDS = 1500;
 
-function keepPatiently(desk: Desk, kept: KeptAnswer): Promise<Line> {
+async function keepPatiently(
+  desk: Desk,
+  kept: KeptAnswer,
+  files: readonly KeptFile[],
+): Promise<Line> {
+  const { told } = await desk.keep(kept, files);
   const late = new Promise<Line>((resolve) => {
     setTimeout(() => resolve("unreachable"), PATIENCE_MILLISECONDS);
   });
-  return Promise.race([desk.keep(kept), late]);
+  return Promise.race([told, late]);
 }
 
 function toKept(
@@ -167,6 +179,17 @@ function toKept(
   const at = { branchId: branch.id, how, language };
   const body = { ...when, staffId, ...wording, ...at, ...whose, answers };
   return { companyId, body, staffName, isRefused: false };
+}
+
+function toKeptFiles({ answerId, setup, survey }: Begun, files: readonly ChosenFile[]): KeptFile[] {
+  const { companyId, staff } = setup;
+  const whose = { companyId, staffId: staff.id, staffName: staff.name };
+  const labels = new Map(survey.files?.map(({ id, label }) => [id, label]));
+  const keptAt = new Date().toISOString();
+  return files.map(({ fileId, questionId, bytes }) => ({
+    ...{ fileId, answerId, ...whose, questionId, label: labels.get(questionId) ?? {} },
+    ...{ keptAt, bytes, fault: null },
+  }));
 }
 
 type ChoosingProps = {

@@ -8,9 +8,12 @@ import {
   NO_ANSWERS,
 } from "../rules.ts";
 import type { DeskReply } from "../schema.ts";
+import type { ChosenFile } from "./choose-file.ts";
+import { DeskFiles } from "./desk-files.tsx";
 import { DeskQuestion } from "./desk-question.tsx";
 import { DeskWhose } from "./desk-whose.tsx";
 import { type Say, sayIn } from "./texts.ts";
+import { useChosenFiles } from "./use-chosen-files.ts";
 
 type Branch = DeskReply["branches"][number];
 export type AskedSurvey = Branch["surveys"][number];
@@ -23,7 +26,7 @@ type FormProps = {
   /** Where whoever asks may say whose the answer is; null: they may not. */
   whose: { branchId: string; say: Say } | null;
   /** `phone`: empty where the guest says none. */
-  keep: (answers: Answers, phone: string) => Promise<void>;
+  keep: (given: { answers: Answers; phone: string; files: ChosenFile[] }) => Promise<void>;
   cancel: () => void;
 };
 
@@ -33,6 +36,8 @@ export function DeskForm({ survey, languages, language, whose, keep, cancel }: F
   const [answers, setAnswers] = useState(NO_ANSWERS);
   const [faults, setFaults] = useState<ReturnType<typeof checkAnswers>["faults"]>({});
   const [phone, setPhone] = useState("");
+  const [files, setFiles] = useState<ChosenFile[]>([]);
+  const { faults: fileFaults, isReading, ...choosing } = useChosenFiles();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const [saving, setSaving] = useState<"no" | "going-on" | "failed">("no");
@@ -44,7 +49,8 @@ export function DeskForm({ survey, languages, language, whose, keep, cancel }: F
     if (first === undefined) {
       setSaving("going-on");
       // What is filled in stays on the page: the device would not take it.
-      void keep(checked.answers, phone.trim()).catch(() => setSaving("failed"));
+      const given = { answers: checked.answers, phone: phone.trim(), files };
+      void keep(given).catch(() => setSaving("failed"));
       return;
     }
     const field = document.getElementById(`question-${first}`);
@@ -79,6 +85,27 @@ export function DeskForm({ survey, languages, language, whose, keep, cancel }: F
           }}
         />
       ))}
+      {survey.files?.map((question) => {
+        const own = files.filter(({ questionId }) => questionId === question.id);
+        return (
+          <DeskFiles
+            key={question.id}
+            {...{ question, isReading, language, say }}
+            files={own.map((file) => ({ ...file, state: "chosen" }))}
+            fault={fileFaults[question.id] ?? null}
+            languages={order}
+            choose={async (picked) => {
+              const room = question.filesMax - own.length;
+              const chosen = await choosing.choose(question, { files: picked, room });
+              setFiles((before) => [...before, ...chosen]);
+            }}
+            remove={(fileId) => {
+              setFiles((before) => before.filter((each) => each.fileId !== fileId));
+              choosing.forget(question.id);
+            }}
+          />
+        );
+      })}
       {whose && <DeskWhose {...whose} phone={phone} give={setPhone} />}
       {saving === "failed" && (
         <p className="fault" role="alert">
@@ -86,7 +113,7 @@ export function DeskForm({ survey, languages, language, whose, keep, cancel }: F
         </p>
       )}
       <div className="actions">
-        <button type="submit" className="main" disabled={saving === "going-on"}>
+        <button type="submit" className="main" disabled={saving === "going-on" || isReading}>
           {say("keep")}
         </button>
         <button type="button" onClick={cancel} disabled={saving === "going-on"}>

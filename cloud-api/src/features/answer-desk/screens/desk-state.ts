@@ -2,11 +2,13 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
 import type { CustomerCheckReply, DeskReply, TakenBody, TakenReply } from "../schema.ts";
 import { type KeptAnswer, keepAnswer, listAnswers } from "./kept-answers.ts";
+import type { KeptFile } from "./kept-files.ts";
 import { keepSetup, readSetup } from "./kept-setup.ts";
 import { type Telling, tellAnswers } from "./tell-answers.ts";
+import { type KeptFiles, useKeptFiles } from "./use-kept-files.ts";
 
 const AGAIN_MILLISECONDS = 20_000;
-/** While an answer waits and the device believes that it has a network. */
+/** While something waits and the device believes that it has a network. */
 const SOON_MILLISECONDS = 3000;
 
 /** How the last call to the cloud ended; null: none has yet. */
@@ -18,11 +20,15 @@ export type Desk = {
   line: Line;
   /** On this device still. */
   kept: KeptAnswer[];
+  files: KeptFiles;
   /** What the cloud said of the answer that was kept last; null: nothing yet. */
   reply: TakenReply | null;
   /** What it said of those whose guests had gone by then, since the page was opened. */
   late: readonly TakenReply[];
-  keep: (answer: KeptAnswer) => Promise<Line>;
+  /** Done once the device has both; `told` then says how telling them ends. Fails with nothing kept. */
+  keep: (answer: KeptAnswer, files: readonly KeptFile[]) => Promise<{ told: Promise<Line> }>;
+  /** Adds files to an answer that was kept. */
+  add: (files: readonly KeptFile[]) => Promise<void>;
   /** Asks the cloud again, and tells it what waits. */
   refresh: () => Promise<Line>;
   /** Something of what waits was changed by hand. */
@@ -41,6 +47,8 @@ export function useDesk(): Desk {
   const [late, setLate] = useState<readonly TakenReply[]>([]);
   const last = useRef<string | null>(null);
   const underWay = useRef<Promise<Line> | null>(null);
+  const files = useKeptFiles();
+  const { tell: tellKeptFiles, put: putFiles } = files;
 
   const refresh = useCallback((): Promise<Line> => {
     const note = ({ answerId }: TakenBody, said: TakenReply) =>
@@ -51,6 +59,10 @@ export function useDesk(): Desk {
       const outcome = typeof fetched === "object" ? await tellAll(fetched, note) : fetched;
       setLine(outcome);
       look();
+      if (typeof fetched === "object" && outcome === "told") {
+        const { companyId, staff } = fetched;
+        tellKeptFiles({ companyId, staffId: staff.id });
+      }
       // Last: a device that has no room for it makes some by telling.
       if (typeof fetched === "object") keepSetup(localStorage, fetched);
       return outcome;
@@ -59,12 +71,44 @@ export function useDesk(): Desk {
     const next = (underWay.current ?? Promise.resolve(null)).then(run, run);
     underWay.current = next;
     return next;
-  }, [look]);
+  }, [look, tellKeptFiles]);
 
+  const isUrgent =
+    (line === "unreachable" && kept.some(({ isRefused }) => !isRefused)) ||
+    (files.line === "unreachable" && files.all.some(({ fault }) => fault === null));
+  const lost = useCallback(() => setLine("unreachable"), []);
+  useRefreshing({ refresh, lost, isUrgent });
+  const keep = useCallback(
+    async (answer: KeptAnswer, chosen: readonly KeptFile[]) => {
+      last.current = answer.body.answerId;
+      setReply(null);
+      await putFiles(chosen, () => keepAnswer(localStorage, answer));
+      look();
+      return { told: refresh() };
+    },
+    [look, refresh, putFiles],
+  );
+  const add = useCallback(
+    async (chosen: readonly KeptFile[]) => {
+      await putFiles(chosen);
+      void refresh();
+    },
+    [refresh, putFiles],
+  );
+  const leave = useCallback(() => {
+    last.current = null;
+    setReply(null);
+  }, []);
+  return { setup, line, kept, files, reply, late, keep, add, refresh, look, leave };
+}
+
+type Refreshing = { refresh: () => Promise<Line>; lost: () => void; isUrgent: boolean };
+
+/** Again whenever there may be a network, and from time to time. */
+function useRefreshing({ refresh, lost, isUrgent }: Refreshing): void {
   useEffect(() => {
     const again = () => void refresh();
     const seen = () => document.visibilityState === "visible" && again();
-    const lost = () => setLine("unreachable");
     again();
     window.addEventListener("online", again);
     window.addEventListener("offline", lost);
@@ -74,30 +118,12 @@ export function useDesk(): Desk {
       window.removeEventListener("offline", lost);
       document.removeEventListener("visibilitychange", seen);
     };
-  }, [refresh]);
-
-  const isUrgent = line === "unreachable" && kept.some(({ isRefused }) => !isRefused);
+  }, [refresh, lost]);
   useEffect(() => {
     const delay = isUrgent ? SOON_MILLISECONDS : AGAIN_MILLISECONDS;
     const timer = setInterval(() => navigator.onLine && void refresh(), delay);
     return () => clearInterval(timer);
   }, [isUrgent, refresh]);
-
-  const keep = useCallback(
-    (answer: KeptAnswer) => {
-      last.current = answer.body.answerId;
-      setReply(null);
-      keepAnswer(localStorage, answer);
-      look();
-      return refresh();
-    },
-    [look, refresh],
-  );
-  const leave = useCallback(() => {
-    last.current = null;
-    setReply(null);
-  }, []);
-  return { setup, line, kept, reply, late, keep, refresh, look, leave };
 }
 
 async function fetchSetup(): Promise<DeskReply | Exclude<Telling, "told">> {

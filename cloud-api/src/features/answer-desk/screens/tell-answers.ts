@@ -43,7 +43,8 @@ export async function tellAnswers({
   return "told";
 }
 
-function judge(error: unknown): Exclude<Telling, "told"> | "refused" {
+/** What a call that failed says of what it told; throws what is no answer at all. */
+export function judge(error: unknown): Exclude<Telling, "told"> | "refused" {
   if (!(error instanceof ApiError)) throw error;
   // What was no JSON came from something between us and the cloud, such as a Wi-Fi's page.
   if (isWorthRetrying(error) || error.code === "unreadable") return "unreachable";

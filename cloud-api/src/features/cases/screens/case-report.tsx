@@ -2,12 +2,14 @@ import { Anchor, Group, SimpleGrid, Skeleton, Stack } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { Link } from "wouter";
+import { withQuery } from "../../../shell/api.ts";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { StatTile } from "../../../shell/stat-tile.tsx";
@@ -26,11 +28,16 @@ export function CaseReport() {
   const zoneOf = useZoneOf();
   const branchId = parameters.get("branchId");
   const today = readDay(new Date(), zoneOf(branchId));
-  const from = parameters.get("from") ?? addDays(today, -DAYS_SHOWN);
+  const from = parameters.get("from") ?? addDays(today, 1 - DAYS_SHOWN);
   const to = parameters.get("to") ?? today;
   const { data, error, refetch, isPlaceholderData } = useReport({ branchId, from, to });
+  const chosen = { branchId, from: parameters.get("from"), to: parameters.get("to") };
   return (
-    <Page title={t("report")} parent={{ path: "/cases", label: t("cases") }}>
+    <Page
+      title={t("report")}
+      parent={{ path: "/cases", label: t("cases") }}
+      actions={<Panels place="report" id={withQuery("/cases/report", chosen)} />}
+    >
       <Group gap="sm">
         <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
         <DatePickerInput

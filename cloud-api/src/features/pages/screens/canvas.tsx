@@ -1,14 +1,15 @@
-import { ActionIcon, Group, SegmentedControl, Tooltip } from "@mantine/core";
+import { ActionIcon, Group, SegmentedControl, Stack, Text, Tooltip } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 import { useState } from "react";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { PhonePreview } from "../../../shell/phone-preview.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
+import type { StepMissing } from "../schema.ts";
 import { useEditor } from "./editor-context.ts";
 import type { DeskProps } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
-import { type Look, usePreview } from "./use-page.ts";
+import { type Look, STAGES, type Stage, usePreview, useSteps } from "./use-page.ts";
 import { chooseViewer, seenOn, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
 import { WeightBar } from "./weight-bar.tsx";
 
@@ -21,7 +22,9 @@ export function Canvas({ page, draft }: DeskProps) {
   const [viewer, setViewer] = useState<Viewer>(() => chooseViewer(page.draft.when, t("somebody")));
   const { kind: _kind, ...seenBy } = seenOn(stage, viewer);
   const look = { language, theme, stage, ...seenBy };
-  const preview = usePreview(page.id, look, draft.revision);
+  const missing = useMissing(page.id, look);
+  const isAsked = missing === null;
+  const preview = usePreview(page.id, look, { revision: draft.revision, isAsked });
   return (
     <section className="page-canvas" aria-label={t("tab-look")}>
       <Group gap="xs" justify="center">
@@ -29,11 +32,8 @@ export function Canvas({ page, draft }: DeskProps) {
         <SegmentedControl
           size="xs"
           value={stage}
-          onChange={(chosen) => setStage(chosen === "after" ? "after" : "before")}
-          data={(["before", "after"] as const).map((value) => ({
-            value,
-            label: t(`look-${value}`),
-          }))}
+          onChange={(chosen) => setStage(STAGES.find((each) => each === chosen) ?? "before")}
+          data={STAGES.map((value) => ({ value, label: t(`look-${value}`) }))}
           aria-label={t("look-stage")}
         />
       </Group>
@@ -50,7 +50,9 @@ export function Canvas({ page, draft }: DeskProps) {
           </ActionIcon>
         </Tooltip>
       </Group>
-      {preview.error ? (
+      {typeof missing === "object" && missing !== null ? (
+        <Missing {...missing} />
+      ) : preview.error ? (
         <Failure error={preview.error} retry={preview.refetch} />
       ) : (
         <PhonePreview
@@ -61,8 +63,42 @@ export function Canvas({ page, draft }: DeskProps) {
           isPending={preview.isPending}
         />
       )}
+      {isBetween(stage) && isAsked && (
+        <Text size="xs" className="quiet" ta="center">
+          {t("step-hint")}
+        </Text>
+      )}
       <WeightBar weight={draft.weight} />
     </section>
+  );
+}
+
+const isBetween = (stage: Stage): stage is "code" | "details" =>
+  stage === "code" || stage === "details";
+
+type MissingStep = { stage: "code" | "details"; why: StepMissing };
+
+/** Why nobody meets the page that is looked at; null: somebody does. Undefined: not known yet. */
+function useMissing(pageId: string, look: Look): MissingStep | null | undefined {
+  const { stage } = look;
+  const steps = useSteps(pageId, look);
+  // What keeps the steps from being told keeps the page from being drawn, which says so.
+  if (!isBetween(stage) || steps.isError) return null;
+  if (!steps.data) return undefined;
+  const found = steps.data.steps.find((step) => step.stage === stage);
+  return found?.missing ? { stage, why: found.missing } : null;
+}
+
+/** In the place of a page that nobody meets here. */
+function Missing({ stage, why }: MissingStep) {
+  const t = useTexts();
+  return (
+    <Stack className="page-missing" gap={4} role="status">
+      <Text fw={600}>{t(`step-missing-${stage}`)}</Text>
+      <Text size="sm" className="quiet">
+        {t(`step-why-${why}`)}
+      </Text>
+    </Stack>
   );
 }
 

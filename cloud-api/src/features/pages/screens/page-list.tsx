@@ -123,6 +123,6 @@ function CardLook({ page }: { page: PageItem }) {
   const viewer = chooseViewer(page.when, t("somebody"));
   const { kind: _kind, ...seenBy } = seenOn("before", viewer);
   const look = { language, theme: "light", stage: "before", ...seenBy } as const;
-  const { data } = usePreview(page.id, look, page.revision);
+  const { data } = usePreview(page.id, look, { revision: page.revision });
   return <PreviewFrame html={data} title={page.name} {...CARD_FRAME} isStill />;
 }

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
-import type { PageReply, PagesReply } from "../schema.ts";
+import type { PageReply, PagesReply, StepsReply } from "../schema.ts";
 import type { Tongue } from "./editor-context.ts";
 
 export function usePages() {
@@ -23,12 +23,16 @@ export function usePage(pageId: string) {
   });
 }
 
+/** The pages that a guest meets on their way online, in this order. */
+export const STAGES = ["before", "code", "details", "after"] as const;
+export type Stage = (typeof STAGES)[number];
+
 /** As whom and when a page is looked at. */
 export type Look = {
   branchId?: string | undefined;
   language: Tongue | undefined;
   theme: "light" | "dark";
-  stage: "before" | "after";
+  stage: Stage;
   /** YYYY-MM-DDTHH:MM on the branch's wall; absent: now. */
   at?: string | undefined;
   customerId?: string | undefined;
@@ -38,7 +42,11 @@ export type Look = {
 };
 
 /** The page as the server draws it; what was seen last stays until the next is there. */
-export function usePreview(pageId: string, look: Look, revision: number | undefined) {
+export function usePreview(
+  pageId: string,
+  look: Look,
+  { revision, isAsked = true }: { revision?: number | undefined; isAsked?: boolean },
+) {
   const { visitNumber, version, ...words } = look;
   const path = withQuery(`/pages/${pageId}/preview`, {
     ...words,
@@ -49,9 +57,23 @@ export function usePreview(pageId: string, look: Look, revision: number | undefi
   return useQuery({
     queryKey: ["page-preview", path],
     queryFn: ({ signal }) => api.getText(path, signal),
+    enabled: isAsked,
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
+  });
+}
+
+/** Which pages somebody meets between the first and the last, and why others not. */
+export function useSteps(pageId: string, { visitNumber, ...look }: Look) {
+  const { branchId, at, customerId, name } = look;
+  const path = withQuery(`/pages/${pageId}/steps`, {
+    ...{ branchId, at, customerId, name, visitNumber: visitNumber?.toString() },
+  });
+  return useQuery({
+    queryKey: ["page-steps", path],
+    queryFn: ({ signal }) => api.get<StepsReply>(path, signal),
+    meta: { live: true },
   });
 }
 

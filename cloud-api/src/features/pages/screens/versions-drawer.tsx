@@ -127,7 +127,7 @@ function VersionLook({ pageId, version }: { pageId: string; version: number }) {
   const t = useTexts();
   const { language } = useEditor();
   const look = { language, theme: "light", stage: "before", version } as const;
-  const { data } = usePreview(pageId, look, undefined);
+  const { data } = usePreview(pageId, look, {});
   return (
     <div className="page-phone" data-theme="light">
       <PreviewFrame html={data} title={t("preview")} width={390} height={700} scale={0.8} />

@@ -3,6 +3,7 @@ import { IconUser } from "@tabler/icons-react";
 import type { PageContent } from "../schema.ts";
 import { CustomerChoice } from "./customer-choice.tsx";
 import { useTexts } from "./texts.ts";
+import type { Stage } from "./use-page.ts";
 
 /** As whom and when the page is looked at; what is absent is not known or now. */
 export type Viewer = {
@@ -23,9 +24,9 @@ export function chooseViewer(when: PageContent["when"], name: string): Viewer {
   return { kind: "regular", name, visitNumber: when.visitNumberMin ?? REGULARS_VISIT };
 }
 
-/** Whom a half of the page sees: before access a newcomer is nobody yet. */
-export function seenOn(stage: "before" | "after", viewer: Viewer): Viewer {
-  const isNobodyYet = viewer.kind === "newcomer" && stage === "before";
+/** Whom a page of the way online sees: before access a newcomer is nobody yet. */
+export function seenOn(stage: Stage, viewer: Viewer): Viewer {
+  const isNobodyYet = viewer.kind === "newcomer" && stage !== "after";
   return isNobodyYet ? { kind: "stranger", at: viewer.at } : viewer;
 }
 
@@ -33,7 +34,7 @@ const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 
 type ViewerChoiceProps = {
   viewer: Viewer;
-  stage: "before" | "after";
+  stage: Stage;
   choose: (viewer: Viewer) => void;
   timeZone: string | undefined;
 };

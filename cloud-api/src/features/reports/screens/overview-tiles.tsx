@@ -4,6 +4,7 @@ import { Delta } from "../../../shell/delta.tsx";
 import { FigureTile } from "../../../shell/figure-tile.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { type Rise, riseOf } from "../rules.ts";
 import type { FiguresOf, Overview } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -13,6 +14,7 @@ type Tile = {
   hint?: string;
   read: (figures: FiguresOf) => number;
   say: (value: number) => string;
+  rise: Rise;
   opens?: keyof Overview["opens"];
 };
 
@@ -25,36 +27,44 @@ function useTiles(): Tile[] {
       label: t("visits"),
       read: ({ visits }) => visits,
       say: count,
+      rise: riseOf("visits"),
       opens: "visits",
     },
     {
       ...{ key: "customers", label: t("customers"), hint: t("customers-hint") },
       ...{ read: ({ customers }) => customers, say: count, opens: "customers" },
+      rise: riseOf("customers"),
     },
     {
       ...{ key: "new", label: t("new-customers"), hint: t("new-hint") },
       ...{ read: ({ newCustomers }) => newCustomers, say: count, opens: "newCustomers" },
+      rise: riseOf("newCustomers"),
     },
     {
       ...{ key: "returning", label: t("returning-customers"), hint: t("returning-hint") },
       read: ({ returningCustomers }) => returningCustomers,
       ...{ say: count, opens: "returningCustomers" },
+      rise: riseOf("returningCustomers"),
     },
     {
       ...{ key: "anonymous", label: t("anonymous-visits"), hint: t("anonymous-hint") },
       ...{ read: ({ anonymousVisits }) => anonymousVisits, say: count, opens: "anonymousVisits" },
+      rise: riseOf("anonymousVisits"),
     },
     {
       ...{ key: "dwell", label: t("dwell"), hint: t("dwell-hint"), say: duration },
       read: ({ dwellSeconds, endedVisits }) => meanOf(dwellSeconds, endedVisits),
+      rise: riseOf("dwellSeconds"),
     },
     {
       ...{ key: "connected", label: t("connected"), hint: t("connected-hint"), say: duration },
       read: ({ connectedSeconds, visits }) => meanOf(connectedSeconds, visits),
+      rise: riseOf("connectedSeconds"),
     },
     {
       ...{ key: "data", label: t("data"), hint: t("data-hint"), say: bytes },
       read: ({ uploadBytes, downloadBytes }) => uploadBytes + downloadBytes,
+      rise: riseOf("downloadBytes"),
     },
   ];
 }
@@ -76,7 +86,7 @@ export function OverviewTiles({ overview, branchId }: OverviewTilesProps) {
       >
         <span className="delta">{t("here-now-hint")}</span>
       </FigureTile>
-      {tiles.map(({ key, label, hint, read, say, opens }) => {
+      {tiles.map(({ key, label, hint, read, say, rise, opens }) => {
         const now = overview && read(overview.figures);
         return (
           <FigureTile
@@ -89,14 +99,14 @@ export function OverviewTiles({ overview, branchId }: OverviewTilesProps) {
             {overview && now !== undefined && (
               <>
                 <Delta
-                  now={now}
+                  {...{ now, rise }}
                   before={read(overview.before.figures)}
                   said={say(read(overview.before.figures))}
                   against={t("against-before")}
                   when={t("against-before-long")}
                 />
                 <Delta
-                  now={now}
+                  {...{ now, rise }}
                   before={read(overview.lastYear.figures)}
                   said={say(read(overview.lastYear.figures))}
                   against={t("against-last-year")}

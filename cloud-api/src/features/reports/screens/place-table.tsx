@@ -8,6 +8,7 @@ import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
+import { riseOf } from "../rules.ts";
 import type { Overview, Row } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -124,6 +125,7 @@ function useColumns(overview: Overview | undefined, asked: Asked): Column<Row>[]
       render: ({ figures, before }) => (
         <Delta
           now={figures.visits}
+          rise={riseOf("visits")}
           before={before.visits}
           said={format.count(before.visits)}
           against=""

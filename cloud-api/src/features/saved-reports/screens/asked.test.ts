@@ -47,3 +47,17 @@ test("the grid of classes is kept by its length, and by no number that is none",
   expect(asked && addressOfPage(asked)).toBe("/scores/grid?length=3");
   expect(readAddress("/scores/grid?length=9")?.query).toEqual({});
 });
+
+test("the report of cases is kept by branch and days, the funnel by those of the overview, which it stands on", () => {
+  const cases = "/cases/report?branchId=0190a1c2&from=2026-02-01&to=2026-02-28";
+  const asked = readAddress(cases);
+  expect(asked).toMatchObject({ report: "cases", query: { branchIds: "0190a1c2" } });
+  expect(asked && addressOfPage(asked)).toBe(cases);
+  const query = `period=7-days&branchIds=${encodeURIComponent(BRANCHES)}`;
+  const funnel = readAddress(`/sign-in-funnel?${query}&weekdays=1`);
+  expect(funnel).toEqual({
+    ...{ report: "sign-in-funnel", period: "7-days", days: null },
+    query: { branchIds: BRANCHES },
+  });
+  expect(funnel && addressOfPage(funnel)).toBe(`/?${query}`);
+});

@@ -13,6 +13,9 @@ const BREAKDOWN = "/breakdown";
 const SATISFACTION = "/satisfaction";
 const SURVEY = "/surveys/";
 const SCORES = "/scores/grid";
+const CASES = "/cases/report";
+/** A part of the overview, by its own name. */
+const FUNNEL = "/sign-in-funnel";
 const LENGTHS = ["1", "2", "3", "4", "5"] as const;
 
 const OWN = ["by", "unit", "counted"] as const;
@@ -22,9 +25,14 @@ export function readAddress(address: string): Asked | null {
   const [path = "", search = ""] = address.split("?");
   const parameters = new URLSearchParams(search);
   if (path === BREAKDOWN) return readBreakdown(parameters.get("by"));
-  if (path === SATISFACTION) return readAnswers(parameters, null);
+  if (path === FUNNEL) return readFunnel(parameters);
+  if (path === CASES) return readPlaced(parameters, { report: "cases" });
+  if (path === SATISFACTION) return readPlaced(parameters, { report: "satisfaction" });
   if (path === SCORES) return readScores(parameters.get("length"));
-  if (path.startsWith(SURVEY)) return readAnswers(parameters, path.slice(SURVEY.length));
+  if (path.startsWith(SURVEY)) {
+    const surveyId = path.slice(SURVEY.length);
+    return readPlaced(parameters, { report: "satisfaction", surveyId });
+  }
   const report = REPORTS.find((each) => path === `/reports/${each}`);
   if (!report) return null;
   const filters = readFilters(parameters);
@@ -46,24 +54,42 @@ function readScores(asked: string | null): Asked {
   return { report: "scores", period: STANDARD, days: null, query: { ...(length && { length }) } };
 }
 
-function readAnswers(parameters: URLSearchParams, surveyId: string | null): Asked {
+function readFunnel(parameters: URLSearchParams): Asked {
+  const { period, from, to, brandId, branchIds } = readFilters(parameters);
+  return {
+    ...{ report: "sign-in-funnel", period },
+    days: from !== null && to !== null ? { from, to } : null,
+    query: {
+      ...(brandId && { brandId }),
+      ...(branchIds.length > 0 && { branchIds: branchIds.join(",") }),
+    },
+  };
+}
+
+type Placed = { report: "satisfaction" | "cases"; surveyId?: string };
+
+/** Of one branch or of all, and of days of its own or the usual ones. */
+function readPlaced(parameters: URLSearchParams, { report, surveyId }: Placed): Asked {
   const [branchIds, from, to] = ["branchId", "from", "to"].map((name) => parameters.get(name));
   const isOfDays = from && to;
   return {
-    ...{ report: "satisfaction", period: isOfDays ? null : STANDARD },
+    ...{ report, period: isOfDays ? null : STANDARD },
     days: isOfDays ? { from, to } : null,
     query: { ...(surveyId && { surveyId }), ...(branchIds && { branchIds }) },
   };
 }
 
-const pageOf = (report: ReportName): string => (report === "overview" ? "/" : `/reports/${report}`);
+const ON_OVERVIEW: readonly ReportName[] = ["overview", "sign-in-funnel"];
+const pageOf = (report: ReportName): string =>
+  ON_OVERVIEW.includes(report) ? "/" : `/reports/${report}`;
 
 /** The page on which a kept report is asked, by its filters; `shown`: its days as they are now. */
 export function addressOfPage({ report, period, days, query }: Asked, shown?: Days): string {
   if (report === "breakdown") return withQuery(BREAKDOWN, { by: query.field ?? null });
   if (report === "scores") return withQuery(SCORES, { length: query.length });
-  if (report === "satisfaction") {
-    const path = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;
+  if (report === "satisfaction" || report === "cases") {
+    const answers = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;
+    const path = report === "cases" ? CASES : answers;
     const [branchId = null, ...others] = query.branchIds?.split(",") ?? [];
     // Its page is of one branch or of all.
     return withQuery(path, { branchId: others.length > 0 ? null : branchId, ...(days ?? shown) });

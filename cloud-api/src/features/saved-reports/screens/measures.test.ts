@@ -1,35 +1,41 @@
 import { expect, test } from "vitest";
 import { listMeasures, listRemarks, orderRows, wholeOf } from "./measures.ts";
 
-const branches = {
+type Part = Parameters<typeof listMeasures>[0];
+const rowsOf = (rows: Omit<Part["rows"][number], "rise">[]): Part["rows"] =>
+  rows.map((row) => ({ ...row, rise: null }));
+
+const branches: Part = {
   ...{ name: "overview", title: "Branches", keys: 1, hasSum: true },
   columns: ["branch", "visits", "customers", "dwellSeconds"],
   heads: ["Branch", "Visits", "Customers", "Dwell time (seconds)"],
-  rows: [
+  rises: ["neutral", "good", "good", "neutral"],
+  rows: rowsOf([
     { cells: ["A", 2, 2, 60], before: ["A", 5, 4, 90] },
     { cells: ["B", 7, 6, 30], before: null },
     { cells: ["C", null, null, null], before: ["C", 1, 1, 10] },
     { cells: ["All", 9, 7, 90], before: ["All", 6, 5, 100] },
-  ],
+  ]),
 };
-const crowd = {
+const crowd: Part = {
   ...{ name: "crowd", title: "At once", keys: 1, hasSum: false },
   ...{ columns: ["hour", "peak", "branch"], heads: ["Hour", "At once", "Branch"] },
-  rows: [
+  rises: ["neutral", "good", "neutral"],
+  rows: rowsOf([
     { cells: [8, 3, "A"], before: null },
     { cells: [9, 12, "B"], before: null },
-  ],
+  ]),
 };
 
 test("the columns of numbers are told by name and kind, and words beside them are remarks", () => {
   const measures = listMeasures(branches);
-  expect(measures.map(({ name, kind, addsUp }) => [name, kind, addsUp])).toEqual([
-    ["Visits", "count", true],
-    ["Customers", "count", false],
-    ["Dwell time", "seconds", true],
+  expect(measures.map(({ name, kind, addsUp, rise }) => [name, kind, addsUp, rise])).toEqual([
+    ["Visits", "count", true, "good"],
+    ["Customers", "count", false, "good"],
+    ["Dwell time", "seconds", true, "neutral"],
   ]);
-  expect(listRemarks(branches, measures)).toEqual([]);
-  expect(listRemarks(crowd, listMeasures(crowd))).toEqual([2]);
+  expect(listRemarks(branches)).toEqual([]);
+  expect(listRemarks(crowd)).toEqual([2]);
 });
 
 test("branches stand by how high they are and hours by the clock; the sum is none of the rows", () => {
@@ -51,13 +57,14 @@ test("the whole is the sum that was told, or that of rows which come to one; mos
 });
 
 test("who came last how long ago comes to everybody, and is set against nothing where nothing is", () => {
-  const recency = {
+  const recency: Part = {
     ...{ name: "recency", title: "Last visit", keys: 1, hasSum: false },
     ...{ columns: ["recency", "customers"], heads: ["Last visit", "Customers"] },
-    rows: [
+    rises: ["neutral", "good"],
+    rows: rowsOf([
       { cells: ["Active", 4], before: null },
       { cells: ["Lapsed", 6], before: null },
-    ],
+    ]),
   };
   const [customers] = listMeasures(recency);
   expect(customers && wholeOf(recency, customers)).toEqual({ now: 10, before: null });

@@ -13,6 +13,8 @@ export type Measure = {
   kind: "count" | "seconds" | "bytes";
   /** Whether its rows come to the whole, so that each is a share of it. */
   addsUp: boolean;
+  /** What it means that it rises, where a row does not say otherwise. */
+  rise: Part["rises"][number];
 };
 
 /** Each of these is counted in one row alone; customers are in as many rows as they came to. */
@@ -21,6 +23,9 @@ const ADD_UP: readonly string[] = [
   ...["dwellSeconds", "connectedSeconds", "presentSeconds", "uploadBytes", "downloadBytes"],
   ...["sessions", "timedOut", "going", "lost", "short"],
   ...["answers", "satisfied", "unsatisfied", "rated"],
+  ...["devicesSeen", "sawPage", "askedCode", "typedRight", "cameOnline", "devicesLost"],
+  ...["cameNoFurther", "wentAround"],
+  ...["raisedCases", "closedCases", "lateCases", "knownClosed"],
 ];
 /** Parts that tell each customer once. */
 const OF_CUSTOMERS: readonly string[] = [
@@ -29,7 +34,7 @@ const OF_CUSTOMERS: readonly string[] = [
 /** Rows that have an order of their own; others stand by how high they are. */
 const IN_ORDER: readonly string[] = [
   ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step", "question"],
-  ...["standing", "recencyPoints", "lengthPoints"],
+  ...["standing", "recencyPoints", "lengthPoints", "signInStep"],
 ];
 
 /** A head without the unit or the counting that people need not be told in words: `(seconds)`. */
@@ -41,7 +46,7 @@ const kindOf = (column: string): Measure["kind"] =>
 const isNumbers = (cells: readonly Cell[]): boolean =>
   cells.some((cell) => cell !== null) && cells.every((cell) => typeof cell !== "string");
 
-export function listMeasures({ name, columns, heads, keys, rows, hasSum }: Part): Measure[] {
+export function listMeasures({ name, columns, heads, keys, rows, hasSum, rises }: Part): Measure[] {
   return columns.flatMap((column, at) => {
     const cells = rows.flatMap((row) => [row.cells[at] ?? null, row.before?.[at] ?? null]);
     if (at < keys || !isNumbers(cells)) return [];
@@ -50,7 +55,9 @@ export function listMeasures({ name, columns, heads, keys, rows, hasSum }: Part)
       column.startsWith("class-") ||
       // A breakdown has a sum where each customer is in one of its rows.
       (column === "customers" && (OF_CUSTOMERS.includes(name) || (name === "breakdown" && hasSum)));
-    return [{ column, at, kind: kindOf(column), addsUp, name: withoutUnit(heads[at] ?? column) }];
+    const rise = rises[at] ?? "neutral";
+    const said = { column, at, name: withoutUnit(heads[at] ?? column) };
+    return [{ ...said, kind: kindOf(column), addsUp, rise }];
   });
 }
 
@@ -61,9 +68,9 @@ export const listKeys = ({ heads, keys }: Heads): string[] => heads.slice(0, key
 export const nameKeys = (part: Heads): string => listKeys(part).join(" · ");
 
 /** Columns beside those that say what a row is of which hold words: the branch where it was fullest. */
-export const listRemarks = ({ columns, keys }: Part, measures: readonly Measure[]): number[] =>
+export const listRemarks = ({ columns, keys, rows }: Part): number[] =>
   columns.flatMap((_, at) =>
-    at < keys || measures.some((measure) => measure.at === at) ? [] : [at],
+    at >= keys && rows.some(({ cells }) => typeof cells[at] === "string") ? [at] : [],
   );
 
 export type Numbers = { now: number | null; before: number | null };

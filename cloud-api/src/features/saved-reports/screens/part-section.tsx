@@ -67,7 +67,7 @@ export function PartSection(props: PartProps) {
       ) : (
         <PartChart {...props} measure={measure} actions={choice} />
       )}
-      <PartTable {...props} measures={measures} measure={measure} />
+      <PartTable {...props} measure={measure} />
     </>
   );
 }

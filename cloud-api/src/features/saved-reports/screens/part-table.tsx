@@ -21,7 +21,7 @@ import { useNameCell, useRowWords, useSayMeasure } from "./use-cell-words.ts";
 
 const ROWS_SHOWN = 12;
 
-type PartTableProps = PartProps & { measures: readonly Measure[]; measure: Measure };
+type PartTableProps = PartProps & { measure: Measure };
 type Shown = { row: PartRow; isWhole: boolean };
 
 /** The numbers of one column in rows: now, of what share, before, and by how much they changed. */
@@ -68,10 +68,10 @@ function toRow(
   { now, before }: NonNullable<ReturnType<typeof wholeOf>>,
 ): PartRow {
   const place = (value: number | null) => columns.map((_, index) => (index === at ? value : null));
-  return { cells: place(now), before: before === null ? null : place(before) };
+  return { cells: place(now), before: before === null ? null : place(before), rise: null };
 }
 
-function useColumns({ part, unit, measures, measure, names }: PartTableProps): Column<Shown>[] {
+function useColumns({ part, unit, measure, names }: PartTableProps): Column<Shown>[] {
   const t = useTexts();
   const shell = useShellTexts();
   const format = useFormat();
@@ -107,11 +107,15 @@ function useColumns({ part, unit, measures, measure, names }: PartTableProps): C
       {
         ...{ key: "change", header: t("change"), align: "right" },
         render: ({ row }) => (
-          <ChangeWords numbers={numbersOf(row, measure)} {...{ measure, say }} />
+          <ChangeWords
+            numbers={numbersOf(row, measure)}
+            rise={row.rise ?? measure.rise}
+            {...{ measure, say }}
+          />
         ),
       },
     );
-  for (const at of listRemarks(part, measures))
+  for (const at of listRemarks(part))
     columns.push({
       ...{ key: part.columns[at] ?? "", header: part.heads[at] ?? "", wraps: true },
       render: ({ row }) => nameCell(part.columns[at] ?? "", row.cells[at] ?? null).long,

@@ -12,6 +12,8 @@ import { type Saved, useSavedChanges } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useAskedWords } from "./use-asked-words.ts";
 
+const PARTS: readonly Asked["report"][] = ["sign-in-funnel"];
+
 /** Keeps a report as its page shows it; `id` is its address. */
 export function SavePanel({ id }: { id: string }) {
   const t = useTexts();
@@ -21,12 +23,15 @@ export function SavePanel({ id }: { id: string }) {
   const asked = readAddress(id);
   const close = () => setOpen(false);
   if (!mayKeep || !asked) return null;
+  const part = t(`report-${asked.report}`);
   return (
     <>
       <Button
         variant="default"
         fw={400}
         leftSection={<IconBookmark size={16} />}
+        // A part of a page stands beside the page's own.
+        aria-label={PARTS.includes(asked.report) ? t("save-part", { part }) : undefined}
         flex={{ base: "1 1 auto", xs: "none" }}
         onClick={() => setOpen(true)}
       >

@@ -18,22 +18,28 @@ export function SavedFigures({ report, told, names, isStale }: SavedFiguresProps
   const t = useTexts();
   const format = useFormat();
   const sayChange = useChangeSentence();
-  const waiting = figuresOf(report).map((name) => ({ name, now: null, before: null }));
+  const waiting = figuresOf(report).map((name) => ({
+    ...{ name, now: null, before: null },
+    rise: "neutral" as const,
+  }));
   const figures = told?.figures ?? waiting;
-  const sentences = (told?.figures ?? []).flatMap(({ name, now, before }) =>
+  const sentences = (told?.figures ?? []).flatMap(({ name, now, before, rise }) =>
     before === null || names.before === null
       ? []
       : [
           {
             name,
-            words: sayChange({ figure: t(`figure-${name}`), now, before, other: names.before }),
+            words: sayChange({
+              ...{ figure: t(`figure-${name}`), now, before, rise },
+              other: names.before,
+            }),
           },
         ],
   );
   return (
     <div style={{ opacity: isStale ? 0.55 : 1 }} aria-busy={isStale || !told || undefined}>
       <div className="saved-tiles">
-        {figures.map(({ name, now, before }) => {
+        {figures.map(({ name, now, before, rise }) => {
           return (
             <FigureTile
               key={name}
@@ -42,7 +48,7 @@ export function SavedFigures({ report, told, names, isStale }: SavedFiguresProps
             >
               {now !== null && before !== null && (
                 <Delta
-                  {...{ now, before }}
+                  {...{ now, before, rise }}
                   said={format.count(before)}
                   against={t("from", { before: format.count(before) })}
                   when={t("in-the-other")}

@@ -116,10 +116,12 @@ function Numbers({ saved, told, isStale }: NumbersProps) {
   );
 }
 
-/** Answers are told by days and not by hours. */
+/** What is counted by days and not by hours. */
+const BY_DAYS: readonly Saved["report"][] = ["satisfaction", "sign-in-funnel", "cases"];
+
 function unitOf({ report, query }: Saved, period: Told["period"]): Unit {
   const unit = query.unit ?? chooseUnit(period);
-  return report === "satisfaction" && unit === "hour" ? "day" : unit;
+  return BY_DAYS.includes(report) && unit === "hour" ? "day" : unit;
 }
 
 /** What the two columns of numbers are called: by their days, or by the other kept report's name. */

@@ -1,10 +1,11 @@
-import { SegmentedControl, Skeleton, Text } from "@mantine/core";
+import { Group, SegmentedControl, Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { useReportFilters } from "../../../shell/use-report-filters.ts";
@@ -22,9 +23,12 @@ export function FunnelPanel() {
   const format = useFormat();
   const mayRead = useMay("reports.read");
   const [form, setForm] = useState("chart");
-  const { days, query, zone } = useReportFilters();
+  const { days, query, zone, written, parameters } = useReportFilters();
   const { brandId = null, branchIds = null } = query;
   const asked = { ...days, brandId, branchIds };
+  const { period = null, from = null, to = null } = written;
+  const kept = withQuery("/sign-in-funnel", { period, from, to, brandId, branchIds });
+  const isAtWall = parameters.get("look") === "wall";
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ["sign-in-funnel", asked],
     queryFn: ({ signal }) => api.get<FunnelReply>(withQuery("/sign-in-funnel", asked), signal),
@@ -48,16 +52,19 @@ export function FunnelPanel() {
             : t("summary-all", { share: format.share(share) })
       }
       actions={
-        <SegmentedControl
-          size="xs"
-          aria-label={shell("shown-as")}
-          value={form}
-          onChange={setForm}
-          data={[
-            { value: "chart", label: shell("chart") },
-            { value: "table", label: shell("table") },
-          ]}
-        />
+        <Group gap="sm">
+          <SegmentedControl
+            size="xs"
+            aria-label={shell("shown-as")}
+            value={form}
+            onChange={setForm}
+            data={[
+              { value: "chart", label: shell("chart") },
+              { value: "table", label: shell("table") },
+            ]}
+          />
+          {!isAtWall && <Panels place="report" id={kept} />}
+        </Group>
       }
     >
       {!steps && <Skeleton height={180} radius="md" aria-busy="true" />}

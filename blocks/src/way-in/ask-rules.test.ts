@@ -1,12 +1,11 @@
-import type { FieldsState } from "@foyer/branch-store";
 import type { DetailsSettings } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { type AskQuestion, chooseAsking, USUAL_DETAILS } from "./ask-rules.ts";
+import { type AskQuestion, type AskState, chooseAsking, USUAL_DETAILS } from "./ask-rules.ts";
 
 const now = new Date("2026-11-26T03:00:00Z");
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const details: DetailsSettings = { ...USUAL_DETAILS, returning: "one" };
-const stranger: FieldsState = {
+const stranger: AskState = {
   ...{ given: new Set(), proved: new Set(), asked: [], isKnown: false },
 };
 

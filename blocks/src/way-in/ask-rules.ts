@@ -1,5 +1,20 @@
-import type { FieldsState } from "@foyer/branch-store";
-import type { AskedField, DetailsSettings } from "@foyer/contract";
+import type { AskedField, ConsentPurpose, DetailsSettings } from "@foyer/contract";
+
+/** What is asked beside access, each by itself; access never depends on it. */
+export const OPTIONAL_PURPOSES = [
+  ...(["marketing", "profiling", "presence", "ads"] as const),
+] satisfies ConsentPurpose[];
+
+/** What is known of a guest's fields. */
+export type AskState = {
+  /** Keys of fields that were given, wherever. */
+  given: ReadonlySet<string>;
+  /** Those of them that signing in proved: no answer to a question. */
+  proved: ReadonlySet<string>;
+  /** How often, when last and at which visit each was asked for. */
+  asked: readonly { key: string; times: number; lastAt: Date; lastVisit: number }[];
+  isKnown: boolean;
+};
 
 /** What a branch asks that says nothing of it: as newcomers were ever asked. */
 export const USUAL_DETAILS: DetailsSettings = {
@@ -23,7 +38,7 @@ export type Asking = {
 
 export type AskQuestion = {
   details: DetailsSettings;
-  state: FieldsState;
+  state: AskState;
   visitNumber: number;
   hasConsents: boolean;
   now: Date;

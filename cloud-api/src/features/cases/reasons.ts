@@ -1,0 +1,20 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { listReasons } from "../surveys/index.ts";
+import type { Period } from "./report-queries.ts";
+import { foldReasons } from "./rules.ts";
+
+/** What unsatisfied guests named, the most frequent first, each with where and when. */
+export async function findReasons(tx: TenantTransaction, period: Period) {
+  const { step, reasons } = await listReasons(tx, period);
+  const folded = foldReasons(
+    reasons,
+    ({ surveyId, questionId, value }) => `${surveyId} ${questionId} ${value}`,
+  );
+  return {
+    step,
+    reasons: folded.map(({ first, ...sums }) => {
+      const { surveyId, questionId, value, question, label } = first;
+      return { surveyId, questionId, value, question, label, ...sums };
+    }),
+  };
+}
