@@ -128,6 +128,22 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     expect(app.takeComplaints().filter((each) => !each.includes("400"))).toEqual([]);
   });
 
+  test("a survey without a title leads to where it is missing, and keeps what was written", async () => {
+    await openCompany();
+    await owner.request("PATCH", "/api/v1/me", { language: "en" });
+    await enter();
+    await page.goto("/surveys/new");
+    await page.getByLabel("Question (English)").fill("How was it?");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Give it a title in a language of every branch").first().waitFor();
+    const focused = "document.activeElement.labels?.[0]?.textContent";
+    await expect.poll(() => page.evaluate(focused), PATIENTLY).toBe("Title (English)");
+    expect(await page.getByLabel("Question (English)").inputValue()).toBe("How was it?");
+    await page.getByLabel("Title (English)").fill("After the visit");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Version 1", { exact: true }).first().waitFor();
+  });
+
   test("part of MC-3.6: codes of a branch or of its tables are printed, each with its own address", async () => {
     const branchId = await openCompany();
     await askSurvey(branchId);

@@ -37,8 +37,10 @@ export function Form({ onSubmit, children }: FormProps) {
  * Of a form that marks its fields: the first one at fault gets the focus, and comes into the window, each
  * time that `refusal` becomes another one. What is empty, 0 or false refuses nothing.
  */
-export function useFaultInSight(refusal: unknown): RefObject<HTMLFormElement | null> {
-  const form = useRef<HTMLFormElement>(null);
+export function useFaultInSight<T extends HTMLElement = HTMLFormElement>(
+  refusal: unknown,
+): RefObject<T | null> {
+  const form = useRef<T>(null);
   useEffect(() => {
     if (refusal) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [refusal]);

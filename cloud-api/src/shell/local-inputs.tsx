@@ -10,10 +10,12 @@ type LocalInputsProps = {
   text: Words | undefined;
   set: (text: Words) => void;
   max?: number;
+  /** What is wrong with them. */
+  fault?: string | false;
 };
 
 /** One input a language, each named after it. */
-export function LocalInputs({ label, text = {}, set, max = 200 }: LocalInputsProps) {
+export function LocalInputs({ label, text = {}, set, max = 200, fault = false }: LocalInputsProps) {
   const { language } = useLanguage();
   const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
   // The reader's own language first; Persian only where it is written already.
@@ -28,6 +30,7 @@ export function LocalInputs({ label, text = {}, set, max = 200 }: LocalInputsPro
           value={text[each] ?? ""}
           onChange={({ currentTarget }) => set({ ...text, [each]: currentTarget.value })}
           maxLength={max}
+          error={fault}
           lang={each}
           dir="auto"
         />

@@ -7,6 +7,7 @@ import { ApiError, api } from "../../../shell/api.ts";
 import { NoBranch } from "../../../shell/branch-of-page.tsx";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
+import { useFaultInSight } from "../../../shell/form.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
@@ -111,14 +112,21 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
   const place = /^\/wording\/questions\/(\d+)/.exec(readField(save.error))?.[1];
   const filePlace = /^\/wording\/files\/(\d+)/.exec(readField(save.error))?.[1];
   const isFault = place !== undefined || filePlace !== undefined;
+  const isTitleAtFault = readField(save.error).startsWith("/wording/title");
+  const form = useFaultInSight<HTMLDivElement>(isTitleAtFault && save.error);
   const isConflict = save.error instanceof ApiError && save.error.code === "conflict";
   const { questions } = draft;
   const set = (next: DraftQuestion[] | null) => next && change({ questions: next });
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" ref={form}>
       <Section title={t("survey")}>
         <Stack gap="sm">
-          <LocalInputs label={t("title")} text={draft.title} set={(title) => change({ title })} />
+          <LocalInputs
+            label={t("title")}
+            text={draft.title}
+            set={(title) => change({ title })}
+            fault={isTitleAtFault && t("title-fault")}
+          />
           <LocalInputs label={t("intro")} text={draft.intro} set={(intro) => change({ intro })} />
           <LocalInputs
             label={t("thanks")}
