@@ -75,7 +75,7 @@ export function ViewerChoice({ viewer, stage, choose, ...at }: ViewerChoiceProps
             color="gray"
             leftSection={<IconUser size={14} aria-hidden />}
           >
-            <Text span inherit truncate maw={230}>
+            <Text span inherit truncate maw={260}>
               {sayViewer(t, seenOn(stage, viewer), branches.length > 1 ? branch : undefined)}
             </Text>
           </Button>
