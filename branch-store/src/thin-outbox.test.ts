@@ -1,4 +1,9 @@
-import type { EventPayload, EventType } from "@foyer/contract";
+import {
+  BATCH_EVENTS_MAX,
+  type EventPayload,
+  type EventType,
+  PUSHES_UNDER_WAY_MAX,
+} from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { MAC, openTestStore, report, signIn, type TestStore } from "../test/store.ts";
 import {
@@ -23,7 +28,7 @@ import {
 } from "./index.ts";
 
 /** What stands at the head of the outbox is the push's: so many events that are never given up. */
-const HEAD = 1000;
+const HEAD = PUSHES_UNDER_WAY_MAX * BATCH_EVENTS_MAX;
 const ID = "01990000-0000-7000-8000-0000000000aa";
 
 const append = <T extends EventType>(store: TestStore, type: T, payload: EventPayload<T>) =>

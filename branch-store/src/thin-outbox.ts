@@ -1,6 +1,8 @@
 import {
+  BATCH_EVENTS_MAX,
   type EventType,
   type OutboxThinned,
+  PUSHES_UNDER_WAY_MAX,
   THINNED_RANGES_MAX,
   toSeqRanges,
 } from "@foyer/contract";
@@ -33,7 +35,7 @@ export type ThinningStage = (typeof THINNING_STAGES)[number];
 export const THINNING_LOOKED_AT = 4000;
 const THINNED_AT_ONCE = 500;
 /** The oldest ones are on their way to the cloud, or about to be. */
-const LEFT_FOR_PUSH = 1000;
+const LEFT_FOR_PUSH = PUSHES_UNDER_WAY_MAX * BATCH_EVENTS_MAX;
 const OLD_CODE_MS = 3_600_000;
 
 const TYPES: Record<ThinningStage, readonly EventType[]> = {

@@ -21,4 +21,5 @@ test("whatever is killed, cut, filled, stopped, set back or copied, the cloud ho
   });
   expect(ended.differences, said.join("\n")).toEqual([]);
   expect(ended.things).toBeGreaterThan(50);
+  expect(ended.struckTwo, said.join("\n")).toBe(1);
 }, 600_000);

@@ -16,9 +16,10 @@ import {
 } from "@foyer/branch-store";
 
 // The guests of a branch, as portal and radius write them down, until the process is ended: a new one
-// comes every tenth of a second. What the disk refuses is tried again, as a guest would.
+// comes every tenth of a second; or so many at once, and then it ends. What the disk refuses is tried again,
+// as a guest would.
 
-const [stateFolder = ""] = process.argv.slice(2);
+const [stateFolder = "", crowd] = process.argv.slice(2);
 const NAS_ID = "01990000-0000-7000-8000-000000000010";
 const PAUSE_MILLISECONDS_MAX = 200;
 const HOUR = 60 * 60 * 1000;
@@ -33,18 +34,20 @@ for (const signal of ["SIGTERM", "SIGINT"] as const)
 
 let store: BranchStore | null = null;
 let guest: number | null = null;
-while (!isEnding) {
+let left = crowd === undefined ? Infinity : Number(crowd);
+while (!isEnding && left > 0) {
   try {
     store ??= openStore();
     guest ??= countGuests(store);
     comeAndGo(store, guest);
     guest += 1;
+    left -= 1;
     // One octet for each who came and went: the harness counts them.
     process.stdout.write(".");
   } catch (error) {
     if (!isOfDisk(error)) throw error;
   }
-  await pause(randomInt(PAUSE_MILLISECONDS_MAX));
+  if (crowd === undefined) await pause(randomInt(PAUSE_MILLISECONDS_MAX));
 }
 store?.close();
 

@@ -15,7 +15,13 @@ export type FaultRun = {
   say: (line: string) => void;
 };
 
-export type FaultsEnded = { strikes: number; things: number; differences: string[] };
+export type FaultsEnded = {
+  strikes: number;
+  things: number;
+  /** How often two pushes were on their way when something struck. */
+  struckTwo: number;
+  differences: string[];
+};
 
 /** Chooses from all strikes, or from those whose name holds a word. Each comes once before any again. */
 export function listStrikes({
@@ -57,6 +63,7 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
   const site = await openFaultSite(run.seed);
   const count = () => site.truth.visits.size + site.truth.guests.size + site.truth.consents.size;
   let struck = 0;
+  const tell = () => ({ strikes: struck, things: count(), struckTwo: site.struckTwo });
   try {
     for (const { name, strike, needsDisk = false } of run.strikes) {
       if (needsDisk && !site.disk) {
@@ -76,9 +83,9 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
         `${struck} strikes, ${count()} visits, guests and consents, ${differences.length} differences`,
       );
       for (const difference of differences.slice(0, 20)) run.say(`  ${difference}`);
-      if (differences.length > 0) return { strikes: struck, things: count(), differences };
+      if (differences.length > 0) return { ...tell(), differences };
     }
-    return { strikes: struck, things: count(), differences: [] };
+    return { ...tell(), differences: [] };
   } catch (error) {
     for (const { name, output, crashes } of [site.cloud, site.agent, site.guests]) {
       run.say(`${name} ended by itself ${crashes().length} times; its last words:`);

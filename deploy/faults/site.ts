@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -10,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
 import { countUnsent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
 import { enrolFolder } from "@foyer/sync-agent";
 import { Client } from "pg";
@@ -27,6 +29,7 @@ const READY_MILLISECONDS_MAX = 120_000;
 /** How long the box may take to be rid of all it holds, once nothing stands in its way. */
 const DRAIN_MILLISECONDS_MAX = 180_000;
 const LOOK_MILLISECONDS = 100;
+const execute = promisify(execFile);
 
 /** A cloud and a branch's box as processes of their own, and all that can happen to them. */
 export type FaultSite = {
@@ -44,6 +47,10 @@ export type FaultSite = {
   killPostgres: () => void;
   /** A second agent and more guests on a copy of the box's folder. */
   startTwin: () => Promise<{ stop: () => Promise<void> }>;
+  /** So many guests came and went while the agent stood still, which begins then. */
+  crowd: (guests: number) => Promise<void>;
+  /** How often two pushes were on their way when something struck. */
+  struckTwo: number;
   /** Until some more guests came and went: what strikes nobody proves nothing. */
   awaitGuests: () => Promise<void>;
   /** Until the cloud holds all that the box wrote. Guests do not come meanwhile. */
@@ -76,10 +83,9 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
   const guests = ofBox("guests", boxFolder);
   const truth = noTruth();
   const drainBox = async (box: string) => await drain(box, truth);
-  agent.start();
-  guests.start();
+  for (const each of [agent, guests]) each.start();
   return {
-    ...{ random, cloud, agent, guests, uplink, disk, boxFolder, truth },
+    ...{ random, cloud, agent, guests, uplink, disk, boxFolder, truth, struckTwo: 0 },
     shiftClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     killPostgres: () => killPostgres(join(folder, "cloud")),
     startTwin: async () => {
@@ -100,6 +106,11 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
           await twins[0]?.stop();
         },
       };
+    },
+    crowd: async (count) => {
+      for (const each of [guests, agent]) await each.stop();
+      await execute(process.execPath, [...guestsOf(boxFolder, clockFile), String(count)]);
+      for (const each of [guests, agent]) each.start();
     },
     awaitGuests: () => awaitGuests(guests),
     drain: async () => {
@@ -134,14 +145,21 @@ function superviseCloud(folder: string, port: number): Supervised {
   });
 }
 
+const clockOf = (clockFile: string): string =>
+  new URL(`./shift-clock.ts?file=${clockFile}`, import.meta.url).href;
+
+const guestsOf = (box: string, clockFile: string): string[] => [
+  ...["--import", clockOf(clockFile), join(import.meta.dirname, "guests.ts"), box],
+];
+
 function superviseBox(place: { name: string; box: string; folder: string; clockFile: string }) {
   const { name, box, folder, clockFile } = place;
-  const clock = new URL(`./shift-clock.ts?file=${clockFile}`, import.meta.url).href;
   const isAgent = name.endsWith("agent");
-  const script = isAgent ? mainOf("@foyer/sync-agent") : join(import.meta.dirname, "guests.ts");
   return supervise({
     name,
-    commandLine: ["--import", clock, script, ...(isAgent ? [] : [box])],
+    commandLine: isAgent
+      ? ["--import", clockOf(clockFile), mainOf("@foyer/sync-agent")]
+      : guestsOf(box, clockFile),
     environment: isAgent
       ? { FOYER_STATE_FOLDER: box, FOYER_LOG_LEVEL: "warn", FOYER_SYNC_STATUS_PORT: "0" }
       : {},

@@ -82,9 +82,28 @@ export const STRIKES: readonly Strike[] = [
   },
   clock("an hour ahead", HOUR),
   clock("an hour back", -HOUR),
+  { name: "a backlog's pushes are struck, two at a time", strike: strikeTwo },
   { name: "the box is restored from a copy", strike: restoreCopy },
   { name: "two boxes have one identity", strike: runTwin },
 ];
+
+/** More than a batch or two: the agent sends the next while one is stored. */
+const CROWD = 1000;
+const TWO_MILLISECONDS_MAX = 60_000;
+
+/** One is lost and the other arrives, or is answered to nobody: whichever it is, none is lost or overtaken. */
+async function strikeTwo(site: FaultSite, lasts: number): Promise<void> {
+  const { agent, cloud, uplink: line, random } = site;
+  await site.crowd(CROWD);
+  if (await line.awaitPushes(2, TWO_MILLISECONDS_MAX)) site.struckTwo += 1;
+  const ways = [
+    ...[agent.kill, cloud.kill],
+    ...(["cut", "lossy", "answers-lost"] as const).map((mode) => () => line.set(mode)),
+  ];
+  ways[Math.floor(random() * ways.length)]?.();
+  await pause(lasts);
+  line.set("whole");
+}
 
 /** What the copy does not know is in the cloud: the box was drained before it was lost. */
 async function restoreCopy(site: FaultSite, lasts: number): Promise<void> {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { Transform } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
+import { BOX_API } from "@foyer/contract";
 
 /** What the way from a branch to the cloud does to whatever is sent on it. */
 export type UplinkMode =
@@ -24,6 +25,8 @@ export type UplinkMode =
 export type FaultyUplink = {
   url: string;
   set: (mode: UplinkMode) => void;
+  /** Until so many pushes are on their way at the same time; false: not within a while. */
+  awaitPushes: (count: number, milliseconds: number) => Promise<boolean>;
   close: () => void;
 };
 
@@ -32,12 +35,15 @@ const SLOW_MILLISECONDS = 40;
 /** Of the octets that a lossy line carries before it breaks. */
 const LOSSY_OCTETS_MAX = 20_000;
 
+const PUSH = Buffer.from(`POST ${BOX_API.events} `);
+
 const CAPTIVE_PAGE = "<html><body>Please accept the terms</body></html>";
 const CAPTIVE_ANSWER = `HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: ${CAPTIVE_PAGE.length}\r\nconnection: close\r\n\r\n${CAPTIVE_PAGE}`;
 
 /** Hands connections on to a port of this machine; a change of mode breaks those that are open. */
 export async function openFaultyUplink(port: number, random: () => number): Promise<FaultyUplink> {
   const sockets = new Set<Socket>();
+  const pushes = heedPushes();
   let mode: UplinkMode = "whole";
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -56,6 +62,7 @@ export async function openFaultyUplink(port: number, random: () => number): Prom
     near.pipe(up).pipe(far);
     if (changed === "answers-lost") far.once("data", breakBoth);
     else far.pipe(down).pipe(near);
+    pushes.heed(near, far);
     near.once("close", () => far.destroy());
     far.once("close", () => near.destroy());
   };
@@ -92,9 +99,38 @@ export async function openFaultyUplink(port: number, random: () => number): Prom
       mode = next;
       breakAll();
     },
+    awaitPushes: pushes.wait,
     close: () => {
       breakAll();
       server.close();
+    },
+  };
+}
+
+/** Counts the connections on which a push has left, and nothing of its answer has come. */
+function heedPushes() {
+  const under = new Set<Socket>();
+  let look = () => {};
+  return {
+    heed: (near: Socket, far: Socket) => {
+      near.on("data", (chunk: Buffer) => {
+        if (!chunk.subarray(0, PUSH.length).equals(PUSH)) return;
+        under.add(near);
+        look();
+      });
+      const forget = () => under.delete(near);
+      far.on("data", forget);
+      near.once("close", forget);
+    },
+    wait: async (count: number, milliseconds: number): Promise<boolean> => {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      look = () => under.size >= count && resolve(true);
+      const late = setTimeout(() => resolve(false), milliseconds);
+      look();
+      const isSo = await promise;
+      clearTimeout(late);
+      look = () => {};
+      return isSo;
     },
   };
 }

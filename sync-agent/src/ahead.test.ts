@@ -286,6 +286,30 @@ test("what was thinned meanwhile is not sent", async () => {
   expect(seqsOf(there)).toEqual(countTo(BACKLOG + 1).filter((seq) => seq !== reached + 1));
 });
 
+test("a batch that is given up while it is on its way, all of it, is no failure", async () => {
+  const here = openBox();
+  let [pushes, failures] = [0, 0];
+  let agent: SyncAgent | null = null;
+  const there = await openCloud({
+    onPush: (_count, events) => {
+      pushes += 1;
+      failures = Math.max(failures, agent?.status().push.failures ?? 0);
+      const [from, to] = [events[0]?.seq ?? 0, events.at(-1)?.seq ?? 0];
+      if (pushes === 3)
+        here.store.transaction((tx) => {
+          tx.sql("delete from outbox where seq between ? and ?").run(from, to);
+          leaveVacant(tx, [{ from, to }]);
+        });
+      return "process";
+    },
+  });
+  writeEvents(here.store, 2 * BACKLOG);
+  agent = await startAgent(here, there);
+  await waitUntil("the outbox is empty", () => countBacklog(here.store) === 0);
+  expect(pushes).toBeGreaterThan(5);
+  expect(failures).toBe(0);
+});
+
 test("a code that is asked for while batches are under way goes with the next that leaves", async () => {
   let waited = 0;
   let goesWith = 0;

@@ -23,6 +23,11 @@ export function clipToSent(
   return toAcknowledgedRanges(held);
 }
 
+/** How many seqs lie in some ranges. */
+export function countSeqs(ranges: readonly AcknowledgedRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}
+
 /** Whether the cloud holds all of a batch, and goes on to take such batches. */
 export function isWhole(
   sent: readonly number[],
@@ -30,6 +35,5 @@ export function isWhole(
 ): boolean {
   if (!terms || epochEnded) return false;
   const held = [...acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
-  const count = clipToSent(held, sent).reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  return count === sent.length;
+  return countSeqs(clipToSent(held, sent)) === sent.length;
 }

@@ -10,7 +10,7 @@ import {
   type Transaction,
   updateSession,
 } from "@foyer/branch-store";
-import type { EventPayload } from "@foyer/contract";
+import { BATCH_EVENTS_MAX, type EventPayload, PUSHES_UNDER_WAY_MAX } from "@foyer/contract";
 import pino from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { buildSettings, makeBox, writeEvents } from "../test/box.ts";
@@ -19,6 +19,8 @@ import { openRightOfWay } from "./right-of-way.ts";
 
 const HOUR = 3_600_000;
 const FREE = 2 ** 40;
+/** The oldest events, which may be on their way. */
+const LEFT_ALONE = PUSHES_UNDER_WAY_MAX * BATCH_EVENTS_MAX;
 
 /** A box whose clock is moved by hand, and a keeper of its outbox whose log is kept. */
 const openKept = (options: { bytesMax: number; freeBytes?: number }) => {
@@ -76,7 +78,7 @@ const stay = ({ store, time }: Kept, sessions: number) => {
 
 test("an outbox above its bound is thinned to nine tenths of it, and every hole is named", async () => {
   const kept = openKept({ bytesMax: 1_500_000 });
-  writeEvents(kept.store, 1000);
+  writeEvents(kept.store, LEFT_ALONE);
   stay(kept, 60);
   const before = kept.store.read((tx) => listUnsent(tx, { afterSeq: 0, limit: 1_000_000 }));
   await kept.keeper.look();
@@ -104,8 +106,8 @@ test("an outbox above its bound is thinned to nine tenths of it, and every hole 
 });
 
 test("where nothing may be given up it says so, keeps everything and goes on taking events", async () => {
-  const kept = openKept({ bytesMax: 300_000 });
-  writeEvents(kept.store, 2000);
+  const kept = openKept({ bytesMax: 950_000 });
+  writeEvents(kept.store, LEFT_ALONE + 1000);
   await kept.keeper.look();
   expect(kept.keeper.status().isStuck).toBe(false);
   kept.store.transaction((tx) => {
@@ -123,7 +125,7 @@ test("where nothing may be given up it says so, keeps everything and goes on tak
 
 test("a disk that is nearly full thins an outbox that is far from its bound", async () => {
   const kept = openKept({ bytesMax: 1e9, freeBytes: 63 * 1024 * 1024 });
-  writeEvents(kept.store, 1000);
+  writeEvents(kept.store, LEFT_ALONE);
   stay(kept, 20);
   await kept.keeper.look();
   const reasons = kept.listEvents("outbox.thinned").map(({ payload }) => payload.reason);
@@ -152,7 +154,7 @@ test("it is warned of days ahead, once, and told anew as it comes nearer", async
 
 test("portal and radius write all the while it is thinned, and none of them waits for long", async () => {
   const kept = openKept({ bytesMax: 600_000 });
-  writeEvents(kept.store, 1000);
+  writeEvents(kept.store, LEFT_ALONE);
   stay(kept, 60);
   const { folder, identity } = kept.box;
   const other = openBranchStore({ folder, identity, clock: () => new Date(kept.time.now) });

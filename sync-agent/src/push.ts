@@ -13,7 +13,7 @@ import {
   type PushTerms,
 } from "@foyer/contract";
 import { type Backlog, isRead, readInto } from "./backlog.ts";
-import { clipToSent, isWhole } from "./clip-to-sent.ts";
+import { clipToSent, countSeqs, isWhole } from "./clip-to-sent.ts";
 import {
   type Failure,
   type Link,
@@ -280,16 +280,16 @@ function takeAnswer(
   { sent, reply }: { sent: Sent; reply: PushReply },
 ): boolean {
   const { batch } = sent;
-  const forgotten = settle(link, progress, { batch, reply });
+  const held = settle(link, progress, { batch, reply });
   noteTwin(link, progress, reply.hasTwin === true);
   progress.terms = reply.terms ?? null;
   if (reply.epochEnded) return endEpoch(link, progress, { batch, ended: reply.epochEnded });
   progress.hasJustBegun = false;
   progress.aloneUntil = chooseAloneUntil(progress, sent, reply);
   if (reply.outOfTurn && sent.follows !== null) return true;
-  if (batch.seqs.length > 0 && forgotten === 0) return false;
+  if (batch.seqs.length > 0 && held === 0) return false;
   // What was left of it is looked at again.
-  if (forgotten === batch.seqs.length) progress.backlog = batch.arrived;
+  if (held === batch.seqs.length) progress.backlog = batch.arrived;
   if (progress.terms) progress.drainedTold = batch.outbox.drainedThrough;
   progress.eventsMax = growBatch(progress.eventsMax, boundOf(progress.terms));
   return true;
@@ -359,7 +359,10 @@ function isAhead(link: Link, { afterSeq }: Progress, seq: number): boolean {
   return oldest !== undefined && oldest.seq < seq;
 }
 
-/** Forgets what the cloud holds. Returns how many events of this batch that were. */
+/**
+ * Forgets what the cloud holds. Returns how many events of this batch that are, be they here still: one may
+ * have been given up, or its guest forgotten, while it was on its way.
+ */
 function settle(
   link: Link,
   progress: Progress,
@@ -375,11 +378,12 @@ function settle(
   // A cloud that tells its terms has read what was said of the outbox, unless it takes nothing of the push.
   const isTold = reply.terms !== undefined && !reply.epochEnded && !reply.outOfTurn;
   const vacant = isTold ? (batch.outbox.vacant ?? []) : [];
-  if (ranges.length === 0 && vacant.length === 0) return 0;
-  return link.store.transaction((tx) => {
-    forgetVacant(tx, vacant);
-    return acknowledge(tx, { epoch: batch.epoch, ranges });
-  });
+  if (ranges.length > 0 || vacant.length > 0)
+    link.store.transaction((tx) => {
+      forgetVacant(tx, vacant);
+      acknowledge(tx, { epoch: batch.epoch, ranges });
+    });
+  return countSeqs(ranges);
 }
 
 /** How many events wait to be sent. */
