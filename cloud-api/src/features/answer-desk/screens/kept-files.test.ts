@@ -33,13 +33,14 @@ async function tell(
   shelf: FileShelf,
   say: (fileId: string) => FileReply | Promise<FileReply>,
   isDue: (file: KeptFile) => boolean = () => true,
+  unnoted: Parameters<typeof tellFiles>[0]["unnoted"] = new Map(),
 ) {
   const sent: string[] = [];
   const send = async ({ fileId }: KeptFile) => {
     sent.push(fileId);
     return say(fileId);
   };
-  const outcome = await tellFiles({ shelf, ...LAN, isDue, send, look: async () => {} });
+  const outcome = await tellFiles({ shelf, ...LAN, isDue, send, unnoted, look: async () => {} });
   const left = (await shelf.list()).map(({ fileId, fault }) => [fileId, fault]);
   return { outcome, sent, left };
 }
@@ -126,6 +127,22 @@ test("one that is dropped while it is sent stays dropped, whatever the cloud say
     return { outcome: "refused", fault: "virus" };
   });
   expect(told.left).toEqual([]);
+});
+
+test("a device without room to note what the cloud said sends the others, and nothing twice", async () => {
+  const shelf = openShelf([file("one"), file("bad"), file("two")]);
+  const full = async () => {
+    throw new DOMException("No room.", "QuotaExceededError");
+  };
+  const say = (id: string): FileReply =>
+    id === "bad" ? { outcome: "refused", fault: "virus" } : KEPT;
+  const unnoted = new Map();
+  const stuck = await tell({ ...shelf, drop: full, mark: full }, say, undefined, unnoted);
+  expect(stuck).toMatchObject({ outcome: "told", sent: ["one", "bad", "two"] });
+  expect(stuck.left).toHaveLength(3);
+  const freed = await tell(shelf, say, undefined, unnoted);
+  expect(freed).toEqual({ outcome: "told", sent: [], left: [["bad", "virus"]] });
+  expect(unnoted.size).toBe(0);
 });
 
 test("what a colleague chose, or somebody for another company, waits for them", async () => {

@@ -1,6 +1,8 @@
 import type { FileReply } from "../schema.ts";
-import type { FileShelf, KeptFile } from "./kept-files.ts";
+import type { FileShelf, KeptFault, KeptFile } from "./kept-files.ts";
 import { judge, type Telling } from "./tell-answers.ts";
+
+type Said = { fault: KeptFault | null };
 
 type Desk = {
   shelf: FileShelf;
@@ -10,6 +12,8 @@ type Desk = {
   /** Whether the cloud has the answer that a file belongs to. */
   isDue: (file: KeptFile) => boolean;
   send: (file: KeptFile) => Promise<FileReply>;
+  /** By file, what the cloud said and the device had no room to note: kept from one telling to the next. */
+  unnoted: Map<string, Said>;
   /** Something of what waits has changed. */
   look: () => Promise<void>;
 };
@@ -30,16 +34,34 @@ export async function tellFiles(desk: Desk): Promise<Telling> {
   return "told";
 }
 
-async function tellFile({ shelf, send, isDue }: Desk, file: KeptFile): Promise<Telling> {
+async function tellFile(desk: Desk, file: KeptFile): Promise<Telling> {
+  const { shelf, unnoted } = desk;
+  const { fileId } = file;
+  const said = unnoted.get(fileId) ?? (await ask(desk, file));
+  if (said === "early") return "told";
+  if (typeof said === "string") return said;
+  unnoted.set(fileId, said);
   try {
-    const { fault } = await send(file);
-    if (fault === null) await shelf.drop(file.fileId);
-    else await shelf.mark(file.fileId, fault);
+    if (said.fault === null) await shelf.drop(fileId);
+    else await shelf.mark(fileId, said.fault);
+    unnoted.delete(fileId);
+  } catch (error) {
+    // A full device: it is tried again with the next telling, holds up no other and is not sent for it.
+    if (!(error instanceof DOMException)) throw error;
+  }
+  return "told";
+}
+
+/** `early`: another tab was just about to keep its answer, which the cloud could not know yet. */
+async function ask(
+  { send, isDue }: Desk,
+  file: KeptFile,
+): Promise<Said | Exclude<Telling, "told"> | "early"> {
+  try {
+    return await send(file);
   } catch (error) {
     const outcome = judge(error);
     if (outcome !== "refused") return outcome;
-    // Of an answer that another tab was just about to keep the cloud could not know yet.
-    if (isDue(file)) await shelf.mark(file.fileId, "gone");
+    return isDue(file) ? { fault: "gone" } : "early";
   }
-  return "told";
 }

@@ -9,6 +9,7 @@ import { tellFiles } from "./tell-files.ts";
 const shelf = openFileShelf();
 /** Files whose answer is not on the device yet: nobody sends them before it. */
 const beingKept = new Set<string>();
+const unnoted: Parameters<typeof tellFiles>[0]["unnoted"] = new Map();
 
 export type KeptFiles = {
   /** On this device still. */
@@ -68,7 +69,7 @@ export function useKeptFiles(): KeptFiles {
     (at: { companyId: string; staffId: string }) => {
       const run = async () => {
         setLine(null);
-        setLine(await tellFiles({ shelf, ...at, isDue, send, look }));
+        setLine(await tellFiles({ shelf, ...at, isDue, send, unnoted, look }));
       };
       underWay.current = underWay.current.then(run, run);
     },
