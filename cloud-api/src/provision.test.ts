@@ -43,7 +43,13 @@ const readDocument = async () => {
   const { version: _version, tenantId: _tenantId, ...document } = body.settings as Document;
   return document;
 };
-type Document = { version: number; tenantId: string; branch: { name: string }; signIn: object };
+type Document = {
+  version: number;
+  tenantId: string;
+  branch: { name: string };
+  signIn: object;
+  pages: object[];
+};
 
 test("a box that an installer made reads its branch's settings with its key, and no other key does", async () => {
   expect(enrolment.cloudUrl).toBe("http://foyer.test");
@@ -68,14 +74,16 @@ test("a new code makes another key the box's, and the one before is its key no l
 test("settings that say the same keep their version, and wrong ones are refused with their place", async () => {
   const { tenantId, branchId } = enrolment;
   const document = await readDocument();
-  const same = await provisioning.saveSettings({ tenantId, branchId, document });
-  expect(await provisioning.saveSettings({ tenantId, branchId, document })).toBe(same);
+  const same = await provisioning.saveSettings({ tenantId, branchId, edit: () => document });
+  expect(await provisioning.saveSettings({ tenantId, branchId, edit: () => document })).toBe(same);
   const renamed = { ...document, branch: { ...document.branch, name: "Kim Long" } };
-  expect(await provisioning.saveSettings({ tenantId, branchId, document: renamed })).toBe(same + 1);
-  const wrong = { ...document, policies: [] };
-  await expect(provisioning.saveSettings({ tenantId, branchId, document: wrong })).rejects.toThrow(
-    "/policies",
+  expect(await provisioning.saveSettings({ tenantId, branchId, edit: () => renamed })).toBe(
+    same + 1,
   );
+  const wrong = { ...document, policies: [] };
+  await expect(
+    provisioning.saveSettings({ tenantId, branchId, edit: () => wrong }),
+  ).rejects.toThrow("/policies");
 });
 
 test("part of MC-4.7: where an installer sends a branch's guests is on the company's list from then on", async () => {
@@ -83,10 +91,24 @@ test("part of MC-4.7: where an installer sends a branch's guests is on the compa
   const document = await readDocument();
   const signIn = { ...document.signIn, landingUrl: "https://huong.example/menu" };
   const sending = { ...document, signIn };
-  await provisioning.saveSettings({ tenantId, branchId, document: sending });
+  await provisioning.saveSettings({ tenantId, branchId, edit: () => sending });
   expect(await readDocument()).toMatchObject({
     ...{ signIn, allowedDestinations: ["https://huong.example/menu"] },
   });
+});
+
+test("the first pages are made of templates, stand on the branch and are made once", async () => {
+  const { tenantId, branchId } = enrolment;
+  const place = { tenantId, branchId, language: "vi" as const };
+  const templates = ["first-visit" as const, "welcome-back" as const];
+  const version = await provisioning.addFirstPages({ ...place, templates });
+  const { pages } = await readDocument();
+  expect(pages).toMatchObject([
+    { name: "Lần đầu ghé quán", version: 1, when: { guests: "first-visit" } },
+    { name: "Mừng bạn trở lại", version: 1, when: { guests: "returning" } },
+  ]);
+  expect(await provisioning.addFirstPages({ ...place, templates: ["birthday"] })).toBe(version);
+  expect((await readDocument()).pages).toEqual(pages);
 });
 
 test("the first owner is invited into the company that is there, until it has somebody", async () => {

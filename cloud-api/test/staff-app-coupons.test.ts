@@ -59,6 +59,21 @@ describeWithChromium("coupons in a browser", () => {
     expect(await takeCoupons()).toHaveLength(100);
   });
 
+  test("the dialog of a new coupon begins in its first field, and says which one is missing", async () => {
+    await enter({ width: 390, height: 800 });
+    await page.goto(`${app.site.origin}/coupons`);
+    await page.getByRole("button", { name: "Phiếu mới" }).click();
+    const isFocused = (label: string) =>
+      page.getByLabel(label).evaluate((field) => field.ownerDocument.activeElement === field);
+    await expect.poll(() => isFocused("Khách được gì (Tiếng Việt)")).toBe(true);
+    await page.getByLabel("Khách được gì (Tiếng Việt)").fill("Một ly trà đá");
+    await page.getByRole("button", { name: "Tạo phiếu" }).click();
+    await page.getByText("Chưa điền “Tên phiếu”.").first().waitFor();
+    await expect.poll(() => isFocused("Tên phiếu (Tiếng Việt)")).toBe(true);
+    expect(await page.getByText("Chưa điền “Khách được gì”.").count()).toBe(0);
+    expect((await listKinds()).some(({ offer }) => offer.vi === "Một ly trà đá")).toBe(false);
+  });
+
   test("part of MC-3.11: a phone at the till says that a coupon is good, redeems it, and says when and where it was used", async () => {
     const made = { name: { vi: "Cảm ơn" }, offer: { vi: "Một ly trà" }, terms: null };
     const rest = { validDays: 30, branchIds: [], surveyIds: ["spring"], profileCompleteness: null };

@@ -20,9 +20,10 @@ describeWithChromium("members, and customers by brand, in a browser", () => {
       await owner.request("PUT", `/api/v1/brands/${id}/branches`, { branchIds: [branch.id] });
       for (const [index, name] of ["Lan", "Minh"].entries())
         await box.push(box.signIn({ phone: `+8491234560${index}`, name }).events);
+      await box.push(box.signIn({ phone: "+84912345678" }).events);
       await askUntil(
         () => owner.get<{ total: number }>("/api/v1/members"),
-        ({ total }) => total === 2,
+        ({ total }) => total === 3,
       );
       const page = await app.enter(owner, { width });
       for (const [path, title] of [
@@ -32,6 +33,7 @@ describeWithChromium("members, and customers by brand, in a browser", () => {
         await page.goto(path);
         await page.getByRole("heading", { level: 1, name: title }).waitFor();
         await page.getByRole("link", { name: "Minh" }).waitFor();
+        await page.getByRole("link", { name: "No name, …5678" }).waitFor();
         expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(width);
         await page.getByRole("textbox", { name: "Search by name or number" }).fill("lan");
         await page.getByRole("link", { name: "Minh" }).waitFor({ state: "detached" });

@@ -162,7 +162,7 @@ try {
       ids: { nas: NAS_ID, policy: POLICY_ID, firstPage: NAS_ID, returningPage: POLICY_ID },
     });
     const named = { ...document, branch: { ...document.branch, name } };
-    return cloud.provisioning.saveSettings({ tenantId, branchId, document: named });
+    return cloud.provisioning.saveSettings({ tenantId, branchId, edit: () => named });
   };
   await saveName("Hồ Gươm");
   const rounds: Filled[] = [];

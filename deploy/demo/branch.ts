@@ -3,12 +3,11 @@ import type { BranchSettings, CodeChannel, MarketingText } from "@foyer/contract
 /** What the cloud's settings form holds: the rest it adds itself. */
 export type BranchDocument = Omit<BranchSettings, "version" | "tenantId">;
 
-export type DemoIds = {
-  nas: string;
-  policy: string;
-  firstPage: string;
-  returningPage: string;
-};
+/** The same but for the pages, which staff write. */
+export type PlaceDocument = Omit<BranchDocument, "pages">;
+
+export type DemoIds = { nas: string; policy: string };
+type PageIds = { firstPage: string; returningPage: string };
 
 export const TENANT_NAME = "Foyer Café";
 export const BRANCH_NAME = "Foyer Café Bến Thành";
@@ -18,8 +17,28 @@ export const NAS_IDENTIFIER = "demo-access-point";
 /** Short, so that coming back can be seen while one watches. */
 const VISIT_GAP_MINUTES = 1;
 
-/** The settings of the demonstration's branch. */
-export function demoBranchDocument(options: {
+/**
+ * The settings with the access point where it is this time. What staff changed of them stays; guests
+ * who were sent on to the access point's page are sent to where that is now.
+ */
+export function placeAccessPoint(
+  standing: BranchDocument,
+  { nas: [accessPoint], signIn }: PlaceDocument,
+): BranchDocument {
+  if (accessPoint === undefined) throw new Error("There is no access point to be placed.");
+  const former = standing.nas.find(({ id }) => id === accessPoint.id);
+  const others = standing.nas.filter(({ id }) => id !== accessPoint.id);
+  const { landingUrl } = standing.signIn;
+  const ledThere =
+    former?.kind === "coova" && former.loginOrigins.some((each) => each === landingUrl);
+  return {
+    ...standing,
+    nas: [accessPoint, ...others],
+    signIn: { ...standing.signIn, landingUrl: ledThere ? signIn.landingUrl : landingUrl },
+  };
+}
+
+type PlaceOptions = {
   branchId: string;
   ids: DemoIds;
   secrets: { radius: string; uam: string };
@@ -27,7 +46,17 @@ export function demoBranchDocument(options: {
   uamServer: string;
   accessPointOrigin: string;
   disconnectPort: number;
-}): BranchDocument {
+};
+
+/** Of a branch like the demonstration's, where no staff write its pages. */
+export function demoBranchDocument(
+  options: PlaceOptions & { ids: DemoIds & PageIds },
+): BranchDocument {
+  return { ...demoPlaceDocument(options), pages: demoPages(options.ids) };
+}
+
+/** The settings of the demonstration's branch. */
+export function demoPlaceDocument(options: PlaceOptions): PlaceDocument {
   const { ids, secrets } = options;
   return {
     branch: {
@@ -84,13 +113,12 @@ export function demoBranchDocument(options: {
         sessionBytes: null,
       },
     ],
-    pages: demoPages(ids),
     legalTexts: LEGAL_TEXTS,
     marketingText: MARKETING_TEXT,
   };
 }
 
-function demoPages(ids: DemoIds): BranchDocument["pages"] {
+function demoPages(ids: PageIds): BranchDocument["pages"] {
   return [
     {
       id: ids.firstPage,

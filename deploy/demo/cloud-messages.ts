@@ -1,4 +1,4 @@
-import type { BranchDocument } from "./branch.ts";
+import type { PlaceDocument } from "./branch.ts";
 import type { Enrolment } from "./state.ts";
 
 /** What the demonstration tells its cloud process, once, after starting it. */
@@ -11,7 +11,7 @@ export type StartMessage = {
   tenantName: string;
   branch: { name: string; timeZone: string; country: string; languages: ("vi" | "en")[] };
   boxName: string;
-  document: BranchDocument;
+  document: PlaceDocument;
 };
 
 /** What the cloud process answers when it serves. */

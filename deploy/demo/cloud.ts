@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { startCloud } from "@foyer/cloud-api";
+import { placeAccessPoint } from "./branch.ts";
 import type { ReadyMessage, StartMessage } from "./cloud-messages.ts";
 import type { Enrolment } from "./state.ts";
 
@@ -30,10 +31,17 @@ const { provisioning } = cloud;
 const { tenantName, branch, boxName, document } = message;
 const { enrolmentCode, ...enrolment } = await findPlace();
 const { tenantId, branchId } = enrolment;
-const settingsVersion = await provisioning.saveSettings({
+await provisioning.saveSettings({
   tenantId,
   branchId,
-  document: { ...document, branch: { ...document.branch, id: branchId } },
+  edit: (standing) =>
+    message.enrolment
+      ? placeAccessPoint(standing, document)
+      : { ...standing, ...document, branch: { ...document.branch, id: branchId } },
+});
+const settingsVersion = await provisioning.addFirstPages({
+  ...{ tenantId, branchId, language: "vi" },
+  templates: ["first-visit", "welcome-back"],
 });
 const firstSignInUrl = await provisioning.inviteFirstOwner(tenantId);
 const ready: ReadyMessage = {

@@ -7,7 +7,7 @@ import { type AccessPoint, startAccessPoint } from "./access-point.ts";
 import {
   BRANCH_NAME,
   COUNTRY,
-  demoBranchDocument,
+  demoPlaceDocument,
   NAS_IDENTIFIER,
   TENANT_NAME,
   TIME_ZONE,
@@ -172,7 +172,7 @@ async function startCloudProcess(
     tenantName: TENANT_NAME,
     branch: { name: BRANCH_NAME, timeZone: TIME_ZONE, country: COUNTRY, languages: ["vi", "en"] },
     boxName: "Demonstration",
-    document: demoBranchDocument({
+    document: demoPlaceDocument({
       branchId: enrolment?.branchId ?? "",
       ...{ ids, secrets, channels },
       uamServer: `http://${HOST}:${ports.portal}/`,

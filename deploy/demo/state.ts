@@ -30,12 +30,7 @@ export function readState(dataFolder: string): DemoState {
   const path = join(dataFolder, STATE_FILE);
   const secret = () => randomBytes(18).toString("base64url");
   const fresh: DemoState = {
-    ids: {
-      nas: randomUUIDv7(),
-      policy: randomUUIDv7(),
-      firstPage: randomUUIDv7(),
-      returningPage: randomUUIDv7(),
-    },
+    ids: { nas: randomUUIDv7(), policy: randomUUIDv7() },
     secrets: { radius: secret(), uam: secret() },
     enrolment: null,
     telephones: Object.fromEntries(INVENTED_GUESTS.map(({ name }) => [name, makeRandomMac()])),

@@ -12,10 +12,19 @@ type LocalInputsProps = {
   max?: number;
   /** What is wrong with them. */
   fault?: string | false;
+  /** A dialog of theirs begins here. */
+  isFirst?: boolean;
 };
 
 /** One input a language, each named after it. */
-export function LocalInputs({ label, text = {}, set, max = 200, fault = false }: LocalInputsProps) {
+export function LocalInputs({
+  label,
+  text = {},
+  set,
+  max = 200,
+  fault = false,
+  isFirst = false,
+}: LocalInputsProps) {
   const { language } = useLanguage();
   const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
   // The reader's own language first; Persian only where it is written already.
@@ -33,6 +42,7 @@ export function LocalInputs({ label, text = {}, set, max = 200, fault = false }:
           error={fault}
           lang={each}
           dir="auto"
+          data-autofocus={(isFirst && each === language) || undefined}
         />
       ))}
     </SimpleGrid>

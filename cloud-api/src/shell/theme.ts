@@ -1,4 +1,5 @@
 import { Alert, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { BusyButton } from "./busy-button.tsx";
 
 /** The one accent: a deep teal. Step 7 carries white text at 5.3:1 (WCAG 2.2 §1.4.3), by day and by night. */
 const foyer: MantineColorsTuple = [
@@ -43,6 +44,7 @@ export const theme = createTheme({
   fontFamily: FONT_FAMILY,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", monospace',
   components: {
+    Button: { defaultProps: { component: BusyButton } },
     Modal: { styles: { title: { fontWeight: 650 } } },
     // Orange on light orange has 3.6:1, and a title needs 4.5:1 (WCAG 2.2 §1.4.3).
     Alert: Alert.extend({

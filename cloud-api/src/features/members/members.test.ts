@@ -136,6 +136,33 @@ test("IP-2.14 members stand with tier and points over all brands, apart from eac
   expect(brands).toEqual([{ id: tea.id, name: "Trà", branches: 1 }]);
 });
 
+test("whoever has no name is told apart by the end of a number for those who may see it, else by when and where they came", async () => {
+  const [day, branchName] = [new Date(site.now().getTime() - DAY), "Chi nhánh Trà"];
+  const { events, ...guest } = tea.box.signIn({ phone: "+84912345678", at: day });
+  const endedAt = new Date(day.getTime() + 30 * 60_000);
+  await tea.box.push([...events, ...tea.box.visit({ ...guest, startedAt: day, endedAt }).events]);
+  await come("Lan", "+84912345601", [[tea, [1]]]);
+  const { members } = await askUntil(
+    () => listMembers(),
+    (found) => found.members.length === 2 && found.members.every(({ visits }) => visits === 1),
+  );
+  const told = { phoneEnd: "5678", seenAt: day.toISOString(), branchName };
+  const own = (rows: readonly { name: string | null; unnamed: unknown }[]) =>
+    rows.find(({ name }) => name === null)?.unnamed;
+  expect(own(members)).toEqual(told);
+  expect(members.find(({ name }) => name === "Lan")?.unnamed).toBeNull();
+  expect(own((await listOf(tea)).customers)).toEqual(told);
+  const lists = ["members.read", "brand-customers.read"];
+  const withoutRecords = await addColleague(lists, { kind: "tenant" });
+  const hidden = { ...told, phoneEnd: null };
+  expect(own((await listMembers("", withoutRecords)).members)).toEqual(hidden);
+  expect(own((await listOf(tea, "", withoutRecords)).customers)).toEqual(hidden);
+  const ofBranch = { kind: "branches", branchIds: [tea.box.branchId] };
+  const records = [...lists, "customers.read"];
+  const bound = await addColleague(records, ofBranch);
+  expect(own((await listOf(tea, "", bound)).customers)).toEqual(told);
+});
+
 test("both lists are searched, narrowed by tier and paged, and tell another company nothing", async () => {
   const people = await bringPeople();
   const tierId = (await made("tiers", { name: "Vàng" })).id;

@@ -31,6 +31,8 @@ export type VisitsThere = {
   firstVisitAt: Date;
   lastVisitAt: Date;
   minutes: number | null;
+  /** Of their first visit there. */
+  branchId: string;
 };
 
 /** What some customers did at branches; whoever never came there is left out. */
@@ -43,6 +45,7 @@ export function sumVisitsAt(
     sql<VisitsThere>`
       select customer_id as "customerId", count(*)::integer as visits,
         min(started_at) as "firstVisitAt", max(started_at) as "lastVisitAt",
+        (array_agg(branch_id order by started_at))[1] as "branchId",
         round(avg(extract(epoch from ended_at - started_at)) / 60)::integer as minutes
       from visits
       where tenant_id = ${tx.tenantId} and customer_id = any(${customerIds}::uuid[])

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
-import { listBranchesWithin } from "../branches/index.ts";
+import { doesSeeMembers, findReach, type Permissions } from "../../platform/rights.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { listBranchesWithin, listBranchNames } from "../branches/index.ts";
 import {
   type CustomerFilter,
   FIRST_SORT,
@@ -20,6 +23,7 @@ import {
   BrandsReply,
   MembersQuery,
   MembersReply,
+  type Unnamed,
 } from "./schema.ts";
 
 export const TAG = {
@@ -35,7 +39,7 @@ export function memberRoutes(routes: Routes, context: Context): void {
   registerBrandCustomers(routes, context);
 }
 
-function registerMembers(routes: Routes, { database, hooks }: Context): void {
+function registerMembers(routes: Routes, { database, hooks, permissions }: Context): void {
   routes.get(
     "/api/v1/members",
     {
@@ -55,11 +59,14 @@ function registerMembers(routes: Routes, { database, hooks }: Context): void {
         const ids = rows.map(({ id }) => id);
         const scores = new Map((await listScores(tx, ids)).map((row) => [row.customerId, row]));
         const marks = await hooks.listMarksOf?.(tx, ids);
+        const seesPhones = maySeePhones(request, "members.read", permissions);
         return {
-          members: rows.map(({ id, name, visits, lastVisitAt }) => {
+          members: rows.map((row) => {
+            const { id, name, visits, lastVisitAt, firstSeenAt: seenAt, sourceBranchName } = row;
             const tier = marks?.get(id)?.find(({ kind }) => kind === "tier");
             return {
               ...{ id, name, visits, lastVisitAt: lastVisitAt?.toISOString() ?? null },
+              unnamed: tellUnnamed(row, { seesPhones, seenAt, branchName: sourceBranchName }),
               tier: tier ? { id: tier.id, name: tier.name } : null,
               points: scores.get(id)?.total ?? null,
             };
@@ -71,7 +78,7 @@ function registerMembers(routes: Routes, { database, hooks }: Context): void {
   );
 }
 
-function registerBrandCustomers(routes: Routes, { database, hooks }: Context): void {
+function registerBrandCustomers(routes: Routes, { database, hooks, permissions }: Context): void {
   routes.get(
     "/api/v1/brands",
     {
@@ -111,11 +118,17 @@ function registerBrandCustomers(routes: Routes, { database, hooks }: Context): v
         const ids = rows.map(({ id }) => id);
         const sums = await sumVisitsAt(tx, { customerIds: ids, branchIds });
         const there = new Map(sums.map((row) => [row.customerId, row]));
+        const named = new Map((await listBranchNames(tx)).map((each) => [each.id, each.name]));
+        const seesPhones = maySeePhones(request, BRANDS.access.permission, permissions);
         return {
-          customers: rows.map(({ id, name }) => {
+          customers: rows.map((row) => {
+            const { id, name } = row;
             const sum = there.get(id);
+            const seenAt = sum?.firstVisitAt ?? null;
+            const branchName = named.get(sum?.branchId ?? "") ?? null;
             return {
               ...{ id, name, visits: sum?.visits ?? 0, minutes: sum?.minutes ?? null },
+              unnamed: tellUnnamed(row, { seesPhones, seenAt, branchName }),
               firstVisitAt: sum?.firstVisitAt.toISOString() ?? null,
               lastVisitAt: sum?.lastVisitAt.toISOString() ?? null,
             };
@@ -125,6 +138,28 @@ function registerBrandCustomers(routes: Routes, { database, hooks }: Context): v
       });
     },
   );
+}
+
+/** Whether they may open the records of all whom a list shows, numbers and all. */
+function maySeePhones(request: FastifyRequest, list: string, permissions: Permissions): boolean {
+  const { grants } = staffOf(request);
+  const reach = findReach(grants, "customers.read", permissions);
+  if (reach === null) return false;
+  return doesSeeMembers(reach) || isDeepStrictEqual(reach, findReach(grants, list, permissions));
+}
+
+type Seen = { seesPhones: boolean; seenAt: Date | null; branchName: string | null };
+
+const PHONE_END_DIGITS = 4;
+
+/** What tells apart somebody without a name, as far as whoever asks may see it. */
+function tellUnnamed(
+  { name, phone }: { name: string | null; phone: string | null },
+  { seesPhones, seenAt, branchName }: Seen,
+): Unnamed {
+  if (name !== null) return null;
+  const phoneEnd = seesPhones ? (phone?.slice(-PHONE_END_DIGITS) ?? null) : null;
+  return { phoneEnd, seenAt: seenAt?.toISOString() ?? null, branchName };
 }
 
 type PageQuestion = { filter: CustomerFilter; cursor?: string | undefined; limit: number };

@@ -4,6 +4,25 @@ import { Count, Id, Time } from "../../platform/shapes.ts";
 const TimeOrNull = Type.Union([Time, Type.Null()]);
 const NameOrNull = Type.Union([Type.String(), Type.Null()]);
 
+const toldBy = {
+  unnamed: Type.Union(
+    [
+      Type.Object({
+        phoneEnd: Type.Union([Type.String(), Type.Null()], {
+          description: "The last four digits, for whoever may open the customer's record",
+        }),
+        seenAt: Type.Union([Time, Type.Null()], { description: "When they first came" }),
+        branchName: Type.Union([Type.String(), Type.Null()], {
+          description: "Where that was, of the branches in reach",
+        }),
+      }),
+      Type.Null(),
+    ],
+    { description: "What somebody without a name is told apart by; null: they have one" },
+  ),
+};
+export type Unnamed = Static<(typeof toldBy)["unnamed"]>;
+
 const paging = {
   search: Type.Optional(
     Type.String({ maxLength: 200, description: "Beginnings of words, or of a number" }),
@@ -28,6 +47,7 @@ export const MembersReply = Type.Object({
     Type.Object({
       id: Id,
       name: NameOrNull,
+      ...toldBy,
       tier: Type.Union([Type.Object({ id: Id, name: Type.String() }), Type.Null()]),
       points: Type.Union([Count, Type.Null()], {
         description: "For visits at all brands together; null: they never came",
@@ -48,6 +68,7 @@ export const BrandCustomersReply = Type.Object({
     Type.Object({
       id: Id,
       name: NameOrNull,
+      ...toldBy,
       visits: { ...Count, description: "At the branches that are of the brand today" },
       firstVisitAt: TimeOrNull,
       lastVisitAt: TimeOrNull,

@@ -16,6 +16,7 @@ export { readWallTime, type Seen } from "./preview.ts";
 export { drawPreview, previewPolicy } from "./preview-routes.ts";
 export { isSameContent, mayEdit, type Writes } from "./rules.ts";
 export { PageContent, PreviewQuery } from "./schema.ts";
+export { addStandingPage, hasPages } from "./standing-page.ts";
 export { USUAL_STANDING } from "./viewers.ts";
 
 /** What guests see: pages are written here, and stand in the settings of branches. */

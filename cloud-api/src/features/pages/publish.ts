@@ -31,8 +31,8 @@ import {
 export const PUBLISH_TASK = "pages.publish";
 
 export type Branch = Awaited<ReturnType<typeof listBranchNames>>[number];
-/** A version of a page, and who puts it somewhere. */
-export type Made = { pageId: string; version: number; content: PageContent; by: string };
+/** A version of a page, and who puts it somewhere; null: nobody of the staff. */
+export type Made = { pageId: string; version: number; content: PageContent; by: string | null };
 
 /** Whose page it is says where it may stand. */
 export type PageOwner = Pick<PageRow, "brandId" | "branchId">;
@@ -87,7 +87,7 @@ function isMeant(branch: Branch, to: Target): boolean {
 export async function makeVersion(
   tx: TenantTransaction,
   row: PageRow,
-  { revision, by }: { revision: number; by: string },
+  { revision, by }: { revision: number; by: string | null },
 ): Promise<Made> {
   const { id: pageId, draft: content } = row;
   if (row.revision !== revision)

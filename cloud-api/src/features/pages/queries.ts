@@ -62,7 +62,8 @@ export type NewPage = {
   brandId: string | null;
   branchId: string | null;
   draft: PageContent;
-  by: string;
+  /** Null: nobody of its staff. */
+  by: string | null;
 };
 
 /** False: there is one of this id already, which those who may not see its branch do not find. */

@@ -14,7 +14,7 @@ export type VersionRow = VersionHead & { content: PageContent };
 
 export function insertVersion(
   tx: TenantTransaction,
-  made: { pageId: string; version: number; content: PageContent; by: string },
+  made: { pageId: string; version: number; content: PageContent; by: string | null },
 ): Promise<void> {
   return run(
     tx,

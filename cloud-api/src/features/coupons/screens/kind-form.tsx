@@ -5,7 +5,7 @@ import { api } from "../../../shell/api.ts";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
-import { Form } from "../../../shell/form.tsx";
+import { Form, useFaultInSight } from "../../../shell/form.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { LocalInputs } from "../../../shell/local-inputs.tsx";
 import { COUPON_DAYS_MAX, chooseWords } from "../rules.ts";
@@ -61,24 +61,34 @@ function Fields({ close, kind }: { close: () => void; kind: Kind | null }) {
       close();
     },
   });
+  const [tries, setTries] = useState(0);
+  const faultOf = (noun: "name" | "offer") =>
+    tries > 0 &&
+    chooseWords(fields[noun], "vi") === "" &&
+    shell("field-missing", { field: t(noun) });
   const isSaid = [fields.name, fields.offer].every((text) => chooseWords(text, "vi") !== "");
+  const send = () => (isSaid ? save.mutate() : setTries(tries + 1));
+  const form = useFaultInSight<HTMLDivElement>(tries);
   const isTaken = ["surveyIds", "profileCompleteness"].some((field) =>
     isFieldAtFault(save.error, field),
   );
   return (
-    <Form onSubmit={() => save.mutate()}>
-      <Stack>
+    <Form onSubmit={send}>
+      <Stack ref={form}>
         <LocalInputs
           label={t("offer")}
           text={fields.offer}
           set={(offer) => set({ offer })}
           max={KIND_NAME_CHARACTERS_MAX}
+          fault={faultOf("offer")}
+          isFirst
         />
         <LocalInputs
           label={t("name")}
           text={fields.name}
           set={(name) => set({ name })}
           max={KIND_NAME_CHARACTERS_MAX}
+          fault={faultOf("name")}
         />
         <LocalInputs
           label={t("terms")}
@@ -93,7 +103,7 @@ function Fields({ close, kind }: { close: () => void; kind: Kind | null }) {
           <Button variant="default" onClick={close}>
             {shell("cancel")}
           </Button>
-          <Button type="submit" loading={save.isPending} disabled={!isSaid}>
+          <Button type="submit" loading={save.isPending}>
             {t(kind ? "save" : "make-coupon")}
           </Button>
         </Group>

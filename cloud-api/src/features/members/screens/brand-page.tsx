@@ -132,7 +132,7 @@ function useColumns(): Column<Customer>[] {
       header: t("name"),
       narrow: "title",
       wraps: true,
-      render: ({ id, name }) => <CustomerName id={id} name={name} />,
+      render: ({ id, name, unnamed }) => <CustomerName {...{ id, name, unnamed }} />,
     },
     {
       key: "visits",

@@ -97,7 +97,7 @@ function useColumns(): Column<Member>[] {
       header: t("name"),
       narrow: "title",
       wraps: true,
-      render: ({ id, name }) => <CustomerName id={id} name={name} />,
+      render: ({ id, name, unnamed }) => <CustomerName {...{ id, name, unnamed }} />,
     },
     { key: "tier", header: t("tier"), render: ({ tier }) => tier?.name ?? "–" },
     {
