@@ -151,7 +151,7 @@ describeWithChromium("cases in a browser", () => {
     await page.clock.setFixedTime("2026-12-20T17:30:00Z");
     const asked = page.waitForRequest((request) => request.url().includes("to=2026-12-21"));
     await page.goto("/cases/report");
-    expect((await asked).url()).toContain("from=2026-11-21");
+    expect((await asked).url()).toContain("from=2026-11-22");
   });
 
   test("axe finds nothing on cases in any state, late ones too, by day and by night", async () => {
