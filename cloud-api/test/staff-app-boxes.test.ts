@@ -93,7 +93,7 @@ describeWithChromium("how boxes are, in a browser", () => {
     const minutes = page.getByRole("textbox", { name: "Sau" });
     await minutes.fill("20");
     await page.getByRole("button", { name: "Lưu" }).click();
-    await page.getByText("Đã lưu").waitFor();
+    await page.getByText("Đã lưu", { exact: true }).waitFor();
     await page.reload();
     await minutes.waitFor();
     expect(await minutes.inputValue()).toBe("20 phút");
@@ -122,7 +122,7 @@ describeWithChromium("how boxes are, in a browser", () => {
     // Each page changes its part alone.
     await page.getByRole("textbox", { name: "Sau" }).fill("20");
     await page.getByRole("button", { name: "Lưu" }).click();
-    await page.getByText("Đã lưu").waitFor();
+    await page.getByText("Đã lưu", { exact: true }).waitFor();
     expect(await owner.get(`/api/v1/branches/${box.branchId}/watch`)).toEqual({
       silentMinutes: 20,
       openingHours: [{ days: [1, 2, 3, 4, 5, 6], from: "07:30", to: "22:00" }],
