@@ -94,7 +94,7 @@ function PageCard({ page }: { page: PageItem }) {
         {inViewport && <CardLook page={page} />}
       </div>
       <div className="page-card-words">
-        <Group gap="xs" justify="space-between" wrap="nowrap">
+        <Group gap="xs" justify="space-between" align="flex-start" wrap="nowrap">
           <Text
             component={Link}
             href={`/pages/${page.id}`}
