@@ -109,11 +109,11 @@ describe("what a customer asked staff for", () => {
     expect((await answer(await note("restriction"), { outcome: "done" })).status).toBe(204);
     expect(await page()).toMatchObject({ name: "Lan", restrictedAt: expect.any(String) });
     expect(await askUntil(knownToBox, (names) => names.length === 0)).toEqual([]);
-    expect(await askUntil(members, ({ total }) => total === 0)).toMatchObject({ total: 0 });
+    expect((await members()).total).toBe(0);
     const lift = `/api/v1/customers/${lan}/lift-restriction`;
     expect((await staff.request("POST", lift)).status).toBe(204);
     expect(await askUntil(knownToBox, (names) => names.includes("Lan"))).toEqual(["Lan"]);
-    expect(await askUntil(members, ({ total }) => total === 1)).toMatchObject({ total: 1 });
+    expect((await members()).total).toBe(1);
   });
 
   test("is due by the law that the company chose before it was asked for", async () => {

@@ -1,14 +1,21 @@
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import type { EventHandlers, NewEvent } from "../../platform/events.ts";
+import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { getCustomer } from "./edits.ts";
 import { forget } from "./forget-queries.ts";
-import { finishRequest, noteRequest, type Outcome, restrictCustomer } from "./request-queries.ts";
+import {
+  finishRequest,
+  followRestriction,
+  noteRequest,
+  type Outcome,
+  restrictCustomer,
+} from "./request-queries.ts";
 import type { RequestKind } from "./request-rules.ts";
 
-type Answered = { customerId: string; requestId: string; staffId: string };
+type Who = { customerId: string; staffId: string };
+type Answered = Who & { requestId: string };
 
 declare module "../../platform/events.ts" {
   interface CloudEvents {
@@ -16,8 +23,8 @@ declare module "../../platform/events.ts" {
     "customer.request-finished": Answered & { kind: RequestKind; outcome: "done" | "refused" };
     /** Staff carry out that somebody asked to be forgotten. */
     "customer.erasure-ordered": Answered & { branchId: string };
-    "customer.restricted": { customerId: string; staffId: string };
-    "customer.restriction-lifted": { customerId: string; staffId: string };
+    "customer.restricted": Who;
+    "customer.restriction-lifted": Who;
   }
 }
 
@@ -47,20 +54,19 @@ export async function answerRequest(tx: TenantTransaction, answer: Outcome): Pro
   if (kind === "deletion")
     events.push(toEvent(tx, "customer.erasure-ordered", { ...who, requestId, branchId }));
   if (kind === "restriction") {
-    await restrictCustomer(tx, { customerId, since: tx.now, position: 0 });
-    events.push(toEvent(tx, "customer.restricted", who));
+    const restricted = toEvent(tx, "customer.restricted", who);
+    await restrictCustomer(tx, { customerId, since: tx.now, eventId: restricted.id });
+    events.push(restricted);
   }
   return events;
 }
 
 /** The record is used again. */
-export async function liftRestriction(
-  tx: TenantTransaction,
-  who: { customerId: string; staffId: string },
-): Promise<NewEvent[]> {
+export async function liftRestriction(tx: TenantTransaction, who: Who): Promise<NewEvent[]> {
   await getCustomer(tx, who.customerId);
-  await restrictCustomer(tx, { customerId: who.customerId, since: null, position: 0 });
-  return [toEvent(tx, "customer.restriction-lifted", who)];
+  const lifted = toEvent(tx, "customer.restriction-lifted", who);
+  await restrictCustomer(tx, { customerId: who.customerId, since: null, eventId: lifted.id });
+  return [lifted];
 }
 
 function toEvent(tx: TenantTransaction, type: string, payload: Record<string, unknown>): NewEvent {
@@ -75,20 +81,21 @@ export const answerHandlers: EventHandlers = {
     await forget(tx, { guestId, branchId, customerId, at, position });
     return [];
   },
-  "customer.restricted": async (tx, { payload, occurredAt: since, position }) => {
-    await restrict(tx, { customerId: payload.customerId, since, position });
+  "customer.restricted": async (tx, event) => {
+    await follow(tx, event, event.occurredAt);
     return [];
   },
-  "customer.restriction-lifted": async (tx, { payload, position }) => {
-    await restrict(tx, { customerId: payload.customerId, since: null, position });
+  "customer.restriction-lifted": async (tx, event) => {
+    await follow(tx, event, null);
     return [];
   },
 };
 
-async function restrict(
+async function follow(
   tx: TenantTransaction,
-  { customerId: named, ...change }: { customerId: string; since: Date | null; position: number },
+  { id: eventId, payload: { customerId: meantId }, position }: LogEvent<string, Who>,
+  since: Date | null,
 ): Promise<void> {
-  const customerId = (await resolveCustomer(tx, named)) ?? named;
-  await restrictCustomer(tx, { customerId, ...change });
+  const customerId = (await resolveCustomer(tx, meantId)) ?? meantId;
+  await followRestriction(tx, { meantId, customerId, since, eventId, position });
 }

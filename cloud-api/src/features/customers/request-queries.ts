@@ -117,15 +117,40 @@ export function finishRequest(
   );
 }
 
+/** Staff say whether a record may be used, by an event that stands in the log behind this. */
 export async function restrictCustomer(
   tx: TenantTransaction,
-  { customerId, since, position }: { customerId: string; since: Date | null; position: number },
+  { customerId, since, eventId }: { customerId: string; since: Date | null; eventId: string },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update customers set restricted_at = ${since}, restriction_event = ${eventId}
+        where tenant_id = ${tx.tenantId} and id = ${customerId}`,
+  );
+}
+
+type Restriction = {
+  /** The record that was meant, and the one that it is part of now: mostly the same. */
+  meantId: string;
+  customerId: string;
+  since: Date | null;
+  eventId: string;
+  position: number;
+};
+
+/** Follows what staff said of a record, unless they have said something newer of it. */
+export async function followRestriction(
+  tx: TenantTransaction,
+  { meantId, customerId, since, eventId, position }: Restriction,
 ): Promise<void> {
   await run(
     tx,
     sql`update customers set restricted_at = ${since},
-          changed_position = greatest(changed_position, ${position}::bigint)
-        where tenant_id = ${tx.tenantId} and id = ${customerId}`,
+          changed_position = greatest(customers.changed_position, ${position}::bigint)
+        from customers as meant
+        where customers.tenant_id = ${tx.tenantId} and customers.id = ${customerId}
+          and meant.tenant_id = ${tx.tenantId} and meant.id = ${meantId}
+          and coalesce(meant.restriction_event = ${eventId}, true)`,
   );
 }
 
