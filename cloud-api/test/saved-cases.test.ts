@@ -1,38 +1,26 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { CaseReply, CaseReportReply, CasesReply } from "../src/features/cases/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import { numbersOf, openKeptReports, refusalOf, rowsOf } from "./kept-reports.ts";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { openTwoBranches } from "./open-two-branches.ts";
 import { NAS_ID } from "./test-box.ts";
 
 const DAY_MS = 86_400_000;
-let site: TestSite;
+const place = openTwoBranches({
+  startsAt: new Date("2026-03-20T05:00:00Z"),
+  otherName: "Bến Thành",
+});
 let owner: TestStaff;
 /** Hồ Gươm and Bến Thành. */
 let branchIds: string[];
 let today: string;
 
-beforeAll(async () => {
-  site = await openTestSite({ startsAt: new Date("2026-03-20T05:00:00Z") });
-});
-afterAll(() => site?.close());
 beforeEach(async () => {
-  owner = await site.addOwner();
-  branchIds = [];
-  const boxes: EnrolledBox[] = [];
-  for (const name of ["Hồ Gươm", "Bến Thành"]) {
-    const { id } = await owner.addBranch({ name });
-    branchIds.push(id);
-    boxes.push(await owner.addBox(id));
-  }
-  await fill(boxes as [EnrolledBox, EnrolledBox]);
-  today = site.now().toISOString().slice(0, 10);
+  owner = place.staff;
+  branchIds = [place.box.branchId, place.other.branchId];
+  await fill([place.box, place.other]);
+  today = place.site.now().toISOString().slice(0, 10);
 });
 
 const dayBefore = (days: number) =>
@@ -62,11 +50,13 @@ async function fill([first, second]: [EnrolledBox, EnrolledBox]): Promise<void> 
     ...{ name: "Mời một ly", result: "Khách vui" },
   });
   const { changedAt } = noted.body as CaseReply;
-  site.passSeconds(7200);
+  place.site.passSeconds(7200);
   expect((await owner.request("PATCH", path, { changedAt, state: "closed" })).status).toBe(200);
-  site.passSeconds(60);
+  place.site.passSeconds(60);
   const { guestId, deviceId } = lan;
-  await first.push(first.visit({ guestId, deviceId, startedAt: site.now(), endedAt: null }).events);
+  await first.push(
+    first.visit({ guestId, deviceId, startedAt: place.site.now(), endedAt: null }).events,
+  );
   const back = await askUntil(
     () => owner.get<CaseReply>(path),
     ({ returnedAt }) => returnedAt !== null,
@@ -116,11 +106,11 @@ test("saved cases are told to whoever reads cases, of the branches where they do
   const id = await save(owner);
   const ofFirst = await save(owner, { query: { branchIds: first } });
   expect(numbersOf(await tell(owner, ofFirst)).raisedCases).toEqual([2, 0]);
-  expect(numbersOf(await tell(await site.addViewer(owner), id)).raisedCases).toEqual([3, 0]);
-  const manager = await site.addStaffOf(owner, [second]);
+  expect(numbersOf(await tell(await place.site.addViewer(owner), id)).raisedCases).toEqual([3, 0]);
+  const manager = await place.site.addStaffOf(owner, [second]);
   expect(numbersOf(await tell(manager, id)).raisedCases).toEqual([1, 0]);
   expect(await refusalOf(look(manager, ofFirst))).toEqual([403, "/branchIds"]);
-  const counter = await site.addStaffWith(owner, ["reports.read", "saved-reports.keep"]);
+  const counter = await place.site.addStaffWith(owner, ["reports.read", "saved-reports.keep"]);
   for (const form of ["", ".csv", ".xlsx", ".pdf"])
     expect(await refusalOf(look(counter, id, form))).toEqual([403, "/report"]);
   expect(await refusalOf(keep(counter, { shared: false }))).toEqual([403, "/report"]);

@@ -1,17 +1,15 @@
 import type { SignInCounted } from "@foyer/contract";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import type { FunnelReply } from "../src/features/sign-in-funnel/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import { numbersOf, openKeptReports, refusalOf, rowsOf } from "./kept-reports.ts";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { openTwoBranches } from "./open-two-branches.ts";
 
-let site: TestSite;
+const place = openTwoBranches({
+  startsAt: new Date("2026-03-20T05:00:00Z"),
+  otherName: "Bến Thành",
+});
 let owner: TestStaff;
 /** Hồ Gươm and Bến Thành. */
 let branchIds: string[];
@@ -19,20 +17,10 @@ let branchIds: string[];
 const DAYS = { from: "2026-03-02", to: "2026-03-03" };
 const { keep, save, tell, look, take } = openKeptReports({ report: "sign-in-funnel", days: DAYS });
 
-beforeAll(async () => {
-  site = await openTestSite({ startsAt: new Date("2026-03-20T05:00:00Z") });
-});
-afterAll(() => site?.close());
 beforeEach(async () => {
-  owner = await site.addOwner();
-  branchIds = [];
-  const boxes: EnrolledBox[] = [];
-  for (const name of ["Hồ Gươm", "Bến Thành"]) {
-    const { id } = await owner.addBranch({ name });
-    branchIds.push(id);
-    boxes.push(await owner.addBox(id));
-  }
-  await fill(boxes as [EnrolledBox, EnrolledBox]);
+  owner = place.staff;
+  branchIds = [place.box.branchId, place.other.branchId];
+  await fill([place.box, place.other]);
 });
 
 type Stretch = SignInCounted["stretches"][number];
@@ -121,7 +109,7 @@ test("the saved funnel is told of the branches whose reports its reader sees, an
   const id = await save(owner);
   const ofBoth = await save(owner, { query: { branchIds: branchIds.join(",") } });
   const ofFirst = await save(owner, { query: { branchIds: first } });
-  const manager = await site.addStaffOf(owner, [second]);
+  const manager = await place.site.addStaffOf(owner, [second]);
   expect(numbersOf(await tell(manager, id)).devicesSeen).toEqual([2, 0]);
   const both = await tell(manager, ofBoth);
   expect([numbersOf(both).devicesSeen, both.branchesLeftOut]).toEqual([[2, 0], 1]);

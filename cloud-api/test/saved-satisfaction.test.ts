@@ -1,38 +1,24 @@
 import type { BranchSettings, EventPayload } from "@foyer/contract";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { printFigure } from "../src/features/reports/index.ts";
 import type { SavedBody } from "../src/features/saved-reports/schema.ts";
 import type { ResultsReply, SurveyRulesBody } from "../src/features/surveys/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import { numbersOf, openKeptReports, refusalOf, rowsOf } from "./kept-reports.ts";
-import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "./open-test-site.ts";
+import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
+import { openTwoBranches } from "./open-two-branches.ts";
 import { NAS_ID } from "./test-box.ts";
 
-let site: TestSite;
+const place = openTwoBranches({ otherName: "Bến Thành" });
 let owner: TestStaff;
 /** Hồ Gươm and Bến Thành. */
 let branchIds: string[];
 let boxes: EnrolledBox[];
 
-beforeAll(async () => {
-  site = await openTestSite();
-});
-afterAll(() => site?.close());
 beforeEach(async () => {
-  owner = await site.addOwner();
-  branchIds = [];
-  boxes = [];
-  for (const name of ["Hồ Gươm", "Bến Thành"]) {
-    const { id } = await owner.addBranch({ name });
-    branchIds.push(id);
-    boxes.push(await owner.addBox(id));
-  }
+  owner = place.staff;
+  branchIds = [place.box.branchId, place.other.branchId];
+  boxes = [place.box, place.other];
   await fill();
 });
 
@@ -54,7 +40,7 @@ const RULES: SurveyRulesBody = {
 /** Noon in Vietnam so many days ago, and its day. */
 const noon = (days: number) =>
   new Date(
-    `${new Date(site.now().getTime() - days * 86_400_000).toISOString().slice(0, 10)}T05:00:00Z`,
+    `${new Date(place.site.now().getTime() - days * 86_400_000).toISOString().slice(0, 10)}T05:00:00Z`,
   );
 const dayAgo = (days: number) => noon(days).toISOString().slice(0, 10);
 const DAYS = () => ({ from: dayAgo(3), to: dayAgo(1) });
@@ -187,8 +173,8 @@ test("saved satisfaction is told to whoever reads answers, of the branches where
   const id = await save();
   const ofFirst = await save({ query: { branchIds: first } });
   const ofBoth = await save({ query: { branchIds: branchIds.join(",") } });
-  expect(numbersOf(await tell(id, await site.addViewer(owner))).answers).toEqual([4, 1]);
-  const manager = await site.addStaffOf(owner, [second]);
+  expect(numbersOf(await tell(id, await place.site.addViewer(owner))).answers).toEqual([4, 1]);
+  const manager = await place.site.addStaffOf(owner, [second]);
   expect(numbersOf(await tell(id, manager)).answers).toEqual([1, 0]);
   const both = await tell(ofBoth, manager);
   expect([numbersOf(both).answers, both.branchesLeftOut]).toEqual([[1, 0], 1]);
@@ -199,7 +185,7 @@ test("saved satisfaction is told to whoever reads answers, of the branches where
     ...[403, "/branchIds"],
   ]);
   const permissions = ["reports.read", "saved-reports.keep"];
-  const counter = await site.addStaffWith(owner, permissions);
+  const counter = await place.site.addStaffWith(owner, permissions);
   for (const form of ["", ".csv", ".xlsx", ".pdf"])
     expect(await look(id, counter, form)).toEqual([403, "/report"]);
   expect(await refusalOf(keep({ shared: false }, counter))).toEqual([403, "/report"]);
@@ -211,7 +197,7 @@ test("whoever reads reports of the whole company and answers of one branch is to
     ...{ name: "Xem báo cáo", permissions: ["reports.read"] },
   });
   const { id: ownRoleId } = own.body as { id: string };
-  const manager = await site.addStaffOf(owner, [second]);
+  const manager = await place.site.addStaffOf(owner, [second]);
   const { staff } = await manager.get<{ staff: { id: string } }>("/api/v1/session");
   const grants = [
     { role: null, ownRoleId, scope: { kind: "tenant" } },
