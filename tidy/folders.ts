@@ -5,7 +5,7 @@ import { packageOf, type Rule } from "./source.ts";
  * is a sign that a package wants to be two.
  */
 const FOLDERS: Record<string, RegExp> = {
-  contract: /^(src(\/events)?|fixtures(\/(events|settings))?)$/,
+  contract: /^(src(\/events)?|fixtures(\/(events|settings))?|test)$/,
   "branch-store": /^src(\/migrations)?$/,
   admission: /^src$/,
   blocks: /^src(\/[a-z-]+(\/locales)?)?$/,

@@ -1,3 +1,4 @@
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { expect, test } from "vitest";
 import { GAP, NAS, openTestStore, report, signIn, type TestStore } from "../test/store.ts";
 import {
@@ -82,14 +83,3 @@ test("the number shown is right whatever overtakes, is told late or restored", (
     }
   }
 });
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

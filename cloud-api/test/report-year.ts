@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { storePush } from "../src/features/ingest/index.ts";
 import { recountNext } from "../src/features/reports/recount.ts";
 import { newId } from "../src/platform/clock.ts";
@@ -48,15 +49,10 @@ const YEAR_DAYS = 380;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** Numbers that look like chance and are the same for the same seed (mulberry32). */
+/** Numbers that look like chance and are the same for the same seed. */
 export function openRandom(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
+  const next = seededRandom(seed);
+  return (below) => Math.floor(next() * below);
 }
 
 /**

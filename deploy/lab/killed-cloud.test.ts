@@ -6,16 +6,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { countUnsent, openBranchStore } from "@foyer/branch-store";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { request } from "undici";
 import { afterEach, expect, test } from "vitest";
-import {
-  comeAndGo,
-  countBoxEvents,
-  countWritten,
-  expectCrowd,
-  seededRandom,
-} from "../test/crowd.ts";
+import { comeAndGo, countBoxEvents, countWritten, expectCrowd } from "../test/crowd.ts";
 import { type AddedBox, type Enrolment, enrolBox } from "../test/enrol.ts";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { type Staff, signInFirst } from "../test/staff.ts";

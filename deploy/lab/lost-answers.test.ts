@@ -5,15 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { countUnsent, openBranchStore } from "@foyer/branch-store";
 import { BOX_API } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { afterEach, expect, test } from "vitest";
-import {
-  comeAndGo,
-  countBoxEvents,
-  countWritten,
-  expectCrowd,
-  seededRandom,
-} from "../test/crowd.ts";
+import { comeAndGo, countBoxEvents, countWritten, expectCrowd } from "../test/crowd.ts";
 import { startLabCloud } from "./cloud.ts";
 
 const GUESTS = 150;

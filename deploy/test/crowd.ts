@@ -13,6 +13,8 @@ import { request } from "undici";
 import { expect } from "vitest";
 import type { Staff } from "./staff.ts";
 
+export { seededRandom } from "@foyer/contract/test/seeded-random";
+
 const NAS_ID = "01990000-0000-7000-8000-000000000010";
 const CONNECTED_SECONDS = 60;
 
@@ -87,15 +89,4 @@ export async function countBoxEvents(cloudFolder: string): Promise<number> {
   } finally {
     await client.end();
   }
-}
-
-/** mulberry32: the same numbers for the same seed. */
-export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

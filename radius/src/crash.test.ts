@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { applySettings, listOpenSessions, listUnsent, openBranchStore } from "@foyer/branch-store";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { expect, onTestFinished, test } from "vitest";
 import { MAC, OTHER_MAC, sampleSettings, signInAndIssue } from "../test/box.ts";
 import { openTestNas, type TestNas } from "../test/nas.ts";
@@ -22,14 +23,6 @@ const PATIENTLY = { timeout: 40_000, interval: 100 };
 const TIMEOUT_MS = 300_000;
 
 const require = createRequire(import.meta.url);
-
-/** A sequence that is the same for the same seed (mulberry32). */
-const seeded = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0;
-  let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-};
 
 const prepareBox = () => {
   const folder = mkdtempSync(join(tmpdir(), "foyer-radius-crash-"));
@@ -106,7 +99,7 @@ test("a visit is not lost or counted twice, however often the server is killed",
   timeout: TIMEOUT_MS,
 }, async () => {
   const seed = 20260301;
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const { folder, store } = prepareBox();
   let running = await startProcess(folder);
   onTestFinished(() => kill(running.child));

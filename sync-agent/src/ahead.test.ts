@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { appendEvent, leaveVacant } from "@foyer/branch-store";
 import type { EventEnvelope, PushTerms } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { afterEach, expect, test } from "vitest";
 import {
   BOX_KEY,
@@ -19,7 +20,6 @@ import {
   startCloudDouble,
   TERMS,
 } from "../test/cloud-double.ts";
-import { seededRandom } from "../test/seeded-random.ts";
 import { type SyncAgent, startSyncAgent } from "./agent.ts";
 import { growBatch } from "./schedule.ts";
 

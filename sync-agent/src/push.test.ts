@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { appendEvent, findEpoch } from "@foyer/branch-store";
 import { BATCH_BYTES_MAX, BATCH_EVENTS_UNTOLD } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   BOX_KEY,
@@ -16,7 +17,6 @@ import {
   type PushFault,
   startCloudDouble,
 } from "../test/cloud-double.ts";
-import { seededRandom } from "../test/seeded-random.ts";
 import { type SyncAgent, startSyncAgent } from "./agent.ts";
 import { makeBoxKey } from "./box-key.ts";
 import { clipToSent } from "./clip-to-sent.ts";

@@ -1,4 +1,5 @@
 import type { EventEnvelope, OutboxState } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
@@ -262,14 +263,3 @@ test("whatever is lost, doubled or comes late, what is not alarmed is stored onc
   expect(new Set(alarmed.map(({ id }) => id))).toEqual(never);
   expect(new Set([...stored, ...never])).toEqual(new Set(events.map(({ id }) => id)));
 });
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

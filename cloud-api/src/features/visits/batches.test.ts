@@ -1,5 +1,6 @@
 import type { EventEnvelope, EventPayload, EventType } from "@foyer/contract";
 import { findNewestVersion } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
@@ -190,14 +191,3 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
     expect(oneByOne.visits.length).toBeGreaterThan(0);
   },
 );
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from "@foyer/contract";
+import { seededRandom } from "@foyer/contract/test/seeded-random";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { makeTestBox, type TestBox } from "../../../test/test-box.ts";
@@ -107,15 +108,4 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
     .map((item) => ({ item, rank: random() }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ item }) => item);
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
