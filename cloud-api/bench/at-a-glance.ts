@@ -9,7 +9,7 @@ import { openDatabase } from "../src/platform/db.ts";
 import { prepareDatabase } from "../src/prepare.ts";
 import { readNumber } from "../test/bench-options.ts";
 import { BENCH_OWNER, type BenchSite, startBenchSite } from "../test/bench-site.ts";
-import { countAtBranches, fillTenant } from "../test/bench-tenant.ts";
+import { fillTenant } from "../test/bench-tenant.ts";
 import { printFigure } from "../test/figure.ts";
 import { launchBrowser, signInAs } from "../test/staff-browser.ts";
 
@@ -36,7 +36,6 @@ async function fill({ databaseUrl, tenantId }: BenchSite): Promise<number> {
   const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
   try {
     await fillTenant(client, { tenantId, customers: CUSTOMERS, branches: BRANCHES });
-    await countAtBranches(client, tenantId);
     await database.inTenant(tenantId, recountAll);
     while ((await recountNext({ database }, tenantId)) === "more");
     await client.query("vacuum (analyze)");

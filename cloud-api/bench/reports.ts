@@ -20,7 +20,7 @@ import type { TenantTransaction } from "../src/platform/db.ts";
 import { type BenchDatabase, onBenchDatabase, percentile, timed } from "../test/bench-database.ts";
 import { readNumber } from "../test/bench-options.ts";
 import { type HandWritten, REPORTS_BY_HAND } from "../test/bench-reports.ts";
-import { countAtBranches, fillTenant } from "../test/bench-tenant.ts";
+import { fillTenant } from "../test/bench-tenant.ts";
 import { printFigure } from "../test/figure.ts";
 
 const CUSTOMERS = readNumber("customers", 20_000);
@@ -45,7 +45,6 @@ async function makeCompany({ database, client }: Place, label: string, customers
   const { tenantId } = tx;
   const took = await timed(() => fillTenant(client, { tenantId, customers, branches: BRANCHES }));
   console.log(`${label}: ${customers} customers made in ${(took / 1000).toFixed(1)} s`);
-  await countAtBranches(client, tenantId);
   const { rows } = await client.query<{ visits: string }>(
     "select count(*) as visits from visits where tenant_id = $1",
     [tenantId],

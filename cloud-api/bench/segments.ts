@@ -9,6 +9,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { addBox, addBranch } from "../src/features/branches/index.ts";
 import { storePush } from "../src/features/ingest/index.ts";
+import {
+  beginClocks,
+  countChanges,
+  listChanges,
+  lockReports,
+} from "../src/features/reports/count-queries.ts";
 import { judge } from "../src/features/segments/evaluate.ts";
 import { findFacts } from "../src/features/segments/facts-queries.ts";
 import { judgeNext } from "../src/features/segments/jobs.ts";
@@ -37,6 +43,8 @@ const SEGMENTS = 200;
 const JUDGED = 200;
 const PUSH_MS = 50;
 const LOOK_MS = 20;
+/** Customers whose past visits are counted in one transaction. */
+const AT_ONCE = 500;
 
 const clock = () => new Date();
 
@@ -146,50 +154,86 @@ function arriveAs(box: TestBox, index: number) {
   return box.write("visit.started", arrival, startedAt);
 }
 
-async function measureEvents(place: Place, company: Company): Promise<void> {
-  const segmentId = await makeSegments(place, company);
-  const { database, client } = place;
-  const { tenantId, box, customers, label } = company;
-  const caller = { tenantId, branchId: box.branchId, boxId: box.boxId };
-  const pushedAt = new Map<string, number>();
+/** Reports have counted the visits there were, as in any company whose log was followed as it grew. */
+async function countPastVisits(
+  { database }: Place,
+  tenantId: string,
+  customers: number,
+): Promise<void> {
+  for (let from = 0; from < customers; from += AT_ONCE) {
+    const length = Math.min(AT_ONCE, customers - from);
+    const customerIds = Array.from({ length }, (_, step) => idOf(CUSTOMER, from + step));
+    await database.inTenant(tenantId, async (tx) => {
+      await lockReports(tx);
+      await beginClocks(tx);
+      const changes = await listChanges(tx, { visitIds: [], customerIds });
+      const told_at = tx.now.toISOString();
+      await countChanges(
+        tx,
+        changes.map((change) => ({ ...change, told_at })),
+      );
+    });
+  }
+}
+
+/** Sees customers become members of a segment, and how long each took, in milliseconds. */
+function watchMembers(client: Place["client"], tenantId: string, segmentId: string) {
+  const waiting = new Map<string, number>();
   const took: number[] = [];
   let isOver = false;
-  const looking = (async () => {
-    const seen = new Set<string>();
-    while (!isOver || seen.size < pushedAt.size) {
-      const { rows } = await client.query<{ id: string }>(
-        `select customer_id as id from segment_members
-         where tenant_id = $1 and segment_id = $2 and customer_id <> all($3::uuid[])`,
-        [tenantId, segmentId, [...seen]],
-      );
-      const now = performance.now();
-      for (const { id } of rows) {
-        seen.add(id);
-        took.push(now - (pushedAt.get(id) ?? now));
-      }
-      await sleep(LOOK_MS);
+  const look = async () => {
+    const { rows } = await client.query<{ id: string }>(
+      `select customer_id as id from segment_members
+       where tenant_id = $1 and segment_id = $2 and customer_id = any($3::uuid[])`,
+      [tenantId, segmentId, [...waiting.keys()]],
+    );
+    const now = performance.now();
+    for (const { id } of rows) {
+      took.push(now - (waiting.get(id) ?? now));
+      waiting.delete(id);
     }
+  };
+  const looking = (async () => {
+    for (; !isOver || waiting.size > 0; await sleep(LOOK_MS)) await look();
   })();
+  return {
+    took,
+    expect: (id: string) => waiting.set(id, performance.now()),
+    /** Once all who are expected have come. */
+    end: () => {
+      isOver = true;
+      return looking;
+    },
+  };
+}
+
+async function measureEvents(place: Place, company: Company): Promise<void> {
+  const { tenantId, box, label } = company;
+  const segmentId = await makeSegments(place, company);
+  const total = Math.min(Math.floor(RATE * SECONDS), company.customers - 1);
+  await countPastVisits(place, tenantId, total + 1);
+  const { took, expect, end } = watchMembers(place.client, tenantId, segmentId);
+  const caller = { tenantId, branchId: box.branchId, boxId: box.boxId };
+  const push = (from: number, count: number) => {
+    const events = Array.from({ length: count }, (_, step) => {
+      expect(idOf(CUSTOMER, from + step));
+      return arriveAs(box, from + step);
+    });
+    return storePush(place.database, caller, { epoch: box.epoch, events });
+  };
   // A worker that has just started is slow: the clock begins once it has followed one.
-  pushedAt.set(idOf(CUSTOMER, 0), performance.now());
-  await storePush(database, caller, { epoch: box.epoch, events: [arriveAs(box, 0)] });
+  await push(0, 1);
   while (took.length === 0) await sleep(LOOK_MS);
   took.length = 0;
   const perPush = Math.max(1, Math.round((RATE * PUSH_MS) / 1000));
-  const total = Math.min(Math.floor(RATE * SECONDS), customers - 1);
   const begun = performance.now();
   for (let index = 0; index < total; index += perPush) {
     const due = begun + (index / RATE) * 1000;
     await sleep(Math.max(0, due - performance.now()));
-    const events = Array.from({ length: Math.min(perPush, total - index) }, (_, step) => {
-      pushedAt.set(idOf(CUSTOMER, 1 + index + step), performance.now());
-      return arriveAs(box, 1 + index + step);
-    });
-    await storePush(database, caller, { epoch: box.epoch, events });
+    await push(1 + index, Math.min(perPush, total - index));
   }
   const spent = (performance.now() - begun) / 1000;
-  isOver = true;
-  await looking;
+  await end();
   console.log(`${label}: ${total} events in ${spent.toFixed(1)} s (${RATE}/s wanted)`);
   const name = `segments-${label}-event-to-member`;
   const common = { unit: "ms", bar: MEMBER_BAR_MS, better: "less" } as const;

@@ -34,6 +34,7 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
   const { tenantId, customers, branches } = tenant;
   const id = `'${tenantId}'::uuid`;
   const number = "said.i";
+  const visit = `${number} * 32 + visits.j`;
   const each = (count: number, from = 0) => `generate_series(${from}, ${count - 1}) as said (i)`;
   const person = describePerson(number, (salt, below) => chance(number, salt, below));
   const branchOf = (seed: string) => sqlId(BRANCH, chance(seed, 11, branches));
@@ -49,18 +50,26 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
     `insert into marks (tenant_id, id, kind, name, created_at)
      select ${id}, ${sqlId(MARK, number)}, 'tag', 'Tag ' || ${number}, now()
      from ${each(FIRST_TAG + TAGS, FIRST_TAG)}`,
-    // From 1 to 19 visits each, most of them lately.
+    // From 1 to 19 visits each, most of them lately, numbered in the order they began in.
     `insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, customer_id, source,
        started_at, ended_at, last_told_at, number, number_at_branch)
-     select ${id}, ${sqlId(VISIT, `${number} * 32 + visit.j`)}, ${branchOf(`${number} * 32 + visit.j / 3`)},
+     select ${id}, ${sqlId(VISIT, visit)}, visits.branch_id,
        ${sqlId(DEVICE, "0")}, ${sqlId(DEVICE, number)}, ${sqlId(GUEST, number)},
        ${sqlId(CUSTOMER, number)}, 'wifi', begun.at,
-       begun.at + make_interval(mins => 5 + ${chance(`${number} * 32 + visit.j`, 7, 150)}), begun.at,
-       visit.j, 1
+       begun.at + make_interval(mins => 5 + ${chance(visit, 7, 150)}), begun.at,
+       visits.j, visits.number_at_branch
      from ${each(customers)}
-     cross join lateral generate_series(1, 1 + ${chance(number, 1, 19)}) as visit (j)
-     cross join lateral (select now() - make_interval(
-       secs => power(${chance(`${number} * 32 + visit.j`, 3, 10_000)} / 10000.0, 2) * 63072000 + 60)
+     cross join lateral (select 1 + ${chance(number, 1, 19)} as count) as told
+     cross join lateral (
+       select came.*, row_number() over (partition by came.branch_id order by came.j)
+         as number_at_branch
+       from (
+         select series.j, ${branchOf(`${number} * 32 + series.j / 3`)} as branch_id
+         from generate_series(1, told.count) as series (j)
+       ) as came
+     ) as visits
+     cross join lateral (select now() - make_interval(secs => 60 + 63072000 * power(
+       (told.count - visits.j + ${chance(visit, 3, 10_000)} / 10000.0) / told.count, 2))
        as at) as begun`,
     `insert into customers (tenant_id, id, name, phone, email, birthday, language, source_branch_id,
        source_at, first_seen_at, last_seen_at, visits, last_visit_at, changed_position)
@@ -103,16 +112,4 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
   await client.query("set synchronous_commit to off");
   for (const statement of statements) await client.query(statement);
   await client.query("vacuum (analyze)");
-}
-
-/** The number of each visit at its branch, as the handlers count it. */
-export async function countAtBranches(client: Client, tenantId: string): Promise<void> {
-  await client.query(
-    `update visits set number_at_branch = counted.number from (
-       select id, row_number() over (partition by customer_id, branch_id order by started_at, id)
-         as number
-       from visits where tenant_id = $1) as counted
-     where visits.tenant_id = $1 and visits.id = counted.id`,
-    [tenantId],
-  );
 }
