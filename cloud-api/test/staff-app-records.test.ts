@@ -36,8 +36,8 @@ describeWithChromium("customers that staff write, in a browser", () => {
     await page.goto("/customer-fields");
     await page.getByText("No fields of your own yet").waitFor();
     await page.getByRole("button", { name: "Add a field" }).first().click();
-    await dialog().getByLabel("In Vietnamese").fill("Bàn ưa thích");
-    await dialog().getByLabel("In English").fill("Favourite table");
+    await dialog().getByLabel("Name (Vietnamese)").fill("Bàn ưa thích");
+    await dialog().getByLabel("Name (English)").fill("Favourite table");
     await dialog().getByRole("combobox", { name: "Kind" }).click();
     await page.getByRole("option", { name: "One choice" }).click();
     await dialog().getByRole("textbox", { name: "Choices" }).fill("Window\nGarden");

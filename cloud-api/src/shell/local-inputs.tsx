@@ -1,7 +1,8 @@
 import type { LocalText } from "@foyer/contract";
 import { SimpleGrid, TextInput } from "@mantine/core";
+import { useBranchChoices } from "./branches.ts";
 import { useLanguage } from "./language.tsx";
-import { LANGUAGES, LOCALE } from "./translate.ts";
+import { GUEST_LANGUAGES, LANGUAGES, LOCALE } from "./translate.ts";
 
 export type Words = LocalText;
 
@@ -16,6 +17,18 @@ type LocalInputsProps = {
   isFirst?: boolean;
 };
 
+/**
+ * What a text for guests is written in, the reader's own language first: those of the staff app, and
+ * any other that a branch's guests are spoken to in, or that the text has already.
+ */
+function useGuestLanguages(text: Words): readonly (keyof Words)[] {
+  const { language } = useLanguage();
+  const spoken = useBranchChoices().flatMap(({ languages }) => languages);
+  const known = new Set<keyof Words>([language, ...LANGUAGES]);
+  const others = GUEST_LANGUAGES.filter((each) => !known.has(each));
+  return [...known, ...others.filter((each) => spoken.includes(each) || text[each] !== undefined)];
+}
+
 /** One input a language, each named after it. */
 export function LocalInputs({
   label,
@@ -27,11 +40,14 @@ export function LocalInputs({
 }: LocalInputsProps) {
   const { language } = useLanguage();
   const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
-  // The reader's own language first; Persian only where it is written already.
-  const others = LANGUAGES.filter((each) => each !== language);
-  const shown = [language, ...others, ...(text.fa === undefined ? [] : (["fa"] as const))];
+  const shown = useGuestLanguages(text);
   return (
-    <SimpleGrid cols={{ base: 1, sm: shown.length }} spacing="sm">
+    <SimpleGrid
+      cols={{ base: 1, sm: shown.length }}
+      spacing="sm"
+      // A name that needs two lines must not push its input below the others.
+      style={{ alignItems: "end" }}
+    >
       {shown.map((each) => (
         <TextInput
           key={each}
@@ -41,7 +57,8 @@ export function LocalInputs({
           maxLength={max}
           error={fault}
           lang={each}
-          dir="auto"
+          // `dir` itself would go around the input and its name, which staff read.
+          attributes={{ input: { dir: "auto" } }}
           data-autofocus={(isFirst && each === language) || undefined}
         />
       ))}

@@ -1,10 +1,12 @@
-import { Button, Checkbox, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
+import { LocalInputs, type Words } from "../../../shell/local-inputs.tsx";
 import type { OwnField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useLabel } from "./use-own-fields.ts";
@@ -38,7 +40,7 @@ function OwnFieldForm({ field, close }: { field: OwnField | null; close: () => v
   const shell = useShellTexts();
   const queries = useQueryClient();
   const { language } = useLanguage();
-  const [labels, setLabels] = useState<Record<string, string>>(field?.label ?? {});
+  const [labels, setLabels] = useState<Words>(field?.label ?? {});
   const [kind, setKind] = useState<Kind>(field?.kind ?? "text");
   const [choices, setChoices] = useState(
     (field?.choices ?? [])
@@ -76,19 +78,13 @@ function OwnFieldForm({ field, close }: { field: OwnField | null; close: () => v
   return (
     <form noValidate onSubmit={submit}>
       <Stack>
-        {(["vi", "en"] as const).map((each, index) => (
-          <TextInput
-            key={each}
-            label={t(`label-${each}`)}
-            value={labels[each] ?? ""}
-            maxLength={LABEL_CHARACTERS_MAX}
-            error={index === 0 && atLabel && t(isTaken ? "field-name-taken" : "field-name-wrong")}
-            onChange={(event) => {
-              const words = event.currentTarget.value;
-              setLabels((all) => ({ ...all, [each]: words }));
-            }}
-          />
-        ))}
+        <LocalInputs
+          label={t("name")}
+          text={labels}
+          set={setLabels}
+          max={LABEL_CHARACTERS_MAX}
+          fault={atLabel && t(isTaken ? "field-name-taken" : "field-name-wrong")}
+        />
         {field ? (
           <Text size="sm" className="quiet">
             {t("field-stays", { kind: t(`kind-${field.kind}`), key: field.key })}

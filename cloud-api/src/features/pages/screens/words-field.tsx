@@ -79,7 +79,8 @@ function Written({ input, id, language, words, placeholder, readOnly, put }: Wri
   };
   const common = {
     ...{ id, lang: language, placeholder, readOnly, ref: field },
-    dir: "auto",
+    // `dir` itself would go around the input, which has no words of its own to go by.
+    attributes: { input: { dir: "auto" } },
     value: typed,
     maxLength: input.max,
     onChange: (event: { currentTarget: { value: string } }) => type(event.currentTarget.value),
