@@ -65,4 +65,22 @@ describeWithChromium("a page that is about one branch", () => {
     fetchAtLast();
     await page.getByText("Hồ Gươm").waitFor();
   });
+
+  test("says that the branches could not be fetched, and fetches them again when asked to", async () => {
+    const owner = await app.site.addOwner("Long Linh Coffee");
+    await owner.addBranch({ name: "Hồ Gươm" });
+    const page = await app.enter(owner, { language: "en", width: 390 });
+    let isDown = true;
+    await page.route("**/api/v1/branch-names", (route) =>
+      isDown ? route.fulfill({ status: 503, json: {} }) : route.continue(),
+    );
+    await page.goto("/wifi");
+    const again = page.getByRole("alert").getByRole("button", { name: "Try again" });
+    await again.waitFor();
+    isDown = false;
+    await again.click();
+    await page.getByText("Hồ Gươm").waitFor();
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(app.takeComplaints()).toContainEqual(expect.stringContaining("503"));
+  });
 });

@@ -1,6 +1,7 @@
 import { Anchor, Select, Skeleton } from "@mantine/core";
 import { Link } from "wouter";
-import { type BranchChoice, useBranchChoices, useHasNoBranch } from "./branches.ts";
+import { type BranchChoice, useBranchChoices, useBranchFault, useHasNoBranch } from "./branches.ts";
+import { Failure } from "./failure.tsx";
 import { useShellTexts } from "./language.tsx";
 import { Empty } from "./page.tsx";
 import { type Change, useSearchParameters } from "./search-parameters.ts";
@@ -41,12 +42,16 @@ export function BranchOfPage({ branch, also = {} }: BranchOfPageProps) {
 }
 
 /**
- * Instead of what a page says of a branch, and a place for it until they are fetched.
+ * Instead of what a page says of a branch, a place for it until they are fetched, and what to do where
+ * they cannot be.
  * `hint`: what a branch is needed for there.
  */
 export function NoBranch({ hint }: { hint: string }) {
   const t = useShellTexts();
-  if (!useHasNoBranch()) return <Skeleton height={240} radius="lg" aria-busy="true" />;
+  const fault = useBranchFault();
+  const hasNone = useHasNoBranch();
+  if (fault) return <Failure {...fault} />;
+  if (!hasNone) return <Skeleton height={240} radius="lg" aria-busy="true" />;
   return (
     <Empty
       title={t("no-branches")}

@@ -26,6 +26,12 @@ export function useHasNoBranch(): boolean {
   return useBranchQuery().data?.branches.length === 0;
 }
 
+/** Why they could not be fetched, and how to try again; null: they are there, or on their way. */
+export function useBranchFault(): { error: unknown; retry: () => void } | null {
+  const { error, data, refetch } = useBranchQuery();
+  return error === null || data ? null : { error, retry: () => void refetch() };
+}
+
 type Named = { name: string };
 
 /** Sorts by name as the reader's language does: the database sorts by bytes, Đ after Z. */

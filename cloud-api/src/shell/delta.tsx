@@ -26,7 +26,8 @@ export function Delta({ now, before, rise, said, against, when }: DeltaProps) {
   const verdict = judge(change, rise);
   const hint = t("delta-hint", { before: said, when });
   const title = verdict ? `${hint} · ${t(verdict)}` : hint;
-  if (change.kind === "new")
+  // There was nothing before, and of that there is no share: not of nothing now either.
+  if (change.kind === "new" || before === 0)
     return (
       <span className="delta" title={title}>
         {t("delta-new", { when })}

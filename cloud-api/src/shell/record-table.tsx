@@ -34,7 +34,14 @@ type RecordTableProps<Row> = {
 /** Rows of one kind: a table where there is room, a list of small cards on a phone. */
 export function RecordTable<Row>(props: RecordTableProps<Row>) {
   const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  const t = useShellTexts();
   if (!props.rows) return <SkeletonRows />;
+  if (props.rows.length === 0)
+    return (
+      <Text size="sm" className="quiet" p="md">
+        {t("no-rows")}
+      </Text>
+    );
   return narrow ? <NarrowList {...props} rows={props.rows} /> : <WideTable {...props} />;
 }
 

@@ -3,6 +3,7 @@ import { IconPencil } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
+import { NoBranch } from "../../../shell/branch-of-page.tsx";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
@@ -57,12 +58,16 @@ export function BranchPlaces({ places }: { places: Places }) {
   const close = () => setOpened(null);
   return (
     <Section title={t("branches")} hint={t("branches-hint")} flush>
-      <RecordTable
-        label={t("branches")}
-        columns={mayEdit ? [...columns, actions] : columns}
-        rows={rows}
-        rowKey={({ id }) => id}
-      />
+      {rows.length === 0 ? (
+        <NoBranch hint={t("no-branch-hint")} />
+      ) : (
+        <RecordTable
+          label={t("branches")}
+          columns={mayEdit ? [...columns, actions] : columns}
+          rows={rows}
+          rowKey={({ id }) => id}
+        />
+      )}
       <Dialog
         opened={opened !== null}
         onClose={close}
