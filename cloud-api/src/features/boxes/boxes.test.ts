@@ -153,6 +153,24 @@ describe("metrics", () => {
     expect(body).not.toContain("Quầy");
   });
 
+  test("tell the release, the settings, what is to be done and which part fails, whatever a box calls itself", async () => {
+    const since = now().toISOString();
+    const faults = [
+      { part: "push" as const, words: "no route", since, until: null },
+      { part: "clock" as const, words: "it was off", since, until: since },
+    ];
+    const release = '9"} 1\nfoyer_box_silent{x="\\';
+    await tell({ ...makeReport(), release, faults, freeBytes: 1 });
+    const { body } = await ask(METRICS_TOKEN);
+    const whose = `tenant="${box.tenantId}",branch="${box.branchId}",box="${box.boxId}"`;
+    const named = '9\\"} 1\\nfoyer_box_silent{x=\\"\\\\';
+    expect(body).toContain(`foyer_box_info{${whose},release="${named}"} 1\n`);
+    expect(body).toContain(`foyer_box_settings_version{${whose}} 0\n`);
+    expect(body).toContain(`foyer_box_trouble{${whose},kind="disk-low"} 1\n`);
+    expect(body).toContain(`foyer_box_fault{${whose},part="push"} 1\n`);
+    expect(body).not.toContain('part="clock"');
+  });
+
   test("are told to nobody else", async () => {
     expect((await ask()).statusCode).toBe(401);
     expect((await ask("another")).statusCode).toBe(401);

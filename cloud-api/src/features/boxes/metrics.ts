@@ -24,18 +24,32 @@ export function registerMetrics(routes: Routes, context: Context): void {
   });
 }
 
+type Told = { labels?: Readonly<Record<string, string>>; value: number };
+
 type Family = {
   name: string;
   help: string;
   type?: "counter";
+  tell: (box: SeenBox) => readonly Told[];
+};
+
+type Single = Omit<Family, "tell"> & {
   /** Null: nothing is known of it. */
   value: (box: SeenBox) => number | null | undefined;
 };
 
+const single = ({ value, ...family }: Single): Family => ({
+  ...family,
+  tell: (box) => {
+    const found = value(box);
+    return found === null || found === undefined ? [] : [{ value: found }];
+  },
+});
+
 const toSeconds = (at: string | null): number | null =>
   at === null ? null : Date.parse(at) / 1000;
 
-const FAMILIES: readonly Family[] = [
+const SINGLES: readonly Single[] = [
   {
     name: "last_heard_timestamp_seconds",
     help: "When the box was last heard, in Unix time.",
@@ -83,18 +97,45 @@ const FAMILIES: readonly Family[] = [
     value: ({ report }) => report?.freeBytes,
   },
   {
+    name: "settings_version",
+    help: "The version of its settings that is in force on the box; 0 before the first.",
+    value: ({ settings }) => settings.held,
+  },
+  {
     name: "settings_behind",
     help: "Versions of its settings that the box does not hold yet.",
     value: ({ settings }) => Math.max(0, settings.newest - settings.held),
   },
 ];
 
+const FAMILIES: readonly Family[] = [
+  {
+    name: "info",
+    help: "Always 1, with the release that the box runs.",
+    tell: ({ report }) => (report ? [{ labels: { release: report.release }, value: 1 }] : []),
+  },
+  {
+    name: "trouble",
+    help: "1 for each thing that is to be done about the box.",
+    tell: ({ troubles }) => troubles.map(({ kind }) => ({ labels: { kind }, value: 1 })),
+  },
+  {
+    name: "fault",
+    help: "1 for each part of the box that fails; its words are in the staff app.",
+    tell: ({ report }) => {
+      const failing = (report?.faults ?? []).filter(({ until }) => until === null);
+      const parts = new Set(failing.map(({ part }) => part));
+      return [...parts].map((part) => ({ labels: { part }, value: 1 }));
+    },
+  },
+  ...SINGLES.map(single),
+];
+
 function writeMetrics(measured: readonly Measured[]): string {
-  return FAMILIES.map(({ name, help, type, value }) => {
+  return FAMILIES.map(({ name, help, type, tell }) => {
     const samples = measured.flatMap(({ tenantId, box }) => {
-      const found = value(box);
-      if (found === null || found === undefined) return [];
-      return [{ labels: { tenant: tenantId, branch: box.branchId, box: box.id }, value: found }];
+      const whose = { tenant: tenantId, branch: box.branchId, box: box.id };
+      return tell(box).map(({ labels, value }) => ({ labels: { ...whose, ...labels }, value }));
     });
     return writeFamily({ name: `foyer_box_${name}`, help, ...(type && { type }) }, samples);
   }).join("");
