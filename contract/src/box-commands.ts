@@ -7,12 +7,14 @@ import { Id, Timestamp } from "./personal.ts";
  * - `box.refresh`: take settings and known guests anew;
  * - `guests.unblock`: forget the wrong codes and rooms that were tried, of one device or of all;
  * - `box.send-logs`: hand over the newest lines of its logs, without personal data;
- * - `box.upgrade`: install the newest release.
+ * - `box.re-enrol`: make itself a new key, in the place of the one it signs its calls with;
+ * - `box.upgrade`: look at once for a release that is offered to it, and install it outside opening hours.
  */
 export const BOX_COMMAND_KINDS = [
   "box.refresh",
   "guests.unblock",
   "box.send-logs",
+  "box.re-enrol",
   "box.upgrade",
 ] as const;
 export type BoxCommandKind = (typeof BOX_COMMAND_KINDS)[number];

@@ -32,7 +32,7 @@ import { type KeyRenewal, openKeyRenewal } from "./renew-key.ts";
 import { askTimeFirst, createReporter, type Reporter } from "./reporter.ts";
 import { openRightOfWay } from "./right-of-way.ts";
 import { openStatusPort } from "./status-port.ts";
-import { findArchitecture, keepUpgraded } from "./upgrade.ts";
+import { findArchitecture, keepUpgraded, type UpgradeKeeper } from "./upgrade.ts";
 
 export type SyncAgentOptions = {
   /** Who this box is and where its cloud is. */
@@ -123,15 +123,15 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   });
   const cloud: Cloud = openCloud({
     ...{ cloudUrl, boxKey, startsAt: clock().getTime() },
-    onKeyIsOld: () => renewal?.renew(),
+    onKeyIsOld: () => void renewal?.renew(),
     recoverKey: async () => (await renewal?.recover()) ?? false,
   });
-  if (options.keyFolder !== undefined && hasNextKey(options.keyFolder)) renewal?.renew();
+  if (options.keyFolder !== undefined && hasNextKey(options.keyFolder)) void renewal?.renew();
   const { signal } = closing;
   const link: Link = { store, cloud, logger, random, clock, signal, way: openRightOfWay() };
   const release = readRelease();
   tellStart(link, release);
-  const parts = startParts({ options, link, machine, release, recent });
+  const parts = startParts({ options, link, machine, release, recent, renewal });
   const { push, pull, house, reporter } = parts;
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
   const ended = Promise.all(parts.done);
@@ -183,10 +183,11 @@ type Beginning = {
   machine: MachineClock | null;
   release: string;
   recent: Recent | null;
+  renewal: KeyRenewal | null;
 };
 
 /** All directions, what looks after the store, and what tells how the box is. */
-function startParts({ options, link, machine, release, recent }: Beginning) {
+function startParts({ options, link, machine, release, recent, renewal }: Beginning) {
   const { store, cloud, clock, logger } = link;
   const clockKeeper = machine && createClockKeeper({ store, machine, logger });
   const reporter: Reporter = createReporter({
@@ -210,14 +211,16 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
   const push = startPush({ ...link, cloud: timed });
   const pull = startPull(link);
   const ask = startAsk(link);
+  const upgrade = keepOwnRelease(link, options, release);
   const commands = startCommands(link, {
     readLogs: (bytesMax) => readLogs(recent, bytesMax),
     refreshSettings: pull.refreshSettings,
+    changeKey: renewal?.renew ?? null,
+    lookForRelease: upgrade?.lookNow ?? null,
   });
   const contacts = tellFirstContacts(link, () => reporter.send());
   const certificate = keepOwnCertificate(link, options);
-  const upgrade = keepOwnRelease(link, options, release);
-  const kept = [house.run(), contacts, certificate, upgrade];
+  const kept = [house.run(), contacts, certificate, upgrade?.done];
   const done = [push.done, pull.done, ask.done, commands.done, ...kept];
   return { push, pull, reporter, house, done };
 }
@@ -226,16 +229,17 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
 const findFolder = (options: SyncAgentOptions): string | null =>
   options.keyFolder ?? ("store" in options ? null : options.stateFolder);
 
-async function keepOwnRelease(
+/** Null: this box takes no releases. */
+function keepOwnRelease(
   link: Link,
   options: SyncAgentOptions,
   release: string,
-): Promise<void> {
+): UpgradeKeeper | null {
   const stateFolder = findFolder(options);
-  if (stateFolder === null || options.takesReleases !== true) return;
+  if (stateFolder === null || options.takesReleases !== true) return null;
   const { upgradeMilliseconds: waitMilliseconds } = options;
   const architecture = findArchitecture(process.arch);
-  await keepUpgraded(link, {
+  return keepUpgraded(link, {
     ...{ stateFolder, release, architecture },
     ...(waitMilliseconds === undefined ? {} : { waitMilliseconds }),
   });

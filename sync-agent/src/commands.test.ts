@@ -1,5 +1,5 @@
-import { randomUUID } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
@@ -14,6 +14,7 @@ import { afterEach, expect, test } from "vitest";
 import { BOX_KEY, buildSettings, makeBox, waitUntil } from "../test/box.ts";
 import { type CloudDoubleOptions, startCloudDouble } from "../test/cloud-double.ts";
 import { startSyncAgent } from "./agent.ts";
+import { BOX_KEY_FILE, readBoxKey } from "./box-key.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -27,8 +28,14 @@ const command = (kind: string, position = 1, seconds = 60): BoxCommand => ({
   expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
 });
 
+type Installed = { hasKeyFile?: boolean; takesReleases?: boolean };
+
 /** A box whose cloud gives it these commands. */
-async function connect(commands: BoxCommand[], options: Partial<CloudDoubleOptions> = {}) {
+async function connect(
+  commands: BoxCommand[],
+  options: Partial<CloudDoubleOptions> = {},
+  { hasKeyFile = false, takesReleases = false }: Installed = {},
+) {
   const box = makeBox();
   cleanUps.push(box.remove);
   const cloud = await startCloudDouble({
@@ -44,7 +51,9 @@ async function connect(commands: BoxCommand[], options: Partial<CloudDoubleOptio
   const identity = { ...box.identity, cloudUrl: cloud.origin };
   const agent = await startSyncAgent({
     ...{ stateFolder: box.folder, identity, boxKey: BOX_KEY },
-    ...{ logLevel: "silent", random: () => 0.01 },
+    ...{ logLevel: "silent", random: () => 0.01, takesReleases },
+    // Longer than the test lasts.
+    ...{ upgradeMilliseconds: 600_000, ...(hasKeyFile && { keyFolder: box.folder }) },
   });
   cleanUps.push(agent.close);
   return { box, cloud };
@@ -54,6 +63,7 @@ test.each([
   ["guests.unblock", 60, "done"],
   ["box.refresh", 60, "done"],
   ["box.upgrade", 60, "not-supported"],
+  ["box.re-enrol", 60, "not-supported"],
   ["box.dance", 60, "not-supported"],
   ["guests.unblock", -1, "expired"],
   ["box.send-logs", -1, "expired"],
@@ -65,6 +75,55 @@ test.each([
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(cloud.answers).toHaveLength(1);
 });
+
+test("to enrol anew, a box makes itself a key, tells it under the old one, and answers under the new", async () => {
+  const asked = command("box.re-enrol");
+  const { box, cloud } = await connect([asked], {}, { hasKeyFile: true });
+  await waitUntil("the answer is there", () => cloud.answers.length > 0);
+  expect(cloud.answers).toMatchObject([{ commandId: asked.id, outcome: "done" }]);
+  const key = readBoxKey(readFileSync(join(box.folder, BOX_KEY_FILE), "utf8"));
+  expect(cloud.nextKeys).toEqual([key?.publicKey]);
+  expect(key?.publicKey).not.toBe(readBoxKey(BOX_KEY)?.publicKey);
+});
+
+test("a cloud that does not take the new key leaves the box its old one, and the answer says so", async () => {
+  const keyAnswer = { status: 422, body: "{}" };
+  const { box, cloud } = await connect(
+    [command("box.re-enrol")],
+    { keyAnswer },
+    { hasKeyFile: true },
+  );
+  await waitUntil("the answer is there", () => cloud.answers.length > 0);
+  expect(cloud.answers).toMatchObject([{ outcome: "refused" }]);
+  expect(existsSync(join(box.folder, BOX_KEY_FILE))).toBe(false);
+});
+
+test.each(["up-to-date", "begun"])(
+  "to upgrade, a box looks at once for a release, and says: %s",
+  async (outcome) => {
+    const bytes = Buffer.from("a release");
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const said = { version: "0.9.0", architecture: "x64" as const, bytes: bytes.length, sha256 };
+    const signed = { signedAt: "2026-11-27T08:00:00.000Z", signature: `${"A".repeat(86)}==` };
+    const offer = { announcement: { ...said, ...signed }, quiet: [] };
+    let fetched = 0;
+    const { cloud } = await connect(
+      [command("box.upgrade")],
+      {
+        onUpgrade: () => ({ offer: outcome === "begun" ? offer : null }),
+        onRelease: (_hash, _request, response) => {
+          fetched += 1;
+          response.end(bytes);
+        },
+      },
+      { takesReleases: true },
+    );
+    await waitUntil("the answer is there", () => cloud.answers.length > 0);
+    expect(cloud.answers).toMatchObject([{ outcome }]);
+    if (outcome === "begun") await waitUntil("it is fetched", () => fetched > 0, 15_000);
+    expect(fetched).toBe(outcome === "begun" ? 1 : 0);
+  },
+);
 
 test("to refresh, a box asks at once for settings and guests as if it held none, and keeps what it holds", async () => {
   const box = makeBox();

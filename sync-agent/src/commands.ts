@@ -16,6 +16,8 @@ import type { CloudAnswer } from "./cloud-answer.ts";
 import type { Failure, Link, LinkStatus } from "./link.ts";
 import { newLinkStatus, noteAnswer, noteFailureAndRest, tryStep } from "./link.ts";
 import { redactLines } from "./redact.ts";
+import type { KeyRenewal } from "./renew-key.ts";
+import type { UpgradeKeeper } from "./upgrade.ts";
 import { rest, waitForChange } from "./wait.ts";
 
 const IDLE_LOOK_MILLISECONDS = 60_000;
@@ -30,6 +32,10 @@ export type CommandTools = {
   readLogs: (bytesMax: number) => string;
   /** Settings are asked for anew. */
   refreshSettings: () => void;
+  /** Changes the box's key; null: it has none of its own in a folder. */
+  changeKey: KeyRenewal["renew"] | null;
+  /** Null: nothing here could install a release. */
+  lookForRelease: UpgradeKeeper["lookNow"] | null;
 };
 
 /** Null: it is tried again. */
@@ -102,12 +108,26 @@ async function carryOut(link: Link, tools: CommandTools, due: DueBoxCommand): Pr
       return await sendLogs(link, tools, due.id);
     case TRACE:
       return await sendDoorNotes(link, due);
-    // There is no installation yet that can replace its own release.
+    case "box.re-enrol":
+      return await changeKey(tools);
     case "box.upgrade":
-      return done(NOT_SUPPORTED);
+      return await lookForRelease(tools);
     default:
       return done(NOT_SUPPORTED);
   }
+}
+
+async function changeKey({ changeKey: change }: CommandTools): Promise<Outcome> {
+  if (change === null) return { kind: "outcome", outcome: NOT_SUPPORTED };
+  const answer = await change();
+  return answer === null ? { kind: "outcome", outcome: "disk-fails" } : outcomeOf(answer);
+}
+
+async function lookForRelease({ lookForRelease: look }: CommandTools): Promise<Outcome> {
+  if (look === null) return { kind: "outcome", outcome: NOT_SUPPORTED };
+  const answer = await look();
+  if (answer.kind === "answered") return { kind: "outcome", outcome: answer.value };
+  return outcomeOf(answer);
 }
 
 /** What was noted at the door of whoever is asked about. */

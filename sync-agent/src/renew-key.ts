@@ -2,10 +2,14 @@ import { proveKey } from "@foyer/contract";
 import type { Logger } from "pino";
 import { findKeyBefore, keepNextKey, promoteNextKey, readBoxKey, readKeyFile } from "./box-key.ts";
 import type { Cloud } from "./cloud.ts";
+import type { CloudAnswer } from "./cloud-answer.ts";
 
 export type KeyRenewal = {
-  /** The cloud asks for a younger key. While one is on its way nothing else happens. */
-  renew: () => void;
+  /**
+   * The cloud, or staff, ask for a younger key. While one is on its way nothing else happens. What came of
+   * it: null where this box's disk did not take it.
+   */
+  renew: () => Promise<CloudAnswer<null> | null>;
   /**
    * The cloud does not know the present key. True where it knew the one before and has the present one
    * from that now: it was put back to a time before it heard of it.
@@ -34,20 +38,21 @@ const RECOVERY_MILLISECONDS = 60_000;
  */
 export function openKeyRenewal(options: RenewalOptions): KeyRenewal {
   const { folder, boxId, cloud, logger } = options;
-  let underWay: Promise<void> | null = null;
+  let underWay: Promise<CloudAnswer<null> | null> | null = null;
   const recovery = openRecovery(options);
 
-  async function change(): Promise<void> {
+  async function change(): Promise<CloudAnswer<null>> {
     const text = keepNextKey(folder);
     const key = readBoxKey(text);
     if (!key) throw new Error(`${folder} gave back another key than was written.`);
     const proof = proveKey({ kind: "next-key", boxId }, key.privateKey);
     const answer = await cloud().addNextKey({ publicKey: key.publicKey, proof });
     // Not told, or nobody knows: the old key is good, and the cloud will ask again.
-    if (answer.kind !== "answered") return;
+    if (answer.kind !== "answered") return answer;
     promoteNextKey(folder, text);
     cloud().useKey(text);
     logger.info({ boxId, keyId: key.keyId }, "the box has a new key");
+    return answer;
   }
 
   return {
@@ -58,10 +63,12 @@ export function openKeyRenewal(options: RenewalOptions): KeyRenewal {
           const code = error instanceof Error && "code" in error ? error.code : null;
           if (typeof code !== "string" || !code.startsWith("E")) throw error;
           logger.error({ code }, "the box's new key was not written: look at the disk of this box");
+          return null;
         })
         .finally(() => {
           underWay = null;
         });
+      return underWay;
     },
     recover: recovery.recover,
     close: async () => {

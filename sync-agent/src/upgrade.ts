@@ -32,6 +32,12 @@ export type Upgrading = {
   waitMilliseconds?: number;
 };
 
+export type UpgradeKeeper = {
+  done: Promise<void>;
+  /** Asks at once, in the place of at the next look: `begun` where a release is offered, which is fetched then. */
+  lookNow: () => Promise<CloudAnswer<"begun" | "up-to-date">>;
+};
+
 type Keeping = Upgrading & {
   architecture: UpgradeCall["architecture"];
   shelf: ReleaseShelf;
@@ -41,22 +47,43 @@ type Keeping = Upgrading & {
   jitter: number;
   /** What this process found of a release, where it is not for root to say. */
   refused: UpgradeOutcome | null;
+  /** Something is offered that no look has seen yet. */
+  isCalled: boolean;
 };
 
-/** Fetches the release that the cloud offers and asks root for it in a quiet hour, until the signal. */
-export async function keepUpgraded(link: Link, upgrading: Upgrading): Promise<void> {
-  const { architecture, stateFolder, waitMilliseconds } = upgrading;
-  if (architecture === null) return;
-  const shelf = openReleaseShelf(stateFolder);
+/**
+ * Fetches the release that the cloud offers and asks root for it in a quiet hour, until the signal. Null:
+ * none is made for such a machine.
+ */
+export function keepUpgraded(link: Link, upgrading: Upgrading): UpgradeKeeper | null {
+  const { architecture, release } = upgrading;
+  if (architecture === null) return null;
+  const keeping = beginKeeping(link, { ...upgrading, architecture });
+  return {
+    done: runUpgrades(link, keeping),
+    lookNow: async () => {
+      const answer = await link.cloud.askUpgrade({ release, architecture, outcome: null });
+      if (answer.kind !== "answered") return answer;
+      keeping.isCalled = (answer.value?.offer ?? null) !== null;
+      return { kind: "answered", value: keeping.isCalled ? "begun" : "up-to-date" };
+    },
+  };
+}
+
+type Made = Upgrading & Pick<Keeping, "architecture">;
+
+function beginKeeping(link: Link, upgrading: Made): Keeping {
+  const shelf = openReleaseShelf(upgrading.stateFolder);
   const [jitter, statuses] = [
     link.random(),
     { status: newLinkStatus(), fetching: newLinkStatus() },
   ];
-  const keeping: Keeping = {
-    ...{ ...upgrading, ...statuses, architecture, shelf, jitter },
-    refused: null,
-  };
-  await rest(waitMilliseconds ?? FIRST_MS * (1 + jitter), link.signal);
+  return { ...upgrading, ...statuses, shelf, jitter, refused: null, isCalled: false };
+}
+
+async function runUpgrades(link: Link, keeping: Keeping): Promise<void> {
+  const { waitMilliseconds, jitter } = keeping;
+  await restUntilTold(link, keeping, waitMilliseconds ?? FIRST_MS * (1 + jitter));
   while (!link.signal.aborted) {
     const milliseconds = await lookOnce(link, keeping).catch((error: unknown) => {
       // node:fs has a code for what the disk refuses; anything else is a bug of ours.
@@ -65,18 +92,19 @@ export async function keepUpgraded(link: Link, upgrading: Upgrading): Promise<vo
       link.logger.error({ code }, "the release was not written: look at the disk of this box");
       return DISK_MS;
     });
-    await restUntilTold(link, shelf, waitMilliseconds ?? milliseconds);
+    await restUntilTold(link, keeping, waitMilliseconds ?? milliseconds);
   }
 }
 
-/** Rests, but not once root has said what became of a release. */
-async function restUntilTold(link: Link, shelf: ReleaseShelf, milliseconds: number): Promise<void> {
+/** Rests, but not once root has said what became of a release, or somebody wants one. */
+async function restUntilTold(link: Link, keeping: Keeping, milliseconds: number): Promise<void> {
   let left = milliseconds;
-  while (left > 0 && !link.signal.aborted && !shelf.hasOutcome()) {
+  while (left > 0 && !link.signal.aborted && !keeping.shelf.hasOutcome() && !keeping.isCalled) {
     const step = Math.min(left, LOOK_MS);
     await rest(step, link.signal);
     left -= step;
   }
+  keeping.isCalled = false;
 }
 
 /** For how many milliseconds there is nothing to do then. */

@@ -4,7 +4,10 @@ import type { useTexts } from "./texts.ts";
 type Texts = ReturnType<typeof useTexts>;
 
 /** What staff may ask a box to do here, in the order of the list. */
-export const ORDERS = ["box.refresh", "guests.unblock", "box.send-logs", "box.upgrade"] as const;
+export const ORDERS = [
+  ...(["box.refresh", "guests.unblock", "box.send-logs"] as const),
+  ...(["box.re-enrol", "box.upgrade"] as const),
+] as const;
 export type OrderKind = (typeof ORDERS)[number];
 
 const NAMED = [...ORDERS, "guest.disconnect", "guests.trace"] as const;
@@ -18,8 +21,11 @@ const OUTCOMES = [
   "timed-out",
   "refused",
   "not-offered",
+  "up-to-date",
+  "begun",
+  "disk-fails",
 ] as const;
-const DONE: readonly string[] = ["done", "acknowledged", "no-session"];
+const DONE: readonly string[] = ["done", "acknowledged", "no-session", "up-to-date", "begun"];
 
 /** A kind that a newer cloud knows is called by its own name. */
 export function nameOrder(t: Texts, kind: string): string {
