@@ -8,6 +8,7 @@ import type {
   DeviceRule,
   GuestAnswers,
   GuestQuestion,
+  HttpGateway,
   KnownGuests,
   Retention,
 } from "@foyer/contract";
@@ -161,6 +162,14 @@ export type Hooks = {
   listDeviceRules?: (tx: TenantTransaction, branchId: string) => Promise<DeviceRule[]>;
   /** retention: how long a branch's boxes keep what. */
   findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
+  /**
+   * channels: what a branch's boxes send codes by while the cloud is out of reach, its secret in it; null:
+   * nothing.
+   */
+  findOwnGateway?: (
+    tx: TenantTransaction,
+    branch: { branchId: string; sealing: Sealing },
+  ) => Promise<HttpGateway | null>;
   /** advert-tags: whose tags load on a branch's pages; null: nobody's. */
   findAdvertTags?: (tx: TenantTransaction, branchId: string) => Promise<AdvertTags | null>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */

@@ -7,7 +7,11 @@ import { openStaffApp } from "./open-staff-app.ts";
 import type { TestStaff } from "./open-test-site.ts";
 import { describeWithChromium } from "./staff-browser.ts";
 
-type Chain = { steps: { senderId: string; timeoutSeconds: number }[]; messagesPerDay: number };
+type Chain = {
+  steps: { senderId: string; timeoutSeconds: number }[];
+  messagesPerDay: number;
+  ownSenderId: string | null;
+};
 
 describeWithChromium("senders and the codes of a branch in a browser", () => {
   const app = openStaffApp();
@@ -66,10 +70,14 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
     await page.getByRole("combobox", { name: "Thêm kênh vào danh sách" }).click();
     await page.getByRole("option", { name: "Cổng SMS" }).click();
     await page.getByRole("textbox", { name: "Số tin tối đa mỗi ngày" }).fill("300");
+    await page.getByRole("combobox", { name: "Khi mất kết nối với đám mây" }).click();
+    await page.getByRole("option", { name: "Cổng SMS" }).click();
+    await page.getByText("hộp tự gửi mã qua cổng riêng").waitFor();
     await page.getByRole("button", { name: "Lưu" }).click();
     await page.getByRole("button", { name: "Lưu" }).waitFor({ state: "hidden" });
     const chain = await owner.get<Chain>(`/api/v1/branches/${branchId}/code-channels`);
     expect(chain).toMatchObject({ steps: [{ timeoutSeconds: 15 }], messagesPerDay: 300 });
+    expect(chain.ownSenderId).toBe(chain.steps[0]?.senderId);
 
     await page.getByRole("button", { name: "Sửa Cổng SMS" }).click();
     await page.getByText("Đã đặt lúc").waitFor();

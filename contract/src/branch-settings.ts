@@ -18,7 +18,7 @@ import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
 import { Retention } from "./retention.ts";
 import { ROOM_STAYS_MAX, RoomStay } from "./room-stays.ts";
-import { findSettingsFault } from "./settings-faults.ts";
+import { findGatewayFault, findSettingsFault } from "./settings-faults.ts";
 import { Survey } from "./surveys.ts";
 import { listWaysIn, WAYS_IN, WayIn } from "./ways-in.ts";
 import { WeeklyHours } from "./weekly-hours.ts";
@@ -81,7 +81,10 @@ export const LegalText = Type.Object({
 });
 export type LegalText = Static<typeof LegalText>;
 
-/** A message gateway the box calls by itself; {{phone}} and {{text}} are filled in, escaped. */
+/**
+ * A message gateway the box calls by itself; {{phone}}, {{text}}, {{code}} and {{reference}}, which names the
+ * message, are filled in, escaped.
+ */
 export const HttpGateway = Type.Object({
   kind: Type.Literal("http-gateway"),
   method: Type.Union([Type.Literal("GET"), Type.Literal("POST"), Type.Literal("PUT")]),
@@ -245,6 +248,11 @@ export const BranchSettings = Type.Object({
 export type BranchSettings = Static<typeof BranchSettings>;
 
 const compiled = Compile(BranchSettings);
+const compiledGateway = Compile(HttpGateway);
+
+/** Whether a box takes it in its settings. */
+export const isHttpGateway = (value: unknown): value is HttpGateway =>
+  compiledGateway.Check(value) && findGatewayFault(value) === null;
 
 export type ReadSettings =
   | { kind: "settings"; settings: BranchSettings }

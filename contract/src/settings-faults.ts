@@ -1,4 +1,4 @@
-import type { BranchSettings } from "./branch-settings.ts";
+import type { BranchSettings, HttpGateway } from "./branch-settings.ts";
 import { findControllerFault, findSharedRedirect } from "./controller-settings.ts";
 import { isCountry } from "./countries.ts";
 import { isAllowedDestination, readDestination } from "./destinations.ts";
@@ -81,6 +81,12 @@ function findLegalFault(settings: BranchSettings): string | null {
   return null;
 }
 
+/** What a gateway that fits the schema cannot work by, with its place. */
+export function findGatewayFault({ success, url }: HttpGateway): string | null {
+  if (success.statusMin > success.statusMax) return "/success/statusMin is above statusMax";
+  return isUrl(url) ? null : "/url is not a URL with a host";
+}
+
 function findSignInFault({ signIn }: BranchSettings): string | null {
   const isFromCloud = signIn.phone.channels.map(({ kind }) => kind === "cloud");
   if (isFromCloud.indexOf(true) !== isFromCloud.lastIndexOf(true))
@@ -88,11 +94,8 @@ function findSignInFault({ signIn }: BranchSettings): string | null {
   const foreign = signIn.phone.numbersFrom?.findIndex((each) => !isCountry(each)) ?? -1;
   if (foreign >= 0) return `/signIn/phone/numbersFrom/${foreign} has no telephone numbers`;
   for (const [index, channel] of signIn.phone.channels.entries()) {
-    if (channel.kind !== "http-gateway") continue;
-    const at = `/signIn/phone/channels/${index}`;
-    if (channel.success.statusMin > channel.success.statusMax)
-      return `${at}/success/statusMin is above statusMax`;
-    if (!isUrl(channel.url)) return `${at}/url is not a URL with a host`;
+    const fault = channel.kind === "http-gateway" ? findGatewayFault(channel) : null;
+    if (fault) return `/signIn/phone/channels/${index}${fault}`;
   }
   if (signIn.landingUrl !== null && !isUrl(signIn.landingUrl))
     return "/signIn/landingUrl is not a URL with a host";

@@ -89,7 +89,12 @@ export type CodeSite = {
   /** By what the branch's codes go: the cloud's senders, then a gateway of the box's own. */
   useSenders: (senders: readonly Sender[], options?: ChainOptions) => Promise<void>;
 };
-export type ChainOptions = { timeoutSeconds?: number; messagesPerDay?: number | null };
+export type ChainOptions = {
+  timeoutSeconds?: number;
+  messagesPerDay?: number | null;
+  /** What the box itself asks while the cloud is out of reach. */
+  own?: Sender;
+};
 
 type Versioned = { version: number };
 
@@ -154,11 +159,13 @@ export async function openCodeSite(
       guests += 1;
       return openBrowser(portal.origin, nas, guests);
     },
-    useSenders: async (senders, { timeoutSeconds = 30, messagesPerDay = null } = {}) => {
+    useSenders: async (senders, { timeoutSeconds = 30, messagesPerDay = null, own } = {}) => {
       const path = `/api/v1/branches/${branchId}/code-channels`;
       const { version } = await cloud.get<Versioned>("GET", path);
       const steps = senders.map(({ id: senderId }) => ({ senderId, timeoutSeconds }));
-      await cloud.get("PUT", path, { version, steps, messagesPerDay, numbersFrom: [] });
+      const whose = own && { ownSenderId: own.id };
+      const limits = { messagesPerDay, numbersFrom: [] };
+      await cloud.get("PUT", path, { version, steps, ...whose, ...limits });
       await isInForce();
     },
   };

@@ -10,7 +10,8 @@ import { readRange } from "./rules.ts";
 const PictureParams = Type.Object({ hash: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
 
 /** A picture of the settings, by its hash: a box goes on from where its uplink was cut. */
-export function registerPictures(routes: Routes, { database, hooks, origin }: Context): void {
+export function registerPictures(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     `${BOX_API.pictures}:hash`,
     {
@@ -27,7 +28,7 @@ export function registerPictures(routes: Routes, { database, hooks, origin }: Co
       const { tenantId, branchId } = boxOf(request);
       const settings = await database.inTenant(tenantId, async (tx) => {
         const branch = await findBranchRow(tx, branchId);
-        return branch && (await describeSettings(tx, { hooks, origin }, branch));
+        return branch && (await describeSettings(tx, context, branch));
       });
       const picture = takePicturesOut(settings).pictures.get(request.params.hash);
       if (picture === undefined)

@@ -2,6 +2,7 @@ import {
   type BranchSettings,
   type CouponNews,
   countsTenantVisits,
+  type HttpGateway,
   hashParts,
   KNOWN_GUESTS_DEFAULT,
   listParts,
@@ -90,9 +91,10 @@ async function findSealingNews(
 
 async function findNews(
   tx: TenantTransaction,
-  { hooks, origin }: Context,
+  context: Context,
   { box, held }: Pull,
 ): Promise<PullReply> {
+  const { hooks } = context;
   const { branchId, boxId } = box;
   // Its key was good when the wait began: since then the box may have been removed, or other hardware
   // put in its place.
@@ -105,7 +107,7 @@ async function findNews(
   const isNews = branch !== null && branch.settingsVersion > held.settings;
   const guests = askAboutGuests(branch, { ...box, held });
   // A box never goes back: one that holds a newer version keeps it.
-  const settings = isNews ? await describeSettings(tx, { hooks, origin }, branch) : null;
+  const settings = isNews ? await describeSettings(tx, context, branch) : null;
   return {
     ...chooseParts(settings, held.partsHeld),
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
@@ -164,7 +166,7 @@ export function askAboutGuests(
 
 export async function describeSettings(
   tx: TenantTransaction,
-  { hooks, origin }: Pick<Context, "hooks" | "origin">,
+  { hooks, origin, sealing }: Pick<Context, "hooks" | "origin" | "sealing">,
   branch: BranchRow,
 ): Promise<BranchSettings> {
   // Read after the row: codes newer than their version come once more, never too late.
@@ -178,13 +180,26 @@ export async function describeSettings(
   const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
   const surveyFilesUrl = asksForFiles && hooks.surveyFilesUrl?.(tx.tenantId, origin());
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
-  return toBranchSettings(branch, {
+  const gateway = await hooks.findOwnGateway?.(tx, { branchId: branch.id, sealing });
+  return toBranchSettings(gateway ? withGateway(branch, gateway) : branch, {
     ...{ ...told, ...(retention && { retention }) },
     ...(deviceRules.length > 0 && { deviceRules }),
     ...(coupons && { coupons }),
     ...(advertTags && { advertTags }),
     ...(surveyFilesUrl && { surveyFilesUrl }),
   });
+}
+
+/**
+ * With what the box sends by itself behind the rest. Where the demonstration's page was all there was, it
+ * goes: whoever reads it signs in with any number.
+ */
+function withGateway(branch: BranchRow, gateway: HttpGateway): BranchRow {
+  const { settings } = branch;
+  const { phone } = settings.signIn;
+  const real = phone.channels.filter(({ kind }) => kind === "cloud" || kind === "http-gateway");
+  const signIn = { ...settings.signIn, phone: { ...phone, channels: [...real, gateway] } };
+  return { ...branch, settings: { ...settings, signIn } };
 }
 
 function hasNews(reply: PullReply): boolean {

@@ -10,6 +10,8 @@ import {
   refuseDocument,
   saveDocument,
 } from "../branches/index.ts";
+import { chooseOwnSender } from "./own-sender.ts";
+import { findOwnSenderId } from "./own-sender-queries.ts";
 import { listSenderRows } from "./queries.ts";
 import { findDay } from "./request-queries.ts";
 import { EDIT, READ, refusals, TAG } from "./route-options.ts";
@@ -19,7 +21,7 @@ import { BranchParams, ChainBody, ChainReply } from "./schema.ts";
 const tags = [TAG.name];
 
 /** By what a branch's codes are sent, in which order: a part of its settings, with a door of its own. */
-export function registerChains(routes: Routes, { database }: Context): void {
+export function registerChains(routes: Routes, { database, sealing }: Context): void {
   routes.get(
     "/api/v1/branches/:id/code-channels",
     {
@@ -50,6 +52,9 @@ export function registerChains(routes: Routes, { database }: Context): void {
       database.changeTenant(tenantOf(request), async (tx) => {
         const branchId = request.params.id;
         const events = await saveChain(tx, branchId, request.body);
+        const { ownSenderId: senderId } = request.body;
+        if (senderId !== undefined)
+          events.push(...(await chooseOwnSender(tx, sealing, { branchId, senderId })));
         return { result: await describeChain(tx, branchId), events };
       }),
   );
@@ -61,11 +66,13 @@ async function describeChain(tx: TenantTransaction, branchId: string): Promise<C
   const { branch, signIn } = found.document;
   const { phone, clickThrough } = signIn;
   const cloud = phone.channels.find((channel) => channel.kind === "cloud");
+  const ownSenderId = await findOwnSenderId(tx, branchId);
   const day = await findDay(tx, { branchId, day: dayIn(branch.timeZone, tx.now) });
   return {
     version: found.version,
     country: branch.country,
     steps: cloud?.kind === "cloud" ? cloud.steps.map(({ way: _way, ...step }) => step) : [],
+    ownSenderId,
     messagesPerDay: phone.messagesPerBranchDay ?? null,
     numbersFrom: phone.numbersFrom ?? [],
     boxSendsItself: phone.channels.some((channel) => channel.kind === "http-gateway"),

@@ -77,6 +77,12 @@ export const ChainBody = Type.Object({
     maxItems: 5,
     description: "Tried in this order. None: the cloud sends no codes of this branch",
   }),
+  ownSenderId: Type.Optional(
+    Type.Union([Id, Type.Null()], {
+      description:
+        "An HTTP gateway that the branch's boxes ask by themselves while the cloud is out of reach; null: none. Absent: as it is",
+    }),
+  ),
   messagesPerDay: Type.Union([Limit, Type.Null()], { description: "Null: no budget" }),
   numbersFrom: Countries,
 });
@@ -86,6 +92,9 @@ export const ChainReply = Type.Object({
   version: Type.Integer(),
   country: Type.String(),
   steps: Steps,
+  ownSenderId: Type.Union([Id, Type.Null()], {
+    description: "What the branch's boxes ask by themselves while the cloud is out of reach",
+  }),
   messagesPerDay: Limit,
   numbersFrom: Countries,
   boxSendsItself: Type.Boolean({

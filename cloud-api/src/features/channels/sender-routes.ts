@@ -9,6 +9,8 @@ import { tenantOf } from "../../platform/session.ts";
 import { listDocuments } from "../branches/index.ts";
 import { codeEvent } from "./answers.ts";
 import { TEST_TASK } from "./jobs.ts";
+import { tellOwnBranches } from "./own-sender.ts";
+import { listOwnBranchIds } from "./own-sender-queries.ts";
 import {
   countTestsSince,
   deleteSecret,
@@ -124,8 +126,10 @@ function registerSaving(routes: Routes, { database, sealing }: Context): void {
         await updateSender(tx, { id, name: name.trim(), settings });
         await keepSecrets(tx, sealing, { senderId: id, secrets });
         if (secrets.refreshToken) await forgetToken(tx, id);
+        const told = await tellOwnBranches(tx, sealing, id);
         noteSender(tx, { before, after: { ...before, name: name.trim(), settings } });
-        return { result: await describeSender(tx, id), events: [senderChanged(tx, id)] };
+        const result = await describeSender(tx, id);
+        return { result, events: [senderChanged(tx, id), ...told] };
       }),
   );
 }
@@ -263,12 +267,15 @@ function senderChanged(tx: TenantTransaction, senderId: string) {
 
 async function listUsers(tx: TenantTransaction, senderId: string) {
   const documents = await listDocuments(tx);
+  const own = new Set(await listOwnBranchIds(tx, senderId));
   return documents
-    .filter(({ document }) =>
-      document.signIn.phone.channels.some(
-        (channel) =>
-          channel.kind === "cloud" && channel.steps.some((step) => step.senderId === senderId),
-      ),
+    .filter(
+      ({ document }) =>
+        own.has(document.branch.id) ||
+        document.signIn.phone.channels.some(
+          (channel) =>
+            channel.kind === "cloud" && channel.steps.some((step) => step.senderId === senderId),
+        ),
     )
     .map(({ document }) => ({ branchId: document.branch.id, branchName: document.branch.name }));
 }

@@ -103,7 +103,8 @@ async function tryChannels(
     contact.kind === "email"
       ? linked
       : bindToOrigin(text, { host: secureHostOf(originOf()), code });
-  return await messenger(channels, { contact, text: bound, code }, waiting.id);
+  const message = { contact, text: bound, code, reference: waiting.id };
+  return await messenger(channels, message, waiting.id);
 }
 
 /** What an e-mail leads back by. */

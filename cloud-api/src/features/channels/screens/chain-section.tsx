@@ -30,10 +30,10 @@ const STEPS_MAX = 5;
 const BELOW: ("label" | "input" | "description")[] = ["label", "input", "description"];
 
 type ChainSectionProps = { branch: BranchChoice; chain: Chain; senders: readonly Sender[] };
-type Draft = Pick<Chain, "steps" | "messagesPerDay" | "numbersFrom">;
+type Draft = Pick<Chain, "steps" | "ownSenderId" | "messagesPerDay" | "numbersFrom">;
 
-const draftOf = ({ steps, messagesPerDay, numbersFrom }: Chain): Draft => ({
-  ...{ steps, messagesPerDay, numbersFrom },
+const draftOf = ({ steps, ownSenderId, messagesPerDay, numbersFrom }: Chain): Draft => ({
+  ...{ steps, ownSenderId, messagesPerDay, numbersFrom },
 });
 
 /** Who is tried, in which order and for how long, and what comes after all of them. */
@@ -49,7 +49,8 @@ export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
   return (
     <Section title={t("chain", { branch: branch.name })} hint={t("chain-hint")}>
       <Stack gap="md">
-        <Steps steps={shown.steps} senders={senders} chain={chain} change={change} />
+        <Steps shown={shown} senders={senders} chain={chain} change={change} />
+        <OwnSender shown={shown} senders={senders} change={change} />
         <Limits shown={shown} chain={chain} change={change} />
         <Refusal error={save.error} />
         {mayChange && isChanged && (
@@ -71,13 +72,14 @@ export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
 }
 
 type StepsProps = {
-  steps: Chain["steps"];
+  shown: Draft;
   senders: readonly Sender[];
   chain: Chain;
   change: (part: Partial<Draft>) => void;
 };
 
-function Steps({ steps, senders, chain, change }: StepsProps) {
+function Steps({ shown, senders, chain, change }: StepsProps) {
+  const { steps } = shown;
   const t = useTexts();
   const mayChange = useMay("senders.edit");
   // So far guests sign in with a number; who reaches none is not offered.
@@ -117,7 +119,7 @@ function Steps({ steps, senders, chain, change }: StepsProps) {
       )}
       <li className="record-row">
         <Text size="sm" className="quiet">
-          {t(steps.length === 0 ? "then-alone" : "then", { what: t(lastResortOf(chain, steps)) })}
+          {t(steps.length === 0 ? "then-alone" : "then", { what: t(lastResortOf(chain, shown)) })}
         </Text>
       </li>
     </Box>
@@ -125,10 +127,31 @@ function Steps({ steps, senders, chain, change }: StepsProps) {
 }
 
 /** What a guest is left with when no sender takes the message. */
-function lastResortOf(chain: Chain, steps: Chain["steps"]) {
-  if (chain.boxSendsItself) return "last-box";
+function lastResortOf(chain: Chain, { steps, ownSenderId }: Draft) {
+  if (chain.boxSendsItself || ownSenderId !== null) return "last-box";
   if (steps.length === 0) return "last-outbox";
   return chain.clickThrough === "off" ? "last-none" : "last-click-through";
+}
+
+/** By what the boxes themselves send while the cloud is out of reach. */
+function OwnSender({ shown, senders, change }: Omit<StepsProps, "chain">) {
+  const t = useTexts();
+  const mayChange = useMay("senders.edit");
+  const usable = senders.filter(({ kind }) => kind === "http-gateway");
+  return (
+    <Select
+      label={t("own-sender")}
+      description={t(usable.length > 0 ? "own-sender-hint" : "own-sender-none-hint")}
+      inputWrapperOrder={BELOW}
+      placeholder={t("own-sender-none")}
+      data={usable.map(({ id, name }) => ({ value: id, label: name }))}
+      value={shown.ownSenderId}
+      onChange={(ownSenderId) => change({ ownSenderId })}
+      clearable
+      readOnly={!mayChange}
+      disabled={usable.length === 0}
+    />
+  );
 }
 
 function swap(steps: Chain["steps"], at: number): Chain["steps"] {

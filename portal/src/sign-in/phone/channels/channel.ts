@@ -5,6 +5,8 @@ export type CodeMessage = {
   /** What the guest reads, the code in it. */
   text: string;
   code: string;
+  /** Names the message, for a provider that asks for a name. */
+  reference: string;
 };
 
 export type Sending =

@@ -8,6 +8,7 @@ const message = {
   contact: { kind: "phone" as const, value: "+84912345678" },
   text: `123456 is your code for "Quán <Gió>" & co\n{{phone}}`,
   code: "123456",
+  reference: "0199f000-0000-7000-8000-000000000001",
 };
 
 type Answer = { status?: number; body?: string; delayMs?: number; location?: string };
@@ -62,6 +63,16 @@ describe("what is filled in is escaped for where it stands", () => {
     });
     expect(got[0]).toMatchObject({ method: "POST", url: "/v1/send" });
     expect(got[0]?.headers.authorization).toBe("Bearer k");
+  });
+
+  test("the code and the name of the message as well, for providers that want them apart", async () => {
+    const { got, url } = await openProvider();
+    const headers = { "content-type": "application/json" };
+    const bodyTemplate = '{"otp":"{{code}}","id":"{{reference}}","other":"{{name}}"}';
+    await sendByGateway(gateway({ url, headers, bodyTemplate }))(message);
+    expect(JSON.parse(got[0]?.body ?? "")).toEqual({
+      ...{ otp: message.code, id: message.reference, other: "{{name}}" },
+    });
   });
 
   test("in a form", async () => {

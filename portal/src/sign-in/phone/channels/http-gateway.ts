@@ -49,10 +49,13 @@ async function readSome(body: Dispatcher.ResponseData["body"]): Promise<string> 
   return Buffer.concat(chunks).toString();
 }
 
-/** Fills {{phone}} and {{text}}; what is filled in is never read again. */
-function fill(template: string, { contact, text }: CodeMessage, escaped: Escape): string {
-  const values: Record<string, string> = { phone: contact.value, text };
-  return template.replace(/\{\{(phone|text)\}\}/g, (_, key: string) => escaped(values[key] ?? ""));
+/** Fills {{phone}}, {{text}}, {{code}} and {{reference}}; what is filled in is never read again. */
+function fill(template: string, message: CodeMessage, escaped: Escape): string {
+  const { contact, text, code, reference } = message;
+  const values: Record<string, string> = { phone: contact.value, text, code, reference };
+  return template.replace(/\{\{(phone|text|code|reference)\}\}/g, (_, key: string) =>
+    escaped(values[key] ?? ""),
+  );
 }
 
 function escapeFor({ headers }: HttpGateway): Escape {
