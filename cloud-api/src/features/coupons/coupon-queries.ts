@@ -88,8 +88,21 @@ export function moveCustomer(
 ): Promise<void> {
   return run(
     tx,
-    sql`update coupons set customer_id = ${keptId}
+    sql`update coupons set customer_id = ${keptId}, came_from = came_from || ${goneId}::uuid
         where tenant_id = ${tx.tenantId} and customer_id = ${goneId}`,
+  );
+}
+
+/** What came from a record that is parted again is that one's; what it came by later stays. */
+export function moveCustomerBack(
+  tx: TenantTransaction,
+  { goneId, keptId }: { goneId: string; keptId: string },
+): Promise<void> {
+  return run(
+    tx,
+    sql`update coupons set customer_id = ${goneId}, came_from = trim_array(came_from, 1)
+        where tenant_id = ${tx.tenantId} and customer_id = ${keptId}
+          and came_from[cardinality(came_from)] = ${goneId}::uuid`,
   );
 }
 
@@ -97,7 +110,7 @@ export function moveCustomer(
 export async function eraseOwners(tx: TenantTransaction, customerId: string | null): Promise<void> {
   await run(
     tx,
-    sql`update coupons set customer_id = null
+    sql`update coupons set customer_id = null, came_from = '{}'
         where tenant_id = ${tx.tenantId} and customer_id is not null
           and (customer_id = ${customerId}::uuid or customer_id in (
             select guests.customer_id from guests
@@ -120,7 +133,7 @@ export async function purgeOwners(
 ): Promise<number> {
   const gone = await listRows(
     tx,
-    sql`update coupons set guest_id = null, customer_id = null
+    sql`update coupons set guest_id = null, customer_id = null, came_from = '{}'
         where tenant_id = ${tx.tenantId} and id in (
           select id from coupons
           where tenant_id = ${tx.tenantId} and valid_until < ${before}

@@ -321,6 +321,28 @@ test("HM-3.4 a profile earns its coupon once, at the stated completeness", async
   expect(coupons.map(({ customerId }) => customerId)).toEqual([minh, lan]);
 });
 
+test("a coupon goes with whoever becomes part of another, and comes back when they are parted", async () => {
+  await addKind({ surveyIds: [], profileCompleteness: 40 });
+  const add = async (name: string, phone: string) => {
+    const values = { name, phone, address: "12 Tràng Tiền", birthday: "1990-02-28" };
+    const made = await staff.request("POST", "/api/v1/customers", { branchId, values });
+    return (made.body as { id: string }).id;
+  };
+  const [lan, hoa] = [await add("Lan", "0912345678"), await add("Hoa", "0912345679")];
+  await told(2);
+  const owners = async () => {
+    const { coupons } = await list();
+    return coupons.map(({ customerId }) => customerId).toSorted();
+  };
+  const asked = { keptId: lan, goneId: hoa };
+  const merge = await staff.request("POST", "/api/v1/customer-merges", asked);
+  expect(merge.status).toBe(202);
+  expect(await askUntil(owners, ([one, other]) => one === other)).toEqual([lan, lan]);
+  const { id } = merge.body as { id: string };
+  expect((await staff.request("POST", `/api/v1/customer-merges/${id}/undo`)).status).toBe(202);
+  expect(await askUntil(owners, ([one, other]) => one !== other)).toEqual([lan, hoa].toSorted());
+});
+
 test("a guest who is forgotten leaves no coupon that is theirs, and it is good all the same", async () => {
   await addKind();
   const coupon = first(await takePool());

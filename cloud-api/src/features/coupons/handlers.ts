@@ -3,7 +3,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers } from "../../platform/events.ts";
 import { getBranch } from "../branches/index.ts";
 import { isForgotten } from "../customers/index.ts";
-import { eraseOwners, moveCustomer, noteGiven } from "./coupon-queries.ts";
+import { eraseOwners, moveCustomer, moveCustomerBack, noteGiven } from "./coupon-queries.ts";
 import { rewardProfile, rewardProfileOfGuest } from "./profile.ts";
 import { claimOfAnswer } from "./rules.ts";
 
@@ -31,6 +31,10 @@ export const couponHandlers: EventHandlers = {
   "guest.registered": (tx, { payload }) => rewardProfileOfGuest(tx, payload.guestId),
   "customer.merged": async (tx, { payload: { goneId, keptId } }) => {
     if (!tx.replaying) await moveCustomer(tx, { goneId, keptId });
+    return [];
+  },
+  "customer.unmerged": async (tx, { payload: { goneId, keptId } }) => {
+    if (!tx.replaying) await moveCustomerBack(tx, { goneId, keptId });
     return [];
   },
   // The customers' own handlers have noted by now who was forgotten.
