@@ -1,7 +1,8 @@
 import type { LocalText } from "@foyer/contract";
 import { SimpleGrid, TextInput } from "@mantine/core";
+import { useBranchChoices } from "./branches.ts";
 import { useLanguage } from "./language.tsx";
-import { LANGUAGES, LOCALE } from "./translate.ts";
+import { GUEST_LANGUAGES, LANGUAGES, LOCALE } from "./translate.ts";
 
 export type Words = LocalText;
 
@@ -16,7 +17,7 @@ type LocalInputsProps = {
   isFirst?: boolean;
 };
 
-/** One input a language, each named after it. */
+/** One input for each language that is written, each named after it. */
 export function LocalInputs({
   label,
   text = {},
@@ -27,9 +28,7 @@ export function LocalInputs({
 }: LocalInputsProps) {
   const { language } = useLanguage();
   const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
-  // The reader's own language first; Persian only where it is written already.
-  const others = LANGUAGES.filter((each) => each !== language);
-  const shown = [language, ...others, ...(text.fa === undefined ? [] : (["fa"] as const))];
+  const shown = useWritten(text);
   return (
     <SimpleGrid cols={{ base: 1, sm: shown.length }} spacing="sm">
       {shown.map((each) => (
@@ -41,10 +40,21 @@ export function LocalInputs({
           maxLength={max}
           error={fault}
           lang={each}
-          dir="auto"
+          dir={each === "fa" ? "rtl" : "auto"}
           data-autofocus={(isFirst && each === language) || undefined}
         />
       ))}
     </SimpleGrid>
   );
+}
+
+/** The reader's own language first, then the staff's, what a branch speaks and what is written. */
+function useWritten(text: Words): (keyof Words)[] {
+  const { language } = useLanguage();
+  const spoken = useBranchChoices().flatMap(({ languages }) => languages);
+  const offered: (keyof Words)[] = [...LANGUAGES, ...spoken];
+  const others = GUEST_LANGUAGES.filter(
+    (each) => each !== language && (offered.includes(each) || text[each] !== undefined),
+  );
+  return [language, ...others];
 }
