@@ -3,15 +3,14 @@ import type { BlockContext, ReadFields } from "./block.ts";
 
 const LANGUAGES: readonly string[] = ["vi", "en", "fa"] satisfies Language[];
 
-/** The text in the guest's language, else in the branch's own order; null when there is none. */
+/** The text in the guest's language, else in the branch's own order; null where none says anything. */
 export function chooseText(
   text: LocalText | null | undefined,
   language: Language,
   languages: readonly Language[],
 ): string | null {
-  if (!text) return null;
-  for (const each of [language, ...languages]) if (text[each]) return text[each];
-  return null;
+  const said = text && [language, ...languages].find((each) => says(text, each));
+  return (said && text[said]) ?? null;
 }
 
 /** The same for whom a block is shown to. */
@@ -27,9 +26,12 @@ export function findOtherLanguage(
   text: LocalText | null | undefined,
   { language, languages }: Pick<BlockContext, "language" | "languages">,
 ): Language | null {
-  if (!text || text[language]) return null;
-  return languages.find((each) => text[each]) ?? null;
+  if (!text || says(text, language)) return null;
+  return languages.find((each) => says(text, each)) ?? null;
 }
+
+/** Spaces alone say nothing. */
+const says = (text: LocalText, language: Language) => Boolean(text[language]?.trim());
 
 /** Reads one field that holds words in several languages. An absent field is null. */
 export function readLocalText(

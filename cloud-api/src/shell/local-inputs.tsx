@@ -58,7 +58,7 @@ export function LocalInputs({
           error={fault}
           lang={each}
           // `dir` itself would go around the input and its name, which staff read.
-          attributes={{ input: { dir: "auto" } }}
+          attributes={{ input: { dir: each === "fa" ? "rtl" : "auto" } }}
           data-autofocus={(isFirst && each === language) || undefined}
         />
       ))}

@@ -9,6 +9,8 @@ import { tellFiles } from "./tell-files.ts";
 const shelf = openFileShelf();
 /** Files whose answer is not on the device yet: nobody sends them before it. */
 const beingKept = new Set<string>();
+/** What is sent is looked up in turn with other tabs' keeping: no file is seen before its answer. */
+const wholeShelf = { ...shelf, list: () => inTurn(shelf.list) };
 const unnoted: Parameters<typeof tellFiles>[0]["unnoted"] = new Map();
 
 export type KeptFiles = {
@@ -45,12 +47,17 @@ export function useKeptFiles(): KeptFiles {
       // What lies there waits for a network, perhaps for days: the browser is not to clear it away.
       if (files.length > 0) void navigator.storage?.persist?.();
       for (const { fileId } of files) beingKept.add(fileId);
+      const keep = async () => {
+        try {
+          for (const file of files) await shelf.put(file);
+          keepAnswer?.();
+        } catch (error) {
+          await drop(files).catch(() => {});
+          throw error;
+        }
+      };
       try {
-        for (const file of files) await shelf.put(file);
-        keepAnswer?.();
-      } catch (error) {
-        await drop(files).catch(() => {});
-        throw error;
+        await (files.length > 0 ? inTurn(keep) : keep());
       } finally {
         for (const { fileId } of files) beingKept.delete(fileId);
       }
@@ -69,13 +76,19 @@ export function useKeptFiles(): KeptFiles {
     (at: { companyId: string; staffId: string }) => {
       const run = async () => {
         setLine(null);
-        setLine(await tellFiles({ shelf, ...at, isDue, send, unnoted, look }));
+        setLine(await tellFiles({ shelf: wholeShelf, ...at, isDue, send, unnoted, look }));
       };
       underWay.current = underWay.current.then(run, run);
     },
     [look],
   );
   return { all, line, put, drop, excuse, tell };
+}
+
+/** One at a time in all tabs of this device. By plain http there are no turns: it is done at once. */
+function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (!window.isSecureContext) return work();
+  return navigator.locks.request("answer-desk-files", work);
 }
 
 /** Whether the cloud has the answer that a file belongs to. */
