@@ -81,15 +81,44 @@ export async function findCustomerOfGuest(
   return row?.customerId ?? null;
 }
 
-/** What was given to somebody who is part of another's record by now is the other's. */
-export function moveCustomer(
+export type MergedRecords = { mergeId: string; keptId: string; goneId: string };
+
+/** What was given to somebody who is part of another's record by now is the other's: kept, which it was. */
+export async function moveCoupons(
   tx: TenantTransaction,
-  { goneId, keptId }: { goneId: string; keptId: string },
+  { mergeId, keptId, goneId }: MergedRecords,
 ): Promise<void> {
-  return run(
+  const { tenantId } = tx;
+  await run(
+    tx,
+    sql`insert into merged_coupons (tenant_id, merge_id, coupon_id)
+        select ${tenantId}, ${mergeId}, id from coupons
+        where tenant_id = ${tenantId} and customer_id = ${goneId}
+        on conflict (tenant_id, merge_id, coupon_id) do nothing returning coupon_id`,
+  );
+  await run(
     tx,
     sql`update coupons set customer_id = ${keptId}
-        where tenant_id = ${tx.tenantId} and customer_id = ${goneId}`,
+        where tenant_id = ${tenantId} and customer_id = ${goneId}`,
+  );
+}
+
+/** Each record has its own again; what the two were given as one stays with the record that was kept. */
+export async function giveCouponsBack(
+  tx: TenantTransaction,
+  { mergeId, keptId, goneId }: MergedRecords,
+): Promise<void> {
+  const { tenantId } = tx;
+  await run(
+    tx,
+    sql`update coupons set customer_id = ${goneId}
+        where tenant_id = ${tenantId} and customer_id = ${keptId} and id in (
+          select coupon_id from merged_coupons
+          where tenant_id = ${tenantId} and merge_id = ${mergeId})`,
+  );
+  await run(
+    tx,
+    sql`delete from merged_coupons where tenant_id = ${tenantId} and merge_id = ${mergeId}`,
   );
 }
 

@@ -321,6 +321,30 @@ test("HM-3.4 a profile earns its coupon once, at the stated completeness", async
   expect(coupons.map(({ customerId }) => customerId)).toEqual([minh, lan]);
 });
 
+test("a coupon that a record brought into a merge is its own again when the merge is undone", async () => {
+  await addKind({ surveyIds: [], profileCompleteness: 10 });
+  const add = async (name: string, phone: string) => {
+    const values = { name, phone, address: "12 Tràng Tiền" };
+    const body = { branchId, country: "VN", values };
+    const made = await staff.request("POST", "/api/v1/customers", body);
+    expect(made.status).toBe(201);
+    return (made.body as { id: string }).id;
+  };
+  const keptId = await add("Lan", "+84912345678");
+  const goneId = await add("Minh", "+84912345679");
+  const owners = async () => (await list()).coupons.map(({ customerId }) => customerId).toSorted();
+  await told(2);
+  const each = [keptId, goneId].toSorted();
+  expect(await owners()).toEqual(each);
+  const asked = await staff.request("POST", "/api/v1/customer-merges", { keptId, goneId });
+  await askUntil(owners, (found) => found.every((id) => id === keptId));
+  expect(await owners()).toEqual([keptId, keptId]);
+  const { id } = asked.body as { id: string };
+  expect((await staff.request("POST", `/api/v1/customer-merges/${id}/undo`)).status).toBe(202);
+  await askUntil(owners, (found) => new Set(found).size === 2);
+  expect(await owners()).toEqual(each);
+});
+
 test("a guest who is forgotten leaves no coupon that is theirs, and it is good all the same", async () => {
   await addKind();
   const coupon = first(await takePool());

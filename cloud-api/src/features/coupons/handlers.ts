@@ -3,7 +3,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers } from "../../platform/events.ts";
 import { getBranch } from "../branches/index.ts";
 import { isForgotten } from "../customers/index.ts";
-import { eraseOwners, moveCustomer, noteGiven } from "./coupon-queries.ts";
+import { eraseOwners, giveCouponsBack, moveCoupons, noteGiven } from "./coupon-queries.ts";
 import { rewardProfile, rewardProfileOfGuest } from "./profile.ts";
 import { claimOfAnswer } from "./rules.ts";
 
@@ -29,8 +29,13 @@ export const couponHandlers: EventHandlers = {
   "customer.added": (tx, { payload }) => rewardProfile(tx, payload.customerId),
   "customer.edited": (tx, { payload }) => rewardProfile(tx, payload.customerId),
   "guest.registered": (tx, { payload }) => rewardProfileOfGuest(tx, payload.guestId),
-  "customer.merged": async (tx, { payload: { goneId, keptId } }) => {
-    if (!tx.replaying) await moveCustomer(tx, { goneId, keptId });
+  // Where a log is read again, each coupon stands with whom it was given to last.
+  "customer.merged": async (tx, { payload }) => {
+    if (!tx.replaying) await moveCoupons(tx, payload);
+    return [];
+  },
+  "customer.unmerged": async (tx, { payload }) => {
+    if (!tx.replaying) await giveCouponsBack(tx, payload);
     return [];
   },
   // The customers' own handlers have noted by now who was forgotten.
