@@ -39,6 +39,22 @@ export async function resolveCustomer(tx: TenantTransaction, id: string): Promis
   return row?.id ?? null;
 }
 
+/** A record and all that are part of it by now. */
+export async function listWithin(tx: TenantTransaction, id: string): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      with recursive within as (
+        select ${id}::uuid as id
+        union
+        select customers.id from within join customers
+          on customers.tenant_id = ${tenantId} and customers.merged_into = within.id
+      ) select id from within`,
+  );
+  return rows.map((row) => row.id);
+}
+
 export type StaffWord = {
   eventId: string;
   customerId: string;
