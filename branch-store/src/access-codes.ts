@@ -32,7 +32,12 @@ export type AccessCodeUse =
       endsAt: Date;
       isFirst: boolean;
     }
-  | { kind: "refused"; reason: AccessCodeRefusal };
+  | {
+      kind: "refused";
+      reason: AccessCodeRefusal;
+      /** From when it works. Of `not-yet-valid` alone. */
+      validFrom?: Date;
+    };
 
 export type AccessCodeEntry = {
   /** As it was typed. */
@@ -67,7 +72,7 @@ export function useAccessCode(tx: Transaction, entry: AccessCodeEntry): AccessCo
     return refuse("unknown");
   }
   const closed = findClosed(code, tx.now);
-  if (closed) return refuse(closed);
+  if (closed) return refuseClosed(code, closed);
   if (!use) return useFirst(tx, code, entry);
   const left = leftOf(tx, { code, deviceId, use });
   if (left < 1000) return refuse("time-over");
@@ -221,6 +226,12 @@ function noteWrongCode(tx: Transaction, triedBy: string): void {
     triedBy,
     tx.now.getTime(),
   );
+}
+
+/** Who comes too early is told when to come. */
+function refuseClosed({ validFrom }: AccessCode, closed: AccessCodeRefusal): AccessCodeUse {
+  if (closed !== "not-yet-valid" || validFrom === null) return refuse(closed);
+  return { kind: "refused", reason: closed, validFrom: new Date(validFrom) };
 }
 
 function refuse(reason: AccessCodeRefusal): AccessCodeUse {

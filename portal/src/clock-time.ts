@@ -1,4 +1,6 @@
+import { localeOf } from "@foyer/blocks";
 import type { Language } from "@foyer/contract";
+import type { Step } from "./step.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -14,4 +16,15 @@ export function sayTime(
     new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone, hourCycle: "h23" });
   formats.set(key, format);
   return format.format(moment);
+}
+
+/** Day and hour by the branch's clock, in a guest's writing. */
+export function timeIn({ language, settings }: Step): (at: Date) => string {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: settings.branch.timeZone,
+    hourCycle: "h23",
+  });
+  return (at) => format.format(at);
 }

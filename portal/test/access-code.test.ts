@@ -273,11 +273,12 @@ describe("the field for an access code", () => {
   });
 
   test.each([
-    [{ validFrom: "2026-03-02T00:00:00Z" }, "doesn't work yet"],
-    [{ validUntil: "2026-03-01T02:00:00Z" }, "has expired"],
-  ])("says when the code's time is not now: %j", async (change, words) => {
+    ["en", { validFrom: "2026-03-02T00:00:00Z" }, "works from March 2, 2026 at 07:00."],
+    ["vi", { validFrom: "2026-03-02T00:00:00Z" }, "dùng được từ lúc 07:00 2 tháng 3, 2026."],
+    ["en", { validUntil: "2026-03-01T02:00:00Z" }, "has expired"],
+  ])("says in %s when the code's time is not now: %j", async (language, change, words) => {
     const portal = await openWith(change);
-    expect((await enter(guest(portal, 1))).words).toContain(words);
+    expect((await enter(portal.browser({ language }))).words).toContain(words);
   });
 
   test("stops listening to a device that guesses, and to one address that makes up devices", async () => {

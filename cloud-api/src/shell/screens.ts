@@ -42,6 +42,8 @@ export type Panel = {
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;
+  /** What it reads takes this permission: nobody else is shown it. */
+  permission?: string;
 };
 
 /** What a feature's `screens/index.tsx` exports as `screens`. */

@@ -74,11 +74,6 @@ export function useMayEverywhere(permission: string): boolean {
   return everywhere && permissions.includes(permission);
 }
 
-/** Whether there is anything that they may change. */
-export function useMayChange(): boolean {
-  return useSession().permissions.some((name) => !name.endsWith(".read"));
-}
-
 /** Someone signed in, or moved to another company: nothing fetched before may be shown any more. */
 export function enterSession(queries: QueryClient, session: Session): void {
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });

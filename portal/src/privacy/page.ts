@@ -8,13 +8,14 @@ import {
 } from "@foyer/branch-store";
 import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
+import { timeIn } from "../clock-time.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { maskPhone } from "../sign-in/phone/number.ts";
 import { hrefOf, type Step, showPage } from "../step.ts";
 import { backPathOf, showNotice } from "./notice.ts";
 import { showNumber } from "./number-page.ts";
 import { findProvedGuestId } from "./proof.ts";
-import { timeIn, viewConsent } from "./view-consent.ts";
+import { viewConsent } from "./view-consent.ts";
 
 const PURPOSES: readonly ConsentPurpose[] = ConsentPurposeSchema.anyOf.map((each) => each.const);
 

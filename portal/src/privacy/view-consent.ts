@@ -1,7 +1,7 @@
 import type { ShownText } from "@foyer/blocks";
-import { localeOf } from "@foyer/blocks";
 import { type Consent, findWordOn } from "@foyer/branch-store";
 import { type ConsentPurpose, MESSAGE_CHANNELS, type MessageChannel } from "@foyer/contract";
+import { timeIn } from "../clock-time.ts";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import { hrefOf, type Step } from "../step.ts";
 
@@ -75,14 +75,4 @@ function viewAsked(
   if (text.channels === null) return wordOn(null)?.given ? null : viewTick(step, text);
   const channels = text.channels.filter((each) => !wordOn(each)?.given);
   return channels.length === 0 ? null : viewTick(step, { ...text, channels });
-}
-
-export function timeIn({ language, settings }: Step): (at: Date) => string {
-  const format = new Intl.DateTimeFormat(localeOf(language), {
-    dateStyle: "long",
-    timeStyle: "short",
-    timeZone: settings.branch.timeZone,
-    hourCycle: "h23",
-  });
-  return (at) => format.format(at);
 }

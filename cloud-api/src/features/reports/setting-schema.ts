@@ -4,17 +4,24 @@ import { Day, MaybeText } from "./question-schema.ts";
 
 // When the days of branches begin, and the nights' checks.
 
+/** The last hour that a day may begin at. */
+export const DAY_STARTS_HOUR_MAX = 11;
+
 const DayStart = Type.Object({
   branchId: Id,
   timeZone: Type.String(),
   dayStartsHour: Type.Integer({
-    ...{ minimum: 0, maximum: 11, description: "Before it, it is still the evening before" },
+    ...{
+      minimum: 0,
+      maximum: DAY_STARTS_HOUR_MAX,
+      description: "Before it, it is still the evening before",
+    },
   }),
 });
 export const DayStartsReply = Type.Object({ branches: Type.Array(DayStart) });
 export const DayStartsBody = Type.Object({
   branchIds: Type.Array(Id, { minItems: 1, maxItems: 500 }),
-  dayStartsHour: Type.Integer({ minimum: 0, maximum: 11 }),
+  dayStartsHour: Type.Integer({ minimum: 0, maximum: DAY_STARTS_HOUR_MAX }),
 });
 export const RecountReply = Type.Object({ branches: Count });
 

@@ -6,6 +6,7 @@ import {
   useAccessCode,
 } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
+import { timeIn } from "../../clock-time.ts";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
@@ -41,8 +42,13 @@ export function enterAccessCode(step: Step): FastifyReply {
     portal.doorNotes.note(context, {
       ...{ asked: "access-code", answer: "refused", reason: `access-code-${use.reason}` },
     });
-  if (use.kind === "refused")
-    return showSignIn(step, { typed: field("phone"), accessCode: t(explain(use.reason)) });
+  if (use.kind === "refused") {
+    const time = use.validFrom ? timeIn(step)(use.validFrom) : "";
+    return showSignIn(step, {
+      typed: field("phone"),
+      accessCode: t(explain(use.reason), { time }),
+    });
+  }
   const { codeId: accessCodeId, guestId, policyId, endsAt } = use;
   const by = { method: "access-code" as const, accessCodeId };
   context.admitted = { guestId, ...by, policyId, endsAt: endsAt.getTime() };

@@ -17,6 +17,7 @@ export const screens: Screens = {
       place: "branch-place",
       component: lazyScreen(() => import("./opening-hours.tsx"), "OpeningHours"),
       order: 10,
+      permission: "boxes.read",
     },
   ],
 };

@@ -5,7 +5,7 @@ import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { isWholeHours, readHours, writeHours } from "../../../shell/weekly-hours.ts";
 import { WeeklyHoursInput } from "../../../shell/weekly-hours-input.tsx";
 import { OPENING_HOURS_MAX } from "../schema.ts";
@@ -25,7 +25,7 @@ export function OpeningHours({ id: branchId }: { id: string }) {
 
 function HoursForm({ branchId, watch }: { branchId: string; watch: Watch }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("boxes.edit");
   const queries = useQueryClient();
   const [hours, setHours] = useState(() => readHours(watch.openingHours));
   const [isTried, setTried] = useState(false);

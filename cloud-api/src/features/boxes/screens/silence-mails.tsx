@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
-import { useMayChange, useSession } from "../../../shell/session.tsx";
+import { useMay, useSession } from "../../../shell/session.tsx";
 import type { SilenceMails } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
@@ -13,7 +13,7 @@ const KEY = ["silence-mails"];
 /** Whether whoever is signed in is written to of silent branches, and what became of the last mail. */
 export function SilenceMailsChoice({ timeZone }: { timeZone: string }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("boxes.edit");
   const { staff } = useSession();
   const queries = useQueryClient();
   const { data } = useQuery({

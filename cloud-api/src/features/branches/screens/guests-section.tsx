@@ -1,6 +1,7 @@
 import { Anchor, SimpleGrid, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { Section } from "../../../shell/page.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { KNOWN_GUESTS_BOUND, KNOWN_GUESTS_DEFAULT } from "../schema.ts";
 import { ChoiceSetting, NumberSetting, TextSetting } from "./settings-inputs.tsx";
@@ -14,6 +15,7 @@ const DAYS_MAX = 730;
 export function GuestsSection() {
   const t = useTexts();
   const { count } = useFormat();
+  const mayReadRetention = useMay("retention.read");
   return (
     <Stack gap="lg">
       <Section title={t("greeting")} hint={t("greeting-hint")}>
@@ -42,6 +44,13 @@ export function GuestsSection() {
           <NumberSetting of="recogniseRandomisedDays" min={0} max={DAYS_MAX} unit="days" />
           <NumberSetting of="visitGapMinutes" min={1} max={1440} unit="minutes" />
         </SimpleGrid>
+        {mayReadRetention && (
+          <Text size="sm" mt="sm">
+            <Anchor component={Link} href="/retention" size="sm">
+              {t("to-retention")}
+            </Anchor>
+          </Text>
+        )}
       </Section>
       <Section title={t("known-guests")} hint={t("known-guests-hint")}>
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">

@@ -27,6 +27,7 @@ export const screens: Screens = {
       place: "customer",
       order: 12,
       component: lazyScreen(() => import("./customer-cases.tsx"), "CustomerCases"),
+      permission: "cases.read",
     },
   ],
 };

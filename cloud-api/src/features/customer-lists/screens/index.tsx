@@ -12,6 +12,7 @@ export const screens: Screens = {
       place: "customer-views",
       order: 10,
       component: lazyScreen(() => import("./views-bar.tsx"), "ViewsBar"),
+      permission: "customer-lists.read",
     },
     {
       place: "customer-views",

@@ -187,7 +187,9 @@ function Facts({ customer }: { customer: Customer }) {
 
 /** The clock of the branch they came to last; until that is known, of the one they joined at. */
 function useLastVisitZone({ id, source }: Customer): string | undefined {
+  const enabled = useMay("visits.read");
   const { data } = useQuery({
+    enabled,
     queryKey: ["last-visit", id],
     queryFn: ({ signal }) =>
       api.get<{ visits: { branchId: string }[] }>(`/customers/${id}/visits?limit=1`, signal),

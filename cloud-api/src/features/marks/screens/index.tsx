@@ -20,11 +20,13 @@ export const screens: Screens = {
       place: "customer",
       order: 5,
       component: lazyScreen(() => import("./customer-marks.tsx"), "CustomerMarks"),
+      permission: "marks.read",
     },
     {
       place: "customer-filter",
       order: 10,
       component: lazyScreen(() => import("./mark-filter.tsx"), "MarkFilter"),
+      permission: "marks.read",
     },
   ],
 };

@@ -6,6 +6,7 @@ export const screens: Screens = {
       place: "customer",
       component: lazyScreen(() => import("./personal-link.tsx"), "PersonalLink"),
       order: 50,
+      permission: "profiles.link",
     },
   ],
 };

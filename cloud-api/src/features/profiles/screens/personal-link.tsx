@@ -4,7 +4,6 @@ import { api } from "../../../shell/api.ts";
 import { CopyText } from "../../../shell/copy-button.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
 import type { ProfileLinkReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
@@ -14,7 +13,6 @@ export function PersonalLink({ id }: { id: string }) {
   const make = useMutation({
     mutationFn: () => api.post<ProfileLinkReply>(`/customers/${id}/profile-link`),
   });
-  if (!useMayChange()) return null;
   return (
     <Section
       title={t("personal-link")}

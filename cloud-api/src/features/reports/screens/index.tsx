@@ -67,4 +67,12 @@ export const screens: Screens = {
     },
     { path: "/reports/devices", component: lazyScreen(() => import("./devices.tsx"), "Devices") },
   ],
+  panels: [
+    {
+      place: "branch-place",
+      component: lazyScreen(() => import("./day-start.tsx"), "DayStart"),
+      order: 20,
+      permission: "reports.read",
+    },
+  ],
 };

@@ -34,6 +34,7 @@ export const screens: Screens = {
       place: "customer",
       order: 6,
       component: lazyScreen(() => import("./customer-score.tsx"), "CustomerScore"),
+      permission: "scores.read",
     },
   ],
 };

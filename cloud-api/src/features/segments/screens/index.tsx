@@ -26,16 +26,19 @@ export const screens: Screens = {
       place: "customer",
       order: 7,
       component: lazyScreen(() => import("./customer-segments.tsx"), "CustomerSegments"),
+      permission: "segments.read",
     },
     {
       place: "customer-filter",
       order: 20,
       component: lazyScreen(() => import("./segment-filter.tsx"), "SegmentFilter"),
+      permission: "segments.read",
     },
     {
       place: "customer-filter",
       order: 30,
       component: lazyScreen(() => import("./conditions-filter.tsx"), "ConditionsFilter"),
+      permission: "segments.read",
     },
   ],
 };

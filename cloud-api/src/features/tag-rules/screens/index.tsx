@@ -6,6 +6,7 @@ export const screens: Screens = {
       place: "tags",
       order: 10,
       component: lazyScreen(() => import("./tag-rules.tsx"), "TagRules"),
+      permission: "tag-rules.read",
     },
   ],
 };

@@ -6,6 +6,7 @@ export const screens: Screens = {
       place: "customer",
       component: lazyScreen(() => import("./customer-timeline.tsx"), "CustomerTimeline"),
       order: 40,
+      permission: "timeline.read",
     },
   ],
 };

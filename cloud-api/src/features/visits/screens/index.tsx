@@ -27,21 +27,25 @@ export const screens: Screens = {
       place: "overview",
       order: 10,
       component: lazyScreen(() => import("./here-now.tsx"), "HereNow"),
+      permission: "visits.read",
     },
     {
       place: "overview",
       order: 90,
       component: lazyScreen(() => import("./latest-visits.tsx"), "LatestVisits"),
+      permission: "visits.read",
     },
     {
       place: "customer",
       order: 10,
       component: lazyScreen(() => import("./customer-visits.tsx"), "CustomerVisits"),
+      permission: "visits.read",
     },
     {
       place: "customer",
       order: 20,
       component: lazyScreen(() => import("./wifi-use.tsx"), "CustomerWifiUse"),
+      permission: "visits.read",
     },
   ],
 };

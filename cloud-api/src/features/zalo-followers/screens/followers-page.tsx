@@ -17,6 +17,7 @@ import { Dialog } from "../../../shell/dialog.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { AccountForm } from "./account-form.tsx";
 import { type Account, useAccounts, useActs } from "./replies.ts";
@@ -25,6 +26,7 @@ import { useTexts } from "./texts.ts";
 /** Whose followers become customers, how the last run went, and the way to connect an account. */
 export function FollowersPage() {
   const t = useTexts();
+  const mayChange = useMay("zalo-followers.edit");
   const { data, error, refetch } = useAccounts();
   const free = data?.senders.filter(
     ({ id }) => !data.accounts.some(({ senderId }) => senderId === id),
@@ -36,12 +38,17 @@ export function FollowersPage() {
       {data?.accounts.map((account) => (
         <ConnectedAccount key={account.senderId} account={account} />
       ))}
-      {free && free.length > 0 && (
+      {!mayChange && data?.accounts.length === 0 && (
+        <Section title={t("title")} flush>
+          <Empty title={t("no-account")} hint={t("no-account-hint")} />
+        </Section>
+      )}
+      {mayChange && free && free.length > 0 && (
         <Section title={t("connect")}>
           <AccountForm account={null} senders={free} />
         </Section>
       )}
-      {data?.senders.length === 0 && (
+      {mayChange && data?.senders.length === 0 && (
         <Section title={t("connect")} flush>
           <Empty
             title={t("no-sender")}
@@ -60,6 +67,7 @@ export function FollowersPage() {
 
 function ConnectedAccount({ account }: { account: Account }) {
   const t = useTexts();
+  const mayChange = useMay("zalo-followers.edit");
   const zone = useZoneOf()(null);
   const { act, remove } = useActs(account.senderId);
   const [isAsked, setAsked] = useState(false);
@@ -83,29 +91,23 @@ function ConnectedAccount({ account }: { account: Account }) {
             {account.lastEventAt ? <Moment at={account.lastEventAt} timeZone={zone} /> : t("never")}
           </Text>
           <Refusal error={act.error ?? remove.error} />
-          <Group>
-            <Button
-              onClick={() => act.mutate(isRunning ? "cancel" : "sync")}
-              loading={act.isPending}
-              variant={isRunning ? "default" : "filled"}
-            >
-              {t(isRunning ? "cancel" : "sync")}
-            </Button>
-            <Button variant="subtle" color="red" onClick={() => setAsked(true)}>
-              {t("remove")}
-            </Button>
-          </Group>
+          {mayChange && (
+            <Group>
+              <Button
+                onClick={() => act.mutate(isRunning ? "cancel" : "sync")}
+                loading={act.isPending}
+                variant={isRunning ? "default" : "filled"}
+              >
+                {t(isRunning ? "cancel" : "sync")}
+              </Button>
+              <Button variant="subtle" color="red" onClick={() => setAsked(true)}>
+                {t("remove")}
+              </Button>
+            </Group>
+          )}
         </Stack>
       </Section>
-      <Section title={t("webhook-url")} hint={t("webhook-url-hint")}>
-        <Group gap="sm" wrap="wrap">
-          <Code className="any-length">{account.webhookUrl}</Code>
-          <CopyText text={account.webhookUrl} />
-        </Group>
-      </Section>
-      <Section title={t("settings")}>
-        <AccountForm account={account} senders={[]} />
-      </Section>
+      {mayChange && <ConnectedSettings account={account} />}
       <Dialog
         opened={isAsked}
         onClose={() => setAsked(false)}
@@ -120,6 +122,23 @@ function ConnectedAccount({ account }: { account: Account }) {
           </Group>
         </Stack>
       </Dialog>
+    </>
+  );
+}
+
+function ConnectedSettings({ account }: { account: Account }) {
+  const t = useTexts();
+  return (
+    <>
+      <Section title={t("webhook-url")} hint={t("webhook-url-hint")}>
+        <Group gap="sm" wrap="wrap">
+          <Code className="any-length">{account.webhookUrl}</Code>
+          <CopyText text={account.webhookUrl} />
+        </Group>
+      </Section>
+      <Section title={t("settings")}>
+        <AccountForm account={account} senders={[]} />
+      </Section>
     </>
   );
 }

@@ -25,6 +25,7 @@ export const screens: Screens = {
       place: "customer",
       order: 30,
       component: lazyScreen(() => import("./customer-follows.tsx"), "CustomerFollows"),
+      permission: "zalo-followers.read",
     },
   ],
 };
