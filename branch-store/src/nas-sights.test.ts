@@ -4,6 +4,7 @@ import {
   applySettings,
   keepDoorNote,
   listNasSights,
+  listRefusedArrivals,
   listUnknownSenders,
   type NewDoorNote,
   startSession,
@@ -80,4 +81,18 @@ test("who asks and is known by nobody is told of by where it asks from", () => {
     { address: "10.0.0.7", count: 2 },
     { address: "10.0.0.8", count: 1 },
   ]);
+});
+
+test("guests who were led here and not taken are told of by why, and are no unknown sender", () => {
+  const { store, keep } = openStoreWithNas();
+  const refused = { by: "portal", mac: null, nasId: null, asked: "page" } as const;
+  keep({ ...refused, reason: "md is missing" });
+  keep({ ...refused, reason: "md is missing" });
+  keep({ ...refused, reason: "no NAS of kind unifi is registered for this site" });
+  keep({ by: "portal", asked: "page", reason: "blocked" });
+  expect(store.read(listRefusedArrivals)).toEqual([
+    { words: "md is missing", count: 2, lastAt: "2026-03-01T02:00:00.000Z" },
+    expect.objectContaining({ words: expect.stringContaining("unifi"), count: 1 }),
+  ]);
+  expect(store.read(listUnknownSenders)).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import {
   NAS_SIGHTS_MAX,
   type NasSight,
+  REFUSED_ARRIVALS_MAX,
+  type RefusedArrival,
   UNKNOWN_SENDERS_MAX,
   type UnknownSender,
 } from "@foyer/contract";
@@ -18,6 +20,7 @@ const OTHER_SECRET = ["wrong-message-authenticator", "wrong-authenticator"];
 /** Sessions are looked through from the newest: an access controller in use is among them. */
 const SESSIONS_LOOKED_AT = 2000;
 const REFUSALS_MAX = 8;
+const WORDS_MAX = 200;
 
 type NoteRow = {
   nas_id: string;
@@ -88,6 +91,20 @@ export function listUnknownSenders(tx: Reader): UnknownSender[] {
     )
     .all(UNKNOWN_SENDERS_MAX) as { address: string; count: number; last_at: number }[];
   return rows.map(({ last_at, ...row }) => ({ ...row, lastAt: new Date(last_at).toISOString() }));
+}
+
+/** Guests who were led to the portal and of whom it could not say whose they are: the most frequent first. */
+export function listRefusedArrivals(tx: Reader): RefusedArrival[] {
+  const rows = tx
+    .sql(
+      `select reason as words, count(*) as count, max(at) as last_at from door_notes
+       where nas_id is null and teller = 'portal' and reason is not null
+       group by reason order by count desc limit ?`,
+    )
+    .all(REFUSED_ARRIVALS_MAX) as { words: string; count: number; last_at: number }[];
+  return rows.map(({ words, last_at, ...row }) => ({
+    ...{ words: words.slice(0, WORDS_MAX), ...row, lastAt: new Date(last_at).toISOString() },
+  }));
 }
 
 const toTime = (ms: number | undefined): string | null =>

@@ -120,12 +120,14 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
         ...{ freeBytes: null, faults: [], addresses: ["10.0.0.2"] },
         nas: [{ ...sight, ...rest, refusals }],
         unknownSenders: [{ address: "10.0.0.7", count: 3, lastAt: now }],
+        refusedArrivals: [{ words: "md is missing", count: 2, lastAt: now }],
       });
       await expect.poll(words, PATIENTLY).toMatch(/Cần bạn xử lý|Needs you/);
       expect(await words()).toMatch(
         /Điểm truy cập có khóa khác|The access point has another secret/,
       );
       expect(await words()).toContain("10.0.0.7");
+      expect(await words()).toContain("md is missing");
       await page.getByRole("button", { name: /^(Cài đặt|Set it up)$/ }).click();
       await expect.poll(words, PATIENTLY).toContain("10.0.0.2:1812");
       expect(await words()).toContain("a secret of the test");

@@ -4,6 +4,8 @@ import {
   BOX_ADDRESSES_MAX,
   NAS_SIGHTS_MAX,
   NasSight,
+  REFUSED_ARRIVALS_MAX,
+  RefusedArrival,
   UNKNOWN_SENDERS_MAX,
   UnknownSender,
 } from "./nas-sights.ts";
@@ -63,6 +65,7 @@ export const BoxReport = Type.Object({
   /** What it sees of each access controller. Absent: a release that tells nothing of them. */
   nas: Type.Optional(Type.Array(NasSight, { maxItems: NAS_SIGHTS_MAX })),
   unknownSenders: Type.Optional(Type.Array(UnknownSender, { maxItems: UNKNOWN_SENDERS_MAX })),
+  refusedArrivals: Type.Optional(Type.Array(RefusedArrival, { maxItems: REFUSED_ARRIVALS_MAX })),
   /** Where it is on the branch's network. */
   addresses: Type.Optional(
     Type.Array(Type.String({ maxLength: 64 }), { maxItems: BOX_ADDRESSES_MAX }),

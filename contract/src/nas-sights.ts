@@ -34,7 +34,19 @@ export const UnknownSender = Type.Object({
 });
 export type UnknownSender = Static<typeof UnknownSender>;
 
+/**
+ * Why guests who were led to the portal were taken for nobody's: their access controller is set up otherwise
+ * than the settings say. `words` are for whoever mends it, in English.
+ */
+export const RefusedArrival = Type.Object({
+  words: Type.String({ maxLength: 200 }),
+  count: Type.Integer({ minimum: 1 }),
+  lastAt: Timestamp,
+});
+export type RefusedArrival = Static<typeof RefusedArrival>;
+
 export const NAS_SIGHTS_MAX = 200;
+export const REFUSED_ARRIVALS_MAX = 8;
 export const UNKNOWN_SENDERS_MAX = 10;
 /** The box's own addresses on the branch's network. */
 export const BOX_ADDRESSES_MAX = 8;

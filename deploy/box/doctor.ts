@@ -4,7 +4,7 @@ import { type BoxEnvironment, readBoxEnvironment, readLanguage } from "./config.
 import { type Examined, examine, levelOf } from "./doctor-rules.ts";
 import { plain, sayClosing, sayFinding, sayLevel } from "./doctor-words.ts";
 import { judgeDoor, levelOfDoor } from "./door-rules.ts";
-import { sayDoorFinding } from "./door-words.ts";
+import { sayDoorFinding, sayRefusedArrival } from "./door-words.ts";
 import { findVersion, PLACES } from "./host.ts";
 import { lookAround } from "./look-around.ts";
 import { type Door, lookAtDoor, type SeenNas } from "./look-at-door.ts";
@@ -48,10 +48,12 @@ async function tellOfNas(
   const isRadiusUp = services.some(
     ({ service, activeState }) => service === "radius" && activeState === "active",
   );
-  const others = door?.others ?? [];
+  const { others = [], refused = [] } = door ?? {};
   const isRadiusTold = isRadiusUp && isRadiusAsked(door);
-  if (isRadiusTold || others.length > 0)
+  if (isRadiusTold || others.length + refused.length > 0)
     print(`\n${sayClosing(language, { kind: "access-points" })}`);
+  for (const arrival of refused)
+    print(`  ${sayLevel(language, "note")}  ${sayRefusedArrival(language, arrival)}`);
   let isWell = true;
   if (isRadiusTold) {
     const statusPort = environment.radiusStatusPort || null;

@@ -15,7 +15,7 @@ const refused = (minutes: number, reason = "nas-unreachable") => ({
 
 /** What was noted, what the doctor says of it, how bad that is, and words of the English sentence. */
 const CASES: [string, Partial<NasSight>, DoorFinding["kind"], string, string][] = [
-  ["nothing at all", {}, "never-seen", "wrong", "has led nobody here"],
+  ["nothing at all", {}, "never-seen", "wrong", "No guest was taken here"],
   ["a redirect", { redirectAt: ago(5) }, "seen", "right", "5 minutes ago"],
   ["a session of last week alone", { accountingAt: ago(10_000) }, "quiet", "note", "three days"],
   [

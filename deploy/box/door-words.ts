@@ -1,4 +1,5 @@
-import { lasting } from "./doctor-words.ts";
+import type { RefusedArrival } from "@foyer/contract";
+import { lasting, plain } from "./doctor-words.ts";
 import type { DoorFinding } from "./door-rules.ts";
 import type { Language } from "./words.ts";
 
@@ -7,6 +8,17 @@ type Refusal = Extract<DoorFinding, { kind: "refuses" }>;
 /** What the portal has seen of an access point that asks no RADIUS, in a sentence that says what to do. */
 export function sayDoorFinding(language: Language, finding: DoorFinding): string {
   return language === "vi" ? sayVietnamese(finding) : sayEnglish(finding);
+}
+
+/** Why guests were led here and not taken: in the portal's own words, which are English. */
+export function sayRefusedArrival(
+  language: Language,
+  { words, count }: Pick<RefusedArrival, "words" | "count">,
+): string {
+  const told = plain(words);
+  return language === "vi"
+    ? `Khách được dẫn tới đây nhưng không được nhận (${count} lần trong ba ngày): ${told}. So cài đặt của thiết bị với ứng dụng nhân viên.`
+    : `Guests were led here and not taken (${count} × in three days): ${told}. Compare the access point with its settings in the staff app.`;
 }
 
 function sayEnglish(finding: DoorFinding): string {
@@ -20,7 +32,7 @@ function sayEnglish(finding: DoorFinding): string {
     case "seen":
       return `Last seen ${ago(finding.secondsAgo)}.`;
     case "never-seen":
-      return "It has led nobody here: look on it whether its external portal is this box, and whether the box is allowed before log-in. The staff app has the lines to type in.";
+      return "No guest was taken here from it: look on it whether its external portal is this box, and whether the box is allowed before log-in. The staff app has the lines to type in.";
     case "quiet":
       return "It has led nobody here for three days.";
     case "refuses":
@@ -40,7 +52,7 @@ function sayVietnamese(finding: DoorFinding): string {
     case "seen":
       return `Thấy lần cuối ${ago(finding.secondsAgo)}.`;
     case "never-seen":
-      return "Chưa dẫn ai tới đây: xem trên thiết bị, cổng ngoài có là hộp này không, và hộp có được phép trước đăng nhập không. Ứng dụng nhân viên có các dòng cần nhập.";
+      return "Chưa nhận khách nào từ nó: xem trên thiết bị, cổng ngoài có là hộp này không, và hộp có được phép trước đăng nhập không. Ứng dụng nhân viên có các dòng cần nhập.";
     case "quiet":
       return "Ba ngày qua chưa dẫn ai tới đây.";
     case "refuses":

@@ -6,6 +6,7 @@ import { applySettings, keepDoorNote, openBranchStore } from "@foyer/branch-stor
 import type { BranchSettings } from "@foyer/contract";
 import { expect, onTestFinished, test } from "vitest";
 import { judgeDoor } from "./door-rules.ts";
+import { sayRefusedArrival } from "./door-words.ts";
 import { lookAtDoor } from "./look-at-door.ts";
 
 const require = createRequire(import.meta.url);
@@ -44,6 +45,21 @@ test("an access point without RADIUS is silent until it leads a guest to the por
   );
   const [after] = look()?.others ?? [];
   expect(after && judgeDoor(after.sight, now)).toEqual({ kind: "seen", secondsAgo: 0 });
+});
+
+test("a guest who was led here and not taken is told of, by what was wrong", () => {
+  const { folder, store, sample, take } = openBox();
+  take(sample.nas);
+  expect(lookAtDoor(folder, () => now)?.refused).toEqual([]);
+  store.transaction((tx) =>
+    keepDoorNote(tx, {
+      ...{ at: now, by: "portal", mac: null, phone: null, nasId: null, sender: null },
+      ...{ asked: "page", answer: "refused", reason: "md is missing", policyId: null },
+    }),
+  );
+  const [refused] = lookAtDoor(folder, () => now)?.refused ?? [];
+  expect(refused && sayRefusedArrival("en", refused)).toContain("(1 × in three days): md is");
+  expect(refused && sayRefusedArrival("vi", refused)).toContain("1 lần trong ba ngày): md is");
 });
 
 test("a branch whose access points all go without RADIUS is not told to add one that speaks it", () => {

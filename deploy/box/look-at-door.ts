@@ -1,5 +1,10 @@
-import { findSettings, listNasSights, openBranchReader } from "@foyer/branch-store";
-import type { Nas, NasSight } from "@foyer/contract";
+import {
+  findSettings,
+  listNasSights,
+  listRefusedArrivals,
+  openBranchReader,
+} from "@foyer/branch-store";
+import type { Nas, NasSight, RefusedArrival } from "@foyer/contract";
 
 export type SeenNas = Pick<Nas, "id" | "name" | "kind"> & { sight: NasSight };
 
@@ -9,6 +14,8 @@ export type Door = {
   hasRadius: boolean;
   /** Those that ask no RADIUS. */
   others: SeenNas[];
+  /** Guests who were led here by what is none of those, or is set up otherwise. */
+  refused: RefusedArrival[];
 };
 
 /** As the box's own user. Null: the store cannot be read, of which its own findings tell. */
@@ -22,6 +29,7 @@ export function lookAtDoor(folder: string, clock: () => Date): Door | null {
         const others = nas.filter((each) => !("radiusSecret" in each));
         return {
           hasRadius: others.length < nas.length,
+          refused: listRefusedArrivals(tx),
           others: others.flatMap(({ id, name, kind }) => {
             const sight = sights.get(id);
             return sight ? [{ id, name, kind, sight }] : [];

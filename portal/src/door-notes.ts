@@ -13,6 +13,8 @@ type Whose = Pick<PageContext, "arrival" | "contact" | "proof" | "remoteAddress"
 
 export type DoorNotes = {
   note: (whose: Whose, said: Said) => void;
+  /** Somebody was led here by what no access controller of the settings would send. */
+  noteRefused: (arrival: { remoteAddress: string; reason: string }) => void;
   /** Writes what waits, and notes nothing more. */
   close: () => void;
 };
@@ -81,22 +83,35 @@ export function openDoorNotes({
       log.warn({ err: error, notes: notes.length }, "what was noted at the door is forgotten");
     }
   };
+  const take = (note: NewDoorNote) => {
+    waiting.push(note);
+    timer ??= setTimeout(flush, FLUSH_MILLISECONDS).unref();
+  };
+  const isFull = () => isClosed || waiting.length >= WAITING_MAX;
   return {
+    noteRefused: ({ remoteAddress, reason }) => {
+      const at = clock();
+      if (isFull() || isRepeat(reason, at.getTime())) return;
+      if (isFlood(remoteAddress, at.getTime())) return;
+      take({
+        ...{ at, by: "portal", mac: null, phone: null, nasId: null, sender: null },
+        ...{ asked: "page", answer: "refused", reason, policyId: null },
+      });
+    },
     note: (
       { arrival, contact, proof, remoteAddress },
       { asked, answer, reason = null, policyId = null },
     ) => {
-      if (isClosed || waiting.length >= WAITING_MAX) return;
+      if (isFull()) return;
       const { mac, nasId } = arrival;
       const at = clock();
       if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return;
       if (proof === null && isFlood(remoteAddress, at.getTime())) return;
       const phone = contact?.kind === "phone" ? contact.value : null;
-      waiting.push({
+      take({
         ...{ at, by: "portal", mac, phone, nasId, sender: null },
         ...{ asked, answer, reason, policyId },
       });
-      timer ??= setTimeout(flush, FLUSH_MILLISECONDS).unref();
     },
     close: () => {
       isClosed = true;

@@ -1,4 +1,4 @@
-import { listDoorNotes } from "@foyer/branch-store";
+import { listDoorNotes, listRefusedArrivals } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, DoorNote } from "@foyer/contract";
 import { expect, test, vi } from "vitest";
 import {
@@ -45,6 +45,18 @@ test("a guest's way in is noted from the page to the NAS, and found by the numbe
   ]);
   const byPhone = portal.store.read((tx) => listDoorNotes(tx, { phone: "+84900000001" }));
   expect(byPhone).toHaveLength(5);
+});
+
+test("a guest led here by what no access point of the settings would send is noted, once in a while", async () => {
+  const portal = await openTestPortal();
+  const guest = portal.browser();
+  for (const site of ["elsewhere", "elsewhere"])
+    await guest.open(`/guest/s/${site}/?ap=02:00:00:00:00:01&id=02:00:00:00:00:02&t=1`);
+  const refused = () => portal.store.read(listRefusedArrivals);
+  await vi.waitFor(() => expect(refused()).not.toEqual([]), 20_000);
+  expect(refused()).toMatchObject([
+    { words: "no NAS of kind unifi is registered for this site", count: 1 },
+  ]);
 });
 
 test("a code that no channel took is said to be unsent", async () => {

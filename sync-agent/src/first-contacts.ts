@@ -1,4 +1,4 @@
-import { listNasSights, listUnknownSenders } from "@foyer/branch-store";
+import { listNasSights, listRefusedArrivals, listUnknownSenders } from "@foyer/branch-store";
 import { findStoreTrouble, type Link } from "./link.ts";
 import { rest } from "./wait.ts";
 
@@ -34,7 +34,8 @@ function describeSteps({ store }: Link): string | null {
         refusals.map(({ reason }) => reason).toSorted(),
       ]);
       const senders = listUnknownSenders(tx).map(({ address }) => address);
-      return JSON.stringify([nas, senders.toSorted()]);
+      const refused = listRefusedArrivals(tx).map(({ words }) => words);
+      return JSON.stringify([nas, senders.toSorted(), refused.toSorted()]);
     });
   } catch (error) {
     if (findStoreTrouble(error) === null) throw error;

@@ -3,6 +3,7 @@ import {
   findSettingsVersion,
   isKeySealed,
   listNasSights,
+  listRefusedArrivals,
   listUnknownSenders,
   type MachineClock,
 } from "@foyer/branch-store";
@@ -51,7 +52,11 @@ export function createReporter(options: ReporterOptions): Reporter {
         uncertaintySeconds: rounded(found.clock?.uncertaintyMilliseconds ?? null),
       },
       freeBytes,
-      ...store.read((tx) => ({ nas: listNasSights(tx), unknownSenders: listUnknownSenders(tx) })),
+      ...store.read((tx) => ({
+        nas: listNasSights(tx),
+        unknownSenders: listUnknownSenders(tx),
+        refusedArrivals: listRefusedArrivals(tx),
+      })),
       addresses: listOwnAddresses(),
       storeKey: isKeySealed(store.folder) ? "sealed" : "open",
       faults: faults.list(),

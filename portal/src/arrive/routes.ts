@@ -103,12 +103,10 @@ function meetGuest(
     return visit.path === "/" ? () => showOwnAddress(visit, request) : showNotFound(visit);
   }
   if (reading.kind === "refused") {
-    portal.log.warn({ reason: reading.reason }, "arrival refused");
-    return showRefused(visit);
+    return refuseArrival(visit, reading.reason);
   }
   if (isOfAnotherDevice(visit, reading)) {
-    portal.log.warn({ reason: "another address has brought this link" }, "arrival refused");
-    return showRefused(visit);
+    return refuseArrival(visit, "another address has brought this link");
   }
   const arrival = withoutOldProof(visit, reading);
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
@@ -120,6 +118,14 @@ function meetGuest(
   const evidence = evidenceOf(came, null);
   const recognised = portal.store.read((tx) => findJustRecognised(tx, evidence));
   return recognised ? greet(came, recognised) : keepAndGreet(came, evidence);
+}
+
+/** What is wrong is for whoever looks after the branch; a guest cannot mend it. */
+function refuseArrival(visit: Visit, reason: string): ReturnType<typeof showRefused> {
+  const { portal, remoteAddress } = visit;
+  portal.log.warn({ reason }, "arrival refused");
+  portal.doorNotes.noteRefused({ remoteAddress, reason });
+  return showRefused(visit);
 }
 
 /** An arrival whose NAS is known, and its browser's request. */

@@ -97,6 +97,7 @@ function describeHealth({ nas }: BranchDocument, boxes: readonly SeenRow[]) {
   return {
     accessPoints,
     unknownSenders: told.flatMap(({ report }) => report?.unknownSenders ?? []),
+    refusedArrivals: told.flatMap(({ report }) => report?.refusedArrivals ?? []),
     boxes: boxes.map((box) => ({
       ...{ id: box.id, name: box.name, addresses: addressesOf(box) },
       tellsOfNas: box.report?.nas !== undefined,

@@ -170,6 +170,10 @@ export const NasHealthReply = Type.Object({
   unknownSenders: Type.Array(Type.Object({ address: Type.String(), count: Count, lastAt: Time }), {
     description: "Who asks RADIUS though the settings know no access controller there",
   }),
+  refusedArrivals: Type.Array(Type.Object({ words: Type.String(), count: Count, lastAt: Time }), {
+    description:
+      "Why guests whom an access controller led to the portal were not taken, in English",
+  }),
   boxes: Type.Array(
     Type.Object({
       id: Id,

@@ -247,6 +247,7 @@ const report = (some: object = {}) =>
 type Health = {
   accessPoints: { name: string; steps: { name: string; state: string }[]; lastSeenAt: string }[];
   unknownSenders: unknown[];
+  refusedArrivals: unknown[];
   boxes: { tellsOfNas: boolean }[];
 };
 const readHealth = () => staff.get<Health>(at("nas-health"));
@@ -261,8 +262,9 @@ test("an access point's first contact ticks its steps as the box tells of it", a
   const sight = { ...seen, redirectAt: null, accountingAt: null };
   const unknownSenders = [{ address: "10.0.0.7", count: 3, lastAt: now }];
   const refusals = [{ reason: "wrong-message-authenticator", count: 4, lastAt: now }];
-  const told = { nas: [{ ...sight, refusals }], unknownSenders, addresses: ["10.0.0.2"] };
-  expect((await report(told)).status).toBe(200);
+  const refusedArrivals = [{ words: "md is missing", count: 2, lastAt: now }];
+  const known = { unknownSenders, refusedArrivals, addresses: ["10.0.0.2"] };
+  expect((await report({ nas: [{ ...sight, refusals }], ...known })).status).toBe(200);
   const wrong = await readHealth();
   expect(wrong.accessPoints[0]).toMatchObject({ name: "Counter", lastSeenAt: now });
   const states = ({ accessPoints }: Health) =>
@@ -270,7 +272,7 @@ test("an access point's first contact ticks its steps as the box tells of it", a
   expect(states(wrong)).toEqual([
     ...["told done", "heard done", "secret wrong", "let-in waiting", "accounting waiting"],
   ]);
-  expect(wrong.unknownSenders).toEqual(unknownSenders);
+  expect(wrong).toMatchObject({ unknownSenders, refusedArrivals });
   site.passSeconds(60);
   const later = site.now().toISOString();
   await report({

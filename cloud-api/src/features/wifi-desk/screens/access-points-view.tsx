@@ -30,6 +30,7 @@ export function AccessPointsView({ branch }: { branch: DeskBranch }) {
       {data.accessPoints.map((each) => (
         <AccessPointCard key={each.id} accessPoint={each} branch={branch} />
       ))}
+      <RefusedArrivals health={data} branch={branch} />
       <Strangers health={data} branch={branch} />
     </Stack>
   );
@@ -152,6 +153,27 @@ function Refusals({ accessPoint: { refusals }, branch }: CardProps) {
         </Text>
       ))}
     </div>
+  );
+}
+
+/** In the box's own words: they name what is typed in on the access point. */
+function RefusedArrivals({ health, branch }: { health: NasHealth; branch: DeskBranch }) {
+  const t = useTexts();
+  if (health.refusedArrivals.length === 0) return null;
+  return (
+    <Section title={t("ap-refused-arrivals")} hint={t("ap-refused-arrivals-hint")} flush>
+      {health.refusedArrivals.map(({ words, count, lastAt }, index) => (
+        // Two boxes may tell of one reason.
+        <Group key={`${words} ${index}`} className="record-row" justify="space-between" gap="sm">
+          <Text size="sm" lang="en">
+            {words}
+          </Text>
+          <Text component="div" size="xs" className="quiet">
+            {t("ap-times", { count })} · <Since at={lastAt} timeZone={branch.timeZone} />
+          </Text>
+        </Group>
+      ))}
+    </Section>
   );
 }
 
