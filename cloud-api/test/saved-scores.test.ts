@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { FILE_WORDS } from "../src/features/reports/index.ts";
 import type { SavedBody, SavedReply, ToldReply } from "../src/features/saved-reports/schema.ts";
 import type { GridReply } from "../src/features/scores/schema.ts";
 import { newId } from "../src/platform/clock.ts";
@@ -86,6 +87,18 @@ test("a saved grid says how customers stand, as its page does, beside how they s
   expect(rises?.slice(0, -1)).toEqual(["good", "good", "bad", "bad", "bad"]);
   const cooling = then.filter(({ recency }) => recency === 3).length;
   expect(standings?.[2]).toEqual(["Cooling", page.standings[2]?.customers, cooling]);
+});
+
+test("whether more of a standing is good does not hang on what the standing is called", async () => {
+  const id = await save();
+  const words = FILE_WORDS.en;
+  const called = words["standing-lapsed"];
+  words["standing-lapsed"] = words["standing-regular"];
+  const { body: told } = await look(id);
+  words["standing-lapsed"] = called;
+  const rows = told.parts.find(({ name }) => name === "standings")?.rows ?? [];
+  expect([rows[0]?.cells[0], rows[4]?.cells[0]]).toEqual(["Regulars", "Regulars"]);
+  expect([rows[0]?.rise, rows[4]?.rise]).toEqual(["good", "bad"]);
 });
 
 test("of one length a saved grid counts those alone, and is set against another saved one", async () => {

@@ -43,6 +43,7 @@ describeWithChromium("the breakdown in a browser", () => {
       await page.getByRole("combobox").click();
       await page.getByRole("option", { name: field }).click();
       await page.getByRole("link", { name: number }).waitFor();
+      await page.getByText(/^(As of|Tính đến) \S+/).waitFor();
       await takePicture(page, `breakdown-${language}-${width}`);
       await page.getByRole("link", { name: number }).click();
       await page.getByRole("heading", { name: opened }).waitFor();

@@ -49,6 +49,23 @@ describeWithChromium("a button that waits, in a browser", () => {
     expect(saving.countAsked()).toBe(1);
   }, 60_000);
 
+  test("in the form of the company's name keeps the focus when the new name is kept, and what is typed meanwhile", async () => {
+    const owner = await app.site.addOwner("Sông Đà");
+    const page = await app.enter(owner, { language: "en" });
+    await page.goto("/company");
+    const name = page.getByRole("textbox", { name: "Name", exact: true });
+    await name.fill("Sông Lô");
+    await name.press("Enter");
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    const readName = async () => (await owner.get<{ name: string }>("/api/v1/tenant")).name;
+    await expect.poll(readName).toBe("Sông Lô");
+    await expect.poll(() => save.getAttribute("aria-busy")).toBeNull();
+    await expect.poll(() => save.isDisabled()).toBe(true);
+    await page.keyboard.type(" Gâm");
+    expect(await name.inputValue()).toBe("Sông Lô Gâm");
+    await expect.poll(() => save.isDisabled()).toBe(false);
+  }, 60_000);
+
   test("is not sent by Enter in a field while it waits", async () => {
     const owner = await app.site.addOwner("Sông Hồng");
     const page = await app.enter(owner, { language: "en" });

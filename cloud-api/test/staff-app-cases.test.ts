@@ -84,6 +84,7 @@ describeWithChromium("cases in a browser", () => {
     await page.goto("/cases/report");
     const actions = page.getByRole("table", { name: "Việc đã làm cho khách" });
     await actions.getByText("Mời một ly trà").waitFor();
+    await page.getByText(/^Tính đến \S+/).waitFor();
     const reasons = page.getByRole("table", { name: "Lý do khách chưa hài lòng nêu" });
     await reasons.getByRole("link", { name: "Đợi lâu" }).click();
     await page.getByRole("region", { name: "Câu trả lời" }).getByText("Lan").waitFor();

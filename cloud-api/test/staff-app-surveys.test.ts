@@ -88,6 +88,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     await box.push([answered({ ratings: { stars: 4 } })]);
     await page.goto("/satisfaction");
     await page.getByRole("region", { name: "Theo bộ phận" }).getByText("Phục vụ").waitFor();
+    await page.getByText(/^Tính đến \S+/).waitFor();
     expect(app.takeComplaints()).toEqual([]);
   });
 

@@ -22,7 +22,10 @@ export type Narrowed = {
   methods: readonly string[] | null;
 };
 
-type Asked = Pick<ReportQuery, "segmentId" | "tagId" | "languages" | "devices" | "methods">;
+type Asked = Pick<
+  ReportQuery,
+  "segmentId" | "tagId" | "languages" | "devices" | "methods" | "hours" | "weekdays"
+>;
 
 /** Which part of a report's visits: null for all of them. */
 export type Narrow = (tx: TenantTransaction) => Promise<Narrowed | null>;
@@ -71,11 +74,13 @@ export function readNarrowingOf(
 
 const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
 const OF_VISITS = ["devices", "methods"] as const;
+const OF_TIMES = ["hours", "weekdays"] as const;
 
 function refuseOthers(query: Asked, narrows: Narrows): void {
   const refused = {
     visits: [],
-    customers: OF_VISITS,
+    // People are counted by their days: no hour of them is told apart.
+    customers: [...OF_VISITS, ...OF_TIMES],
     nothing: [...OF_CUSTOMERS, ...OF_VISITS],
   }[narrows];
   const [field] = refused.filter((name) => query[name] !== undefined);

@@ -110,6 +110,7 @@ export const DevicesReply = Type.Object({
     Type.Object({
       kind: oneOf(["given", "made-up", "unknown"] as const, "The address of the device"),
       visits: Count,
+      opens: Type.String({ description: "Where this API lists the visits" }),
     }),
   ),
   visits: Count,

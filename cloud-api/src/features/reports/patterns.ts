@@ -204,5 +204,12 @@ export async function findDevices(
 ): Promise<DevicesReply> {
   const rows = await countDevices(tx, question.filter);
   const visits = rows.reduce((sum, row) => sum + row.visits, 0);
-  return { ...(await begin(tx, question)), rows, visits };
+  return {
+    ...(await begin(tx, question)),
+    rows: rows.map((row) => ({
+      ...row,
+      opens: opensVisits(question.asked, { devices: row.kind }),
+    })),
+    visits,
+  };
 }

@@ -327,9 +327,10 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
       for (const { customers, opens } of told.rows) expect(await opened(opens)).toBe(customers);
       const devices = await get<DevicesReply>("devices", asked);
       expect(devices.visits).toBe(wanted.visits);
-      for (const { kind, visits: count } of devices.rows) {
+      for (const { kind, visits: count, opens } of devices.rows) {
         const own = naive.select(visits, asked).filter(({ device }) => device === kind);
         expect([kind, count]).toEqual([kind, own.length]);
+        expect([kind, await opened(opens)]).toEqual([kind, count]);
       }
     }
   });

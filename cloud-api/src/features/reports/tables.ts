@@ -45,8 +45,8 @@ export type FoundTable = {
   rows: Cell[][];
   /** Whether the last row is of all the others together. */
   hasSum: boolean;
-  /** What it means that a row's numbers rise, by its first cells, where their columns do not say it. */
-  riseOfRow?: (cells: readonly Cell[]) => Rise;
+  /** What it means that a row's numbers rise, by its cells and its place, where their columns do not say it. */
+  riseOfRow?: (cells: readonly Cell[], at: number) => Rise;
 };
 type Find<Found> = (tx: TenantTransaction, question: Question, details: Details) => Promise<Found>;
 
@@ -125,7 +125,7 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
     const { rows } = await findRecency(tx, question);
     const named = rows.map((row) => ({ ...row, recency: words[row.recency] }));
     const table = toTable(named, ["recency", "customers"]);
-    return { ...table, riseOfRow: ([name]) => (name === words.active ? "good" : "bad") };
+    return { ...table, riseOfRow: (_, at) => (rows[at]?.recency === "active" ? "good" : "bad") };
   },
   languages: async (tx, question, { words }) => {
     const { rows } = await findLanguages(tx, question);

@@ -44,10 +44,10 @@ export type Report = Omit<ToldReply, "figures" | "parts"> & {
   figures: Omit<ToldReply["figures"][number], "rise">[];
   parts: (Omit<Part, "rises" | "rows"> & {
     rows: ToldRow[];
-    /** Of a row by its first cells, where its columns do not say it. */
+    /** Of a row by its first cells and its place, where its columns do not say it. */
     riseOfRow?: RiseOfRow | undefined;
   })[];
 };
-export type RiseOfRow = (cells: readonly Cell[]) => Rise;
+export type RiseOfRow = (cells: readonly Cell[], at: number) => Rise;
 
 export type Around = Omit<PrintedReport, "title" | "figures" | "parts">;

@@ -10,7 +10,7 @@ import { joinTables, type Table } from "./tables.ts";
 import { findAroundUntil, lastDayOf, refuseBelowCompany } from "./until.ts";
 
 /** How those stand who come less lately than they did, and how many points they have for it at most. */
-const LEAVING = ["cooling", "at-risk", "lapsed"] as const;
+const LEAVING: readonly string[] = ["cooling", "at-risk", "lapsed"];
 const LEAVING_UP_TO = 3;
 
 type AskedScores = {
@@ -70,11 +70,10 @@ function findOther(tx: TenantTransaction, saying: Saying, asked: AskedScores): A
 /** How they stand, by which points they do so, and, where it is of all lengths, for how long they come. */
 function listTables(grid: ScoreGrid, { length }: AskedScores, language: PrintLanguage): Table[] {
   const words = FILE_WORDS[language];
-  const leaving = LEAVING.map((standing) => words[`standing-${standing}`]);
   const tables: Table[] = [
     {
       ...{ name: "standings", columns: ["standing", "customers"], keys: 1, hasSum: true },
-      riseOfRow: ([name]) => (leaving.includes(String(name)) ? "bad" : "good"),
+      riseOfRow: (_, at) => (LEAVING.includes(grid.standings[at]?.standing ?? "") ? "bad" : "good"),
       rows: [
         ...grid.standings.map(({ standing, customers }) => [
           ...[words[`standing-${standing}`], customers],

@@ -29,7 +29,7 @@ async function tell(tx: TenantTransaction, saying: Saying): Promise<ToldReply> {
     parts: report.parts.map(({ riseOfRow, rows, ...part }) => ({
       ...part,
       rises: part.columns.map(riseOf),
-      rows: rows.map((row) => ({ ...row, rise: riseOfRow?.(row.cells) ?? null })),
+      rows: rows.map((row, at) => ({ ...row, rise: riseOfRow?.(row.cells, at) ?? null })),
     })),
   };
 }

@@ -11,11 +11,12 @@ export function BoxPanel({ id }: { id: string }) {
   const say = useTroubleWords();
   const { data } = useBoxes();
   const box = data?.find((each) => each.id === id);
-  if (!box) return null;
+  // The way to it does not wait for what is to be done, which would move what is below.
+  if (data && !box) return null;
   return (
     <Group justify="space-between" align="flex-end" gap="sm" mt={4}>
       <div>
-        {box.troubles.map((trouble) => (
+        {box?.troubles.map((trouble) => (
           <Group key={trouble.kind} gap={6} wrap="nowrap" align="flex-start">
             <Text span c={colourOf(trouble)} lh={1} pt={3} aria-hidden>
               <IconAlertTriangle size={14} />

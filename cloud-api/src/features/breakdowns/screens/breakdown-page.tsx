@@ -2,6 +2,7 @@ import { Anchor, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
+import { CountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
@@ -64,7 +65,10 @@ export function BreakdownPage() {
           {data.total === 0 ? (
             <Empty title={t("nobody")} hint={t("nobody-hint")} />
           ) : (
-            <Counts field={field} counts={data} />
+            <>
+              <Counts field={field} counts={data} />
+              <CountedAt at={counts.dataUpdatedAt} />
+            </>
           )}
         </Section>
       )}

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { CountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
 import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -30,7 +31,8 @@ export function CaseReport() {
   const today = readDay(new Date(), zoneOf(branchId));
   const from = parameters.get("from") ?? addDays(today, 1 - DAYS_SHOWN);
   const to = parameters.get("to") ?? today;
-  const { data, error, refetch, isPlaceholderData } = useReport({ branchId, from, to });
+  const asked = { branchId, from, to };
+  const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
   const chosen = { branchId, from: parameters.get("from"), to: parameters.get("to") };
   return (
     <Page
@@ -59,6 +61,7 @@ export function CaseReport() {
           <Tiles report={data} branchId={branchId} />
           <Actions report={data} />
           <Reasons report={data} branchId={branchId} />
+          <CountedAt at={dataUpdatedAt} zone={zoneOf(branchId)} />
         </Stack>
       )}
     </Page>

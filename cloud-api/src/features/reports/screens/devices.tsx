@@ -24,7 +24,7 @@ export function Devices() {
   return (
     <ReportPage
       name="devices"
-      error={languages.data ? null : languages.error}
+      error={(languages.data ? null : languages.error) ?? (devices.data ? null : devices.error)}
       retry={() => {
         void devices.refetch();
         void languages.refetch();
@@ -65,10 +65,11 @@ export function Devices() {
             caption={t("chart-devices")}
             nameHeader={t("device")}
             countHeader={t("visits")}
-            shares={(devices.data?.rows ?? []).map(({ kind, visits }) => ({
+            shares={(devices.data?.rows ?? []).map(({ kind, visits, opens }) => ({
               key: kind,
               name: t(`device-${kind}`),
               count: visits,
+              href: screenOf(opens),
             }))}
             total={devices.data?.visits ?? 0}
           />

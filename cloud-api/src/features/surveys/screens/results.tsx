@@ -1,6 +1,8 @@
 import { Button, Skeleton, Stack } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
 import { withQuery } from "../../../shell/api.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
+import { CountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
@@ -17,7 +19,8 @@ import { useTexts } from "./texts.ts";
 export function Results({ surveyId }: { surveyId: string | null }) {
   const t = useTexts();
   const { filters, change, linkTo } = useFilters();
-  const { data, error, refetch, isPlaceholderData } = useResults(surveyId, filters);
+  const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useResults(surveyId, filters);
+  const zoneOf = useZoneOf();
   const isFiltered = Object.values(filters).some((value) => value !== null);
   return (
     <Stack gap="lg">
@@ -39,6 +42,7 @@ export function Results({ surveyId }: { surveyId: string | null }) {
           <ByBranch results={data} linkTo={linkTo} />
           <ByPart results={data} />
           {surveyId !== null && <QuestionAnswers results={data} linkTo={linkTo} />}
+          <CountedAt at={dataUpdatedAt} zone={zoneOf(filters.branchId)} />
           <AnswerList surveyId={surveyId} filters={filters} results={data} choose={change} />
         </Stack>
       )}

@@ -32,7 +32,7 @@ export function CompanyPage() {
         data && (
           <>
             <Section title={t("name")}>
-              <NameForm key={data.name} company={data} />
+              <NameForm company={data} />
             </Section>
             <Brands brands={data.brands} />
           </>
@@ -46,12 +46,16 @@ function NameForm({ company }: { company: Company }) {
   const t = useTexts();
   const shell = useShellTexts();
   const queries = useQueryClient();
-  const [name, setName] = useState(company.name);
+  /** Null: it is as it is kept. The form stays where it is when that changes, and so does the focus. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? company.name;
   const save = useMutation({
     mutationFn: (changed: string) => api.patch("/tenant", { name: changed }),
-    onSuccess: () => {
+    onSuccess: async (_, saved) => {
       refreshSession(queries);
-      return queries.invalidateQueries({ queryKey: ["tenant"] });
+      await queries.invalidateQueries({ queryKey: ["tenant"] });
+      // What was typed meanwhile is not lost.
+      setTyped((now) => (now?.trim() === saved ? null : now));
     },
   });
   const isChanged = name.trim() !== "" && name.trim() !== company.name;
@@ -64,7 +68,7 @@ function NameForm({ company }: { company: Company }) {
             aria-label={t("name")}
             value={name}
             maxLength={100}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => setTyped(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" disabled={!isChanged} loading={save.isPending}>
             {shell("save")}
