@@ -6,13 +6,12 @@ import { navigation } from "./collect.ts";
 import { useLanguage, useShellTexts } from "./language.tsx";
 import { foldsKey, isSectionOpen, readFolds, toggleFold, writeFolds } from "./navigation-folds.ts";
 import { findActiveEntry, groupEntries, type NavigationEntry, type Section } from "./screens.ts";
-import { useSession } from "./session.tsx";
+import { useIsShown, useSession } from "./session.tsx";
 import { translate } from "./translate.ts";
 
 /** Where somebody may go, by sections; what they folded away stays so in their browser. */
 export function NavigationEntries({ onLeave }: { onLeave: () => void }) {
   const [path] = useLocation();
-  const { permissions } = useSession();
   const active = findActiveEntry(navigation, path);
   const { folds, toggle } = useFolds();
   const list = useRef<HTMLDivElement>(null);
@@ -22,8 +21,7 @@ export function NavigationEntries({ onLeave }: { onLeave: () => void }) {
     if (activePath === undefined) return;
     list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   }, [activePath]);
-  const isShown = ({ permission }: NavigationEntry) =>
-    permission === undefined || permissions.includes(permission);
+  const isShown = useIsShown();
   const current = active?.section ?? null;
   return (
     <div className="navigation-entries" ref={list}>

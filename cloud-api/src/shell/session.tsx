@@ -68,7 +68,13 @@ export function useMay(permission: string): boolean {
   return useSession().permissions.includes(permission);
 }
 
-/** The same, and not bound to a brand or to some branches: for what makes a new one. */
+/** Whether a piece of the app is shown to the person: one that names no permission is everybody's. */
+export function useIsShown(): (piece: { permission?: string }) => boolean {
+  const { permissions } = useSession();
+  return ({ permission }) => permission === undefined || permissions.includes(permission);
+}
+
+/** As useMay, and not bound to a brand or to some branches: for what makes a new one. */
 export function useMayEverywhere(permission: string): boolean {
   const { permissions, everywhere } = useSession();
   return everywhere && permissions.includes(permission);
