@@ -152,6 +152,18 @@ test("one that takes no orders is told none, and another port stands where it wa
   expect(textOf({ ...nas, disconnectPort: null })).not.toContain("CoA");
 });
 
+test("orders are let through at the port that the box sends them to, which is its maker's", () => {
+  const of = (vendor: string, kind: "radius" | "web-login") =>
+    textOf({ ...common, ...radius, kind, vendor, loginOrigins } as Nas);
+  for (const kind of ["radius", "web-login"] as const) {
+    expect(of("cisco", kind)).toContain("UDP 1700");
+    expect(of("meraki", kind)).toContain("UDP 1700");
+    expect(of("tp-link", kind)).not.toContain("CoA");
+    expect(of("aruba", kind)).toContain("UDP 3799");
+  }
+  expect(of("aruba-instant-on", "web-login")).toContain("UDP 3799");
+});
+
 test("where the box has not said where it is, its place is left to be filled in", () => {
   const nas = { ...common, ...radius, kind: "radius", vendor: "plain" } as const;
   expect(textOf(nas, { ...place, boxAddress: null as never })).toContain("<box>:1812");

@@ -14,6 +14,11 @@ const AUTH_PORT = 1812;
 const ACCT_PORT = 1813;
 const COA_PORT = 3799;
 const COA_PORT_CISCO = 1700;
+/** Where a maker's listen elsewhere for orders, or take none, as radius's table has it. */
+const OTHER_COA_PORTS: Readonly<Record<string, number | null>> = {
+  ...{ cisco: COA_PORT_CISCO, meraki: 1700 },
+  ...{ opnsense: null, pfsense: null, "tp-link": null },
+};
 /** RFC 6614 §2.1 and §2.3. */
 const RADSEC_PORT = 2083;
 const RADSEC_SECRET = "radsec";
@@ -180,8 +185,15 @@ const allowedLine = (box: string) => `Allowed before log-in ${box}`;
 const northboundLine = ({ requestPassword }: { requestPassword: string }) =>
   `Northbound password   ${requestPassword}`;
 
+/** Of those that are told apart by their maker. */
+function usualCoaPortOf(nas: Radius): number | null {
+  if (nas.kind !== "web-login" && nas.kind !== "radius") return COA_PORT;
+  const maker = (nas.kind === "web-login" ? nas.radiusVendor : undefined) ?? nas.vendor;
+  return Object.hasOwn(OTHER_COA_PORTS, maker) ? (OTHER_COA_PORTS[maker] ?? null) : COA_PORT;
+}
+
 function radiusLines(nas: Radius, box: string): string[] {
-  const port = coaPortOf(nas, COA_PORT);
+  const port = coaPortOf(nas, usualCoaPortOf(nas));
   const { radsecName } = nas;
   const radsec = `RadSec                ${box}:${RADSEC_PORT}, secret ${RADSEC_SECRET}, certificate of`;
   return [
@@ -198,7 +210,7 @@ function radiusLines(nas: Radius, box: string): string[] {
 }
 
 /** Null: it takes no orders. */
-function coaPortOf({ disconnectPort }: Radius, usual: number): number | null {
+function coaPortOf<Usual extends number | null>({ disconnectPort }: Radius, usual: Usual) {
   return disconnectPort === undefined ? usual : disconnectPort;
 }
 
