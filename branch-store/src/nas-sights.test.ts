@@ -62,6 +62,15 @@ test("a redirect, a guest let in and accounting are each a step", () => {
   expect(see()?.accountingAt).toBe("2026-03-01T02:00:00.000Z");
 });
 
+test("a controller that does not take the portal's word is told of; a guest's own no is not", () => {
+  const { keep, see } = openStoreWithNas();
+  keep({ by: "portal", asked: "nas", reason: "nas-unreachable" });
+  keep({ by: "portal", asked: "page", reason: "blocked" });
+  expect(see()?.refusals).toEqual([
+    { reason: "nas-unreachable", count: 1, lastAt: "2026-03-01T02:00:00.000Z" },
+  ]);
+});
+
 test("who asks and is known by nobody is told of by where it asks from", () => {
   const { store, keep } = openStoreWithNas();
   keep({ nasId: null, sender: "10.0.0.7", reason: "unknown-nas" });

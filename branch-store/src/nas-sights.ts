@@ -52,8 +52,10 @@ function describe(rows: readonly NoteRow[]): Omit<NasSight, "nasId" | "accountin
     return times.length === 0 ? null : toTime(Math.max(...times));
   };
   const ofRadius = (row: NoteRow) => row.teller === "radius";
+  // The portal's other refusals are a guest's own affair.
+  const isOfNas = (row: NoteRow) => ofRadius(row) || (row.reason ?? "").startsWith("nas-");
   const refusals = rows
-    .filter((row) => ofRadius(row) && row.answer === "refused")
+    .filter((row) => row.answer === "refused" && isOfNas(row))
     .toSorted((one, other) => other.count - one.count);
   return {
     requestAt: lastOf(ofRadius),

@@ -163,13 +163,13 @@ export type Hooks = {
   /** retention: how long a branch's boxes keep what. */
   findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
   /**
-   * channels: what a branch's boxes send codes by while the cloud is out of reach, its secret in it; null:
-   * nothing.
+   * channels: what a branch's boxes send codes by while the cloud is out of reach, secrets in it; null:
+   * nothing was chosen. None: it cannot be used just now.
    */
-  findOwnGateway?: (
+  listOwnGateways?: (
     tx: TenantTransaction,
     branch: { branchId: string; sealing: Sealing },
-  ) => Promise<HttpGateway | null>;
+  ) => Promise<HttpGateway[] | null>;
   /** advert-tags: whose tags load on a branch's pages; null: nobody's. */
   findAdvertTags?: (tx: TenantTransaction, branchId: string) => Promise<AdvertTags | null>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */

@@ -100,6 +100,15 @@ test("a list that is saved without naming one leaves it, behind the cloud's", as
   expect((await listTold()).map(({ kind }) => kind)).toEqual(["cloud", "http-gateway"]);
 });
 
+test("a secret that opens no more holds up nothing else that a box is told", async () => {
+  await choose(senderId);
+  await site.readAsAdministrator(
+    "update sender_secrets set sealed = decode(repeat('00', 40), 'hex') where sender_id = $1",
+    [senderId],
+  );
+  expect(await listTold()).toEqual([]);
+});
+
 test("one that was removed, is of another kind or of another company is refused", async () => {
   const esms = await add({
     ...{ name: "eSMS", kind: "esms", secrets: { apiKey: "a-key", secretKey: "b-key" } },

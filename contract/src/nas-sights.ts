@@ -18,7 +18,7 @@ export const NasSight = Type.Object({
   redirectAt: MaybeTime,
   /** When it, or who speaks for it, last told of a session. */
   accountingAt: MaybeTime,
-  /** Why it was told no, by how often that was noted: the most frequent first. */
+  /** Why it was told no, or said no itself (`nas-…`), by how often that was noted: the most frequent first. */
   refusals: Type.Array(
     Type.Object({ reason: Reason, count: Type.Integer({ minimum: 1 }), lastAt: Timestamp }),
     { maxItems: 8 },

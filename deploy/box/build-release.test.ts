@@ -52,6 +52,18 @@ test("a release holds what a box runs and nothing that tests or the cloud need",
   expect(packages.some((name) => name.startsWith("fastify@"))).toBe(true);
 });
 
+test("a box's release has every guide to access points, and what is copied to them", () => {
+  const files = list();
+  const guides = readdirSync(join(from, "deploy/nas")).map(
+    (name) => `deploy/nas/${name}/README.md`,
+  );
+  const copied = ["opennds/foyer-binauth.sh", "opennds/opennds.conf", "mikrotik/login.html"];
+  expect(guides.length).toBeGreaterThan(10);
+  expect(files).toEqual(
+    expect.arrayContaining([...guides, ...copied.map((path) => `deploy/nas/${path}`)]),
+  );
+});
+
 test.each<[Architecture]>([["x64"], ["arm64"]])(
   "a release for %s has the binaries of that machine alone",
   (architecture) => {

@@ -41,7 +41,7 @@ export const BOX_RELEASE: ReleaseKind = {
   packages: [
     ...whole("contract", "branch-store", "admission", "blocks"),
     ...whole("radius", "portal", "sync-agent", "gateway"),
-    { name: "deploy", only: ["box", "package.json", "README.md"] },
+    { name: "deploy", only: ["box", "nas", "package.json", "README.md"] },
   ],
   installer: "deploy/box/install",
 };

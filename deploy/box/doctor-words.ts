@@ -40,10 +40,11 @@ export function sayClosing(language: Language, closing: Closing): string {
 }
 
 /** What comes from another machine moves no terminal's cursor. */
-const plain = (text: string) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?").slice(0, 200);
+export const plain = (text: string) => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?").slice(0, 200);
 const mebibytes = (bytes: number) => `${Math.floor(bytes / 1024 / 1024)} MiB`;
 
-function lasting(seconds: number, units: readonly [string, string, string, string]): string {
+/** A length in the largest unit that tells it well: seconds, minutes, hours or days, by these names. */
+export function lasting(seconds: number, units: readonly [string, string, string, string]): string {
   const whole = Math.abs(Math.round(seconds));
   const [inSeconds, inMinutes, inHours, inDays] = units;
   if (whole < 120) return `${whole} ${inSeconds}`;

@@ -83,6 +83,7 @@ export const STRIKES: readonly Strike[] = [
   clock("an hour ahead", HOUR),
   clock("an hour back", -HOUR),
   { name: "a backlog's pushes are struck, two at a time", strike: strikeTwo },
+  { name: "kill -9 of PostgreSQL in the middle of a push", strike: killInPush },
   { name: "the box is restored from a copy", strike: restoreCopy },
   { name: "two boxes have one identity", strike: runTwin },
 ];
@@ -103,6 +104,13 @@ async function strikeTwo(site: FaultSite, lasts: number): Promise<void> {
   ways[Math.floor(random() * ways.length)]?.();
   await pause(lasts);
   line.set("whole");
+}
+
+/** What of a push was not committed is pushed again. */
+async function killInPush(site: FaultSite): Promise<void> {
+  await site.crowd(CROWD);
+  await site.uplink.awaitPushes(1, TWO_MILLISECONDS_MAX);
+  site.killPostgres();
 }
 
 /** What the copy does not know is in the cloud: the box was drained before it was lost. */

@@ -22,6 +22,9 @@ export function writeMetrics({ report, now, lastAnswerAt }: Measured): string {
     return [`{part="${part}"}`, isWrong ? 1 : 0] as const;
   });
   return [
+    writeAll("info", "Always 1, with the release that runs.", [
+      [`{release="${report.release}"}`, 1],
+    ]),
     write("outbox_events", "Events that wait to be sent.", outbox.events),
     write("outbox_bytes", "What they take up on the disk, about.", outbox.bytes),
     write("outbox_bytes_max", "What they may take up.", outbox.bytesMax),

@@ -60,6 +60,7 @@ test("with the cloud cut off it says so in words, and counts what waits", async 
   }, 20_000);
   const { body } = await ask(agent.statusPort, "/metrics");
   expect(body).toMatch(/^foyer_sync_outbox_events 11$/m);
+  expect(body).toMatch(/^foyer_sync_info\{release="[0-9.]+"\} 1$/m);
   expect(body).toMatch(/^foyer_sync_fault\{part="push"\} 1$/m);
 });
 

@@ -5,8 +5,8 @@ import { SeqRange } from "../ingest.ts";
 export const THINNED_RANGES_MAX = 1000;
 
 /**
- * The box let go of events that the cloud will never get: of this event's own box and epoch, the seqs
- * in `ranges`, and no others. It was written in the transaction that took them, so a seq that is
+ * The box let go of events that the cloud will not get, but for what was on its way just then: of this
+ * event's own box and epoch, the seqs in `ranges`, and no others. It was written in the transaction that took them, so a seq that is
  * missing and named here was given up on purpose; one that is missing and not named was lost.
  */
 export const outboxThinned = Type.Object({

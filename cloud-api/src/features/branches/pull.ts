@@ -180,8 +180,8 @@ export async function describeSettings(
   const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
   const surveyFilesUrl = asksForFiles && hooks.surveyFilesUrl?.(tx.tenantId, origin());
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
-  const gateway = await hooks.findOwnGateway?.(tx, { branchId: branch.id, sealing });
-  return toBranchSettings(gateway ? withGateway(branch, gateway) : branch, {
+  const gateways = await hooks.listOwnGateways?.(tx, { branchId: branch.id, sealing });
+  return toBranchSettings(gateways ? withGateways(branch, gateways) : branch, {
     ...{ ...told, ...(retention && { retention }) },
     ...(deviceRules.length > 0 && { deviceRules }),
     ...(coupons && { coupons }),
@@ -194,11 +194,11 @@ export async function describeSettings(
  * With what the box sends by itself behind the rest. Where the demonstration's page was all there was, it
  * goes: whoever reads it signs in with any number.
  */
-function withGateway(branch: BranchRow, gateway: HttpGateway): BranchRow {
+function withGateways(branch: BranchRow, gateways: readonly HttpGateway[]): BranchRow {
   const { settings } = branch;
   const { phone } = settings.signIn;
   const real = phone.channels.filter(({ kind }) => kind === "cloud" || kind === "http-gateway");
-  const signIn = { ...settings.signIn, phone: { ...phone, channels: [...real, gateway] } };
+  const signIn = { ...settings.signIn, phone: { ...phone, channels: [...real, ...gateways] } };
   return { ...branch, settings: { ...settings, signIn } };
 }
 

@@ -8,7 +8,7 @@ export { openTokens } from "./tokens.ts";
 import { findRefusedCodes } from "./budget.ts";
 import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
-import { findOwnGateway } from "./own-sender.ts";
+import { listOwnGateways } from "./own-sender.ts";
 import { listAnswers } from "./request-queries.ts";
 import { TAG } from "./route-options.ts";
 import { channelRoutes } from "./routes.ts";
@@ -25,6 +25,6 @@ export const channels: Feature = {
   routes: channelRoutes,
   handlers: channelHandlers,
   jobs: channelJobs,
-  hooks: { listCodeAnswers: listAnswers, findRefusedCodes, findOwnGateway },
+  hooks: { listCodeAnswers: listAnswers, findRefusedCodes, listOwnGateways },
   tag: TAG,
 };

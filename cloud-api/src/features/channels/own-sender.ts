@@ -7,7 +7,7 @@ import type { Sealing } from "../../platform/sealing.ts";
 import { publishSettings } from "../branches/index.ts";
 import type { Configured } from "./adapters/adapter.ts";
 import { findOwnSenderId, listOwnBranchIds, setOwnSender } from "./own-sender-queries.ts";
-import { openSender } from "./sender-store.ts";
+import { type OpenedSender, openSender } from "./sender-store.ts";
 
 /** A guest waits for it, and what comes after it has to have its turn. */
 const TIMEOUT_SECONDS = 10;
@@ -33,15 +33,43 @@ export function toGateway(configured: Configured): HttpGateway | null {
   return isHttpGateway(gateway) ? gateway : null;
 }
 
-/** What the boxes of a branch ask by while the cloud is out of reach, its secret in it; null: by nothing. */
-export async function findOwnGateway(
+/**
+ * What the boxes of a branch ask by while the cloud is out of reach, its secret in it; null: nothing was
+ * chosen. None: what was chosen cannot be used just now.
+ */
+export async function listOwnGateways(
   tx: TenantTransaction,
   { branchId, sealing }: { branchId: string; sealing: Sealing },
-): Promise<HttpGateway | null> {
+): Promise<HttpGateway[] | null> {
   const senderId = await findOwnSenderId(tx, branchId);
-  const sender = senderId === null ? null : await openSender(tx, sealing, senderId);
-  return sender && toGateway(sender.configured);
+  if (senderId === null) return null;
+  const sender = await openIfPossible(tx, sealing, senderId);
+  const gateway = sender && toGateway(sender.configured);
+  return gateway ? [gateway] : [];
 }
+
+/** A secret that opens no more, as after a lost key, must not hold up all else that a box is told. */
+async function openIfPossible(
+  tx: TenantTransaction,
+  sealing: Sealing,
+  senderId: string,
+): Promise<OpenedSender | null> {
+  const open: Sealing["open"] = (sealed, place) => {
+    try {
+      return sealing.open(sealed, place);
+    } catch {
+      throw new Unopenable();
+    }
+  };
+  try {
+    return await openSender(tx, { ...sealing, open }, senderId);
+  } catch (error) {
+    if (error instanceof Unopenable) return null;
+    throw error;
+  }
+}
+
+class Unopenable extends Error {}
 
 /** Chooses it; refuses what no box could ask by. The events tell the branch's boxes. */
 export async function chooseOwnSender(

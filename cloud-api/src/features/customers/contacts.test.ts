@@ -4,6 +4,7 @@ import { openTestPeople, STAFF_ID, type TestPeople } from "../../../test/open-te
 import { newId } from "../../platform/clock.ts";
 import { keepContact, listLinked } from "./edit-queries.ts";
 import { addCustomer, changeContact } from "./edits.ts";
+import { askToMerge } from "./merges.ts";
 
 let cloud: TestCloud;
 let people: TestPeople;
@@ -56,4 +57,26 @@ test("the last word on a contact stands, whenever the log of earlier words is fo
   expect(await roles()).toEqual(["Kho"]);
   await cloud.follow(people.tenantId);
   expect(await roles()).toEqual(["Kho"]);
+});
+
+test("a contact that came along with a merged record gets another role, and is taken off", async () => {
+  const keptId = await add({ kind: "company", name: "Hương Sen" });
+  const goneId = await add({ kind: "company", name: "Công ty Hương Sen" });
+  const contactId = await add({ kind: "person", name: "Lan" });
+  const say = (companyId: string, role: string | null) =>
+    people.change((tx) => changeContact(tx, { companyId, contactId, role, staffId: STAFF_ID }));
+  await say(goneId, "Kế toán");
+  await people.change(
+    async (tx) => (await askToMerge(tx, { keptId, goneId, staffId: STAFF_ID })).events,
+  );
+  const roles = async () => {
+    const linked = await people.read((tx) => listLinked(tx, { customerId: keptId, of: "company" }));
+    return linked.map(({ role }) => role);
+  };
+  expect(await roles()).toEqual(["Kế toán"]);
+  await say(keptId, "Thủ quỹ");
+  expect(await roles()).toEqual(["Thủ quỹ"]);
+  await say(keptId, null);
+  expect(await roles()).toEqual([]);
+  await expect(say(keptId, null)).rejects.toThrow("no contact");
 });

@@ -39,6 +39,22 @@ export async function resolveCustomer(tx: TenantTransaction, id: string): Promis
   return row?.id ?? null;
 }
 
+/** A record and all that are part of it by now. */
+export async function listWithin(tx: TenantTransaction, id: string): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      with recursive within as (
+        select ${id}::uuid as id
+        union
+        select customers.id from within join customers
+          on customers.tenant_id = ${tenantId} and customers.merged_into = within.id
+      ) select id from within`,
+  );
+  return rows.map((row) => row.id);
+}
+
 export type StaffWord = {
   eventId: string;
   customerId: string;
@@ -122,16 +138,27 @@ export async function keepContact(tx: TenantTransaction, word: ContactWord): Pro
   );
 }
 
-export async function isContact(
+/** Every link that shows one customer as a contact of another: those of records that are part of theirs, too. */
+export function listContactLinks(
   tx: TenantTransaction,
   { companyId, contactId }: { companyId: string; contactId: string },
-): Promise<boolean> {
-  const row = await findRow(
+): Promise<{ companyId: string; contactId: string }[]> {
+  const { tenantId } = tx;
+  return listRows(
     tx,
-    sql`select 1 from customer_contacts where tenant_id = ${tx.tenantId}
-          and company_id = ${companyId} and contact_id = ${contactId} and role is not null`,
+    sql<{ companyId: string; contactId: string }>`
+      with recursive within as (
+        select own.id, own.id as of from (values (${companyId}::uuid), (${contactId}::uuid)) as own (id)
+        union
+        select customers.id, within.of from within join customers
+          on customers.tenant_id = ${tenantId} and customers.merged_into = within.id
+      )
+      select company_id as "companyId", contact_id as "contactId" from customer_contacts
+      where tenant_id = ${tenantId} and role is not null
+        and company_id in (select id from within where of = ${companyId})
+        and contact_id in (select id from within where of = ${contactId})
+      order by company_id, contact_id`,
   );
-  return row !== null;
 }
 
 export type LinkedRow = {

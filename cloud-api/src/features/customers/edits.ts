@@ -8,8 +8,8 @@ import { findClaimant } from "./claim-queries.ts";
 import { listToldIdentifiers } from "./claim-rules.ts";
 import {
   insertWord,
-  isContact,
   keepContact,
+  listContactLinks,
   listLatestValues,
   lockCustomer,
   resolveCustomer,
@@ -197,20 +197,29 @@ export const editHandlers: EventHandlers = {
   },
 };
 
-/** Makes somebody a contact of a company, or takes them off it. */
+/**
+ * Makes somebody a contact of a company, or takes them off it. A link that either brought along from a
+ * record that is part of theirs by now is changed where it stands: it would be shown beside a new one.
+ */
 export async function changeContact(
   tx: TenantTransaction,
   change: { companyId: string; contactId: string; role: string | null; staffId: string },
 ): Promise<NewEvent[]> {
-  const { companyId, contactId } = change;
+  const { companyId, contactId, staffId } = change;
   const role = change.role?.trim() ?? null;
   // In one order, or two changes of the same pair would wait for each other.
   for (const id of [companyId, contactId].toSorted()) await getCustomer(tx, id);
-  if (role === null && !(await isContact(tx, { companyId, contactId })))
+  const known = await listContactLinks(tx, { companyId, contactId });
+  if (role === null && known.length === 0)
     throw refuse("not-found", "They are no contact of this company.");
-  const id = newId();
-  await keepContact(tx, { companyId, contactId, role, eventId: id, at: tx.now });
+  const links = known.length > 0 ? known : [{ companyId, contactId }];
   const common = { version: 1, branchId: null, origin: null, personal: {} };
-  const payload = { ...change, role };
-  return [{ id, type: "customer.contact-set", occurredAt: tx.now, payload, ...common }];
+  const events: NewEvent[] = [];
+  for (const link of links) {
+    const id = newId();
+    await keepContact(tx, { ...link, role, eventId: id, at: tx.now });
+    const payload = { ...link, role, staffId };
+    events.push({ id, type: "customer.contact-set", occurredAt: tx.now, payload, ...common });
+  }
+  return events;
 }

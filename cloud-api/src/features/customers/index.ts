@@ -18,7 +18,7 @@ import { wordJobs } from "./word-jobs.ts";
 export { type ByNumber, findByNumber } from "./by-number.ts";
 export { spokenChannels } from "./channel-queries.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
-export { lockCustomer, resolveCustomer } from "./edit-queries.ts";
+export { listWithin, lockCustomer, resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
 export { finishExport, insertExport } from "./export-queries.ts";

@@ -10,6 +10,7 @@ import { features } from "../../features.ts";
 import { listRows, run, sql } from "../../platform/db.ts";
 import { replayFeature } from "../../platform/set-aside.ts";
 import { setCustomerMarks } from "../marks/index.ts";
+import { noteAsked } from "./answers.ts";
 import { editCustomer } from "./edits.ts";
 import { listMerges } from "./merge-queries.ts";
 import { askToMerge, askToUndo } from "./merges.ts";
@@ -39,7 +40,8 @@ type Act =
   | { kind: "email"; who: number; hours: number }
   | { kind: "edit"; who: number; field: "name" | "address" | "card"; value: string }
   | { kind: "tags"; who: number; tags: number[] }
-  | { kind: "group"; who: number; group: number };
+  | { kind: "group"; who: number; group: number }
+  | { kind: "request"; who: number; asked: "copy" | "correction" };
 
 const who = fc.nat({ max: 1 });
 const hours = fc.integer({ min: 2, max: 500 });
@@ -66,6 +68,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     tags: fc.subarray([0, 1, 2]),
   }),
   fc.record({ kind: fc.constant("group" as const), who, group: fc.nat({ max: 1 }) }),
+  fc.record({
+    ...{ kind: fc.constant("request" as const), who },
+    asked: fc.constantFrom("copy" as const, "correction" as const),
+  }),
 );
 
 const PHONES = ["+84912345678", "+84987654321"];
@@ -117,6 +123,10 @@ async function perform(people: TestPeople, done: Act, customerIds: readonly stri
         setCustomerMarks(tx, { customerId, kind: "group", markIds, staffId: STAFF_ID }),
       );
     }
+    case "request": {
+      const asked = { customerId, kind: done.asked, note: null, staffId: STAFF_ID };
+      return await people.change(async (tx) => (await noteAsked(tx, asked)).events);
+    }
   }
 }
 
@@ -142,6 +152,7 @@ function readAll(people: TestPeople) {
       ),
       words: await rows("select * from customer_words where tenant_id = $tenant order by 2, 3"),
       consents: await rows("select * from customer_consents where tenant_id = $tenant order by 2"),
+      requests: await rows("select * from guest_requests where tenant_id = $tenant order by id"),
       marks: await rows("select * from customer_marks where tenant_id = $tenant order by 2, 3"),
       visits: await rows("select * from visits where tenant_id = $tenant order by id"),
       counts: await rows(

@@ -16,9 +16,17 @@ export async function partRecords(tx: TenantTransaction, parting: Parting): Prom
   await giveIdentifiersBack(tx, parting);
   await giveNewcomersBack(tx, parting);
   for (const statement of [
-    sql`update guest_requests set customer_id = ${goneId}
+    // What staff noted is as of the record's own guest, whom nobody may have met: there is no row of it.
+    sql`with recursive parted as (
+          select ${goneId}::uuid as id
+          union
+          select customers.id from parted join customers on customers.tenant_id = ${tenantId}
+            and customers.merged_into = parted.id
+        )
+        update guest_requests set customer_id = ${goneId}
         where tenant_id = ${tenantId} and customer_id = ${keptId} and guest_id in (
-          select id from guests where tenant_id = ${tenantId} and customer_id = ${goneId})`,
+          select id from guests where tenant_id = ${tenantId} and customer_id = ${goneId}
+          union all select id from parted)`,
     // As of the other's own word: the merge alone had brought it.
     sql`update customers as kept set restricted_at = null from customers as gone
         where kept.tenant_id = ${tenantId} and kept.id = ${keptId}

@@ -212,6 +212,27 @@ test("a link of a record that became part of another opens that one", async () =
   expect(opened.status).toBe(200);
   expect((await send(url, "name=Lan+Anh")).status).toBe(303);
   expect(await owner.get(`/api/v1/customers/${keptId}`)).toMatchObject({ name: "Lan Anh" });
+  const path = `/api/v1/customers/${keptId}/profile-link`;
+  expect((await owner.request("DELETE", path)).status).toBe(204);
+  expect((await open(url)).status).toBe(404);
+  expect((await owner.request("DELETE", path)).status).toBe(404);
+});
+
+test("a new link ends that of a record which is part of theirs by now", async () => {
+  const url = await makeLink();
+  const made = await owner.request("POST", "/api/v1/customers", {
+    ...{ branchId: box.branchId, values: { name: "Chị Lan" } },
+  });
+  const keptId = (made.body as { id: string }).id;
+  await owner.request("POST", "/api/v1/customer-merges", { keptId, goneId: lan });
+  await askUntil(
+    () => open(url),
+    ({ html }) => html.includes("Chị Lan"),
+  );
+  const path = `/api/v1/customers/${keptId}/profile-link`;
+  const next = (await owner.request("POST", path)).body as { url: string };
+  expect((await open(next.url)).status).toBe(200);
+  expect((await open(url)).status).toBe(404);
 });
 
 test("a viewer makes no link, and nobody makes one for another company's customer", async () => {

@@ -9,7 +9,7 @@ import {
 
 export type NewLink = { tokenHash: Buffer; customerId: string; expiresAt: Date };
 
-/** Makes a customer's link; the one before ends. */
+/** Makes a customer's link; the one before ends. Those of records that are part of theirs do not. */
 export function insertLink(
   tx: TenantTransaction,
   { tokenHash, customerId, expiresAt }: NewLink,

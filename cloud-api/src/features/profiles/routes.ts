@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { hashToken, makeToken, tenantOf } from "../../platform/session.ts";
 import {
@@ -9,6 +10,7 @@ import {
   getCustomer,
   isRefused,
   listOwnFields,
+  listWithin,
   resolveCustomer,
   takeBackConsent,
 } from "../customers/index.ts";
@@ -53,6 +55,7 @@ function registerLinks(routes: Routes, { database, origin }: Context): void {
       const customerId = request.params.id.toLowerCase();
       const expiresAt = await database.inTenant(tenantOf(request), async (tx) => {
         await getCustomer(tx, customerId);
+        await endLinks(tx, customerId);
         const until = new Date(tx.now.getTime() + LINK_DAYS * DAY_MS);
         await insertLink(tx, { tokenHash: hashToken(token), customerId, expiresAt: until });
         return until;
@@ -74,11 +77,18 @@ function registerLinks(routes: Routes, { database, origin }: Context): void {
     },
     async (request, reply) => {
       const customerId = request.params.id.toLowerCase();
-      const isGone = await database.inTenant(tenantOf(request), (tx) => deleteLink(tx, customerId));
-      if (!isGone) throw refuse("not-found", "There is no such link.");
+      const ended = await database.inTenant(tenantOf(request), (tx) => endLinks(tx, customerId));
+      if (ended === 0) throw refuse("not-found", "There is no such link.");
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Ends a customer's link, and those of records that are part of theirs: they open the same page. */
+async function endLinks(tx: TenantTransaction, customerId: string): Promise<number> {
+  let ended = 0;
+  for (const id of await listWithin(tx, customerId)) if (await deleteLink(tx, id)) ended += 1;
+  return ended;
 }
 
 type Opened = { token: string };

@@ -7,7 +7,7 @@ import { type BranchDocument, findDocument, NO_BRANCH } from "../branches/index.
 import { listSteps, mergeSights } from "./nas-steps.ts";
 import { holdsAt } from "./reach.ts";
 import { BranchParams, NasHealthReply, NasParams, NasSetupReply } from "./schema.ts";
-import { findPortalOrigin, hideSecrets, nameGuide, writeSetup } from "./setup-text.ts";
+import { findPortalOrigin, hideSecrets, nameGuide, nameSteps, writeSetup } from "./setup-text.ts";
 
 const refusals = { "4xx": ErrorReply };
 const tags = ["wifi-desk"];
@@ -56,7 +56,7 @@ export function registerNas(routes: Routes, context: Context): void {
         const showsSecrets = await holdsAt(tx, context, asked);
         const place = { boxAddress, portalOrigin: findPortalOrigin(all, boxAddress) };
         const texts = writeSetup(showsSecrets ? nas : hideSecrets(nas), place);
-        return { guide: nameGuide(nas), texts, showsSecrets };
+        return { guide: nameGuide(nas), steps: nameSteps(nas), texts, showsSecrets };
       }),
   );
 }

@@ -185,6 +185,9 @@ export const NasHealthReply = Type.Object({
 
 export const NasSetupReply = Type.Object({
   guide: Type.String({ description: "The folder of deploy/nas whose guide says the rest" }),
+  steps: Type.String({
+    description: "Whose three steps it is set up by: a guide may be of several",
+  }),
   texts: Type.Array(Type.Object({ name: Type.String(), text: Type.String() })),
   showsSecrets: Type.Boolean({ description: "Whether whoever asks may change the branch" }),
 });

@@ -14,6 +14,9 @@ const AUTH_PORT = 1812;
 const ACCT_PORT = 1813;
 const COA_PORT = 3799;
 const COA_PORT_CISCO = 1700;
+/** RFC 6614 §2.1 and §2.3. */
+const RADSEC_PORT = 2083;
+const RADSEC_SECRET = "radsec";
 export const HIDDEN = "••••••••";
 
 /** The same access controller without what lets anybody in. */
@@ -33,6 +36,12 @@ export function nameGuide(nas: Nas): string {
   return nas.kind === "ruckus-one" ? "ruckus-controller" : nas.kind;
 }
 
+/** Whose steps it is set up by, in a few sentences: where a guide is of several kinds, each has its own. */
+export function nameSteps(nas: Nas): string {
+  const hasOwn = nas.kind === "meraki-click-through" || nas.kind === "ruckus-one";
+  return hasOwn ? nas.kind : nameGuide(nas);
+}
+
 /**
  * The configuration of one access controller, made for its branch: by the maker's own words where it
  * takes text, else line by line what stands where in its pages.
@@ -43,7 +52,10 @@ export function writeSetup(nas: Nas, place: Place): SetupText[] {
     case "coova":
       return [{ name: "chilli.conf", text: writeCoova(nas, box) }];
     case "opennds":
-      return [{ name: "opennds.conf", text: writeOpennds(nas, box, place) }];
+      return [
+        { name: "/etc/opennds/opennds.conf", text: writeOpennds(nas, box, place) },
+        { name: "/etc/foyer/opennds.conf", text: writeBinAuth(nas, place) },
+      ];
     case "gateway":
       // Its own two halves know each other's secrets.
       return [{ name: "", text: lines(["sudo ./install --gateway eth1"]) }];
@@ -51,17 +63,23 @@ export function writeSetup(nas: Nas, place: Place): SetupText[] {
       return [{ name: "IOS XE", text: writeCisco(nas, box) }];
     case "web-login":
       return nas.vendor === "mikrotik"
-        ? [{ name: "RouterOS", text: writeMikrotik(nas, box) }]
+        ? [
+            { name: "RouterOS", text: writeMikrotik(nas, box) },
+            { name: "login.html", text: writeHotspotForm(place) },
+          ]
         : [list([...portalLines(place, box), ...radiusLines(nas, box)])];
     case "radius":
       return [list(radiusLines(nas, box))];
     case "ruckus-controller":
-      return [list([...portalLines(place, box), ...radiusLines(nas, box)])];
-    case "meraki-click-through":
-    case "unifi":
-    case "omada":
-    case "wifidog":
+      return [list([...portalLines(place, box), northboundLine(nas), ...radiusLines(nas, box)])];
     case "ruckus-one":
+      return [list([...portalLines(place, box), northboundLine(nas)])];
+    case "unifi":
+      return [list([`External portal server ${box}`, `Pre-authorization      ${box}`])];
+    case "wifidog":
+      return [list([`Portal server         ${box}`, "Port                  80", allowedLine(box)])];
+    case "meraki-click-through":
+    case "omada":
       return [list(portalLines(place, box))];
     default:
       return assertNever(nas);
@@ -92,10 +110,13 @@ function writeCoova(nas: Of<"coova">, box: string): string {
 function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place): string {
   const url = URL.parse(portalOrigin);
   const usual = url?.protocol === "https:" ? "443" : "80";
+  // There the gateway asks the box, by https and under a name.
+  const asks = nas.fasLevel >= 3;
   return lines([
     `fasremoteip ${box}`,
-    `fasport ${url?.port || usual}`,
-    "faspath /",
+    ...(asks
+      ? ["fasremotefqdn <name>", "fasport 443", "faspath /nas/opennds/fas"]
+      : [`fasport ${url?.port || usual}`, "faspath /"]),
     `fas_secure_enabled ${nas.fasLevel}`,
     `faskey ${nas.fasKey}`,
     "binauth /etc/foyer/foyer-binauth.sh",
@@ -105,6 +126,17 @@ function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place):
     "checkinterval 15",
   ]);
 }
+
+/** What foyer-binauth.sh goes by; a shell reads it. */
+function writeBinAuth({ fasKey }: Of<"opennds">, { portalOrigin }: Place): string {
+  const isPlain = /^[\w.-]+$/.test(fasKey);
+  const key = isPlain ? fasKey : `'${fasKey.replaceAll("'", String.raw`'\''`)}'`;
+  return lines([`portal=${portalOrigin}`, `fas_key=${key}`, "interface=br-lan"]);
+}
+
+/** The one line of the page that is another in each branch. */
+const writeHotspotForm = ({ portalOrigin }: Place): string =>
+  lines([`<form name="portal" method="get" action="${portalOrigin}/">`]);
 
 function writeMikrotik(nas: Of<"web-login">, box: string): string {
   const port = coaPortOf(nas, COA_PORT);
@@ -141,12 +173,19 @@ function writeCisco(nas: Of<"cisco-cwa">, box: string): string {
 }
 
 function portalLines({ portalOrigin }: Place, box: string): string[] {
-  return [`External portal URL   ${portalOrigin}/portal`, `Allowed before log-in ${box}`];
+  return [`External portal URL   ${portalOrigin}/portal`, allowedLine(box)];
 }
+
+const allowedLine = (box: string) => `Allowed before log-in ${box}`;
+const northboundLine = ({ requestPassword }: { requestPassword: string }) =>
+  `Northbound password   ${requestPassword}`;
 
 function radiusLines(nas: Radius, box: string): string[] {
   const port = coaPortOf(nas, COA_PORT);
+  const { radsecName } = nas;
+  const radsec = `RadSec                ${box}:${RADSEC_PORT}, secret ${RADSEC_SECRET}, certificate of`;
   return [
+    ...(radsecName === undefined ? [] : [`${radsec} ${radsecName}`]),
     `Authentication server ${box}:${AUTH_PORT}`,
     `Accounting server     ${box}:${ACCT_PORT}`,
     `Shared secret         ${nas.radiusSecret}`,

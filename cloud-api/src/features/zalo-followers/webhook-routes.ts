@@ -6,7 +6,7 @@ import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { enqueue } from "../../platform/jobs.ts";
 import { findSender } from "../channels/index.ts";
-import { bringRows, planRows } from "../customers/index.ts";
+import { type BroughtRow, bringRows, planRows } from "../customers/index.ts";
 import { bringingOf, PROFILE_TASK } from "./jobs.ts";
 import { type AccountRow, findAccount, noteEvent, noteFollows } from "./queries.ts";
 import { type FollowerEvent, isSigned, nameFollower, readEvent, readTime } from "./rules.ts";
@@ -104,8 +104,8 @@ async function share(
   tx: TenantTransaction,
   { account, userId, told }: Shared,
 ): Promise<NewEvent[]> {
-  const zalo = nameFollower(account.oaId, userId);
-  const row = { rowId: newId(), row: 0, told: { ...told, zalo } };
+  const zaloId = nameFollower(account.oaId, userId);
+  const row: BroughtRow = { rowId: newId(), row: 0, told: { ...told, zaloId } };
   const [outcome] = await planRows(tx, [row], { source: "zalo", replace: false });
   const brings = outcome?.kind === "new" || outcome?.kind === "changed";
   return brings ? [bringRows(tx, bringingOf(account), [row])] : [];

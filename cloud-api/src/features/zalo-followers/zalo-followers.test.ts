@@ -125,6 +125,26 @@ test("whoever follows is known at once, and who shares a number is the customer 
   expect((await list()).total).toBe(2);
 });
 
+test("what a follower hands over in the account's form is theirs, and makes no second customer", async () => {
+  zalo.profiles.set("u1", { display_name: "Lan Xinh" });
+  await connect();
+  await listed(1);
+  const { webhookUrl } = await read();
+  const shared = { name: "Nguyễn Thị Lan", phone: "0912345678" };
+  const told = { event_name: "user_submit_info", sender: { id: "u1" }, info: shared };
+  expect((await tellOf(webhookUrl, told)).status).toBe(200);
+  const lan = await findOne("0912345678");
+  expect((await list()).total).toBe(1);
+  expect(lan).toMatchObject({ phone: "+84912345678" });
+  expect(await follows(lan.id)).toMatchObject([{ oaId: OA_ID, follows: true }]);
+  // By somebody who is met here first: their account is known from now on.
+  await tellOf(webhookUrl, { ...told, sender: { id: "u9" }, info: { phone: "0912345670" } });
+  await findOne("0912345670");
+  zalo.profiles.set("u9", { display_name: "Đạt" });
+  expect((await syncAgain()).result).toMatchObject({ new: 0, leftOut: 0 });
+  expect((await list()).total).toBe(2);
+});
+
 test("a number that another customer has joins nobody: it is left out, and said", async () => {
   zalo.profiles.set("u1", { display_name: "Lan" });
   await connect();

@@ -12,8 +12,8 @@ export function NasSetup({ branchId, nasId }: SetupProps) {
   const { data, error, refetch } = useNasSetup(branchId, nasId);
   if (error && !data) return <Failure error={error} retry={refetch} />;
   if (!data) return <Skeleton h={160} radius="md" />;
-  const { guide, texts, showsSecrets } = data;
-  const steps = [1, 2, 3].flatMap((number) => findKey(`guide-${guide}-${number}`) ?? []);
+  const { guide, steps: whose, texts, showsSecrets } = data;
+  const steps = [1, 2, 3].flatMap((number) => findKey(`guide-${whose}-${number}`) ?? []);
   return (
     <Stack gap="sm">
       <List type="ordered" size="sm" spacing={4}>
