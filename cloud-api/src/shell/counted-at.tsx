@@ -14,7 +14,7 @@ export function CountedAt({ at, zone }: CountedAtProps) {
   const format = useFormat();
   if (at === 0) return null;
   return (
-    <Text size="xs" className="quiet">
+    <Text size="xs" className="quiet" mt="xs">
       {t("counted-at", { time: format.clock(new Date(at).toISOString(), zone) })}
     </Text>
   );
