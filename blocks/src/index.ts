@@ -13,6 +13,7 @@ export {
   valuesOfLayout,
 } from "./frame/index.ts";
 export { chooseText } from "./local-text.ts";
+export { sayMoment } from "./moment.ts";
 export { namePictures, PICTURE_BYTES_MAX, pathOfPicture } from "./picture.ts";
 export {
   type BlockFault,

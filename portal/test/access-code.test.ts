@@ -273,11 +273,17 @@ describe("the field for an access code", () => {
   });
 
   test.each([
-    [{ validFrom: "2026-03-02T00:00:00Z" }, "doesn't work yet"],
-    [{ validUntil: "2026-03-01T02:00:00Z" }, "has expired"],
-  ])("says when the code's time is not now: %j", async (change, words) => {
-    const portal = await openWith(change);
-    expect((await enter(guest(portal, 1))).words).toContain(words);
+    ["en", "works from March 2 at 07:00 on"],
+    ["vi", "từ lúc 07:00 2 tháng 3"],
+  ])("says in %s from when a code works, by the branch's clock", async (language, words) => {
+    const portal = await openWith({ validFrom: "2026-03-02T00:00:00Z" });
+    const { mac, ip } = { mac: "02-AA-BB-CC-01-01", ip: "10.10.0.101" };
+    expect((await enter(portal.browser({ mac, ip, language }))).words).toContain(words);
+  });
+
+  test("says that a code's time is over", async () => {
+    const portal = await openWith({ validUntil: "2026-03-01T02:00:00Z" });
+    expect((await enter(guest(portal, 1))).words).toContain("has expired");
   });
 
   test("stops listening to a device that guesses, and to one address that makes up devices", async () => {

@@ -41,8 +41,10 @@ export function enterAccessCode(step: Step): FastifyReply {
     portal.doorNotes.note(context, {
       ...{ asked: "access-code", answer: "refused", reason: `access-code-${use.reason}` },
     });
-  if (use.kind === "refused")
-    return showSignIn(step, { typed: field("phone"), accessCode: t(explain(use.reason)) });
+  if (use.kind === "refused") {
+    const accessCode = explain(use.reason, { ...step, typed: field("accessCode") });
+    return showSignIn(step, { typed: field("phone"), accessCode });
+  }
   const { codeId: accessCodeId, guestId, policyId, endsAt } = use;
   const by = { method: "access-code" as const, accessCodeId };
   context.admitted = { guestId, ...by, policyId, endsAt: endsAt.getTime() };
