@@ -16,10 +16,11 @@ import { comesFromNas } from "../../nas/index.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import { leadOn, type Step } from "../../step.ts";
+import { beforeWrongAnswer } from "../slow-answer.ts";
 import { explain, findTypingFault } from "./rules.ts";
 
 /** The guest typed an access code. A right one leads online for what is left of it. */
-export function enterAccessCode(step: Step): FastifyReply {
+export async function enterAccessCode(step: Step): Promise<FastifyReply> {
   const { settings, context, portal, t, field } = step;
   if (!offersAccessCode(settings)) return showSignIn(step, {});
   const fault = findTypingFault(field("accessCode"));
@@ -43,6 +44,7 @@ export function enterAccessCode(step: Step): FastifyReply {
       ...{ asked: "access-code", answer: "refused", reason: `access-code-${use.reason}` },
     });
   if (use.kind === "refused") {
+    if (use.reason === "unknown") await beforeWrongAnswer();
     const time = use.validFrom ? timeIn(step)(use.validFrom) : "";
     return showSignIn(step, {
       typed: field("phone"),

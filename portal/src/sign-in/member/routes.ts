@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import {
   adoptMemberCode,
   beginMemberTry,
@@ -20,11 +19,9 @@ import { enterAccessCode } from "../access-code/enter.ts";
 import { admit, repeat } from "../phone/check-code.ts";
 import { readPhoneNumber } from "../phone/number.ts";
 import { signIn } from "../sign-in.ts";
+import { beforeWrongAnswer } from "../slow-answer.ts";
 import { isMemberCode, readMemberCode } from "./code.ts";
 import { giveMemberCode } from "./give.ts";
-
-/** As at a room's name: a wrong answer comes late, the same for every number. */
-const WRONG_ANSWER_MILLISECONDS = 1000;
 
 /** Sign-in by a number that was proved before, here or at another branch, and its member's own code. */
 export function addMemberCodeRoutes(app: FastifyInstance, portal: Portal): void {
@@ -89,7 +86,7 @@ async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
         })
       : null;
   if (!guest) {
-    await wait(WRONG_ANSWER_MILLISECONDS);
+    await beforeWrongAnswer();
     return refused("unknown");
   }
   const first = findSpent();

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
+import { SignInSettings } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { codeOf, isCodeOf, makeCodeSecret, readCode } from "./code.ts";
+import { CODE_DIGITS, codeOf, isCodeOf, makeCodeSecret, readCode } from "./code.ts";
 
 /** RFC 4226 appendix D: the secret "12345678901234567890" in base32. */
 const RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -29,6 +30,19 @@ test("each request has a secret of its own, of 160 bits", () => {
   const secrets = new Set(Array.from({ length: 50 }, makeCodeSecret));
   expect(secrets.size).toBe(50);
   for (const secret of secrets) expect(secret).toMatch(/^[A-Z2-7]{32}$/);
+});
+
+test("whoever guesses one code has at most one chance in 100,000", () => {
+  const { triesMax } = SignInSettings.properties.phone.properties;
+  const tries = Number(Reflect.get(triesMax, "maximum"));
+  expect(tries * 100_000).toBeLessThanOrEqual(10 ** CODE_DIGITS);
+});
+
+test("no code is likelier than another: a secret of the uneven rest of 31 bits is drawn anew", () => {
+  // RFC 4226 §5.3 takes them modulo 10^6; the first 483,648 codes would have one more chance each.
+  const UNEVEN = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAFB6";
+  const drawn = [UNEVEN, RFC_SECRET];
+  expect(makeCodeSecret(() => drawn.shift() ?? "")).toBe(RFC_SECRET);
 });
 
 test.each([

@@ -6,14 +6,26 @@ const SECRET_BYTES = 20;
 /** Each code has a secret of its own, so its counter never moves. */
 const COUNTER = 0;
 
-/** A fresh HOTP secret (RFC 4226), base32. */
-export function makeCodeSecret(): string {
-  return generateSecret({ length: SECRET_BYTES });
+/** Of the 31 bits that RFC 4226 §5.3 takes digits from: as many as share out evenly among all codes. */
+const EVEN_BELOW = 2 ** 31 - (2 ** 31 % 10 ** CODE_DIGITS);
+/** All 31 bits. */
+const ALL_DIGITS = 10;
+
+const drawSecret = (): string => generateSecret({ length: SECRET_BYTES });
+
+/** A fresh HOTP secret (RFC 4226), base32; one that would make its code likelier than others is left. */
+export function makeCodeSecret(draw: () => string = drawSecret): string {
+  for (;;) {
+    const secret = draw();
+    if (Number(digitsOf(secret, ALL_DIGITS)) < EVEN_BELOW) return secret;
+  }
 }
 
 /** The six digits of a secret. */
-export function codeOf(secret: string): string {
-  return generateSync({ strategy: "hotp", secret, counter: COUNTER, digits: CODE_DIGITS });
+export const codeOf = (secret: string): string => digitsOf(secret, CODE_DIGITS);
+
+function digitsOf(secret: string, digits: typeof CODE_DIGITS | typeof ALL_DIGITS): string {
+  return generateSync({ strategy: "hotp", secret, counter: COUNTER, digits: digits as 6 });
 }
 
 /** Whether the digits are the secret's, and of no counter beside it (RFC 4226 §7.4: no look-ahead). */

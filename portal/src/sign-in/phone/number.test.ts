@@ -42,6 +42,14 @@ test.each([
   expect(readPhoneNumber(typed, "VN")).toEqual({ kind: "fault", fault });
 });
 
+test.each([
+  ["070 1234 5678", "GB"],
+  ["+44 70 1234 5678", "VN"],
+])("%s in %s is somebody's at their own charges, and gets no message", (typed, country) => {
+  const read = readPhoneNumber(typed, country, ["GB"]);
+  expect(read).toEqual({ kind: "fault", fault: "premium" });
+});
+
 test("a shown number hides all but its first digit and its last three", () => {
   expect(maskPhone("+84912345678")).toBe("0•••\u00a0•••\u00a0678");
 });

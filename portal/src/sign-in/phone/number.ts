@@ -23,7 +23,9 @@ export type ReadNumber = { kind: "phone"; phone: string } | { kind: "fault"; fau
 /** As typed into a field; longer than any number with its spaces. */
 const TYPED_CHARACTERS_MAX = 40;
 /** What a message can reach. A plan that does not tell mobile from fixed is given the benefit. */
-const REACHABLE = new Set(["MOBILE", "FIXED_LINE_OR_MOBILE", "PERSONAL_NUMBER", undefined]);
+const REACHABLE = new Set(["MOBILE", "FIXED_LINE_OR_MOBILE", undefined]);
+/** Britain's 070 costs as much as a premium number, and is rented by those who pump codes. */
+const AT_OWN_CHARGES = new Set<string | undefined>(["PREMIUM_RATE", "PERSONAL_NUMBER"]);
 
 /**
  * Reads a phone number as people of the branch's country write it, or with a country code.
@@ -49,7 +51,7 @@ export function readPhoneNumber(
     // Numbers of no country, such as satellite telephones', are nobody's list's.
     if (![country, ...numbersFrom].includes(number.country ?? ""))
       return { kind: "fault", fault: "foreign" };
-    if (number.getType() === "PREMIUM_RATE") return { kind: "fault", fault: "premium" };
+    if (AT_OWN_CHARGES.has(number.getType())) return { kind: "fault", fault: "premium" };
     if (!REACHABLE.has(number.getType())) return { kind: "fault", fault: "not-mobile" };
     return { kind: "phone", phone: number.number };
   } catch (error) {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { type RoomUse, signInGuest, type Transaction, useRoom } from "@foyer/branch-store";
 import { foldName, foldRoom } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
@@ -13,9 +12,7 @@ import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, leadOn, type Step } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
-
-/** A wrong name is answered slowly: who guesses has time to think better of it. */
-const WRONG_ANSWER_MILLISECONDS = 1000;
+import { beforeWrongAnswer } from "../slow-answer.ts";
 
 /** Sign-in by the number of a room and the name it is booked under. */
 export function addRoomRoutes(app: FastifyInstance, portal: Portal): void {
@@ -51,7 +48,7 @@ async function enterRoom(step: Step): Promise<FastifyReply> {
   if (use.kind === "refused") {
     const refused = { asked: "room", answer: "refused", reason: `room-${use.reason}` } as const;
     portal.doorNotes.note(context, refused);
-    if (use.reason === "unknown") await wait(WRONG_ANSWER_MILLISECONDS);
+    if (use.reason === "unknown") await beforeWrongAnswer();
     return showSignIn(step, { ...typed, room: t(`room.fault.${use.reason}`) });
   }
   context.admitted = { guestId: use.guestId, method: "room", endsAt: use.endsAt.getTime() };
