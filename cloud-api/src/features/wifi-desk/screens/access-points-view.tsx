@@ -1,6 +1,7 @@
 import { Alert, Badge, Button, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAlertTriangle, IconCircle, IconCircleCheck } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { Failure } from "../../../shell/failure.tsx";
 import { Since } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
@@ -164,14 +165,11 @@ function RefusedArrivals({ health, branch }: { health: NasHealth; branch: DeskBr
     <Section title={t("ap-refused-arrivals")} hint={t("ap-refused-arrivals-hint")} flush>
       {health.refusedArrivals.map(({ words, count, lastAt }, index) => (
         // Two boxes may tell of one reason.
-        <Group key={`${words} ${index}`} className="record-row" justify="space-between" gap="sm">
+        <TimesRow key={`${words} ${index}`} {...{ count, lastAt, branch }}>
           <Text size="sm" lang="en">
             {words}
           </Text>
-          <Text component="div" size="xs" className="quiet">
-            {t("ap-times", { count })} · <Since at={lastAt} timeZone={branch.timeZone} />
-          </Text>
-        </Group>
+        </TimesRow>
       ))}
     </Section>
   );
@@ -183,15 +181,27 @@ function Strangers({ health, branch }: { health: NasHealth; branch: DeskBranch }
   return (
     <Section title={t("ap-unknown")} hint={t("ap-unknown-hint")} flush>
       {health.unknownSenders.map(({ address, count, lastAt }) => (
-        <Group key={address} className="record-row" justify="space-between" gap="sm">
+        <TimesRow key={address} {...{ count, lastAt, branch }}>
           <Text size="sm" ff="monospace">
             {address}
           </Text>
-          <Text component="div" size="xs" className="quiet">
-            {t("ap-times", { count })} · <Since at={lastAt} timeZone={branch.timeZone} />
-          </Text>
-        </Group>
+        </TimesRow>
       ))}
     </Section>
+  );
+}
+
+type TimesRowProps = { count: number; lastAt: string; branch: DeskBranch; children: ReactNode };
+
+/** What was seen, how often, and how long ago the last time was. */
+function TimesRow({ count, lastAt, branch, children }: TimesRowProps) {
+  const t = useTexts();
+  return (
+    <Group className="record-row" justify="space-between" gap="sm">
+      {children}
+      <Text component="div" size="xs" className="quiet">
+        {t("ap-times", { count })} · <Since at={lastAt} timeZone={branch.timeZone} />
+      </Text>
+    </Group>
   );
 }
