@@ -33,9 +33,10 @@ export async function listen(handle: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A branch with Lan, who is known, behind a NAS that lets in whoever brings a ticket. */
+/** A branch with Lan, who is known, behind a NAS that lets in whoever brings a ticket; its time is `clock`'s. */
 export async function openKnownBranch(
   change: (settings: BranchSettings) => void,
+  clock = () => new Date(),
 ): Promise<{ url: string; store: BranchStore; lan: Guest }> {
   const nasOrigin = await listen((request, response) => {
     const url = new URL(request.url ?? "/", "http://nas");
@@ -47,7 +48,7 @@ export async function openKnownBranch(
   );
   const boxId = "01990000-0000-7000-8000-000000000003";
   const identity = { tenantId: settings.tenantId, branchId: settings.branch.id, boxId };
-  const store = openBranchStore({ folder, identity, clock: () => new Date() });
+  const store = openBranchStore({ folder, identity, clock });
   const place = { stateFolder: folder, store, host: "127.0.0.1", port: 0 };
   const portal = await startPortal({ ...place, logLevel: "silent" });
   const uamServer = `${portal.origin}/portal`;
