@@ -8,6 +8,8 @@ export type Place = {
   boxAddress: string | null;
   /** What guests' browsers call the portal. */
   portalOrigin: string;
+  /** The name in the certificate that the box serves https with; null: it has none. */
+  servedName: string | null;
 };
 
 const AUTH_PORT = 1812;
@@ -104,7 +106,11 @@ function writeCoova(nas: Of<"coova">, box: string): string {
   ]);
 }
 
-function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place): string {
+function writeOpennds(
+  nas: Of<"opennds">,
+  box: string,
+  { portalOrigin, servedName }: Place,
+): string {
   const url = URL.parse(portalOrigin);
   const usual = url?.protocol === "https:" ? "443" : "80";
   // There the gateway asks the box, by https and under a name.
@@ -112,7 +118,7 @@ function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place):
   return lines([
     `fasremoteip ${box}`,
     ...(asks
-      ? ["fasremotefqdn <name>", "fasport 443", "faspath /nas/opennds/fas"]
+      ? [`fasremotefqdn ${servedName ?? "<name>"}`, "fasport 443", "faspath /nas/opennds/fas"]
       : [`fasport ${url?.port || usual}`, "faspath /"]),
     `fas_secure_enabled ${nas.fasLevel}`,
     `faskey ${nas.fasKey}`,
