@@ -167,12 +167,12 @@ export async function renderProfile(
   const [brand] = await listBrands(tx);
   const texts = TEXTS[view.language];
   const direction = directionOf(view.language);
-  const words = { texts, direction, ltr: isolate };
+  const words = { texts, direction, isolate };
   return eta.render("./profile", { ...view, ...words, brand: paint(brand), ...shown });
 }
 
-/** A number within a sentence that may run right to left (Unicode's annex 9, §2.6.1). */
-const isolate = (text: string) => `\u2066${text}\u2069`;
+/** A name or number in its own direction, within a sentence of any (Unicode's annex 9, §2.4.2). */
+const isolate = (text: string) => `\u2068${text}\u2069`;
 
 /** For whoever comes by a link that has ended: it says nothing of anybody. */
 export function renderGone(acceptLanguage: string | undefined): string {
