@@ -228,12 +228,14 @@ function mayGoOnline(tx: Transaction, guestId: string): boolean {
 }
 
 /**
- * The page that was shown is met. A device that was not proved is never shown its guest's own one:
- * that counts as met too, or radius would find it due for ever.
+ * The page that was shown is met. A device that was not proved is never shown its guest's own one, and
+ * whoever chose another language goes online by another than they first met: that one counts as met
+ * too, or radius would find it due for ever.
  */
 function keepPages(tx: Transaction, { context, settings }: Step, guestId: string): void {
   if (context.page) keepShownPage(tx, { guestId, ...context.page });
-  const guest = context.proof === null ? findGuest(tx, guestId) : null;
+  const isOwn = context.proof !== null && context.language === null;
+  const guest = isOwn ? null : findGuest(tx, guestId);
   if (!guest) return;
   const { pages, signIn, branch } = settings;
   const viewer = findViewer(tx, guest, whatPagesAsk(pages, signIn.greet));
