@@ -23,12 +23,13 @@ type Checked =
   | { kind: "right"; guest: Guest; terms: AcceptedTerms | null; method: SpentCode["method"] }
   /** Right, but the number may be somebody else's by now. */
   | { kind: "asks"; phone: string; terms: AcceptedTerms | null }
-  | { kind: "wrong"; triesLeft: number }
+  /** `triesLeft` null: there were none before, and what was typed was not looked at. */
+  | { kind: "wrong"; triesLeft: number | null }
   /** Used, or its life is over. */
   | { kind: "over" };
 
 /** The guest typed the six digits. A right code signs in once, whoever posts it how often. */
-export function checkCode(step: Step): FastifyReply {
+export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
   const { context, portal, t, field } = step;
   const { codeId } = context;
   const code = readCode(field("code"));
@@ -92,10 +93,17 @@ export function admit(step: Step, codeId: string, right: RightCode): FastifyRepl
   return goOnline(step, guest, (url) => portal.spentCodes.keep(codeId, { ...right, url }));
 }
 
-function showWrong(step: Step, codeId: string, triesLeft: number): FastifyReply {
+async function showWrong(
+  step: Step,
+  codeId: string,
+  triesLeft: number | null,
+): Promise<FastifyReply> {
   const { t, portal } = step;
-  if (triesLeft <= 0) return showCode(step, { code: null, closed: t("code.fault.tries") });
+  if (triesLeft !== null) await portal.beforeWrongAnswer();
+  if (!triesLeft) return showCode(step, { code: null, closed: t("code.fault.tries") });
   const code = portal.store.read((tx) => findPendingCode(tx, codeId));
+  // Typed right meanwhile, or its life is over by now.
+  if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
   return showCode(step, { code, fault: t("code.fault.wrong", { count: triesLeft }) });
 }
 
@@ -122,9 +130,9 @@ function check(
   // What no channel took, nobody can have been told: whoever types one guesses.
   if (!pending || pending.deliveries === 0) return { kind: "over" };
   const phoneSettings = settings.signIn.phone;
-  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: 0 };
+  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: null };
   if (!isCodeOf(pending.secret, code))
-    return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
+    return { kind: "wrong", triesLeft: Math.max(0, phoneSettings.triesMax - countTry(tx, codeId)) };
   if (!useCode(tx, codeId)) return { kind: "over" };
   const terms = context.terms ?? pending.terms;
   const { contact } = pending;
