@@ -19,6 +19,7 @@ export {
   purgeLogs,
   wasAsked,
 } from "./command-queries.ts";
+export { listDestinations } from "./destination-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
