@@ -256,6 +256,7 @@ export async function addWholeBranch(
       devices: told.deviceId,
       online: told.sessionId,
       "device-rules": rule.id,
+      "member-keys": told.keyId,
       traces: trace.id,
       nas: nasId,
     },
@@ -295,7 +296,8 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
   const fileId = newId();
   const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
   const copy = box.write("guest.copy-requested", asked);
-  const events = [...guest.events, ...visit.events, answer, copy];
+  const key = box.write("credential.issued", { deviceId, guestId });
+  const events = [...guest.events, ...visit.events, answer, copy, key];
   await storePush(site.database, identity, { epoch: box.epoch, events });
   await site.follow(identity.tenantId);
   await site.database.inTenant(identity.tenantId, (tx) =>
@@ -306,5 +308,5 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
     }),
   );
   const { visitId, sessionId } = visit;
-  return { deviceId, visitId, sessionId, answerId, fileId, words };
+  return { deviceId, visitId, sessionId, answerId, fileId, words, keyId: key.id };
 }

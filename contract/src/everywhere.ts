@@ -24,6 +24,7 @@ export {
   MESSAGE_CHANNELS,
   MessageChannel,
 } from "./events/consent.ts";
+export { CredentialEnd } from "./events/credential.ts";
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";

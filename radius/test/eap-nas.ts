@@ -3,10 +3,14 @@ import { createSocket } from "node:dgram";
 import type { Eap, EapAnswer, EapRequest } from "../src/eap/eap.ts";
 import { encodeRequest, prepareSecret } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
-import { decodePacket, VALUE_BYTES_MAX } from "../src/protocol/packet.ts";
+import { decodePacket, type RawAttribute, VALUE_BYTES_MAX } from "../src/protocol/packet.ts";
 import { attribute, findValue, listOctets } from "../src/protocol/values.ts";
 
-export type EapNas = Pick<Eap, "receive"> & { close: () => void };
+export type EapNas = Pick<Eap, "receive"> & {
+  close: () => void;
+  /** The Class that came with the last Access-Accept, as it goes back in accounting. */
+  granted: () => RawAttribute[];
+};
 
 /** Carries EAP packets to a RADIUS server on this machine, one at a time, as an access point does. */
 export async function openEapNas(options: {
@@ -23,6 +27,7 @@ export async function openEapNas(options: {
   socket.on("message", (bytes) => told(bytes));
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   let identifier = 0;
+  let granted: RawAttribute[] = [];
   const receive = async ({ eap, state, mac }: EapRequest): Promise<EapAnswer> => {
     const attributes = [attribute("User-Name", userName)];
     for (let at = 0; at < eap.length; at += VALUE_BYTES_MAX)
@@ -40,9 +45,16 @@ export async function openEapNas(options: {
       };
       socket.send(bytes, portNumber, "127.0.0.1");
     });
+    granted = readClasses(reply);
     return readAnswer(reply);
   };
-  return { receive, close: () => socket.close() };
+  return { receive, close: () => socket.close(), granted: () => granted };
+}
+
+function readClasses(reply: Buffer): RawAttribute[] {
+  const decoded = decodePacket(reply);
+  if (decoded.kind === "malformed") return [];
+  return listOctets(decoded.packet, "Class").map((octets) => attribute("Class", octets));
 }
 
 function readAnswer(reply: Buffer): EapAnswer {

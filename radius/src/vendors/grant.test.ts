@@ -55,3 +55,11 @@ test("the same limits by another access code are told with that code's own id", 
     expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
   }
 });
+
+test("the same limits by another member's key are told with that key's own name", () => {
+  for (const credential of ["of-the-first-one", "of-the-other-one", undefined]) {
+    const by = { ...granted, ...(credential !== undefined && { credential }) };
+    const grant = { policyId: "by-key", limits: NONE, granted: by };
+    expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
+  }
+});

@@ -34,7 +34,8 @@ function areEqual(left: Grant, right: Grant): boolean {
     haveSameLimits(left.limits, right.limits) &&
     haveSameLimits(left.granted.limits, right.granted.limits) &&
     left.granted.endsAt?.getTime() === right.granted.endsAt?.getTime() &&
-    left.granted.accessCodeId === right.granted.accessCodeId
+    left.granted.accessCodeId === right.granted.accessCodeId &&
+    left.granted.credential === right.granted.credential
   );
 }
 

@@ -240,6 +240,10 @@ describe("RFC 2865 §5.25: a session's Class", () => {
     const endsAt = new Date("2026-03-01T02:30:00.000Z");
     const held = { policyId, limits: NONE, granted: { limits: NONE, endsAt } };
     expect(readSessionClass(Buffer.from(sessionClass(held).value))?.granted).toEqual(held.granted);
+    const member = { ...held, granted: { ...held.granted, credential: "Abc_def-ghi01234" } };
+    expect(readSessionClass(Buffer.from(sessionClass(member).value))?.granted).toEqual(
+      member.granted,
+    );
   });
 
   test("is still read as an earlier release wrote it", () => {

@@ -43,7 +43,7 @@ export {
   saveDocument,
   type VersionedDocument,
 } from "./settings.ts";
-export { orderDisconnect, orderTrace } from "./wifi-orders.ts";
+export { orderDisconnect, orderKeyEnd, orderTrace } from "./wifi-orders.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {

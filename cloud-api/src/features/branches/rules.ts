@@ -62,6 +62,12 @@ export const COMMAND_SECONDS = 5 * 60;
 /** Somebody waits before the screen for what a box noted: an answer that comes later is of no use. */
 export const TRACE_SECONDS = 60;
 
+/**
+ * The same of one to take a device's key back: it is to hold though the box has been without an uplink for
+ * weeks, or was restored from a copy of before.
+ */
+export const KEY_ORDER_SECONDS = 60 * 24 * 60 * 60;
+
 /** The same of one to a box: an uplink may be down for a while, and no guest is waiting. */
 export const BOX_COMMAND_SECONDS = 60 * 60;
 

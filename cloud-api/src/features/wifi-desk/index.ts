@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { deskHandlers, settleRules } from "./handlers.ts";
+import { forgetKeys } from "./key-queries.ts";
+import { registerKeys } from "./key-routes.ts";
 import { registerNas } from "./nas-routes.ts";
 import { registerOnline } from "./online-routes.ts";
 import { WIFI_PERMISSIONS } from "./permissions.ts";
@@ -8,6 +10,7 @@ import { listRulesInForce } from "./queries.ts";
 import { registerDeviceRules } from "./rule-routes.ts";
 import { registerTraces } from "./trace-routes.ts";
 
+export { purgeKeys } from "./key-queries.ts";
 export { purgeRules } from "./purge.ts";
 export { purgeTraces } from "./queries.ts";
 
@@ -22,9 +25,11 @@ export const wifiDesk: Feature = {
     registerDeviceRules(routes, context);
     registerTraces(routes, context);
     registerNas(routes, context);
+    registerKeys(routes, context);
   },
   handlers: deskHandlers,
   settle: settleRules,
+  forget: forgetKeys,
   hooks: { listDeviceRules: listRulesInForce },
   tag: {
     name: "wifi-desk",
