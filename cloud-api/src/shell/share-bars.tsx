@@ -1,5 +1,5 @@
-import { Link } from "wouter";
 import { useShellTexts } from "./language.tsx";
+import { NumberLink } from "./number-link.tsx";
 import { useFormat } from "./use-format.ts";
 import "./share-bars.css";
 
@@ -11,12 +11,14 @@ type ShareBarsProps = {
   nameHeader: string;
   countHeader: string;
   shares: readonly Share[];
-  /** All of them together. */
+  /** All of them together, and what that opens. */
   total: number;
+  totalHref?: string | undefined;
 };
 
 /** A few parts of a whole: each a bar, its number and its share. It is its own table. */
-export function ShareBars({ caption, nameHeader, countHeader, shares, total }: ShareBarsProps) {
+export function ShareBars({ caption, shares, total, ...rest }: ShareBarsProps) {
+  const { nameHeader, countHeader, totalHref } = rest;
   const t = useShellTexts();
   const format = useFormat();
   const shareOf = (count: number) => (total === 0 ? 0 : count / total);
@@ -40,13 +42,7 @@ export function ShareBars({ caption, nameHeader, countHeader, shares, total }: S
               </div>
             </th>
             <td>
-              {href && count > 0 ? (
-                <Link href={href} className="plain-link number-link">
-                  {format.count(count)}
-                </Link>
-              ) : (
-                format.count(count)
-              )}
+              <NumberLink href={count > 0 ? href : null}>{format.count(count)}</NumberLink>
             </td>
             <td>{format.share(shareOf(count))}</td>
           </tr>
@@ -55,7 +51,9 @@ export function ShareBars({ caption, nameHeader, countHeader, shares, total }: S
       <tfoot>
         <tr>
           <th scope="row">{t("chart-total")}</th>
-          <td>{format.count(total)}</td>
+          <td>
+            <NumberLink href={total > 0 ? totalHref : null}>{format.count(total)}</NumberLink>
+          </td>
           <td />
         </tr>
       </tfoot>

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
-import { begun, filter, MaybeText, opens } from "./question-schema.ts";
+import { begun, filter, MaybeText, opens, opensVisits } from "./question-schema.ts";
 
 // Reports that ask for nothing but what every report does.
 
@@ -82,8 +82,14 @@ export type CohortsReply = Static<typeof CohortsReply>;
 const MaybeInteger = Type.Union([Type.Integer(), Type.Null()]);
 export const GapsReply = Type.Object({
   ...begun,
-  gaps: Type.Array(Type.Object({ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count })),
+  gaps: Type.Array(
+    Type.Object({
+      ...{ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count },
+      opens: opensVisits,
+    }),
+  ),
   returns: Type.Integer({ minimum: 0, description: "Visits with one before them" }),
+  opens: opensVisits,
   medianDays: MaybeInteger,
 });
 export type GapsReply = Static<typeof GapsReply>;
@@ -110,17 +116,25 @@ export const DevicesReply = Type.Object({
     Type.Object({
       kind: oneOf(["given", "made-up", "unknown"] as const, "The address of the device"),
       visits: Count,
-      opens: Type.String({ description: "Where this API lists the visits" }),
+      opens: opensVisits,
     }),
   ),
   visits: Count,
 });
 export type DevicesReply = Static<typeof DevicesReply>;
 
-const Named = Type.Array(Type.Object({ name: Type.String(), count: Count }));
+const named = { name: Type.String(), count: Count };
+const opensWaysIn = Type.String({
+  description: "Where this API lists the times they came online; with ?cursor= on",
+});
 export const SignInsReply = Type.Object({
   ...begun,
-  methods: { ...Named, description: "How often guests came online, by which way in" },
-  channels: { ...Named, description: "How often codes were asked for, by the channel of each" },
+  methods: Type.Array(Type.Object({ ...named, opens: opensWaysIn }), {
+    description: "How often guests came online, by which way in",
+  }),
+  opens: opensWaysIn,
+  channels: Type.Array(Type.Object(named), {
+    description: "How often codes were asked for, by the channel of each; nobody is known of yet",
+  }),
 });
 export type SignInsReply = Static<typeof SignInsReply>;

@@ -16,6 +16,7 @@ import {
   countMonths,
   countWeekdays,
   GAP_DAYS,
+  gapEnd,
   gapOf,
   opensCustomers,
   opensVisits,
@@ -154,8 +155,10 @@ export async function findGaps(tx: TenantTransaction, question: Question): Promi
   });
   return {
     ...(await begin(tx, question)),
-    gaps: GAP_DAYS.map((fromDays, index) => ({
-      ...{ fromDays, toDays: GAP_DAYS[index + 1] ? (GAP_DAYS[index + 1] ?? 1) - 1 : null },
+    opens: opensVisits(question.asked, { kind: "again" }),
+    gaps: GAP_DAYS.map((fromDays) => ({
+      ...{ fromDays, toDays: gapEnd(fromDays) },
+      opens: opensVisits(question.asked, { kind: "again", gapDays: fromDays }),
       returns: rows
         .filter(({ days }) => gapOf(days) === fromDays)
         .reduce((sum, row) => sum + row.returns, 0),

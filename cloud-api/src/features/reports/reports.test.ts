@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
+import { listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import type {
   CohortsReply,
@@ -96,6 +97,12 @@ const opened = async (path: string) => {
   type Opened = Static<typeof CustomersReply> & Static<typeof VisitsReply>;
   return (await year.get<Opened>(path.replace("/api/v1", ""))).total;
 };
+
+/** A list that has as many rows as the number that opens it, each once. */
+async function expectOpened(opens: string, count: number) {
+  const { rows, total } = await listOpened(year, opens);
+  expect([opens, new Set(rows.map(({ id }) => id)).size, total]).toEqual([opens, count, count]);
+}
 
 test("the year holds what is hard to count", () => {
   expect(visits.some(({ within }) => within.size > 3)).toBe(true);
@@ -292,9 +299,11 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
       const told = await get<GapsReply>("return-gaps", asked);
       const wanted = naive.gaps(visits, asked);
       expect(told.returns).toBe(wanted.length);
-      for (const { fromDays, toDays, returns } of told.gaps) {
+      await expectOpened(told.opens, told.returns);
+      for (const { fromDays, toDays, returns, opens } of told.gaps) {
         const within = wanted.filter((days) => days >= fromDays && days <= (toDays ?? 1e9));
         expect([fromDays, returns]).toEqual([fromDays, within.length]);
+        await expectOpened(opens, returns);
       }
       expect(told.medianDays).toBe(wanted[Math.ceil(wanted.length / 2) - 1] ?? null);
     }

@@ -74,6 +74,19 @@ export const selectMethod = (tx: TenantTransaction) => sql`coalesce((
       and ways.at >= visits.started_at - ${WITHIN} and ways.at <= visits.started_at + ${WITHIN}
     order by ways.at, ways.event_id limit 1), 'unknown')`;
 
+/** The visit of a way in's device that it led to: the one that went on then, or began soonest after. */
+export const selectLedVisit = (tx: TenantTransaction, ways: string) => {
+  const [branchId, deviceId, at] = ["branch_id", "device_id", "at"].map((name) =>
+    sql.ref(`${ways}.${name}`),
+  );
+  return sql`
+    select visits.customer_id from visits
+    where visits.tenant_id = ${tx.tenantId} and visits.branch_id = ${branchId}
+      and visits.device_id = ${deviceId} and visits.started_at <= ${at} + ${WITHIN}
+      and (visits.ended_at is null or visits.ended_at >= ${at})
+    order by visits.started_at desc, visits.id limit 1`;
+};
+
 /** Whether its device has an address of its own, or one that it has made up. */
 export const selectDeviceKind = (tx: TenantTransaction) => sql`coalesce((
     select case when devices.randomised then 'made-up' else 'given' end from devices

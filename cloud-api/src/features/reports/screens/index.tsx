@@ -33,6 +33,14 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./behind-visits.tsx"), "BehindVisits"),
     },
     {
+      path: "/reports/sessions",
+      component: lazyScreen(() => import("./behind-sessions.tsx"), "BehindSessions"),
+    },
+    {
+      path: "/reports/ways-in",
+      component: lazyScreen(() => import("./behind-ways-in.tsx"), "BehindWaysIn"),
+    },
+    {
       path: "/reports/new-returning",
       component: lazyScreen(() => import("./new-returning.tsx"), "NewReturning"),
     },
