@@ -16,6 +16,8 @@ export type NaiveQuestion = {
   methods?: readonly string[];
   /** Of visits that are told apart by one of these: whether one is among them. */
   among?: (visit: NaiveVisit) => boolean;
+  /** The same of what is asked of customers alone. */
+  whose?: (visit: NaiveVisit) => boolean;
 };
 
 export type NaiveVisit = RawVisit & {
@@ -152,6 +154,12 @@ function fits(slot: { day: string; hour: number }, branchId: string, asked: Naiv
 const amongst = (visits: Visits, { among }: NaiveQuestion) =>
   among ? visits.filter(among) : visits;
 
+/** Of customers, at the branches, hours and days of the week asked about, whenever it was. */
+const ofAllDays = (visits: Visits, { from: _, to: __, ...asked }: NaiveQuestion) =>
+  select(visits, { ...asked, from: "0001-01-01", to: "9999-12-31" }).filter(
+    ({ customerId }) => customerId,
+  );
+
 export const select = (visits: Visits, asked: NaiveQuestion) =>
   amongst(visits, asked).filter((visit) => fits(visit, visit.branchId, asked));
 
@@ -241,10 +249,9 @@ export function classes(visits: Visits, asked: NaiveQuestion, key: "number" | "n
 export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, number> {
   const first = firstDays(visits, asked);
   const sets = new Map<string, Set<string>>();
-  for (const { customerId, day, branchId } of amongst(visits, asked)) {
+  for (const { customerId, day } of ofAllDays(visits, asked)) {
     const firstDay = customerId && first.get(customerId);
     if (!firstDay || firstDay < asked.from || firstDay > asked.to) continue;
-    if (!(asked.branchIds?.includes(branchId) ?? true)) continue;
     const [month, active] = [firstDay.slice(0, 7), day.slice(0, 7)];
     const after =
       12 * (Number(active.slice(0, 4)) - Number(month.slice(0, 4))) +
@@ -256,14 +263,19 @@ export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, numbe
   return new Map([...sets].map(([key, set]) => [key, set.size]));
 }
 
+/** Month → whose first month it was, among the customers asked about, by whichever of their visits. */
+export function firstMonths(visits: Visits, asked: NaiveQuestion): Map<string, number> {
+  const { whose = () => true, from, to } = asked;
+  const theirs = distinct(visits.filter(whose));
+  const months = [...firstDays(visits, asked)]
+    .filter(([id, day]) => theirs.has(id) && day >= from && day <= to)
+    .map(([, day]) => day.slice(0, 7));
+  return new Map([...Map.groupBy(months, (month) => month)].map(([key, all]) => [key, all.length]));
+}
+
 /** Days between each visit of the period and the one before it, the fewest first. */
 export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
-  const byCustomer = Map.groupBy(
-    amongst(visits, asked).filter(
-      ({ customerId, branchId }) => customerId && (asked.branchIds?.includes(branchId) ?? true),
-    ),
-    ({ customerId }) => customerId,
-  );
+  const byCustomer = Map.groupBy(ofAllDays(visits, asked), ({ customerId }) => customerId);
   const days = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
   return [...byCustomer.values()]
     .flatMap((theirs) => {
@@ -280,10 +292,9 @@ export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
 
 /** Customer → their last day up to the end of the period. */
 export function lastDays(visits: Visits, asked: NaiveQuestion): Map<string, string> {
-  const { to, branchIds } = asked;
   const days = new Map<string, string>();
-  for (const { customerId, day, branchId } of amongst(visits, asked))
-    if (customerId && day <= to && (branchIds?.includes(branchId) ?? true))
-      if (day > (days.get(customerId) ?? "")) days.set(customerId, day);
+  for (const { customerId, day } of ofAllDays(visits, asked))
+    if (customerId && day <= asked.to && day > (days.get(customerId) ?? ""))
+      days.set(customerId, day);
   return days;
 }

@@ -5,7 +5,6 @@ import {
   addDays,
   classEnd,
   countDays,
-  type Narrows,
   PERIOD_DAYS_MAX,
   type Period,
   readNumbers,
@@ -83,10 +82,6 @@ function readList(
     field,
   });
 }
-
-/** The customers behind a number of people by their days are told apart as the report of them is. */
-export const narrowsOfCell = ({ recency, cohort }: Pick<Cell, "recency" | "cohort">): Narrows =>
-  recency || cohort ? "customers" : "visits";
 
 /** Which of a report's numbers the customers are behind. */
 export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {

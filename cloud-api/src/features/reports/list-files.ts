@@ -5,7 +5,7 @@ import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
 import { type Question, readQuestion } from "./figures.ts";
-import { type Filter, narrowsOfCell, readCell } from "./filter.ts";
+import { type Filter, readCell } from "./filter.ts";
 import {
   type CountedCustomer,
   type CountedVisit,
@@ -15,7 +15,6 @@ import {
   listVisits,
 } from "./list-queries.ts";
 import { ofVisits, readNarrowing } from "./narrowing.ts";
-import type { Narrows } from "./rules.ts";
 import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import type { Cell, Words } from "./tables.ts";
 
@@ -36,7 +35,7 @@ export async function askCustomers(
   query: CustomersFileQuery,
 ): Promise<AskedCustomers> {
   const cell = readCell(query);
-  const asked = await ask(context, request, { query, narrows: narrowsOfCell(cell) });
+  const asked = await ask(context, request, query);
   return { ...asked, cell: { ...cell, filter: asked.question.filter } };
 }
 
@@ -45,7 +44,7 @@ export async function askVisits(
   request: FastifyRequest,
   query: VisitsFileQuery,
 ): Promise<AskedVisits> {
-  const asked = await ask(context, request, ofVisits(query));
+  const asked = await ask(context, request, query);
   const { filter } = asked.question;
   return { ...asked, visits: { filter, isAnonymous: query.kind === "anonymous" } };
 }
@@ -53,12 +52,12 @@ export async function askVisits(
 async function ask(
   context: Context,
   request: FastifyRequest,
-  narrowing: { query: VisitsFileQuery | CustomersFileQuery; narrows: Narrows },
+  query: VisitsFileQuery | CustomersFileQuery,
 ): Promise<Asked> {
   const tenant = tenantOf(request);
-  const narrow = readNarrowing(request, context, narrowing);
+  const narrow = readNarrowing(request, context, ofVisits(query));
   const question = await context.database.readTenant(tenant, (tx) =>
-    readQuestion(tx, narrowing.query, narrow),
+    readQuestion(tx, query, narrow),
   );
   return { tenant, question };
 }

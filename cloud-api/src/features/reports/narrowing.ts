@@ -22,10 +22,7 @@ export type Narrowed = {
   methods: readonly string[] | null;
 };
 
-type Asked = Pick<
-  ReportQuery,
-  "segmentId" | "tagId" | "languages" | "devices" | "methods" | "hours" | "weekdays"
->;
+type Asked = Pick<ReportQuery, "segmentId" | "tagId" | "languages" | "devices" | "methods">;
 
 /** Which part of a report's visits: null for all of them. */
 export type Narrow = (tx: TenantTransaction) => Promise<Narrowed | null>;
@@ -74,15 +71,9 @@ export function readNarrowingOf(
 
 const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
 const OF_VISITS = ["devices", "methods"] as const;
-const OF_TIMES = ["hours", "weekdays"] as const;
 
 function refuseOthers(query: Asked, narrows: Narrows): void {
-  const refused = {
-    visits: [],
-    // People are counted by their days: no hour of them is told apart.
-    customers: [...OF_VISITS, ...OF_TIMES],
-    nothing: [...OF_CUSTOMERS, ...OF_VISITS],
-  }[narrows];
+  const refused = { visits: [], nothing: [...OF_CUSTOMERS, ...OF_VISITS] }[narrows];
   const [field] = refused.filter((name) => query[name] !== undefined);
   if (field)
     throw refuse("invalid", "This report does not tell visits apart by that.", {

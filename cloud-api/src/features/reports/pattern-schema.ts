@@ -65,7 +65,10 @@ export const CohortsReply = Type.Object({
   cohorts: Type.Array(
     Type.Object({
       month: Type.String({ description: "YYYY-MM of their first visit" }),
-      customers: Count,
+      customers: Type.Integer({
+        ...{ minimum: 0, description: "Who first came in it, whichever visits are counted" },
+      }),
+      opens,
       months: Type.Array(
         Type.Object({
           after: Type.Integer({ description: "Months after it; 0 is the month itself" }),

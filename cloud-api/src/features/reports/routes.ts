@@ -3,7 +3,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readQuestion } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
-import { narrowsOfCell, readCell } from "./filter.ts";
+import { readCell } from "./filter.ts";
 import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
 import { ofVisits, readNarrowing } from "./narrowing.ts";
@@ -99,8 +99,7 @@ function registerCustomers(routes: Routes, context: Context): void {
       const { cursor, limit } = request.query;
       if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
       const of = readCell(request.query);
-      const { query } = request;
-      const narrow = readNarrowing(request, context, { query, narrows: narrowsOfCell(of) });
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);

@@ -1,4 +1,4 @@
-import { Box, Group, Stack } from "@mantine/core";
+import { Box, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
@@ -40,17 +40,26 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
           <Group gap="sm">
             <PlaceFilter {...asked} />
             <PeriodFilter {...asked} />
-            {narrows !== "customers" && <SlotFilter {...asked} />}
-            <WhoFilter asked={asked} narrows={narrows} />
+            <SlotFilter {...asked} />
+            {narrows === "visits" && <WhoFilter asked={asked} />}
             <Panels place="report" id={addressOf(name, asked, ownOf(files))} />
             {files.length > 0 && <FileMenu files={files} />}
           </Group>
+          {isOfSomeVisits(asked) && narrows === "visits" && (
+            <Text size="xs" className="quiet">
+              {t("of-some-visits")}
+            </Text>
+          )}
         </Stack>
         {error ? <Refused filters={asked.filters} {...{ error, retry }} /> : children}
       </Page>
     </div>
   );
 }
+
+/** Whether it counts some visits of somebody and not others. */
+const isOfSomeVisits = ({ filters: { hours, weekdays, devices, methods } }: Asked): boolean =>
+  [hours, weekdays, devices, methods].some((chosen) => chosen.length > 0);
 
 /** What a page's numbers are asked beside its filters. */
 const ownOf = (files: readonly ReportFile[]) =>

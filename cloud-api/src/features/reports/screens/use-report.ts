@@ -8,11 +8,9 @@ import { type ReportName, standardPeriodOf } from "./report-names.ts";
 /** Reports are of days that are over, mostly: a minute old is fresh. */
 const FRESH_MS = 60_000;
 
-const OF_VISITS = ["devices", "methods"] as const;
 const LEFT_OUT = {
   visits: [],
-  customers: ["hours", "weekdays", ...OF_VISITS],
-  nothing: ["segmentId", "tagId", "languages", ...OF_VISITS],
+  nothing: ["segmentId", "tagId", "languages", "devices", "methods"],
 } as const;
 
 /** What a report is asked: the filters of the address, but for those that it does not tell apart. */
