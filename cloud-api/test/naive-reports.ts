@@ -14,26 +14,31 @@ export type NaiveQuestion = {
   languages?: readonly string[];
   devices?: readonly string[];
   methods?: readonly string[];
-  /** Of visits that are told apart by one of these: whether one is among them. */
-  among?: (visit: NaiveVisit) => boolean;
+  /** Of visits and ways in that are told apart by one of these: whether one is among them. */
+  among?: (fact: NaiveFact) => boolean;
   /** The same of what is asked of customers alone. */
-  whose?: (visit: NaiveVisit) => boolean;
+  whose?: (fact: NaiveFact) => boolean;
 };
 
-export type NaiveVisit = RawVisit & {
-  day: string;
-  hour: number;
-  number: number;
-  numberAtBranch: number;
-  seconds: number | null;
-  endSlot: string | null;
+/** Whose a visit or a way in was, and how they came. */
+export type NaiveFact = Pick<RawVisit, "customerId" | "language"> & {
   device: "given" | "made-up" | "unknown";
   method: string;
-  /** The moments that the clock's slots are looked at: when it began, and each hour's begin since. */
-  looks: { at: number; slot: string }[];
-  /** Slot → seconds within it. */
-  within: Map<string, number>;
 };
+
+export type NaiveVisit = RawVisit &
+  NaiveFact & {
+    day: string;
+    hour: number;
+    number: number;
+    numberAtBranch: number;
+    seconds: number | null;
+    endSlot: string | null;
+    /** The moments that the clock's slots are looked at: when it began, and each hour's begin since. */
+    looks: { at: number; slot: string }[];
+    /** Slot → seconds within it. */
+    within: Map<string, number>;
+  };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -87,17 +92,39 @@ function readMethod({ deviceId, branchId, startedAt }: RawVisit, ways: readonly 
   return first?.method ?? "unknown";
 }
 
+/** The branch's day and hour of a moment. */
+function openClocks(branches: readonly RawBranch[]) {
+  const clocks = new Map(branches.map((branch) => [branch.id, branch]));
+  return (at: Date, branchId: string) => {
+    const { timeZone = "UTC", dayStartsHour = 0 } = clocks.get(branchId) ?? {};
+    const { day, hour } = readClock(at, timeZone);
+    return { day: hour < dayStartsHour ? dayAfter(day, -1) : day, hour };
+  };
+}
+
+const deviceOf = ({ isMadeUp }: Pick<RawVisit, "isMadeUp">): NaiveFact["device"] =>
+  isMadeUp === null ? "unknown" : isMadeUp ? "made-up" : "given";
+
+/** Way in → how often guests came online by it. */
+export function signIns(
+  ways: readonly RawWayIn[],
+  { branches, ...asked }: NaiveQuestion & { branches: readonly RawBranch[] },
+): Map<string, number> {
+  const slotOf = openClocks(branches);
+  const mine = ways
+    .map((way) => ({ ...way, device: deviceOf(way) }))
+    .filter((way) => asked.among?.(way) ?? true)
+    .filter((way) => fits(slotOf(way.at, way.branchId), way.branchId, asked));
+  const byMethod = Map.groupBy(mine, ({ method }) => method);
+  return new Map([...byMethod].map(([method, those]) => [method, those.length]));
+}
+
 export function readVisits(
   visits: readonly RawVisit[],
   branches: readonly RawBranch[],
   ways: readonly RawWayIn[],
 ) {
-  const clocks = new Map(branches.map((branch) => [branch.id, branch]));
-  const slotOf = (at: Date, branchId: string) => {
-    const { timeZone = "UTC", dayStartsHour = 0 } = clocks.get(branchId) ?? {};
-    const { day, hour } = readClock(at, timeZone);
-    return { day: hour < dayStartsHour ? dayAfter(day, -1) : day, hour };
-  };
+  const slotOf = openClocks(branches);
   const counts = new Map<string, number>();
   const next = (key: string) => {
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -123,7 +150,7 @@ export function readVisits(
     }
     return {
       ...visit,
-      device: visit.isMadeUp === null ? "unknown" : visit.isMadeUp ? "made-up" : "given",
+      device: deviceOf(visit),
       method: readMethod(visit, ways),
       ...slotOf(startedAt, branchId),
       number: customerId ? next(customerId) : 0,

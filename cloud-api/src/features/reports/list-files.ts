@@ -14,7 +14,7 @@ import {
   listCounted,
   listVisits,
 } from "./list-queries.ts";
-import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { readNarrowing } from "./narrowing.ts";
 import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import type { Cell, Words } from "./tables.ts";
 
@@ -55,7 +55,7 @@ async function ask(
   query: VisitsFileQuery | CustomersFileQuery,
 ): Promise<Asked> {
   const tenant = tenantOf(request);
-  const narrow = readNarrowing(request, context, ofVisits(query));
+  const narrow = readNarrowing(request, context, query);
   const question = await context.database.readTenant(tenant, (tx) =>
     readQuestion(tx, query, narrow),
   );

@@ -53,7 +53,7 @@ test("a way in and a device that are told after their visit change how it is tol
 });
 
 test.each([
-  ["sign-ins?languages=vi", "/languages"],
+  ["sign-ins?devices=large", "/devices"],
   ["cohorts?devices=large", "/devices"],
   ["return-gaps.csv?hours=24", "/hours"],
   ["overview?devices=large", "/devices"],

@@ -13,6 +13,7 @@ import type {
   OverviewReply,
   RecencyReply,
   SeriesReply,
+  SignInsReply,
   VisitCountsReply,
   VisitsReply,
 } from "./schema.ts";
@@ -61,8 +62,8 @@ async function narrowQuestions(three: string): Promise<naive.NaiveQuestion[]> {
   const counts = Map.groupBy(visits, ({ customerId }) => customerId ?? "");
   const often = (id: string | null) => id !== null && (counts.get(id)?.length ?? 0) >= 4;
   const whole = { from: "2025-10-01", to: "2026-11-21" };
-  const hasTag = ({ customerId }: naive.NaiveVisit) => tagged.has(customerId ?? "");
-  const isInBoth = ({ customerId, language }: naive.NaiveVisit) =>
+  const hasTag = ({ customerId }: naive.NaiveFact) => tagged.has(customerId ?? "");
+  const isInBoth = ({ customerId, language }: naive.NaiveFact) =>
     often(customerId) && language === "en";
   return [
     { ...whole, tagId, among: hasTag, whose: hasTag },
@@ -73,10 +74,10 @@ async function narrowQuestions(three: string): Promise<naive.NaiveQuestion[]> {
     {
       ...{ ...whole, tagId, devices: ["given"], methods: ["phone-code", "returning"] },
       ...{ weekdays: [1, 2, 3, 4, 5, 6], whose: hasTag },
-      among: (visit) =>
-        hasTag(visit) &&
-        visit.device === "given" &&
-        ["phone-code", "returning"].includes(visit.method),
+      among: (fact) =>
+        hasTag(fact) &&
+        fact.device === "given" &&
+        ["phone-code", "returning"].includes(fact.method),
     },
     {
       ...{ from: "2026-01-05", to: "2026-10-31", devices: ["made-up", "unknown"] },
@@ -322,6 +323,17 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
         expect([recency, customers]).toEqual([recency, wanted[recency]]);
         expect(await opened(opens)).toBe(customers);
       }
+    }
+  });
+
+  test("guests came online by each way as often as the log says, told apart by whose it was and on which device", async () => {
+    const ways = await year.listWaysIn();
+    for (const asked of questions) {
+      const told = await get<SignInsReply>("sign-ins", asked);
+      const counts = new Map(told.methods.map(({ name, count }) => [name, count]));
+      expect(counts).toEqual(naive.signIns(ways, { ...asked, branches: year.branches }));
+      // Nobody asks for codes here; whose one is nobody knows.
+      expect(told.channels).toEqual(asked.among ? null : []);
     }
   });
 

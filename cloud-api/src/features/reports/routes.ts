@@ -6,7 +6,7 @@ import { fileRoutes } from "./file-routes.ts";
 import { readCell } from "./filter.ts";
 import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
-import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
 import { printRoutes } from "./print-routes.ts";
@@ -46,7 +46,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) =>
         findOverview(tx, {
           question: await readQuestion(tx, request.query, narrow),
@@ -67,7 +67,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         return findSeries(tx, { question, unit: request.query.unit ?? "day" });
@@ -99,7 +99,7 @@ function registerCustomers(routes: Routes, context: Context): void {
       const { cursor, limit } = request.query;
       if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
       const of = readCell(request.query);
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
@@ -131,7 +131,7 @@ function registerVisits(routes: Routes, context: Context): void {
     async (request) => {
       const { kind, cursor, limit } = request.query;
       const after = cursor === undefined ? null : readPlace(cursor);
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);

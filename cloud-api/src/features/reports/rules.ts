@@ -44,13 +44,6 @@ export const UNKNOWN = "unknown";
 export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
-/** What a report tells apart: whose visits and how they came, or neither. */
-export type Narrows = "visits" | "nothing";
-
-/** One counts the ways in of devices. */
-const NARROWS: Readonly<Record<string, Narrows>> = { "sign-ins": "nothing" };
-export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
-
 /** Visits of a period that are counted one by one by their times alone, where nothing sums them up. */
 export const COUNTED_VISITS_MAX = 500_000;
 /** And those that are first picked by whose they are or how they came, and told in every way there is. */

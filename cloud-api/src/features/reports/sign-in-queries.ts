@@ -2,6 +2,8 @@ import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts
 import { isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import type { SignInStep } from "./rules.ts";
+import { isAmong } from "./source-queries.ts";
+import { selectDeviceKind } from "./way-in-queries.ts";
 
 export type StepTaken = { branchId: string; at: string; step: SignInStep; detail: string };
 
@@ -32,7 +34,9 @@ export async function countSteps(
 
 export type StepCount = { step: SignInStep; detail: string; count: number };
 
+/** What is kept of them; of some guests alone, the ways in that were theirs, one by one. */
 export function sumSteps(tx: TenantTransaction, filter: Filter): Promise<StepCount[]> {
+  if (filter.narrowed) return countWaysIn(tx, filter);
   return listRows(
     tx,
     sql<StepCount>`
@@ -40,6 +44,24 @@ export function sumSteps(tx: TenantTransaction, filter: Filter): Promise<StepCou
       from report_sign_ins as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by told.step, told.detail order by 3 desc, 2`,
+  );
+}
+
+/** Whose a way in was is told by its guest, as of now. */
+function countWaysIn(tx: TenantTransaction, filter: Filter): Promise<StepCount[]> {
+  return listRows(
+    tx,
+    sql<StepCount>`
+      select 'online' as step, told.method as detail, count(*)::integer as count
+      from (
+        select ways.branch_id, ways.day, ways.hour, ways.method, guests.customer_id,
+          ${selectDeviceKind(tx, "ways")} as device_kind
+        from report_ways_in as ways
+        left join guests on guests.tenant_id = ${tx.tenantId} and guests.id = ways.guest_id
+        where ways.tenant_id = ${tx.tenantId}
+      ) as told
+      where ${isWithin("told", filter)} and ${isAmong("told", filter)}
+      group by told.method order by 3 desc, 2`,
   );
 }
 

@@ -6,7 +6,6 @@ import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
-import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { PlaceFilter } from "./filter-bar.tsx";
 import { Refused } from "./refused.tsx";
@@ -31,7 +30,6 @@ type ReportPageProps = {
 export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
   const t = useTexts();
   const asked = useReportFilters(standardPeriodOf(name));
-  const narrows = narrowsOf(name);
   return (
     <div className="report-page">
       <Page title={t(`report-${name}`)} summary={summary ?? t(`about-${name}`)}>
@@ -41,11 +39,11 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
             <PlaceFilter {...asked} />
             <PeriodFilter {...asked} />
             <SlotFilter {...asked} />
-            {narrows === "visits" && <WhoFilter asked={asked} />}
+            <WhoFilter asked={asked} />
             <Panels place="report" id={addressOf(name, asked, ownOf(files))} />
             {files.length > 0 && <FileMenu files={files} />}
           </Group>
-          {isOfSomeVisits(asked) && narrows === "visits" && (
+          {isOfSomeVisits(asked) && (
             <Text size="xs" className="quiet">
               {t("of-some-visits")}
             </Text>

@@ -54,11 +54,17 @@ export function SignIns() {
         t("method"),
         named(METHODS, "method", data?.methods),
       )}
-      {parts(
-        t("chart-channels"),
-        t("unit-channels"),
-        t("channel"),
-        named(CHANNELS, "channel", data?.channels),
+      {data?.channels === null ? (
+        <Section title={t("chart-channels")}>
+          <Empty title={t("codes-of-nobody")} hint={t("codes-of-nobody-hint")} />
+        </Section>
+      ) : (
+        parts(
+          t("chart-channels"),
+          t("unit-channels"),
+          t("channel"),
+          named(CHANNELS, "channel", data?.channels),
+        )
       )}
     </ReportPage>
   );
