@@ -23,8 +23,14 @@ export type RawVisit = {
   language: string | null;
 };
 
-/** When a device was let online, as the log has it. */
-export type RawWayIn = { id: string; branchId: string; deviceId: string; at: Date; method: string };
+/** When a device was let online, as the log has it, and whose it was. */
+export type RawWayIn = {
+  id: string;
+  branchId: string;
+  deviceId: string;
+  at: Date;
+  method: string;
+} & Pick<RawVisit, "customerId" | "isMadeUp" | "language">;
 
 export type RawBranch = { id: string; brandId: string; timeZone: string; dayStartsHour: number };
 
@@ -131,9 +137,16 @@ export async function openReportYear({
       ),
     listWaysIn: () =>
       year.query<RawWayIn>(
-        `select id, branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
-           occurred_at as at, payload ->> 'method' as method
-         from events where tenant_id = $tenant and type = 'guest.connected' order by id`,
+        `select events.id, events.branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
+           occurred_at as at, payload ->> 'method' as method, guests.customer_id as "customerId",
+           devices.randomised as "isMadeUp", customers.language
+         from events
+         left join guests on guests.tenant_id = $tenant
+           and guests.id = (payload ->> 'guestId')::uuid
+         left join devices on devices.tenant_id = $tenant
+           and devices.id = (payload ->> 'deviceId')::uuid
+         left join customers on customers.tenant_id = $tenant and customers.id = guests.customer_id
+         where events.tenant_id = $tenant and type = 'guest.connected' order by events.id`,
       ),
     query: async <Row>(text: string) =>
       withClient(site.administratorUrl, async (client) => {

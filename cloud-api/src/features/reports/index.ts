@@ -14,7 +14,6 @@ export { fill, findAround, findAroundCompany, printFigure, printTable, sayAsked 
 export {
   lastYear,
   listSlots,
-  narrowsOf,
   type Period,
   periodBefore,
   type Rise,
