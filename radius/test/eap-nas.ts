@@ -19,8 +19,10 @@ export async function openEapNas(options: {
   /** As in the peer's Identity. */
   userName: string;
   waitMs?: number;
+  /** What it sends of itself besides. */
+  more?: readonly RawAttribute[];
 }): Promise<EapNas> {
-  const { portNumber, secret, userName, waitMs = 5000 } = options;
+  const { portNumber, secret, userName, waitMs = 5000, more = [] } = options;
   const key = prepareSecret(secret);
   const socket = createSocket("udp4");
   let told: (bytes: Buffer) => void = () => {};
@@ -29,7 +31,7 @@ export async function openEapNas(options: {
   let identifier = 0;
   let granted: RawAttribute[] = [];
   const receive = async ({ eap, state, mac }: EapRequest): Promise<EapAnswer> => {
-    const attributes = [attribute("User-Name", userName)];
+    const attributes = [attribute("User-Name", userName), ...more];
     for (let at = 0; at < eap.length; at += VALUE_BYTES_MAX)
       attributes.push(attribute("EAP-Message", eap.subarray(at, at + VALUE_BYTES_MAX)));
     if (state) attributes.push(attribute("State", state));

@@ -190,22 +190,19 @@ function describeSources(tenantId: string): Record<MomentKind, Source> {
         ) as told where true`,
     },
     "wifi-key": {
-      ...{ id: sql`told.id`, at: sql`told.at`, branchId: sql`told.branch_id` },
-      ...{ staffId: sql`told.staff_id`, what: sql`told.what` },
-      from: sql`own join (
-          select guest_id, id, branch_id, issued_at as at, null::uuid as staff_id, 'issued' as what
-          from member_keys where tenant_id = ${tenantId}
-          union all
-          select held.guest_id, held.end_event_id, held.branch_id, held.ended_at,
-            case when held.ended_by = 'staff' then asked.staff_id end,
-            coalesce(held.ended_by, 'ended')
-          from member_keys as held
-          left join (
-            select distinct on (key_id) key_id, staff_id from member_key_orders
-            where tenant_id = ${tenantId} order by key_id, ordered_at desc
-          ) as asked on asked.key_id = held.id
-          where held.tenant_id = ${tenantId} and held.ended_at is not null
-        ) as told on told.guest_id = own.id where true`,
+      ...{ id: sql`told.id`, at: sql`told.at`, branchId: sql`held.branch_id` },
+      ...{ staffId: sql`case when told.what = 'staff' then asked.staff_id end` },
+      what: sql`told.what`,
+      from: sql`own join member_keys as held on held.tenant_id = ${tenantId}
+          and held.guest_id = own.id
+        left join lateral (
+          select staff_id from member_key_orders as orders
+          where orders.tenant_id = ${tenantId} and orders.key_id = held.id
+          order by orders.ordered_at desc limit 1
+        ) as asked on true
+        cross join lateral (values (held.id, held.issued_at, 'issued'),
+          (held.end_event_id, held.ended_at, coalesce(held.ended_by, 'ended'))
+        ) as told (id, at, what) where told.at is not null`,
     },
     request: {
       ...{ id: sql`asked.id`, at: sql`asked.asked_at`, branchId: sql`asked.branch_id` },

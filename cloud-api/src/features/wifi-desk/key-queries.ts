@@ -83,10 +83,11 @@ export function listKeysOf(tx: TenantTransaction, customerId: string): Promise<K
       join branches on branches.tenant_id = ${tenantId} and branches.id = held.branch_id
       join boxes on boxes.tenant_id = ${tenantId} and boxes.id = held.box_id
       left join devices on devices.tenant_id = ${tenantId} and devices.id = held.device_id
-      left join (
-        select distinct on (key_id) key_id, command_id, staff_id, ordered_at, expires_at
-        from member_key_orders where tenant_id = ${tenantId} order by key_id, ordered_at desc
-      ) as asked on asked.key_id = held.id
+      left join lateral (
+        select command_id, staff_id, ordered_at, expires_at from member_key_orders as orders
+        where orders.tenant_id = ${tenantId} and orders.key_id = held.id
+        order by orders.ordered_at desc limit 1
+      ) as asked on true
       left join command_answers as answered on answered.tenant_id = ${tenantId}
         and answered.command_id = asked.command_id and answered.box_id = held.box_id
       where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}

@@ -24,6 +24,7 @@ export const screens: Screens = {
   routes: [
     { path: "/", component: lazyScreen(() => import("./overview.tsx"), "Overview") },
     { path: "/reports", component: lazyScreen(() => import("./report-list.tsx"), "ReportList") },
+    { path: "/reports/checks", component: lazyScreen(() => import("./checks.tsx"), "Checks") },
     {
       path: "/reports/customers",
       component: lazyScreen(() => import("./behind-customers.tsx"), "BehindCustomers"),
