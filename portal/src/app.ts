@@ -188,7 +188,7 @@ function openPortal(options: PortalOptions): Portal {
     originOf,
     findMacOfAddress: options.findMacOfAddress ?? findMacInNeighbours,
     memberFiles,
-    codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
+    codeDesk: openCodeDesk({ store, messenger, clock, log, originOf }),
     outbox,
     doorNotes: openDoorNotes({ store, clock, log }),
     adapterOf: options.adapterOf ?? adapterOf,

@@ -9,7 +9,8 @@ import {
 } from "@foyer/branch-store";
 import type { CodeChannel, HttpGateway } from "@foyer/contract";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { MAC, openTestPortal, type TestPortal } from "./open-portal.ts";
+import { codeOf } from "../src/sign-in/phone/code.ts";
+import { type Browser, MAC, openTestPortal, type TestPortal } from "./open-portal.ts";
 import { E164, PHONE } from "./prove-number.ts";
 
 /** A gateway that takes a message when it is told to. */
@@ -36,7 +37,22 @@ async function openGateway() {
   /** Until it was asked for so many messages in all. */
   const untilCalled = (count: number) =>
     vi.waitFor(() => expect(calls.count).toBe(count), { timeout: 20_000, interval: 10 });
-  return { gateway, calls, takeAll, untilCalled };
+  const failAll = () => {
+    for (const response of waiting.splice(0)) response.writeHead(500).end("no");
+  };
+  return { gateway, calls, takeAll, failAll, untilCalled };
+}
+
+/** The page's own refresh, until it says so. */
+async function lookUntil(browser: Browser, words: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const url = /http-equiv="refresh" content="2;url=([^"]+)"/.exec(browser.page.html)?.[1];
+      if (url) await browser.open(url.replaceAll("&amp;", "&"));
+      expect(browser.page.words).toContain(words);
+    },
+    { timeout: 20_000 },
+  );
 }
 
 test("messages that a gateway is just taking count for the address that asked for them", async () => {
@@ -63,6 +79,70 @@ test("messages that a gateway is just taking count for the address that asked fo
   expect((await other).status).toBe(200);
   expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
   expect(calls.count).toBe(3);
+});
+
+async function askBehindGateway() {
+  const gateway = await openGateway();
+  const portal = await openTestPortal({
+    settings: ({ signIn }) => {
+      signIn.phone.channels = [gateway.gateway];
+    },
+  });
+  const browser = portal.browser();
+  await browser.arrive();
+  await browser.askForCode(PHONE);
+  return { ...gateway, portal, browser };
+}
+
+const waitingCodeOf = (portal: TestPortal) =>
+  portal.store.read((tx) =>
+    findPendingCodeByContact(tx, { contact: { kind: "phone", value: E164 }, mac: MAC }),
+  );
+
+test("a guest whose message a gateway takes its time over is told so, and comes to the field by themselves", async () => {
+  const { portal, browser, calls, takeAll } = await askBehindGateway();
+  expect(browser.page.words).toContain("Sending your code");
+  const reopened = portal.browser();
+  await reopened.arrive();
+  expect(reopened.page.words).toContain("Sending your code");
+  takeAll();
+  for (const each of [browser, reopened]) await lookUntil(each, "Enter your code");
+  await reopened.submit("/code", { code: codeOf(waitingCodeOf(portal)?.secret ?? "") });
+  expect(reopened.page.words).toContain("Nice to meet you");
+  expect(calls.count).toBe(1);
+});
+
+test("the digits may be typed before the gateway has answered, and a wrong one costs a try", async () => {
+  const { portal, browser, takeAll } = await askBehindGateway();
+  const code = codeOf(waitingCodeOf(portal)?.secret ?? "");
+  await browser.click("I have my code");
+  await browser.submit("/code", { code: code === "000000" ? "000001" : "000000" });
+  expect(browser.page.words).toContain("You have 4 more tries");
+  await browser.submit("/code", { code });
+  expect(browser.page.words).toContain("Nice to meet you");
+  takeAll();
+});
+
+test("where the gateway fails after all, its guest comes to the plan B, and the code opens nothing", async () => {
+  const { portal, browser, failAll, calls } = await askBehindGateway();
+  expect(browser.page.words).toContain("Sending your code");
+  failAll();
+  await lookUntil(browser, "The message won't go out");
+  const posted = await browser.post("/code", {
+    code: codeOf(waitingCodeOf(portal)?.secret ?? ""),
+  });
+  expect(posted.words).toContain("That code is over");
+  expect(calls.count).toBe(1);
+  expect((await browser.post("/click-through")).location).toContain("/logon?");
+});
+
+test("a portal that stops meanwhile waits for its gateway, and notes what came of it", async () => {
+  const { portal, browser, takeAll } = await askBehindGateway();
+  expect(browser.page.words).toContain("Sending your code");
+  const closed = portal.app.close();
+  takeAll();
+  await closed;
+  expect(waitingCodeOf(portal)?.deliveries).toBe(1);
 });
 
 const SENDER = "01990000-0000-7000-8000-0000000000f1";

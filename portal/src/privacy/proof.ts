@@ -8,6 +8,7 @@ import {
   useCode,
 } from "@foyer/branch-store";
 import { comesFromNas } from "../nas/index.ts";
+import { mayBeTold } from "../sign-in/phone/check-code.ts";
 import { isCodeOf } from "../sign-in/phone/code.ts";
 import { mayHaveNewHolder } from "../sign-in/phone/holder.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
@@ -42,7 +43,7 @@ export function proveNumber(
   { codeId, code }: { codeId: string; code: string },
 ): Proved {
   const pending = findPendingCode(tx, codeId);
-  if (!pending || pending.deliveries === 0) return { kind: "over" };
+  if (!pending || !mayBeTold(step, pending)) return { kind: "over" };
   const phoneSettings = step.settings.signIn.phone;
   if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: null };
   if (!isCodeOf(pending.secret, code))

@@ -2,6 +2,7 @@ import {
   countTry,
   findPendingCode,
   type Guest,
+  type PendingCode,
   type Transaction,
   useCode,
 } from "@foyer/branch-store";
@@ -36,7 +37,7 @@ export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
   if (codeId === null) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code === null) {
     const pending = portal.store.read((tx) => findPendingCode(tx, codeId));
-    const waiting = pending && pending.deliveries > 0 ? pending : null;
+    const waiting = pending && mayBeTold(step, pending) ? pending : null;
     const closed = waiting ? null : t("code.fault.over");
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
@@ -119,6 +120,13 @@ function readMissingTerms(step: Step, codeId: string): Pick<CodePage, "code" | "
   return null;
 }
 
+/**
+ * Whether anybody can have been told this code: a channel took it, or is just taking it. Whoever types
+ * one that none did guesses.
+ */
+export const mayBeTold = ({ portal }: Step, code: PendingCode): boolean =>
+  code.deliveries > 0 || portal.codeDesk.isMoving(code);
+
 /** One transaction: the try is counted, or the code spent, before the answer is told. */
 function check(
   tx: Transaction,
@@ -127,8 +135,7 @@ function check(
 ): Checked {
   const { settings, context } = step;
   const pending = findPendingCode(tx, codeId);
-  // What no channel took, nobody can have been told: whoever types one guesses.
-  if (!pending || pending.deliveries === 0) return { kind: "over" };
+  if (!pending || !mayBeTold(step, pending)) return { kind: "over" };
   const phoneSettings = settings.signIn.phone;
   if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: null };
   if (!isCodeOf(pending.secret, code))

@@ -8,6 +8,7 @@ import {
 } from "@foyer/branch-store";
 import type { CodeChannel } from "@foyer/contract";
 import { translatorOf } from "../../language.ts";
+import type { Logger } from "../../log.ts";
 import { channelsBy } from "./channels-by.ts";
 import { awaitCloud, splitAtCloud, waitSecondsOf } from "./cloud-request.ts";
 import { codeOf } from "./code.ts";
@@ -19,6 +20,7 @@ export type DeliveryOptions = {
   store: BranchStore;
   messenger: Messenger;
   clock: () => Date;
+  log: Logger;
   /** What guests' browsers call the portal. */
   originOf: () => string;
 };

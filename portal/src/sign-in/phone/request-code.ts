@@ -56,7 +56,7 @@ export type CodeRequest = {
 export type Requested =
   /** The code waits for its guest; `sent` tells whether a message went out for this request. */
   | { kind: "code"; code: PendingCode; sent: boolean }
-  /** The cloud was asked to send it, and has not said yet what became of it. */
+  /** It is on its way, and nobody has said yet what became of it. */
   | { kind: "moving"; code: PendingCode }
   /** No channel took the message. */
   | { kind: "unsent"; code: PendingCode }
@@ -71,7 +71,7 @@ export type CodeDesk = {
   request(request: CodeRequest): Promise<Requested>;
   /** A guest asks for another message: the same code, with the same tries and the same end. */
   resend(request: CodeRequest, codeId: string): Promise<Requested>;
-  /** Whether it is still open what becomes of the code's last message. */
+  /** Whether it is still open what becomes of the code's last message: its digits may be typed. */
   isMoving(code: PendingCode): boolean;
   /** Goes on with what a portal that was stopped had begun: see what the cloud says, or send. */
   takeUp(request: CodeRequest, code: PendingCode): void;
@@ -91,9 +91,9 @@ export function openCodeDesk(options: DeliveryOptions): CodeDesk {
         const isOpen = waiting !== null && hasTriesLeft(waiting, request.settings.signIn.phone);
         if (!isOpen) return planSending(tx, request, { moving: onTheirWay.list(), reused: null });
         noteCodeAsked(tx, waiting.id);
+        if (onTheirWay.has(waiting.id)) return { kind: "send", code: waiting } as const;
         if (onTheirWay.isMoving(tx, waiting)) return { kind: "moving", code: waiting } as const;
         if (waiting.deliveries > 0) return { kind: "code", code: waiting, sent: false } as const;
-        if (onTheirWay.has(waiting.id)) return { kind: "send", code: waiting } as const;
         return planSending(tx, request, { moving: onTheirWay.list(), reused: waiting });
       });
       return plan.kind === "send" ? onTheirWay.send(request, plan.code) : plan;
@@ -104,8 +104,8 @@ export function openCodeDesk(options: DeliveryOptions): CodeDesk {
         const code = findPendingCode(tx, codeId);
         if (!code || !hasTriesLeft(code, phoneSettings))
           return { kind: "renew", terms: findTermsOf(tx, request, codeId) } as const;
-        if (onTheirWay.isMoving(tx, code)) return { kind: "moving", code } as const;
         if (onTheirWay.has(code.id)) return { kind: "send", code } as const;
+        if (onTheirWay.isMoving(tx, code)) return { kind: "moving", code } as const;
         const resend = planResend(code, phoneSettings, tx.now);
         if (resend.kind === "wait") return { ...resend, code, isOver: false };
         if (resend.kind === "never") return { ...resend, code };

@@ -19,7 +19,7 @@ import {
 } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { noteStep } from "../counts/register.ts";
-import { checkCode } from "./check-code.ts";
+import { checkCode, mayBeTold } from "./check-code.ts";
 import { findFailure, findFailureText, minutesLeft, showCode, showMoving } from "./code-page.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
@@ -209,7 +209,7 @@ function showCodeField(step: Step): FastifyReply {
 function showField(step: Step, code: PendingCode | null): FastifyReply {
   const { t } = step;
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
-  if (code.deliveries === 0) {
+  if (!mayBeTold(step, code)) {
     const unsent = { asked: "code", answer: "refused", reason: "code-unsent" } as const;
     step.portal.doorNotes.note(step.context, unsent);
     return showPlanB(step, { notice: findFailureText(step, code) });
