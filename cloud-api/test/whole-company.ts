@@ -1,4 +1,5 @@
 import { storePush } from "../src/features/ingest/index.ts";
+import { insertLink } from "../src/features/survey-links/queries.ts";
 import { insertFile } from "../src/features/surveys/file-queries.ts";
 import { newId } from "../src/platform/clock.ts";
 import { PASSWORD, randomEmail, type TestApp, type TestBrowser } from "./open-test-app.ts";
@@ -231,6 +232,13 @@ export async function addWholeBranch(
   const later = { revision: 1, to: { kind: "all" }, at: "2099-01-01T00:00" };
   const { plans } = await okay<{ plans: Made[] }>(owner, "POST", `/pages/${pageId}/publish`, later);
   await okay(owner, "POST", `/pages/${pageId}/publish`, { version: 1, to: { kind: "all" } });
+  const linkId = newId();
+  await site.database.inTenant(tenantId, (tx) =>
+    insertLink(tx, {
+      ...{ id: linkId, tokenHash: Buffer.from(linkId), surveyId: "spring", branchId: branch.id },
+      ...{ customerId, endsAt: new Date(tx.now.getTime() + 86_400_000), madeBy: newId() },
+    }),
+  );
   const filter = { customerIds: [contactId] };
   const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
@@ -253,6 +261,7 @@ export async function addWholeBranch(
       visits: told.visitId,
       cases: told.answerId,
       "survey-files": told.fileId,
+      "survey-links": linkId,
       devices: told.deviceId,
       online: told.sessionId,
       "device-rules": rule.id,
@@ -269,6 +278,7 @@ export async function addWholeBranch(
         trace.id,
         told.answerId,
         told.fileId,
+        linkId,
         nasId,
         `Secret of ${name}`,
       ],
