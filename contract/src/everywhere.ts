@@ -13,6 +13,7 @@ export * from "./coupon-news.ts";
 export * from "./coupons.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export { DEVICE_RULES_MAX, DeviceRule } from "./device-rules.ts";
+export * from "./device-words.ts";
 export * from "./door-notes.ts";
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./event.ts";

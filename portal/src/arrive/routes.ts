@@ -32,6 +32,7 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
+import { readDescription } from "./described.ts";
 import {
   type Evidence,
   findJustRecognised,
@@ -155,7 +156,8 @@ function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string
   const { remoteAddress, settings } = visit;
   const deviceToken = settings && findDeviceToken(request, settings.branch.id);
   const otherTokens = settings ? listOtherTokens(request, settings.branch.id) : [];
-  return { arrival, nas, remoteAddress, deviceToken, otherTokens, neighbourMac };
+  const description = readDescription(request.headers);
+  return { arrival, nas, remoteAddress, deviceToken, otherTokens, neighbourMac, description };
 }
 
 async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {

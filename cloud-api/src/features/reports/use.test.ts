@@ -217,7 +217,6 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
     expect(await refused("visits?presentAt=noon")).toEqual([400, "/presentAt"]);
     expect(await refused("visits?gapDays=7")).toEqual([400, "/gapDays"]);
     expect(await refused("visits?kind=again&gapDays=3")).toEqual([400, "/gapDays"]);
-    expect(await refused("visits?kind=again&hours=3")).toEqual([400, "/hours"]);
     expect(await refused("sessions?policyId=mine")).toEqual([400, "/policyId"]);
     expect(await refused("sessions?cursor=2026-05-05")).toEqual([400, "/cursor"]);
   });

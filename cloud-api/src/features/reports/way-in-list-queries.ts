@@ -3,7 +3,7 @@ import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts
 import { isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { isAmong } from "./source-queries.ts";
-import { dayByClock, hourByClock, selectDeviceKind } from "./way-in-queries.ts";
+import { DEVICE_COLUMNS, dayByClock, hourByClock, joinDevices } from "./way-in-queries.ts";
 
 /** Which of the times a guest came online a number counts; null: by whichever way. */
 export type WayInCell = { filter: Filter; method: string | null };
@@ -14,8 +14,9 @@ export function selectWaysIn(tx: TenantTransaction, filter: Filter): RawBuilder<
   // A day of any clock on Earth, and the hour it begins at, are within two days of UTC's.
   return sql`
     select told.* from (
-      select ways.*, guests.customer_id, ${selectDeviceKind(tx, "ways")} as device_kind
+      select ways.*, guests.customer_id, ${DEVICE_COLUMNS}
       from report_ways_in as ways
+      ${joinDevices(tx, "ways")}
       left join guests on guests.tenant_id = ${tx.tenantId} and guests.id = ways.guest_id
       where ways.tenant_id = ${tx.tenantId}
         and ways.at >= (${from}::date - 2)::timestamp at time zone 'UTC'
