@@ -27,7 +27,8 @@ import type { EventHandlers, NewEvent, Settle, Together } from "./platform/event
 import type { Follower } from "./platform/handle-events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
-import type { PermissionDeclaration, Permissions } from "./platform/rights.ts";
+import type { FactCondition, NarrowedBy } from "./platform/narrowing.ts";
+import type { Grant, PermissionDeclaration, Permissions } from "./platform/rights.ts";
 import type { Sealing } from "./platform/sealing.ts";
 import type { BoxKey, SignIn } from "./platform/session.ts";
 import type { ScanFile } from "./platform/virus-scan.ts";
@@ -41,6 +42,13 @@ export type Routes = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** Refuses what is none, and what whoever asks may not see. */
+export type NarrowFacts = (
+  tx: TenantTransaction,
+  reader: Pick<Context, "hooks" | "permissions"> & { grants: readonly Grant[] },
+  asked: NarrowedBy,
+) => Promise<FactCondition | null>;
 
 /** What every route may use. */
 export type Context = {
@@ -118,6 +126,8 @@ export type Hooks = {
     tx: TenantTransaction,
     segmentId: string,
   ) => Promise<RawBuilder<unknown>>;
+  /** reports: which facts of guests are meant, told apart as visits are; null: all of them. */
+  narrowFacts?: NarrowFacts;
   /** segments: the customers who fit conditions as somebody sent them; refuses those that are none. */
   selectFittingCustomers?: (tx: TenantTransaction, tree: unknown) => Promise<RawBuilder<unknown>>;
   /** marks: the group, tier and tags of some customers. */

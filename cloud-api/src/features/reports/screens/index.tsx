@@ -69,6 +69,12 @@ export const screens: Screens = {
   ],
   panels: [
     {
+      place: "narrowing",
+      component: lazyScreen(() => import("./narrow-panel.tsx"), "NarrowPanel"),
+      order: 10,
+      permission: "reports.read",
+    },
+    {
       place: "branch-place",
       component: lazyScreen(() => import("./day-start.tsx"), "DayStart"),
       order: 20,

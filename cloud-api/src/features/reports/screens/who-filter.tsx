@@ -14,7 +14,7 @@ import type { LanguagesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 import { METHODS } from "./ways-in.ts";
 
-type WhoFilterProps = { asked: Asked };
+type WhoFilterProps = { asked: Pick<Asked, "filters" | "choose" | "query"> };
 type Named = { id: string; name: string };
 
 const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], methods: [] };

@@ -56,14 +56,27 @@ function readScores(asked: string | null): Asked {
 
 function readFunnel(parameters: URLSearchParams): Asked {
   const { period, from, to, brandId, branchIds } = readFilters(parameters);
+  const slots = ["hours", "weekdays"].flatMap((name) => readOne(parameters, name));
   return {
     ...{ report: "sign-in-funnel", period },
     days: from !== null && to !== null ? { from, to } : null,
     query: {
       ...(brandId && { brandId }),
       ...(branchIds.length > 0 && { branchIds: branchIds.join(",") }),
+      ...Object.fromEntries(slots),
     },
   };
+}
+
+/** What answers and cases are narrowed by, as visits are. */
+const AS_VISITS = [
+  ...(["brandId", "hours", "weekdays", "segmentId", "tagId"] as const),
+  ...(["languages", "devices", "methods"] as const),
+];
+
+function readOne(parameters: URLSearchParams, name: string): [string, string][] {
+  const value = parameters.get(name);
+  return value ? [[name, value]] : [];
 }
 
 type Placed = { report: "satisfaction" | "cases"; surveyId?: string };
@@ -75,7 +88,11 @@ function readPlaced(parameters: URLSearchParams, { report, surveyId }: Placed): 
   return {
     ...{ report, period: isOfDays ? null : STANDARD },
     days: isOfDays ? { from, to } : null,
-    query: { ...(surveyId && { surveyId }), ...(branchIds && { branchIds }) },
+    query: {
+      ...Object.fromEntries(AS_VISITS.flatMap((name) => readOne(parameters, name))),
+      ...(surveyId && { surveyId }),
+      ...(branchIds && { branchIds }),
+    },
   };
 }
 
@@ -92,7 +109,11 @@ export function addressOfPage({ report, period, days, query }: Asked, shown?: Da
     const path = report === "cases" ? CASES : answers;
     const [branchId = null, ...others] = query.branchIds?.split(",") ?? [];
     // Its page is of one branch or of all.
-    return withQuery(path, { branchId: others.length > 0 ? null : branchId, ...(days ?? shown) });
+    return withQuery(path, {
+      branchId: others.length > 0 ? null : branchId,
+      ...Object.fromEntries(AS_VISITS.map((name) => [name, query[name] ?? null])),
+      ...(days ?? shown),
+    });
   }
   return withQuery(pageOf(report), { period, ...days, ...query });
 }
