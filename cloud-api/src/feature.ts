@@ -43,12 +43,20 @@ export type Routes = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
+/** Who asks, and by what it is told what they may see. */
+type Narrower = Pick<Context, "hooks" | "permissions"> & { grants: readonly Grant[] };
 /** Refuses what is none, and what whoever asks may not see. */
 export type NarrowFacts = (
   tx: TenantTransaction,
-  reader: Pick<Context, "hooks" | "permissions"> & { grants: readonly Grant[] },
+  reader: Narrower,
   asked: NarrowedBy,
 ) => Promise<FactCondition | null>;
+/** The same of customers: they are in all of these selects. */
+export type NarrowCustomers = (
+  tx: TenantTransaction,
+  reader: Narrower,
+  asked: NarrowedBy,
+) => Promise<readonly RawBuilder<unknown>[]>;
 
 /** What every route may use. */
 export type Context = {
@@ -128,6 +136,8 @@ export type Hooks = {
   ) => Promise<RawBuilder<unknown>>;
   /** reports: which facts of guests are meant, told apart as visits are; null: all of them. */
   narrowFacts?: NarrowFacts;
+  /** reports: which customers are meant, by whose they are alone; refuses what only their visits have. */
+  narrowCustomers?: NarrowCustomers;
   /** segments: the customers who fit conditions as somebody sent them; refuses those that are none. */
   selectFittingCustomers?: (tx: TenantTransaction, tree: unknown) => Promise<RawBuilder<unknown>>;
   /** marks: the group, tier and tags of some customers. */

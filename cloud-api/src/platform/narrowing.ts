@@ -24,6 +24,9 @@ export const NARROWED_BY: readonly Narrowing[] = [
   ...(["hours", "weekdays", "segmentId", "tagId", "languages", "devices", "methods"] as const),
 ];
 
+/** By whose they are alone: what somebody has, whichever of their visits are meant. */
+export const OF_CUSTOMERS: readonly Narrowing[] = ["segmentId", "tagId", "languages"];
+
 /** What of a question it is narrowed by. */
 export const pickNarrowing = (asked: NarrowedBy): NarrowedBy =>
   Object.fromEntries(

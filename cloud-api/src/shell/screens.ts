@@ -40,7 +40,7 @@ export type Panel = {
     // Beside the filters of a report, whose address `id` is.
     | "report"
     // Among them: by what guests' facts are told apart, which stands in the page's own address.
-    | "narrowing";
+    | ("narrowing" | "narrowing-customers");
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;

@@ -47,6 +47,9 @@ test("the grid of classes is kept by its length, and by no number that is none",
   expect(asked).toMatchObject({ report: "scores", period: "30-days", query: { length: "3" } });
   expect(asked && addressOfPage(asked)).toBe("/scores/grid?length=3");
   expect(readAddress("/scores/grid?length=9")?.query).toEqual({});
+  const whose = readAddress("/scores/grid?languages=vi&length=2&hours=8");
+  expect(whose?.query).toEqual({ languages: "vi", length: "2" });
+  expect(whose && addressOfPage(whose)).toBe("/scores/grid?languages=vi&length=2");
 });
 
 test("the report of cases is kept by branch and days, the funnel by those of the overview, which it stands on", () => {

@@ -28,7 +28,7 @@ export function readAddress(address: string): Asked | null {
   if (path === FUNNEL) return readFunnel(parameters);
   if (path === CASES) return readPlaced(parameters, { report: "cases" });
   if (path === SATISFACTION) return readPlaced(parameters, { report: "satisfaction" });
-  if (path === SCORES) return readScores(parameters.get("length"));
+  if (path === SCORES) return readScores(parameters);
   if (path.startsWith(SURVEY)) {
     const surveyId = path.slice(SURVEY.length);
     return readPlaced(parameters, { report: "satisfaction", surveyId });
@@ -49,9 +49,13 @@ export function readAddress(address: string): Asked | null {
 const readBreakdown = (field: string | null): Asked | null =>
   field ? { report: "breakdown", period: STANDARD, days: null, query: { field } } : null;
 
-function readScores(asked: string | null): Asked {
-  const length = LENGTHS.find((each) => each === asked);
-  return { report: "scores", period: STANDARD, days: null, query: { ...(length && { length }) } };
+const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
+
+function readScores(parameters: URLSearchParams): Asked {
+  const length = LENGTHS.find((each) => each === parameters.get("length"));
+  const whose = Object.fromEntries(OF_CUSTOMERS.flatMap((name) => readOne(parameters, name)));
+  const query = { ...whose, ...(length && { length }) };
+  return { report: "scores", period: STANDARD, days: null, query };
 }
 
 function readFunnel(parameters: URLSearchParams): Asked {
@@ -103,7 +107,7 @@ const pageOf = (report: ReportName): string =>
 /** The page on which a kept report is asked, by its filters; `shown`: its days as they are now. */
 export function addressOfPage({ report, period, days, query }: Asked, shown?: Days): string {
   if (report === "breakdown") return withQuery(BREAKDOWN, { by: query.field ?? null });
-  if (report === "scores") return withQuery(SCORES, { length: query.length });
+  if (report === "scores") return withQuery(SCORES, query);
   if (report === "satisfaction" || report === "cases") {
     const answers = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;
     const path = report === "cases" ? CASES : answers;
