@@ -1,4 +1,3 @@
-import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
@@ -125,8 +124,7 @@ const Named = Type.Array(Type.Object({ name: Type.String(), count: Count }));
 export const SignInsReply = Type.Object({
   ...begun,
   methods: { ...Named, description: "How often guests came online, by which way in" },
-  channels: orNull({
-    ...Named,
+  channels: Type.Union([Named, Type.Null()], {
     description:
       "How often codes were asked for, by the channel of each; null: narrowed by guests, devices or ways in, for a code is nobody's until it was typed",
   }),
