@@ -325,3 +325,54 @@ export function lastDays(visits: Visits, asked: NaiveQuestion): Map<string, stri
       days.set(customerId, day);
   return days;
 }
+
+/** What a guest did at a branch: gave an answer, came online. */
+export type RawFact = Pick<RawVisit, "branchId" | "guestId" | "customerId" | "language"> & {
+  at: Date;
+  /** When the guest was there, where that is another moment. */
+  metAt?: Date;
+};
+
+/**
+ * Those that are asked for, on days of the branches' calendars, which begin at midnight. How somebody came
+ * is told by the last visit of theirs there that had begun and was not over.
+ */
+export function selectFacts<Told extends RawFact>(
+  facts: readonly Told[],
+  {
+    visits,
+    branches,
+    ...asked
+  }: NaiveQuestion & { visits: Visits; branches: readonly RawBranch[] },
+): Told[] {
+  const slotOf = openClocks(branches.map((branch) => ({ ...branch, dayStartsHour: 0 })));
+  return facts.filter((fact) => {
+    const { at, branchId, guestId, metAt = at } = fact;
+    const within = visits.findLast(
+      (visit) =>
+        visit.guestId !== null &&
+        visit.guestId === guestId &&
+        visit.branchId === branchId &&
+        visit.startedAt <= metAt &&
+        (visit.endedAt ?? metAt) >= metAt,
+    );
+    const { device = "unknown", method = "unknown" } = within ?? {};
+    const isAmong = asked.among?.({ ...fact, device, method }) ?? true;
+    return isAmong && fits(slotOf(at, branchId), branchId, asked);
+  });
+}
+
+/** What boxes counted of the way online, of devices that began in one hour. */
+export type RawCount = { branchId: string; at: Date; seen: number; online: number };
+
+export function funnel(
+  counts: readonly RawCount[],
+  { branches, ...asked }: NaiveQuestion & { branches: readonly RawBranch[] },
+) {
+  const slotOf = openClocks(branches);
+  const mine = counts.filter(({ at, branchId }) => fits(slotOf(at, branchId), branchId, asked));
+  return {
+    seen: sumOf(mine.map(({ seen }) => seen)),
+    online: sumOf(mine.map((each) => each.online)),
+  };
+}

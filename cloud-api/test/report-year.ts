@@ -12,6 +12,7 @@ export type RawVisit = {
   id: string;
   branchId: string;
   customerId: string | null;
+  guestId: string | null;
   startedAt: Date;
   endedAt: Date | null;
   connectedSeconds: number;
@@ -125,7 +126,7 @@ export async function openReportYear({
     listVisits: () =>
       year.query<RawVisit>(
         `select visits.id, visits.branch_id as "branchId", visits.customer_id as "customerId",
-           visits.started_at as "startedAt", visits.ended_at as "endedAt",
+           visits.guest_id as "guestId", visits.started_at as "startedAt", visits.ended_at as "endedAt",
            visits.connected_seconds::float as "connectedSeconds",
            visits.upload_bytes::float as "uploadBytes",
            visits.download_bytes::float as "downloadBytes", visits.device_id as "deviceId",

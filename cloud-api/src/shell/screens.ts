@@ -39,7 +39,9 @@ export type Panel = {
     // Below the figures of the overview; and before them where nothing happened yet.
     | ("overview" | "overview-first")
     // Beside the filters of a report, whose address `id` is.
-    | "report";
+    | "report"
+    // Among them: by what guests' facts are told apart, which stands in the page's own address.
+    | ("narrowing" | "narrowing-customers");
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;

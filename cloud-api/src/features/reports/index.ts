@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { reportHandlers, settleReports } from "./count.ts";
+import { narrowCustomers, narrowFacts } from "./facts.ts";
 import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
@@ -35,6 +36,7 @@ export const reports: Feature = {
   handlers: reportHandlers,
   settle: settleReports,
   forget: forgetReports,
+  hooks: { narrowCustomers, narrowFacts },
   jobs: reportJobs,
   tag: TAG,
 };

@@ -1,4 +1,3 @@
-import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
@@ -137,11 +136,9 @@ export const SignInsReply = Type.Object({
     description: "How often guests came online, by which way in",
   }),
   opens: opensWaysIn,
-  channels: orNull(
-    Type.Array(Type.Object(named), {
-      description:
-        "How often codes were asked for, by the channel of each; null: narrowed by guests, devices or ways in, for a code is nobody's until it was typed",
-    }),
-  ),
+  channels: Type.Union([Type.Array(Type.Object(named)), Type.Null()], {
+    description:
+      "How often codes were asked for, by the channel of each; null: narrowed by guests, devices or ways in, for a code is nobody's until it was typed",
+  }),
 });
 export type SignInsReply = Static<typeof SignInsReply>;

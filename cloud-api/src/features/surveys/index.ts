@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { readQuestion, registerAnswers } from "./answer-routes.ts";
+import { listAskedBranches, readQuestion, registerAnswers } from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
 import { keepFile } from "./file-keep.ts";
 import { purgeFiles } from "./file-queries.ts";
@@ -24,6 +24,7 @@ export { type AskingBranch, findWording, listAskingBranches } from "./wordings.t
 export {
   describeResults as findSurveyResults,
   keepFile as keepAnswerFile,
+  listAskedBranches,
   listFilesByEvent,
   purgeFiles,
   readQuestion as readAnswerQuestion,

@@ -9,6 +9,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
 import type { CasesReply } from "../schema.ts";
@@ -18,16 +19,24 @@ import { useSaid } from "./said.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
 
+const STATES = ["open", "closed", "all"] as const;
+
 /** Low answers that wait for somebody, by the time they are due; and those that were closed. */
 export function CaseList() {
   const t = useTexts();
   const { staff } = useSession();
   const mayEdit = useMay("cases.edit");
   const { parameters, change } = useSearchParameters();
-  const state = parameters.get("state") === "closed" ? "closed" : "open";
+  const state = STATES.find((each) => each === parameters.get("state")) ?? "open";
   const ownerId = parameters.get("mine") ? staff.id : null;
   const branchId = parameters.get("branchId");
-  const filters = { state, ownerId, branchId };
+  // Where a number of the report was opened: those that it counts.
+  const counted = {
+    ...{ from: parameters.get("from"), to: parameters.get("to") },
+    ...writeNarrowing(readFilters(parameters)),
+  };
+  const isOfReport = Object.values(counted).some((value) => value !== null);
+  const filters = { state, ownerId, branchId, ...counted };
   const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });
   const { rows, total, error, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   // Of all of them, as the total is: not of those alone that are on the page.
@@ -60,13 +69,21 @@ export function CaseList() {
         <SegmentedControl
           aria-label={t("cases")}
           value={state}
-          onChange={(value) => change({ state: value === "closed" ? "closed" : null })}
-          data={[
-            { value: "open", label: t("open") },
-            { value: "closed", label: t("closed") },
-          ]}
+          onChange={(value) => change({ state: value === "open" ? null : value })}
+          data={STATES.map((value) => ({ value, label: t(value) }))}
         />
         <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
+        {isOfReport && (
+          <Button
+            variant="light"
+            fw={400}
+            onClick={() =>
+              change(Object.fromEntries(Object.keys(counted).map((name) => [name, null])))
+            }
+          >
+            {t("of-report")} ×
+          </Button>
+        )}
         <Checkbox
           label={t("mine")}
           checked={ownerId !== null}
@@ -95,7 +112,7 @@ export function CaseList() {
   );
 }
 
-function useColumns(state: "open" | "closed"): Column<Case>[] {
+function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const said = useSaid();

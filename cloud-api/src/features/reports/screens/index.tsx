@@ -78,6 +78,18 @@ export const screens: Screens = {
   ],
   panels: [
     {
+      place: "narrowing-customers",
+      component: lazyScreen(() => import("./narrow-panel.tsx"), "NarrowCustomersPanel"),
+      order: 10,
+      permission: "reports.read",
+    },
+    {
+      place: "narrowing",
+      component: lazyScreen(() => import("./narrow-panel.tsx"), "NarrowPanel"),
+      order: 10,
+      permission: "reports.read",
+    },
+    {
       place: "branch-place",
       component: lazyScreen(() => import("./day-start.tsx"), "DayStart"),
       order: 20,

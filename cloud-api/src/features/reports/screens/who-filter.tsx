@@ -14,7 +14,11 @@ import type { LanguagesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 import { METHODS } from "./ways-in.ts";
 
-type WhoFilterProps = { asked: Asked };
+type WhoFilterProps = {
+  asked: Pick<Asked, "filters" | "choose" | "query">;
+  /** Of numbers of customers: how they came is not asked. */
+  isOfCustomers?: boolean;
+};
 type Named = { id: string; name: string };
 
 const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], methods: [] };
@@ -22,12 +26,13 @@ const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], metho
 const WITHIN = { withinPortal: false };
 
 /** Whose visits are counted, and how they came: by segment, tag, language, device and way in. */
-export function WhoFilter({ asked }: WhoFilterProps) {
+export function WhoFilter({ asked, isOfCustomers = false }: WhoFilterProps) {
   const { filters, choose } = asked;
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
   const { segmentId, tagId, languages, devices, methods } = filters;
-  const chosen = [segmentId, tagId, ...languages, ...devices, ...methods];
+  const came = isOfCustomers ? [] : [...devices, ...methods];
+  const chosen = [segmentId, tagId, ...languages, ...came];
   const count = chosen.filter((each) => each !== null).length;
   return (
     <Popover
@@ -52,7 +57,7 @@ export function WhoFilter({ asked }: WhoFilterProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">
-          {isOpen && <Choices asked={asked} />}
+          {isOpen && <Choices {...{ asked, isOfCustomers }} />}
           <Text size="xs" className="quiet">
             {t("who-hint")}
           </Text>
@@ -67,10 +72,10 @@ export function WhoFilter({ asked }: WhoFilterProps) {
   );
 }
 
-function Choices({ asked }: WhoFilterProps) {
+function Choices({ asked, isOfCustomers = false }: WhoFilterProps) {
   const t = useTexts();
   const { filters, choose } = asked;
-  const { segmentId, languages, devices, methods } = filters;
+  const { segmentId, languages } = filters;
   const [seesSegments, seesMarks] = [useMay("segments.read"), useMay("marks.read")];
   const choices = useChoices(asked, seesSegments);
   return (
@@ -94,6 +99,16 @@ function Choices({ asked }: WhoFilterProps) {
         onChange={(values) => choose({ languages: values })}
         {...{ clearable: true, comboboxProps: WITHIN }}
       />
+      {!isOfCustomers && <CameChoices {...asked} />}
+    </>
+  );
+}
+
+/** How they came: on which device, by which way in. */
+function CameChoices({ filters: { devices, methods }, choose }: Pick<Asked, "filters" | "choose">) {
+  const t = useTexts();
+  return (
+    <>
       <MultiSelect
         label={t("who-device")}
         placeholder={devices.length === 0 ? t("who-all") : ""}
