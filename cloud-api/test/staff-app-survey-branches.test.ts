@@ -1,8 +1,6 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { SurveyReply } from "../src/features/surveys/schema.ts";
-import { openStaffApp } from "./open-staff-app.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
 import { describeWithChromium } from "./staff-browser.ts";
 
 describeWithChromium("where a survey is asked, in a browser", () => {
@@ -39,7 +37,7 @@ describeWithChromium("where a survey is asked, in a browser", () => {
     const together = page.getByRole("button", { name: "Long Linh Tea" });
     await together.click();
     expect(await together.getAttribute("aria-pressed")).toBe("true");
-    await page.screenshot({ path: join(tmpdir(), "survey-branches-390.png") });
+    await takePicture(page, "survey-branches-390");
     await save(1);
     await expect.poll(readAsked).toEqual([ids[0], ids[2], ids[3]].toSorted());
     await page.getByRole("button", { name: "All branches" }).click();

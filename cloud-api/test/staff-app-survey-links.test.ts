@@ -1,11 +1,9 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { BranchSettings } from "@foyer/contract";
 import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import type { LinksReply } from "../src/features/survey-links/schema.ts";
 import { listFaults } from "./axe.ts";
-import { openStaffApp } from "./open-staff-app.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
 import type { TestStaff } from "./open-test-site.ts";
 import { describeWithChromium } from "./staff-browser.ts";
 
@@ -29,15 +27,12 @@ describeWithChromium("survey links in a browser", () => {
     expect(saved.status).toBe(200);
   });
 
-  const picture = (page: Page, name: string) =>
-    page.screenshot({ path: join(tmpdir(), `survey-links-${name}.png`), fullPage: true });
-
   async function makeOne(page: Page): Promise<string> {
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Make the link" }).click();
     const link = dialog.getByText(`${app.site.origin}/survey/`);
     const url = (await link.textContent()) ?? "";
-    await picture(page, `made-${page.viewportSize()?.width}`);
+    await takePicture(page, `survey-links-made-${page.viewportSize()?.width}`);
     await dialog.getByRole("button", { name: "Done" }).click();
     return url.trim();
   }
@@ -56,7 +51,7 @@ describeWithChromium("survey links in a browser", () => {
     });
     const phone = await guest.newPage();
     await phone.goto(`${url}?language=en`);
-    await picture(phone, "guest-390");
+    await takePicture(phone, "survey-links-guest-390");
     await phone.getByRole("button", { name: "Send" }).click();
     expect(await phone.locator(".fault").count()).toBeGreaterThan(0);
     await phone.locator('input[name="q-stars"][value="4"]').check({ force: true });
@@ -69,7 +64,7 @@ describeWithChromium("survey links in a browser", () => {
     await page.reload();
     await row.getByText("Answered").waitFor();
     expect(await row.getByRole("button", { name: "End" }).count()).toBe(0);
-    await picture(page, "list-1280");
+    await takePicture(page, "survey-links-list-1280");
     expect(await listFaults(page, "links")).toEqual([]);
   }, 90_000);
 
@@ -84,7 +79,7 @@ describeWithChromium("survey links in a browser", () => {
     const url = await makeOne(page);
     await page.goto(`${app.site.origin}/survey-links`);
     await page.getByRole("link", { name: "Lan" }).waitFor();
-    await picture(page, "list-390");
+    await takePicture(page, "survey-links-list-390");
     await page.getByRole("button", { name: "End" }).click();
     const dialog = page.getByRole("dialog", { name: "End this link?" });
     await dialog.getByRole("button", { name: "End", exact: true }).click();

@@ -203,3 +203,54 @@ test("links are made for branches in reach that ask the survey, and for customer
   const viewer = await site.addViewer(owner);
   expect((await make(viewer)).status).toBe(403);
 });
+
+test("whoever answered by a link adds the files it asks for by the same one, and is its customer's other record's after a merge", async () => {
+  const customerId = await addCustomer("Hoa");
+  const asking = {
+    ...WORDING,
+    questions: WORDING.questions.slice(0, 1),
+    files: [{ id: "bill", label: { vi: "Hoá đơn" }, takesPdf: true, filesMax: 1, megabytesMax: 5 }],
+  };
+  const made = await owner.request("POST", "/api/v1/surveys", {
+    ...{ wording: asking, branchIds: [branchId] },
+  });
+  const { id: ofFiles } = made.body as { id: string };
+  const { url, id } = await makeLink({ surveyId: ofFiles, customerId });
+  const keptId = await addCustomer("Hoa Nguyễn");
+  const merged = await owner.request("POST", "/api/v1/customer-merges", {
+    ...{ keptId, goneId: customerId },
+  });
+  expect(merged.status).toBe(202);
+  const done = await send(url, await open(url), [["q-food", "5"]]);
+  const [, path = ""] = /href="([^"]*\/survey-files\/[^"]+)"/.exec(done.html) ?? [];
+  await listAnswers(({ answers }) => answers.some((one) => one.id === id));
+  const files = await open(path.replace("&amp;", "&"));
+  expect(files.status).toBe(200);
+  expect(files.html).toContain("Hoá đơn");
+  const { answers } = await listAnswers(({ answers: all }) =>
+    all.some((one) => one.id === id && one.customerId === keptId),
+  );
+  expect(answers.find((one) => one.id === id)?.customerId).toBe(keptId);
+});
+
+test("a link of a customer who was forgotten opens nothing any more", async () => {
+  const customerId = await addCustomer("Vy");
+  const { url } = await makeLink({ customerId });
+  expect((await open(url)).status).toBe(200);
+  const asked = { kind: "deletion", note: "Gọi điện" };
+  const path = `/api/v1/customers/${customerId}`;
+  const { body } = await owner.request("POST", `${path}/requests`, asked);
+  const { id } = body as { id: string };
+  const answered = await owner.request("POST", `${path}/requests/${id}/outcome`, {
+    outcome: "done",
+  });
+  expect(answered.status, JSON.stringify(answered.body)).toBeLessThan(300);
+  expect(
+    (
+      await askUntil(
+        () => open(url),
+        ({ status }) => status === 410,
+      )
+    ).status,
+  ).toBe(410);
+});
