@@ -36,7 +36,6 @@ export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {
   findDocument,
   findEditFault,
-  findPortalUrl,
   listDocuments,
   publishSettings,
   refuseDocument,

@@ -57,13 +57,6 @@ export function toBranchSettings(
   return { ...row.settings, branch: toldBranch(row), version: row.settingsVersion, ...told };
 }
 
-/** What guests' browsers call the branch's portal, as its access controllers have it; null: unknown. */
-export function findPortalUrl({ settings }: BranchRow): string | null {
-  for (const nas of settings.nas)
-    if (nas.kind === "coova") return URL.parse(nas.uamServer)?.origin ?? null;
-  return null;
-}
-
 export type VersionedDocument = { version: number; document: BranchDocument };
 
 const toVersioned = (row: BranchRow): VersionedDocument => ({

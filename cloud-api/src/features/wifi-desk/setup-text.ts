@@ -1,4 +1,5 @@
 import { type Nas, orderPortOf, type RadiusNas } from "@foyer/contract";
+import { findToldOrigin, portalOriginAt } from "../boxes/index.ts";
 
 /** What is copied to the access controller, or typed in there, as it stands. */
 export type SetupText = { name: string; text: string };
@@ -212,12 +213,5 @@ function assertNever(nas: never): never {
  * As an access controller of the branch has it already, else where an installed box serves it: at the port
  * that needs not be typed.
  */
-export function findPortalOrigin(all: readonly Nas[], boxAddress: string | null): string {
-  for (const each of all) {
-    if (each.kind === "cisco-cwa") return each.portalOrigin;
-    const origin = each.kind === "coova" ? URL.parse(each.uamServer)?.origin : null;
-    if (origin) return origin;
-  }
-  const host = boxAddress ?? "<box>";
-  return `http://${host.includes(":") ? `[${host}]` : host}`;
-}
+export const findPortalOrigin = (all: readonly Nas[], boxAddress: string | null): string =>
+  findToldOrigin(all) ?? portalOriginAt(boxAddress ?? "<box>");
