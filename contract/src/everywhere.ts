@@ -37,6 +37,7 @@ export * from "./known-guests.ts";
 export { chooseWords, hasWords, LocalText } from "./local-text.ts";
 export * from "./marketing-text.ts";
 export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
+export * from "./nas-orders.ts";
 export {
   CiscoCwaNas,
   CoovaNas,

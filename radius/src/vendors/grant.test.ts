@@ -1,7 +1,8 @@
 import type { Limits } from "@foyer/admission";
+import type { NasVendorName } from "@foyer/contract";
 import { expect, test } from "vitest";
 import { grantAttributes } from "./grant.ts";
-import { limitAttributes, type VendorName } from "./index.ts";
+import { limitAttributes } from "./index.ts";
 import { sessionClass } from "./session-class.ts";
 
 const POLICY = "01990000-0000-7000-8000-000000000080";
@@ -22,7 +23,7 @@ test("a grant says its own limits, whatever was granted before it", () => {
     { ...NONE, uploadKbps: 60 },
     { ...NONE, downloadKbps: 60 },
   ];
-  const vendors: VendorName[] = ["chillispot", "plain"];
+  const vendors: NasVendorName[] = ["chillispot", "plain"];
   const grants = vendors.flatMap((vendor) =>
     [POLICY, OTHER_POLICY].flatMap((policyId) =>
       [...limits, ...limits].flatMap((each) => [

@@ -17,7 +17,7 @@ export { purgeTraces } from "./queries.ts";
 /** Who is on the Wi-Fi just now, which devices are kept out or let in, and why a phone could not get on. */
 export const wifiDesk: Feature = {
   name: "wifi-desk",
-  dependsOn: ["branches", "boxes", "customers", "visits"],
+  dependsOn: ["branches", "boxes", "certificates", "customers", "visits"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: WIFI_PERMISSIONS,
   routes: (routes, context) => {
