@@ -5,7 +5,7 @@ import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { orderKeyEnd } from "../branches/index.ts";
-import { nameStaff } from "../customers/index.ts";
+import { nameStaff, resolveCustomer } from "../customers/index.ts";
 import { insertKeyOrder, isEnding, type KeyRow, listKeysOf, lockKey } from "./key-queries.ts";
 import { judgeKey } from "./rules.ts";
 import { CustomerParams, MemberKeyParams, type MemberKeyReply, MemberKeysReply } from "./schema.ts";
@@ -29,7 +29,9 @@ export function registerKeys(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const keys = await describeKeys(tx, await listKeysOf(tx, request.params.id));
+        const customerId = await resolveCustomer(tx, request.params.id);
+        if (customerId === null) throw refuse("not-found", "There is no such customer.");
+        const keys = await describeKeys(tx, await listKeysOf(tx, customerId));
         return { keys, nextCursor: null, total: keys.length };
       }),
   );

@@ -159,6 +159,8 @@ test("no key is ended by another customer's address, and none that is not there"
   const wrong = `/api/v1/customers/${id}/member-keys/${key?.id}/end`;
   expect((await owner.request("POST", wrong)).status).toBe(404);
   expect(await end(owner, uuidv7())).toBe(404);
+  const nobody = `/api/v1/customers/${uuidv7()}/member-keys`;
+  expect((await owner.request("GET", nobody)).status).toBe(404);
   expect(await pulled()).toEqual([]);
 });
 

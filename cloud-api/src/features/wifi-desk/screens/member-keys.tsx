@@ -5,6 +5,7 @@ import { api } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
+import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { Device } from "./device.tsx";
@@ -14,7 +15,8 @@ import { useTexts } from "./texts.ts";
 /** What a customer's devices open the secure Wi-Fi with, below the devices; nothing where none ever did. */
 export function MemberKeys({ id }: { id: string }) {
   const t = useTexts();
-  const { data: keys = [] } = useMemberKeys(id);
+  const { data: keys = [], error, refetch } = useMemberKeys(id);
+  if (error && keys.length === 0) return <Failure error={error} retry={refetch} />;
   if (keys.length === 0) return null;
   return (
     <Stack gap="xs" mt="md">
