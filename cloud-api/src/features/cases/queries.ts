@@ -1,4 +1,5 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { isRaisedIn } from "./report-queries.ts";
 import type { CaseWork } from "./rules.ts";
 
 export type CaseRow = CaseWork & {
@@ -47,6 +48,9 @@ export type CaseFilter = {
   ownerId: string | null;
   /** Whose answers raised them. */
   customerId: string | null;
+  /** Days on which they were raised, both included; null: whenever. */
+  from: string | null;
+  to: string | null;
 };
 
 const isMeant = (tx: TenantTransaction, filter: CaseFilter) => {
@@ -61,7 +65,8 @@ const isMeant = (tx: TenantTransaction, filter: CaseFilter) => {
   return sql`
   (${state}::text = 'all' or (cases.state = 'closed') = (${state}::text = 'closed'))
   and (${branchId}::uuid is null or cases.branch_id = ${branchId}::uuid)
-  and (${ownerId}::uuid is null or cases.owner_id = ${ownerId}::uuid) ${isTheirs ?? sql``}`;
+  and (${ownerId}::uuid is null or cases.owner_id = ${ownerId}::uuid)
+  and ${isRaisedIn(tx, filter)} ${isTheirs ?? sql``}`;
 };
 
 export type CasePlace = { at: string; id: string };

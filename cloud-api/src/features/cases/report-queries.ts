@@ -11,10 +11,17 @@ export type Period = {
 const zoneOf = (tx: TenantTransaction) => sql`(select branches.time_zone from branches
   where branches.tenant_id = ${tx.tenantId} and branches.id = cases.branch_id)`;
 
-const isIn = (tx: TenantTransaction, { branchIds, from, to }: Period) =>
-  sql`cases.raised_at >= ${from}::date::timestamp at time zone ${zoneOf(tx)}
-    and cases.raised_at < (${to}::date + 1)::timestamp at time zone ${zoneOf(tx)}
-    and (${branchIds}::uuid[] is null or cases.branch_id = any(${branchIds}::uuid[]))`;
+/** Raised on these days of their branch's calendar, both included; null: no day bounds them. */
+export const isRaisedIn = (
+  tx: TenantTransaction,
+  { from, to }: { from: string | null; to: string | null },
+) => sql`(${from}::date is null
+      or cases.raised_at >= ${from}::date::timestamp at time zone ${zoneOf(tx)})
+    and (${to}::date is null
+      or cases.raised_at < (${to}::date + 1)::timestamp at time zone ${zoneOf(tx)})`;
+
+const isIn = (tx: TenantTransaction, { branchIds, ...days }: Period) =>
+  sql`${isRaisedIn(tx, days)} and (${branchIds}::uuid[] is null or cases.branch_id = any(${branchIds}::uuid[]))`;
 
 /** Whether the customer of a case came again after a moment. */
 const cameAfter = (tx: TenantTransaction, moment: "closed" | "done") => sql`exists (

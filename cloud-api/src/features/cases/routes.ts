@@ -39,7 +39,8 @@ export function registerCases(routes: Routes, { database }: Context): void {
       database.readTenant(tenantOf(request), async (tx) => {
         const { limit, cursor, state = "open", ...narrowed } = request.query;
         const { branchId = null, ownerId = null, customerId = null } = narrowed;
-        const filter = { state, branchId, ownerId, customerId };
+        const { from = null, to = null } = narrowed;
+        const filter = { state, branchId, ownerId, customerId, from, to };
         const after = cursor === undefined ? null : readCursor(cursor);
         if (cursor !== undefined && !after)
           throw refuse("invalid", "The cursor is not one that this list gave.", {

@@ -77,6 +77,8 @@ export const CasesQuery = Type.Object({
   branchId: Type.Optional(Id),
   customerId: Type.Optional(Id),
   ownerId: Type.Optional(Id),
+  from: Type.Optional({ ...Day, description: "Raised on this day of their branch's, or later" }),
+  to: Type.Optional({ ...Day, description: "Raised on this day, or earlier" }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
 });
@@ -133,7 +135,7 @@ export const CaseReportQuery = Type.Object({
   from: Day,
   to: Day,
 });
-export const CaseReportReply = Type.Object({
+const caseSums = {
   raised: Type.Integer(),
   closed: Type.Integer(),
   late: Type.Integer(),
@@ -142,6 +144,12 @@ export const CaseReportReply = Type.Object({
   }),
   closedOfKnown: Type.Integer({ description: "Closed ones whose customer is known" }),
   returned: Type.Integer({ description: "Of those, the ones who visited again afterwards" }),
+};
+export const CaseReportReply = Type.Object({
+  ...caseSums,
+  slots: Type.Array(Type.Object({ first: Day, ...caseSums }), {
+    description: "Of those raised in each day, week or month (`step`) of the period",
+  }),
   actions: Type.Array(
     Type.Object({
       actionId: Type.String(),

@@ -1,5 +1,5 @@
 import { Badge, Box, Button, Checkbox, Group, SegmentedControl, Text } from "@mantine/core";
-import { IconChartBar } from "@tabler/icons-react";
+import { IconChartBar, IconX } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
@@ -11,6 +11,7 @@ import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import type { CasesReply } from "../schema.ts";
 import { MailChoice } from "./mail-choice.tsx";
 import type { Case } from "./replies.ts";
@@ -21,13 +22,15 @@ import { useTexts } from "./texts.ts";
 /** Low answers that wait for somebody, by the time they are due; and those that were closed. */
 export function CaseList() {
   const t = useTexts();
+  const format = useFormat();
   const { staff } = useSession();
   const mayEdit = useMay("cases.edit");
   const { parameters, change } = useSearchParameters();
-  const state = parameters.get("state") === "closed" ? "closed" : "open";
+  const state = STATES.find((each) => each === parameters.get("state")) ?? "open";
   const ownerId = parameters.get("mine") ? staff.id : null;
   const branchId = parameters.get("branchId");
-  const filters = { state, ownerId, branchId };
+  const days = useDays();
+  const filters = { state, ownerId, branchId, ...days };
   const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });
   const { rows, total, error, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   // Of all of them, as the total is: not of those alone that are on the page.
@@ -60,13 +63,24 @@ export function CaseList() {
         <SegmentedControl
           aria-label={t("cases")}
           value={state}
-          onChange={(value) => change({ state: value === "closed" ? "closed" : null })}
+          onChange={(value) => change({ state: value === "open" ? null : value })}
           data={[
             { value: "open", label: t("open") },
             { value: "closed", label: t("closed") },
+            { value: "all", label: t("all") },
           ]}
         />
         <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
+        {days && (
+          <Button
+            variant="default"
+            fw={400}
+            rightSection={<IconX size={14} aria-label={t("whenever")} />}
+            onClick={() => change({ from: null, to: null })}
+          >
+            {t("raised-on", { days: format.dayRange(days) })}
+          </Button>
+        )}
         <Checkbox
           label={t("mine")}
           checked={ownerId !== null}
@@ -95,7 +109,19 @@ export function CaseList() {
   );
 }
 
-function useColumns(state: "open" | "closed"): Column<Case>[] {
+const STATES = ["open", "closed", "all"] as const;
+type State = (typeof STATES)[number];
+const WHEN = { open: "due", closed: "closed-at", all: "due-or-closed" } as const;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The days on which they were raised, out of the address; null: whenever. */
+function useDays(): { from: string; to: string } | null {
+  const { parameters } = useSearchParameters();
+  const [from, to] = [parameters.get("from"), parameters.get("to")];
+  return from && to && DAY.test(from) && DAY.test(to) ? { from, to } : null;
+}
+
+function useColumns(state: State): Column<Case>[] {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const said = useSaid();
@@ -137,7 +163,7 @@ function useColumns(state: "open" | "closed"): Column<Case>[] {
     },
     {
       key: "when",
-      header: t(state === "open" ? "due" : "closed-at"),
+      header: t(WHEN[state]),
       render: ({ dueAt, closedAt, branchId, isLate }) => (
         <Group gap="xs" wrap="nowrap">
           <Moment at={closedAt ?? dueAt} timeZone={zoneOf(branchId)} />

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
-import { CountedAt } from "../../../shell/counted-at.tsx";
+import { CountedAt, useCountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
 import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -16,6 +16,7 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { CaseChart } from "./case-chart.tsx";
 import { type Report, useReport } from "./replies.ts";
 import { useWords } from "./said.tsx";
 import { useTexts } from "./texts.ts";
@@ -33,6 +34,7 @@ export function CaseReport() {
   const to = parameters.get("to") ?? today;
   const asked = { branchId, from, to };
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
+  const countedAt = useCountedAt({ at: dataUpdatedAt, zone: zoneOf(branchId) });
   const chosen = { branchId, from: parameters.get("from"), to: parameters.get("to") };
   return (
     <Page
@@ -58,7 +60,8 @@ export function CaseReport() {
       {!error && !data && <Skeleton height={300} radius="lg" />}
       {data && (
         <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
-          <Tiles report={data} branchId={branchId} />
+          <Tiles report={data} asked={asked} />
+          <CaseChart report={data} asked={asked} source={countedAt} isStale={isPlaceholderData} />
           <Actions report={data} />
           <Reasons report={data} branchId={branchId} />
           <CountedAt at={dataUpdatedAt} zone={zoneOf(branchId)} />
@@ -76,13 +79,14 @@ function useShare(): (part: number, whole: number) => string {
   return (part, whole) => (whole === 0 ? "–" : format.format(part / whole));
 }
 
-function Tiles({ report, branchId }: { report: Report; branchId: string | null }) {
+type Asked = { branchId: string | null; from: string; to: string };
+
+function Tiles({ report, asked }: { report: Report; asked: Asked }) {
   const t = useTexts();
   const format = useFormat();
   const share = useShare();
   const { raised, closed, late, hoursToClose, closedOfKnown, returned } = report;
-  const listOf = (state: string) =>
-    `/cases?state=${state}${branchId ? `&branchId=${branchId}` : ""}`;
+  const listOf = (state: string) => withQuery("/cases", { state, ...asked });
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <StatTile
@@ -90,7 +94,7 @@ function Tiles({ report, branchId }: { report: Report; branchId: string | null }
         label={t("raised")}
         figure={format.count(raised)}
         hint={t("late-counted", { count: late })}
-        href={listOf("open")}
+        href={listOf("all")}
       />
       <StatTile
         label={t("closed")}
