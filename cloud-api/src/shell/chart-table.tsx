@@ -51,7 +51,8 @@ export function ChartTable(props: ChartTableProps) {
   const order = slots.map((slot, at) => ({ slot, at }));
   const cell = (slot: Slot, at: number, { key, values }: ChartSeries) => {
     const value = values[at] ?? null;
-    const href = hrefOf?.(slot, key);
+    // Nothing is behind none.
+    const href = value === 0 ? null : hrefOf?.(slot, key);
     if (value === null) return <span className="quiet">–</span>;
     return <NumberLink {...{ href, isHidden }}>{say(value)}</NumberLink>;
   };
