@@ -56,6 +56,11 @@ test("a branch that moves takes the new country's currency along, unless another
   expect((await patch(id, { country: "VN", currency: "USD" })).body.currency).toBe("USD");
   expect((await patch(id, { country: "TH" })).body.currency).toBe("USD");
   expect((await patch(id, { name: "Bangkok" })).body.currency).toBe("USD");
+  await patch(id, { currency: "THB" });
+  const document = (await owner.ask<SettingsReply>("GET", settings(id))).body;
+  const { currency: _currency, ...told } = document.branch;
+  await owner.ask("PUT", settings(id), { ...document, branch: { ...told, country: "FR" } });
+  expect((await patch(id, {})).body.currency).toBe("EUR");
 });
 
 test("both stand in the settings document, stay where a new one does not say them, and are in the log", async () => {

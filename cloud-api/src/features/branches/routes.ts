@@ -5,7 +5,7 @@ import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
-import { moveCurrency, readCurrency } from "./currencies.ts";
+import { readCurrency } from "./currencies.ts";
 import {
   addBox,
   addBranch,
@@ -102,10 +102,10 @@ function registerList(routes: Routes, context: Context): void {
     async (request) => {
       const { id } = request.params;
       const tenant = tenantOf(request);
-      const { country } = request.body;
       await save(context, { tenant, branchId: id }, ({ branch, ...document }) => {
-        const moved = country ? { currency: moveCurrency(branch, country) } : {};
-        return { ...document, branch: { ...branch, ...moved, ...request.body } };
+        // Unsaid, it is judged anew: it may be the country's.
+        const { currency: _currency, ...standing } = branch;
+        return { ...document, branch: { ...standing, ...request.body } };
       });
       return database.inTenant(tenant, async (tx) => {
         const boxes = await describeBoxes(tx, context, id);

@@ -180,7 +180,10 @@ const {
   branch,
   ...others
 } = BranchSettings.properties;
-/** What a box is told of its branch, and what staff alone know of it: absent in a new document, that stays. */
+/**
+ * What a box is told of its branch, and what staff alone know of it. Absent in a new document, that stays, but
+ * for a country's currency, which a move leaves behind.
+ */
 const editable = {
   branch: Type.Object({
     ...branch.properties,

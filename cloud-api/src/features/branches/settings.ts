@@ -5,7 +5,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { keepCurrency, readCurrency } from "./currencies.ts";
+import { keepCurrency, moveCurrency, readCurrency } from "./currencies.ts";
 import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
@@ -123,13 +123,14 @@ export async function saveDocument(
     advertTags: _advertTags,
     ...told
   } = checked.settings;
-  const document = { ...told, branch: { ...before.branch, ...told.branch } };
+  const currency = moveCurrency(before.branch, told.branch.country);
+  const document = { ...told, branch: { ...before.branch, currency, ...told.branch } };
   if (isDeepStrictEqual(document, before))
     return { kind: "saved", version: row.settingsVersion, events: [] };
   if (readVersion !== null && readVersion !== row.settingsVersion) throw refuse("conflict", STALE);
   const { branch, ...settings } = document;
-  const currency = keepCurrency(branch);
-  await updateBranch(tx, { ...branch, currency, settings, settingsVersion: version });
+  const kept = { ...branch, currency: keepCurrency(branch) };
+  await updateBranch(tx, { ...kept, settings, settingsVersion: version });
   noteChange(tx, { kind: "branches", id: branchId, before, after: document });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
 }
