@@ -49,7 +49,7 @@ describeWithChromium("keys to the secure Wi-Fi on a customer's page", () => {
     async (width, language) => {
       const page = await app.enter(owner, { width, language });
       await page.goto(path);
-      await expect.poll(() => words(page), PATIENTLY).toMatch(/Đang dùng được|Works/);
+      await expect.poll(() => words(page), PATIENTLY).toMatch(/Còn hiệu lực|Works/);
       await expectToFit(page, `member-keys-${language}`);
       await devices(page)
         .getByRole("button", { name: /DA-5E-00-53-00-01$/ })
@@ -74,7 +74,7 @@ describeWithChromium("keys to the secure Wi-Fi on a customer's page", () => {
   test("is seen by whoever may not end one, without the button", async () => {
     const page = await app.enter(await app.site.addViewer(owner));
     await page.goto(path);
-    await expect.poll(() => words(page), PATIENTLY).toMatch(/Đang dùng được|Works/);
+    await expect.poll(() => words(page), PATIENTLY).toMatch(/Còn hiệu lực|Works/);
     expect(await devices(page).getByRole("button").count()).toBe(0);
   });
 });

@@ -42,7 +42,7 @@ function Key({ held, customerId }: KeyProps) {
   const zone = useZoneOf()(held.branchId);
   const mayEnd = useMay("wifi.edit") && held.state !== "ended" && held.state !== "ending";
   return (
-    <Group justify="space-between" gap="xs" wrap="nowrap" align="flex-start">
+    <Group justify="space-between" gap="xs" align="flex-start">
       <div>
         <Device mac={held.mac} randomised={held.randomised} />
         <Text component="div" size="xs" className="quiet">
@@ -59,7 +59,7 @@ function Key({ held, customerId }: KeyProps) {
           )}
         </Text>
       </div>
-      <Group gap="xs" wrap="nowrap">
+      <Group gap="xs" wrap="nowrap" flex="none">
         <State held={held} />
         {mayEnd && <EndKey held={held} customerId={customerId} />}
       </Group>
