@@ -1,6 +1,6 @@
 import type { Nas } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { listSeenRows } from "./queries.ts";
+import { findBoxAddress } from "./queries.ts";
 
 /**
  * What guests' browsers call a branch's portal: as an access controller of the branch has it, else where
@@ -12,11 +12,8 @@ export async function findPortalUrl(
 ): Promise<string | null> {
   const told = findToldOrigin(settings.nas);
   if (told !== null) return told;
-  const seen = await listSeenRows(tx, null);
-  const [address] = seen
-    .filter(({ branchId }) => branchId === id)
-    .flatMap(({ report }) => report?.addresses ?? []);
-  return address === undefined ? null : portalOriginAt(address);
+  const address = await findBoxAddress(tx, id);
+  return address === null ? null : portalOriginAt(address);
 }
 
 /** As an access controller of the branch has it already; null: none does. */

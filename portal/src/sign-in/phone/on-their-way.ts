@@ -26,7 +26,7 @@ export type OnTheirWay = {
   send(request: CodeRequest, code: PendingCode): Promise<Requested>;
   /** Waits for the cloud's word about the code, and does what is left to the box. */
   follow(request: CodeRequest, code: PendingCode): void;
-  /** Ends what waits for the cloud; the store holds how far it came. */
+  /** Ends what waits for the cloud, since the store holds how far it came; what the box sends is waited for. */
   close(): Promise<void>;
 };
 

@@ -75,7 +75,7 @@ export type CodeDesk = {
   isMoving(code: PendingCode): boolean;
   /** Goes on with what a portal that was stopped had begun: see what the cloud says, or send. */
   takeUp(request: CodeRequest, code: PendingCode): void;
-  /** Ends what waits for the cloud; the store holds how far it came. */
+  /** Ends what waits for the cloud, since the store holds how far it came; what the box sends is waited for. */
   close(): Promise<void>;
 };
 
