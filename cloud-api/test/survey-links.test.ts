@@ -114,6 +114,20 @@ test("a link asks its survey step by step, and what was answered is its customer
   expect(links.find((link) => link.id === id)).toMatchObject({ state: "answered", customerId });
 });
 
+test("a link speaks what its reader's browser wants most of what the branch speaks", async () => {
+  const { url } = await makeLink();
+  const languageOf = async (wanted: string, more = "") => {
+    const headers = { "accept-language": wanted };
+    const answer = await fetch(`${url}${more}`, { headers });
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+    return /<html[^>]* lang="(\w+)"/.exec(await answer.text())?.[1];
+  };
+  expect(await languageOf("en-GB,en;q=0.9,vi;q=0.5")).toBe("en");
+  expect(await languageOf("fr-FR,fr;q=0.9,vi;q=0.5")).toBe("vi");
+  expect(await languageOf("fr")).toBe("vi");
+  expect(await languageOf("vi", "?language=en")).toBe("en");
+});
+
 test("of two answers by one link at once, one is kept", async () => {
   const { url, id } = await makeLink();
   const first = await open(url);

@@ -12,7 +12,12 @@ export const LINK_PATH = "/survey";
 const KEY_BYTES = 24;
 export const makeKey = (): string => randomBytes(KEY_BYTES).toString("base64url");
 
-export type Asked = { tenantId: string; key: string; language: Language | undefined };
+export type Asked = {
+  tenantId: string;
+  key: string;
+  /** What is wanted, the dearest first. */
+  languages: readonly string[];
+};
 
 /** In whose look and in which words a page is drawn. */
 export type LinkPlace = {
@@ -40,15 +45,15 @@ export type Door =
  * who was forgotten.
  */
 export async function openLink(tx: TenantTransaction, asked: Asked): Promise<Door> {
-  const { key, tenantId, language } = asked;
+  const { key, tenantId } = asked;
   const path = `${LINK_PATH}/${tenantId}/${key}`;
   const link = await findLinkByToken(tx, hashToken(key));
   const found = link && (await findDocument(tx, link.branchId));
-  if (!link || !found) return { kind: "closed", place: nowhere(path, language) };
+  if (!link || !found) return { kind: "closed", place: nowhere(path, asked) };
   const { brand, branch, surveys = [] } = found.document;
   const { languages, name: branchName, timeZone } = branch;
-  const spoken = languages.find((each) => each === language) ?? languages[0] ?? "en";
-  const place = { brand, branchName, timeZone, languages, language: spoken, path };
+  const language = chooseLanguage(asked, languages);
+  const place = { brand, branchName, timeZone, languages, language, path };
   const customerId = link.customerId && (await resolveCustomer(tx, link.customerId));
   const isNobodys = link.customerId !== null && customerId === null;
   if (isNobodys || (customerId !== null && (await isForgotten(tx, customerId))))
@@ -61,7 +66,17 @@ export async function openLink(tx: TenantTransaction, asked: Asked): Promise<Doo
 }
 
 /** Of a link that is not known, no brand is. */
-const nowhere = (path: string, language: Language | undefined): LinkPlace => ({
-  ...{ brand: null, branchName: "Wi-Fi", timeZone: "UTC", languages: ["vi", "en", "fa"] },
-  ...{ language: language ?? "vi", path },
-});
+function nowhere(path: string, asked: Asked): LinkPlace {
+  const languages: readonly Language[] = ["vi", "en", "fa"];
+  const place = { brand: null, branchName: "Wi-Fi", timeZone: "UTC", path };
+  return { ...place, languages, language: chooseLanguage(asked, languages) };
+}
+
+/** What is wanted most of what is spoken there, else what is spoken first. */
+function chooseLanguage(
+  { languages: wanted }: Pick<Asked, "languages">,
+  spoken: readonly Language[],
+): Language {
+  const found = wanted.flatMap((each) => spoken.find((one) => one === each) ?? []);
+  return found[0] ?? spoken[0] ?? "en";
+}

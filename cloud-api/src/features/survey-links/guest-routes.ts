@@ -1,5 +1,5 @@
 import { findReward, type Language, type LocalText } from "@foyer/contract";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
@@ -19,6 +19,9 @@ const LIMIT = { rateLimit: { max: 120, timeWindow: "1 minute" } };
 /** Twenty texts of the longest, each letter as nine of a form's. */
 const FORM_BYTES_MAX = 256 * 1024;
 
+/** Languages that are looked at. */
+const WANTED_MAX = 20;
+
 const Params = Type.Object({
   tenantId: Type.String({ format: "uuid" }),
   key: Type.String({ pattern: "^[A-Za-z0-9_-]{32}$" }),
@@ -30,13 +33,19 @@ const PAGE = `${LINK_PATH}/:tenantId/:key`;
 const config = { access: "public", ...LIMIT } as const;
 const schema = { hide: true, params: Params, querystring: Query } as const;
 
+/** A link may be opened on a device that others use too: nothing of it stays there. */
+const unkept: onRequestHookHandler = (_, reply, done) => {
+  reply.header("cache-control", "no-store");
+  done();
+};
+
 type Drawn = GuestPage & { status: number };
 type Asks = Extract<Step, { kind: "asks" }>;
 
 /** The pages of a link: the survey, step by step, and thanks once it is answered. */
 export function registerGuestPages(routes: Routes, context: Context): void {
   const { database } = context;
-  routes.get(PAGE, { config, schema }, async (request, reply) => {
+  routes.get(PAGE, { config, schema, onRequest: unkept }, async (request, reply) => {
     const asked = askedOf(request);
     const door = await database.readTenant(asked.tenantId, (tx) => openLink(tx, asked));
     if (door.kind !== "open") return sendEnd(reply, context, { asked, door });
@@ -52,7 +61,7 @@ export function registerGuestPages(routes: Routes, context: Context): void {
       { parseAs: "string", bodyLimit: FORM_BYTES_MAX },
       (_, body, done) => done(null, new URLSearchParams(String(body))),
     );
-    scope.post(PAGE, { config, schema }, async (request, reply) => {
+    scope.post(PAGE, { config, schema, onRequest: unkept }, async (request, reply) => {
       const asked = askedOf(request);
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       const taken = await database.changeTenant(asked.tenantId, (tx) =>
@@ -69,7 +78,12 @@ export function registerGuestPages(routes: Routes, context: Context): void {
 
 function askedOf(request: FastifyRequest): Asked {
   const { tenantId, key } = request.params as { tenantId: string; key: string };
-  return { tenantId, key, language: (request.query as { language?: Language }).language };
+  const { language } = request.query as { language?: Language };
+  // Browsers name them in the order in which they are wanted (RFC 9110 §12.5.4): vi-VN,vi;q=0.9,en;q=0.8
+  const wanted = (request.headers["accept-language"] ?? "")
+    .split(",", WANTED_MAX)
+    .map((tag) => tag.trim().slice(0, 2).toLowerCase());
+  return { tenantId, key, languages: language ? [language] : wanted };
 }
 
 type OpenDoor = Extract<Door, { kind: "open" }>;
