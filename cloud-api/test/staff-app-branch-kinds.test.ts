@@ -90,6 +90,8 @@ describeWithChromium("kinds and currencies of branches in a browser", () => {
       await expect.poll(() => cards.count(), PATIENTLY).toBe(1);
       await page.getByRole("heading", { name: "Bangkok" }).waitFor();
       expect(new URL(page.url()).search).toBe("?kind=cafe");
+      await page.getByRole("button", { name: words.add }).click();
+      expect(new URL(page.url()).search).toBe("?add=branch");
     },
   );
 

@@ -44,8 +44,10 @@ export function BranchList() {
     </Button>
   );
   const isAdding = mayChange && parameters.get("add") === "branch";
+  // Of whatever kind it turns out to be, it is to be seen.
+  const open = () => change({ add: "branch", kind: null });
   const add = mayChange && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "branch" })}>
+    <Button leftSection={<IconPlus size={16} />} onClick={open}>
       {t("add-branch")}
     </Button>
   );
