@@ -33,6 +33,7 @@ export function CaseList() {
   // Where a number of the report was opened: those that it counts.
   const counted = {
     ...{ from: parameters.get("from"), to: parameters.get("to") },
+    brandId: parameters.get("brandId"),
     ...writeNarrowing(readFilters(parameters)),
   };
   const isOfReport = Object.values(counted).some((value) => value !== null);
