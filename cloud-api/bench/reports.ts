@@ -69,7 +69,7 @@ async function makeCompany({ database, client }: Place, label: string, customers
 
 /** The numbers that both ways must agree on. */
 type Ours = (tx: TenantTransaction, question: Question) => Promise<number[]>;
-const REPORTS: Record<HandWritten["name"], Ours> = {
+const OF_ALL_HOURS: Record<Exclude<HandWritten["name"], `${string}-at-night`>, Ours> = {
   overview: async (tx, question) => {
     const { figures, before, lastYear } = await findOverview(tx, { question, by: "branch" });
     return [figures, before.figures, lastYear.figures].flatMap((each) => [
@@ -97,16 +97,24 @@ const REPORTS: Record<HandWritten["name"], Ours> = {
     (await findRecency(tx, question)).rows.map(({ customers }) => customers),
 };
 
+const REPORTS: Record<HandWritten["name"], Ours> = {
+  ...OF_ALL_HOURS,
+  "cohorts-at-night": OF_ALL_HOURS.cohorts,
+  "return-gaps-at-night": OF_ALL_HOURS["return-gaps"],
+  "recency-at-night": OF_ALL_HOURS.recency,
+};
+
 /** Gives the middle of what it took us. */
 async function measure({ database, client }: Place, company: Company, report: HandWritten) {
   const { tenantId, label } = company;
-  const { name, days, statements } = report;
+  const { name, days, hours, statements } = report;
+  const slots = hours === undefined ? {} : { hours };
   const to = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
   const from = new Date(Date.parse(to) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
   let [counted, written]: [number[], number[]] = [[], []];
   const ask = () =>
     database.readTenant(tenantId, async (tx) => {
-      counted = await REPORTS[name](tx, await readQuestion(tx, { from, to }));
+      counted = await REPORTS[name](tx, await readQuestion(tx, { from, to, ...slots }));
     });
   const askByHand = async () => {
     written = [];

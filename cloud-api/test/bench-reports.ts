@@ -6,13 +6,18 @@ type Name =
   | "visit-counts"
   | "cohorts"
   | "return-gaps"
-  | "recency";
+  | "recency"
+  | "cohorts-at-night"
+  | "return-gaps-at-night"
+  | "recency-at-night";
 
 /** A report's numbers by SQL written by hand on the sums that the product keeps; $1 is the company. */
 export type HandWritten = {
   name: Name;
   /** How long the period is. */
   days: number;
+  /** Of visits that began in these hours alone. */
+  hours?: string;
   /** Each gives one row with its numbers; the whole answer is worked out, as a page shows it. */
   statements: (days: Days) => string[];
 };
@@ -54,6 +59,9 @@ const writePeriod = (days: Days) => `
       everybody.fresh] as numbers,
     (select json_agg(sums) from sums) as sums, (select json_agg(by_branch) from by_branch) as rows
   from everybody`;
+
+/** No roll-up of customers has hours: these are read off the visits. */
+const NIGHT = "19,20,21,22,23";
 
 export const REPORTS_BY_HAND: readonly HandWritten[] = [
   {
@@ -159,6 +167,64 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
            coalesce(sum(fresh), 0) as ever
          from report_company_day_returns where tenant_id = $1 and day <= '${to}'
        ) as summed`,
+    ],
+  },
+  {
+    name: "cohorts-at-night",
+    days: 365,
+    hours: NIGHT,
+    statements: (days) => [
+      `with firsts as materialized (
+         select customer_id, min(first_day) as day from report_branch_customers
+         where tenant_id = $1 group by customer_id
+         having min(first_day) between '${days.from}' and '${days.to}'
+       ), months as (
+         select distinct firsts.customer_id, date_trunc('month', firsts.day) as month,
+           date_trunc('month', came.day) as active
+         from firsts join report_visits as came
+           on came.tenant_id = $1 and came.customer_id = firsts.customer_id
+             and came.hour in (${NIGHT})
+             and came.day < date_trunc('month', '${days.to}'::date) + interval '1 month'
+       ), cells as (select month, active, count(*) as customers from months group by 1, 2),
+       all_of_month as (select date_trunc('month', day) as month, count(*) from firsts group by 1)
+       select array[sum(customers)] as numbers, json_agg(cells) as rows,
+         (select json_agg(all_of_month) from all_of_month) as months
+       from cells`,
+    ],
+  },
+  {
+    name: "return-gaps-at-night",
+    days: 365,
+    hours: NIGHT,
+    statements: ({ from, to }) => [
+      `with days as (
+         select day, count(*) as visits,
+           day - lag(day) over (partition by customer_id order by day) as gap
+         from report_visits
+         where tenant_id = $1 and customer_id is not null and hour in (${NIGHT}) and day <= '${to}'
+         group by customer_id, day
+       ), rows as (
+         select gap, count(*) as returns from days where day >= '${from}' and gap is not null
+         group by gap
+         union all
+         select 0, sum(visits - 1) from days where day >= '${from}'
+       )
+       select array[sum(returns)] as numbers, json_agg(rows) as rows from rows`,
+    ],
+  },
+  {
+    name: "recency-at-night",
+    days: 30,
+    hours: NIGHT,
+    statements: ({ to }) => [
+      `select array[count(*) filter (where day > '${to}'::date - 30),
+         count(*) filter (where day <= '${to}'::date - 30 and day > '${to}'::date - 90),
+         count(*) filter (where day <= '${to}'::date - 90)] as numbers
+       from (
+         select max(day) as day from report_visits
+         where tenant_id = $1 and customer_id is not null and hour in (${NIGHT}) and day <= '${to}'
+         group by customer_id
+       ) as last`,
     ],
   },
 ];

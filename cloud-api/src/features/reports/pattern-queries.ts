@@ -68,7 +68,8 @@ export function sumClasses(
   );
 }
 
-export type CohortRow = { month: string; active: string; customers: number };
+/** `active` null: of all whose first month it was, came they then in visits that are counted or not. */
+export type CohortRow = { month: string; active: string | null; customers: number };
 
 /**
  * Of those whose first month it was: how many came in which month up to that of the last day, both
@@ -76,10 +77,15 @@ export type CohortRow = { month: string; active: string; customers: number };
  */
 export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<CohortRow[]> {
   const { from, to } = filter.period;
+  // Of all visits they are those who came in the month itself.
+  const isOfSome = isOfSomeVisits(filter);
+  const all = sql`union all select to_char(firsts.month, 'YYYY-MM'), null, count(*)::integer
+    from firsts group by firsts.month`;
   return listRows(
     tx,
     sql<CohortRow>`
-      with firsts as (${selectFirstMonths(tx, filter)}), months as (
+      with firsts as ${isOfSome ? sql`materialized` : sql``} (${selectFirstMonths(tx, filter)}),
+      months as (
         select distinct visited.customer_id, firsts.month,
           date_trunc('month', visited.day::timestamp) as active
         from firsts
@@ -90,21 +96,9 @@ export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<Coh
       )
       select to_char(month, 'YYYY-MM') as month, to_char(active, 'YYYY-MM') as active,
         count(*)::integer as customers
-      from months group by month, active`,
+      from months group by month, active ${isOfSome ? all : sql``}`,
   );
 }
-
-/** Whose first month it was, came they then in visits that are counted or not. */
-export function countFirstMonths(tx: TenantTransaction, filter: Filter): Promise<FirstMonth[]> {
-  return listRows(
-    tx,
-    sql<FirstMonth>`
-      select to_char(firsts.month, 'YYYY-MM') as month, count(*)::integer as customers
-      from (${selectFirstMonths(tx, filter)}) as firsts group by firsts.month`,
-  );
-}
-
-export type FirstMonth = { month: string; customers: number };
 
 /** The month in which each customer first came, where it was in the period; `ends`: how far it is told. */
 const selectFirstMonths = (tx: TenantTransaction, filter: Filter) => sql`

@@ -5,11 +5,9 @@ import {
   type CountedAt,
   countCohorts,
   countDevices,
-  countFirstMonths,
   countGaps,
   countLanguages,
   countRecencies,
-  type FirstMonth,
   type HourOfWeek,
   sumClasses,
   sumHoursOfWeek,
@@ -128,15 +126,15 @@ export async function findCohorts(
 ): Promise<CohortsReply> {
   const { filter, asked } = question;
   const rows = await countCohorts(tx, filter);
-  const firsts = await listFirstMonths(tx, { filter, rows });
+  const firsts = listFirstMonths(rows, filter);
   const { to } = filter.period;
   return {
     ...(await begin(tx, question)),
     cohorts: firsts.map(({ month, customers }) => {
       const own = new Map(
-        rows
-          .filter((row) => row.month === month)
-          .map(({ active, customers }) => [countMonths(month, active), customers]),
+        rows.flatMap(({ month: first, active, customers: came }) =>
+          first === month && active !== null ? [[countMonths(month, active), came]] : [],
+        ),
       );
       const length = Math.min(countMonths(month, to.slice(0, 7)), COHORT_MONTHS_MAX) + 1;
       return {
@@ -151,16 +149,12 @@ export async function findCohorts(
   };
 }
 
-/** How many first came in which month: all of them did so in the first month of their row, … */
-async function listFirstMonths(
-  tx: TenantTransaction,
-  { filter, rows }: { filter: Question["filter"]; rows: readonly CohortRow[] },
-): Promise<FirstMonth[]> {
-  // … but for those whose visits of then are not among those that are counted.
-  const firsts = isOfSomeVisits(filter)
-    ? await countFirstMonths(tx, filter)
-    : rows.filter(({ month, active }) => month === active);
-  return firsts.toSorted((one, other) => (one.month < other.month ? -1 : 1));
+/** How many first came in which month; where some visits are counted alone, there is a row of all of them. */
+function listFirstMonths(rows: readonly CohortRow[], filter: Question["filter"]): CohortRow[] {
+  const isOfSome = isOfSomeVisits(filter);
+  return rows
+    .filter(({ month, active }) => active === (isOfSome ? null : month))
+    .toSorted((one, other) => (one.month < other.month ? -1 : 1));
 }
 
 /** How many days lie between a visit and the one before. */

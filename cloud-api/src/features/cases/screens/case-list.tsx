@@ -34,8 +34,10 @@ export function CaseList() {
   const branchId = parameters.get("branchId");
   // Where a number of the report was opened: those that it counts.
   const days = useDays();
-  const narrowed = writeNarrowing(readFilters(parameters));
-  const counted = { from: days?.from ?? null, to: days?.to ?? null, ...narrowed };
+  const counted = {
+    ...{ from: days?.from ?? null, to: days?.to ?? null, brandId: parameters.get("brandId") },
+    ...writeNarrowing(readFilters(parameters)),
+  };
   const isOfReport = Object.values(counted).some((value) => value !== null);
   const filters = { state, ownerId, branchId, ...counted };
   const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });

@@ -3,7 +3,7 @@ import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
-import { BranchFilter } from "../../../shell/branch-filter.tsx";
+import { BranchOrBrandFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { CountedAt, useCountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
@@ -29,16 +29,18 @@ export function CaseReport() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
   const zoneOf = useZoneOf();
-  const branchId = parameters.get("branchId");
+  const [branchId = null, brandId = null] = ["branchId", "brandId"].map((name) =>
+    parameters.get(name),
+  );
   const today = readDay(new Date(), zoneOf(branchId));
   const from = parameters.get("from") ?? addDays(today, 1 - DAYS_SHOWN);
   const to = parameters.get("to") ?? today;
   const narrowed = writeNarrowing(readFilters(parameters));
-  const asked = { branchId, from, to, ...narrowed };
+  const asked = { branchId, brandId, from, to, ...narrowed };
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
   const countedAt = useCountedAt({ at: dataUpdatedAt, zone: zoneOf(branchId) });
   const chosen = {
-    ...{ branchId, from: parameters.get("from"), to: parameters.get("to") },
+    ...{ branchId, brandId, from: parameters.get("from"), to: parameters.get("to") },
     ...narrowed,
   };
   return (
@@ -48,7 +50,7 @@ export function CaseReport() {
       actions={<Panels place="report" id={withQuery("/cases/report", chosen)} />}
     >
       <Group gap="sm">
-        <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
+        <BranchOrBrandFilter branchId={branchId} brandId={brandId} choose={change} />
         <DatePickerInput
           type="range"
           allowSingleDateInRange

@@ -94,9 +94,10 @@ export function useWorkers(branchId: string) {
   });
 }
 
-export type Period = { branchId: string | null; from: string; to: string } & ReturnType<
-  typeof writeNarrowing
->;
+export type Period = Record<"branchId" | "brandId", string | null> & {
+  from: string;
+  to: string;
+} & ReturnType<typeof writeNarrowing>;
 
 export const useReport = (period: Period) =>
   useQuery({

@@ -3,7 +3,7 @@ import { DatePickerInput } from "@mantine/dates";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconCalendar, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { BranchFilter } from "../../../shell/branch-filter.tsx";
+import { BranchOrBrandFilter } from "../../../shell/branch-filter.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import type { Satisfaction } from "../rules.ts";
 import { SATISFACTIONS } from "./filters.ts";
@@ -27,7 +27,7 @@ export function FilterRow({ filters, choose }: FilterRowProps) {
   };
   return (
     <Group gap="sm">
-      <BranchFilter branchId={filters.branchId} choose={(branchId) => choose({ branchId })} />
+      <BranchOrBrandFilter branchId={filters.branchId} brandId={filters.brandId} choose={choose} />
       <DatePickerInput
         type="range"
         allowSingleDateInRange

@@ -11,6 +11,7 @@ export function useFilters() {
   const satisfaction = parameters.get("satisfaction");
   const filters: Filters = {
     branchId: parameters.get("branchId"),
+    brandId: parameters.get("brandId"),
     from: parameters.get("from"),
     to: parameters.get("to"),
     satisfaction: SATISFACTIONS.find((each) => each === satisfaction) ?? null,

@@ -20,6 +20,7 @@ export function useSurveys() {
 
 export type Filters = {
   branchId: string | null;
+  brandId: string | null;
   from: string | null;
   to: string | null;
   satisfaction: Satisfaction | null;
