@@ -1,9 +1,13 @@
+import { expect } from "vitest";
+
 type Page = { nextCursor: string | null; total: number } & Record<string, unknown>;
 export type Opened<Row> = { rows: Row[]; total: number };
 
+type Asking = { get: <Reply>(path: string) => Promise<Reply> };
+
 /** All rows of the list that a number opens, page by page, and how many it says that there are. */
 export async function listOpened<Row = { id: string }>(
-  { get }: { get: <Reply>(path: string) => Promise<Reply> },
+  { get }: Asking,
   opens: string,
 ): Promise<Opened<Row>> {
   const path = opens.replace("/api/v1", "");
@@ -16,4 +20,10 @@ export async function listOpened<Row = { id: string }>(
     cursor = page.nextCursor;
     if (cursor === null) return { rows, total: page.total };
   }
+}
+
+/** The list has as many rows as the number that opens it, each once, and says so. */
+export async function expectOpened(asking: Asking, opens: string, count: number): Promise<void> {
+  const { rows, total } = await listOpened(asking, opens);
+  expect([opens, new Set(rows.map(({ id }) => id)).size, total]).toEqual([opens, count, count]);
 }

@@ -314,7 +314,7 @@ describeWithChromium("the reports in a browser", () => {
     timeout: ALL_MS,
   }, async () => {
     await enter("en", 1280);
-    for (const name of ["hours", "cohorts", "visit-counts"]) {
+    for (const name of ["hours", "cohorts", "visit-counts", "policies"]) {
       await page.goto(`/reports/${name}?period=90-days`);
       await settle();
       await page.evaluate(AXE);

@@ -15,7 +15,7 @@ import {
 } from "./rules.ts";
 import type { CustomersQuery, ReportQuery, SessionsQuery, VisitsQuery } from "./schema.ts";
 import type { SessionsOf } from "./use-queries.ts";
-import type { Place, VisitsOf } from "./visit-list-queries.ts";
+import type { Numbers, Place, VisitsOf } from "./visit-list-queries.ts";
 
 const BRANCHES_MAX = 500;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -90,22 +90,30 @@ function readList(
 
 /** Which of a report's numbers the customers are behind. */
 export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {
-  const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
+  const { kind = null, recency = null } = query;
   const { cohort, monthsAfter = 0, language, consent, nasId, policyId } = query;
   const [purpose, answer] = consent?.split(".") ?? [];
-  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
-  if (visitClass !== undefined && from === undefined)
-    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
-      field: "/visitClass",
-    });
   return {
-    ...{ kind, recency },
-    numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
+    ...{ kind, recency, numbers: readClass(query) },
     cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
     ...(purpose && answer ? { consent: { purpose, answer } } : {}),
     ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
     ...((nasId ?? policyId) ? { used: readSessionsOf(query) } : {}),
   };
+}
+
+/** By the how-manieth visits of their customers they are; null: by whichever. */
+function readClass({
+  visitClass,
+  counted = "everywhere",
+}: Pick<VisitsQuery, "visitClass" | "counted">): Numbers | null {
+  if (visitClass === undefined) return null;
+  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
+  if (from === undefined)
+    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
+      field: "/visitClass",
+    });
+  return { from, to: classEnd(from), at: counted };
 }
 
 /** Which of a report's numbers the sessions are behind. */
@@ -126,6 +134,13 @@ export function readSessionsOf({
 export function readVisitsOf(query: Omit<VisitsQuery, "limit" | "cursor">): VisitsOf {
   const { kind = "all", gapDays, presentAt } = query;
   if (presentAt !== undefined) return readPresent(query, presentAt);
+  const numbers = readClass(query);
+  if (numbers && query.kind === undefined && gapDays === undefined)
+    return { kind: "numbered", numbers };
+  if (numbers)
+    throw refuse("invalid", "Visits by which one they were are of no kind besides.", {
+      field: "/visitClass",
+    });
   if (kind !== "again") {
     if (gapDays === undefined) return { kind };
     throw refuse("invalid", "Days lie between visits with kind again.", { field: "/gapDays" });
@@ -143,7 +158,7 @@ function readPresent(
   query: Omit<VisitsQuery, "limit" | "cursor">,
   presentAt: string,
 ): Extract<VisitsOf, { kind: "present" }> {
-  const [field] = (["kind", "gapDays", "hours", "weekdays"] as const).filter(
+  const [field] = (["kind", "gapDays", "visitClass", "hours", "weekdays"] as const).filter(
     (name) => query[name] !== undefined,
   );
   if (field)

@@ -7,13 +7,13 @@ import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
 import { isAmong, isOfThese } from "./source-queries.ts";
 import { type SessionsOf, selectSessions } from "./use-queries.ts";
+import { isNumbered, type Numbers } from "./visit-list-queries.ts";
 
 /** Which of those who came in the period are meant. */
 export type Cell = {
   filter: Filter;
   kind: "new" | "returning" | null;
-  /** From the how-manieth visit on, and to which; counted everywhere, or at the one branch. */
-  numbers: { from: number; to: number | null; at: "everywhere" | "branch" } | null;
+  numbers: Numbers | null;
   /** In place of those who came in the period: those who ever came up to its end. */
   recency: Recency | null;
   /** First came in this month (YYYY-MM), and again so many months after it. */
@@ -90,12 +90,10 @@ function selectByNumber(
   tx: TenantTransaction,
   { filter, numbers }: { filter: Filter; numbers: NonNullable<Cell["numbers"]> },
 ): RawBuilder<unknown> {
-  const number = numbers.at === "branch" ? sql`visited.number_at_branch` : sql`visited.number`;
   return sql`
     select visited.customer_id from report_visits as visited
-    where visited.tenant_id = ${tx.tenantId} and visited.customer_id is not null
-      and ${isWithin("visited", filter)} and ${isAmong("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
-      and (${numbers.to}::integer is null or coalesce(${number}, 1) <= ${numbers.to}::integer)`;
+    where visited.tenant_id = ${tx.tenantId} and ${isWithin("visited", filter)}
+      and ${isAmong("visited", filter)} and ${isNumbered("visited", numbers)}`;
 }
 
 export type CountedCustomer = {

@@ -25,8 +25,7 @@ export const whichSessions = {
   end: Type.Optional(oneOf(SESSION_ENDS, "How sessions ended; absent: however")),
 };
 
-export const cell = {
-  kind: Type.Optional(oneOf(["new", "returning"] as const, "Absent: both")),
+const numbered = {
   visitClass: Type.Optional(
     Type.Integer({
       ...{ minimum: 1, maximum: 11 },
@@ -36,6 +35,11 @@ export const cell = {
   counted: Type.Optional(
     oneOf(["everywhere", "branch"] as const, "Visits numbered over all branches, or at each"),
   ),
+};
+
+export const cell = {
+  kind: Type.Optional(oneOf(["new", "returning"] as const, "Absent: both")),
+  ...numbered,
   recency: Type.Optional(RECENCY),
   cohort: Type.Optional(
     Type.String({
@@ -76,6 +80,7 @@ export const CustomersReply = Type.Object({
 });
 
 export const whichVisits = {
+  ...numbered,
   kind: Type.Optional(
     oneOf(
       ["anonymous", "again"] as const,

@@ -44,11 +44,11 @@ const classes = {
     Type.Object({
       visitClass: Type.Integer({ description: "1, 2, 3 (to 5), 6 (to 10), 11 (and more)" }),
       visits: Count,
-      opens,
+      ...{ opens, opensVisits },
     }),
   ),
-  anonymousVisits: Count,
-  visits: Type.Integer({ minimum: 0, description: "All of them together" }),
+  ...{ anonymousVisits: Count, opensAnonymous: opensVisits },
+  ...{ visits: Type.Integer({ minimum: 0, description: "All of them together" }), opensVisits },
 };
 const CountedAt = oneOf(["everywhere", "branch"] as const, "Over all branches, or at each");
 export const VisitCountsQuery = Type.Object({ ...filter, counted: Type.Optional(CountedAt) });

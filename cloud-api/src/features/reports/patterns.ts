@@ -19,6 +19,7 @@ import {
   GAP_DAYS,
   gapEnd,
   gapOf,
+  opensBoth,
   opensCustomers,
   opensVisits,
   RECENCIES,
@@ -100,14 +101,16 @@ export async function findVisitCounts(
   const sumsOf = new Map(sums.map((each) => [each.branchId, [each]]));
   const rowOf = (from: readonly (typeof sums)[number][], cell: Record<string, string>) => {
     const anonymousVisits = from.reduce((sum, { anonymous }) => sum + anonymous, 0);
-    const opens = opensCustomers(asked, cell);
+    const behind = opensBoth(asked, cell);
     const classes = VISIT_CLASSES.map((visitClass, index) => ({
       visitClass,
       visits: from.reduce((sum, { classes: each }) => sum + (each[index] ?? 0), 0),
-      opens: `${opens}&visitClass=${visitClass}&counted=${counted}`,
+      opens: `${behind.customers}&visitClass=${visitClass}&counted=${counted}`,
+      opensVisits: `${behind.visits}&visitClass=${visitClass}&counted=${counted}`,
     }));
     const visits = classes.reduce((sum, each) => sum + each.visits, anonymousVisits);
-    return { classes, anonymousVisits, visits };
+    const opensAnonymous = `${behind.visits}&kind=anonymous`;
+    return { classes, anonymousVisits, opensAnonymous, visits, opensVisits: behind.visits };
   };
   return {
     ...(await begin(tx, question)),

@@ -1,7 +1,7 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { readQuestion } from "./figures.ts";
+import { readQuestion, refuseTooMany } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
@@ -109,6 +109,8 @@ function registerCustomers(routes: Routes, context: Context): void {
         const question = await readQuestion(tx, request.query, narrow);
         if (!mayName(question)) throw refuseNames();
         const { filter } = question;
+        // As the report of sessions does, which are counted one by one.
+        if (of.used) await refuseTooMany(tx, filter);
         const cell = { filter, ...of };
         // One more than is asked for says whether there is a next page.
         const rows = await listCounted(tx, { cell, after: cursor ?? null, limit: limit + 1 });

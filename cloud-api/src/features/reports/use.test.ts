@@ -2,7 +2,7 @@ import type { ConsentPurpose } from "@foyer/contract";
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
-import { listOpened } from "../../../test/opened-rows.ts";
+import { expectOpened, listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { NAS_ID, type TestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
@@ -108,12 +108,6 @@ const get = <Reply>(report: string, asked: naive.NaiveQuestion) =>
 const opened = async (path: string) =>
   (await year.get<Static<typeof CustomersReply>>(path.replace("/api/v1", ""))).total;
 
-/** A list that has as many rows as the number that opens it, each once. */
-async function expectOpened(opens: string, count: number) {
-  const { rows, total } = await listOpened(year, opens);
-  expect([opens, new Set(rows.map(({ id }) => id)).size, total]).toEqual([opens, count, count]);
-}
-
 type RawSession = {
   visitId: string;
   nasId: string | null;
@@ -184,7 +178,7 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
           expect([peak, opens, at]).toEqual([0, null, null]);
           continue;
         }
-        await expectOpened(opens, peak);
+        await expectOpened(year, opens, peak);
         const there = await listOpened<naive.NaiveVisit>(year, opens);
         for (const { startedAt, endedAt } of there.rows) {
           expect(new Date(startedAt).getTime()).toBeLessThan(new Date(at).getTime() + 1000);
@@ -198,16 +192,16 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
     for (const asked of questions) {
       const policies = await get<PoliciesReply>("policies", asked);
       for (const { sessions, customers, timedOut, opens } of [...policies.rows, policies.total]) {
-        await expectOpened(opens.sessions, sessions);
-        await expectOpened(opens.customers, customers);
-        await expectOpened(opens.timedOut, timedOut);
+        await expectOpened(year, opens.sessions, sessions);
+        await expectOpened(year, opens.customers, customers);
+        await expectOpened(year, opens.timedOut, timedOut);
       }
       const points = await get<AccessPointsReply>("access-points", asked);
       for (const { sessions, customers, opens, ...row } of [...points.rows, points.total]) {
-        await expectOpened(opens.sessions, sessions);
-        await expectOpened(opens.customers, customers);
+        await expectOpened(year, opens.sessions, sessions);
+        await expectOpened(year, opens.customers, customers);
         for (const end of ["going", "lost", "short"] as const)
-          await expectOpened(opens[end], row[end]);
+          await expectOpened(year, opens[end], row[end]);
       }
     }
   });
@@ -226,6 +220,8 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
     expect(await refused("visits?presentAt=noon")).toEqual([400, "/presentAt"]);
     expect(await refused("visits?gapDays=7")).toEqual([400, "/gapDays"]);
     expect(await refused("visits?kind=again&gapDays=3")).toEqual([400, "/gapDays"]);
+    expect(await refused("visits?visitClass=4")).toEqual([400, "/visitClass"]);
+    expect(await refused("visits?visitClass=3&kind=again")).toEqual([400, "/visitClass"]);
     expect(await refused("sessions?policyId=mine")).toEqual([400, "/policyId"]);
     expect(await refused("sessions?cursor=2026-05-05")).toEqual([400, "/cursor"]);
   });

@@ -3,12 +3,18 @@ import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db
 import { selectPresent } from "./crowd-queries.ts";
 import { isWithin, selectDays } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
-import { countGaps } from "./pattern-queries.ts";
+import { type CountedAt, countGaps, sumClasses } from "./pattern-queries.ts";
+import { VISIT_CLASSES, type VisitClass } from "./rules.ts";
 import { daysOf, hoursOf, isAmong } from "./source-queries.ts";
+
+/** From the how-manieth visit on, and to which (null: no last one); counted everywhere, or at the one branch. */
+export type Numbers = { from: VisitClass; to: number | null; at: CountedAt };
 
 /** Which of the visits that a report is asked about a number counts. */
 export type VisitsOf =
   | { kind: "all" | "anonymous" }
+  /** By which of their customer's visits they were. */
+  | { kind: "numbered"; numbers: Numbers }
   /** With one of the same customer before them, so many days earlier. */
   | { kind: "again"; days: { from: number; to: number | null } }
   /** Those that are over and were there at this moment, whenever they began. */
@@ -23,7 +29,15 @@ function selectVisits(tx: TenantTransaction, { filter, of }: VisitCell): RawBuil
     select told.* from report_visits as told
     where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       and ${isAmong("told", filter)} ${nobody}
+      ${of.kind === "numbered" ? sql`and ${isNumbered("told", of.numbers)}` : sql``}
       ${of.kind === "again" ? sql`and ${isAgain(tx, { filter, days: of.days })}` : sql``}`;
+}
+
+/** A condition on `report_visits`: of a customer, and the how-manieth of theirs. */
+export function isNumbered(table: string, { from, to, at }: Numbers): RawBuilder<unknown> {
+  const number = sql.ref(`${table}.${at === "branch" ? "number_at_branch" : "number"}`);
+  return sql`${sql.ref(`${table}.customer_id`)} is not null and coalesce(${number}, 1) >= ${from}
+    and (${to}::integer is null or coalesce(${number}, 1) <= ${to}::integer)`;
 }
 
 /** By the days of the visits that are counted: whoever came twice on one came the second time after 0 days. */
@@ -95,6 +109,11 @@ export function listVisits(
 export async function countVisits(tx: TenantTransaction, cell: VisitCell): Promise<number> {
   const { filter, of } = cell;
   if (of.kind === "present") return (await countEach(tx, cell)).visits;
+  if (of.kind === "numbered") {
+    const at = VISIT_CLASSES.indexOf(of.numbers.from);
+    const sums = await sumClasses(tx, { filter, counted: of.numbers.at });
+    return sums.reduce((sum, { classes }) => sum + (classes[at] ?? 0), 0);
+  }
   if (of.kind === "again") {
     const { from, to } = of.days;
     const gaps = await countGaps(tx, filter);
