@@ -13,6 +13,8 @@ export type NaiveQuestion = {
   segmentId?: string;
   languages?: readonly string[];
   devices?: readonly string[];
+  systems?: readonly string[];
+  forms?: readonly string[];
   methods?: readonly string[];
   /** Of visits that are told apart by one of these: whether one is among them. */
   among?: (visit: NaiveVisit) => boolean;

@@ -20,6 +20,9 @@ export type RawVisit = {
   deviceId: string;
   /** given, made-up; null: nobody told of it. */
   isMadeUp: boolean | null;
+  /** What the browser of its device said last that this runs, and is; unknown: nothing. */
+  system: string;
+  form: string;
   language: string | null;
 };
 
@@ -123,8 +126,14 @@ export async function openReportYear({
            visits.connected_seconds::float as "connectedSeconds",
            visits.upload_bytes::float as "uploadBytes",
            visits.download_bytes::float as "downloadBytes", visits.device_id as "deviceId",
-           devices.randomised as "isMadeUp", customers.language
+           devices.randomised as "isMadeUp", customers.language,
+           coalesce(said.system, 'unknown') as system, coalesce(said.form, 'unknown') as form
          from visits
+         left join lateral (
+           select payload ->> 'system' as system, payload ->> 'form' as form from events
+           where events.tenant_id = $tenant and type = 'device.described'
+             and payload ->> 'deviceId' = visits.device_id::text
+           order by occurred_at desc limit 1) as said on true
          left join devices on devices.tenant_id = $tenant and devices.id = visits.device_id
          left join customers on customers.tenant_id = $tenant and customers.id = visits.customer_id
          where visits.tenant_id = $tenant order by visits.id`,
@@ -166,6 +175,7 @@ async function tellYear(year: ReportYear, guests: number): Promise<void> {
       if ("randomised" in payload) payload.randomised = index % 3 === 1;
       if ("language" in payload) payload.language = index % 4 === 1 ? "en" : "vi";
     }
+    tell(at, describedAs(box, guest, { index, firstAt }));
     if (!isLate) tell(at, signIn.events);
     const visits = 1 + random(index % 5 === 0 ? 16 : 6);
     for (let count = 0; count < visits; count += 1)
@@ -189,6 +199,31 @@ async function tellYear(year: ReportYear, guests: number): Promise<void> {
   for (const [index, box] of boxes.entries())
     for (const at of EDGES) tell(index, edgeOf(box, known[index] as Guest, at));
   for (const [index, box] of boxes.entries()) await pushInDisorder(year, box, told[index] ?? []);
+}
+
+const DESCRIBED = [
+  [["android", "phone"]],
+  [["android", null]],
+  // A sheet that calls itself a computer's, and the browser that corrects it.
+  [
+    ["macos", "computer"],
+    ["ios", "tablet"],
+  ],
+  [["windows", "computer"]],
+  [],
+] as const;
+
+/** What the guest's browsers say of the device, at their first visits; of every fifth device nothing. */
+function describedAs(
+  box: TestBox,
+  { deviceId }: Guest,
+  { index, firstAt }: { index: number; firstAt: Date },
+): EventEnvelope[] {
+  const words = DESCRIBED[index % DESCRIBED.length] ?? [];
+  return words.map(([system, form], count) => {
+    const at = new Date(firstAt.getTime() + count * DAY_MS);
+    return box.write("device.described", { deviceId, system, form }, at);
+  });
 }
 
 /** Over midnight at both zones, an hour's end, and the two changes of the clocks in Berlin. */

@@ -3,7 +3,14 @@ import { useShellTexts } from "./language.tsx";
 import { useFormat } from "./use-format.ts";
 import "./share-bars.css";
 
-export type Share = { key: string; name: string; count: number; href?: string | undefined };
+export type Share = {
+  key: string;
+  name: string;
+  count: number;
+  /** As many as it was of the whole that it stands against. */
+  before?: number;
+  href?: string | undefined;
+};
 
 type ShareBarsProps = {
   caption: string;
@@ -13,13 +20,16 @@ type ShareBarsProps = {
   shares: readonly Share[];
   /** All of them together. */
   total: number;
+  /** What the shares stand against, and how many that was. */
+  before?: { header: string; total: number } | undefined;
 };
 
 /** A few parts of a whole: each a bar, its number and its share. It is its own table. */
-export function ShareBars({ caption, nameHeader, countHeader, shares, total }: ShareBarsProps) {
+export function ShareBars(props: ShareBarsProps) {
+  const { caption, nameHeader, countHeader, shares, total, before } = props;
   const t = useShellTexts();
   const format = useFormat();
-  const shareOf = (count: number) => (total === 0 ? 0 : count / total);
+  const shareOf = (count: number, of = total) => (of === 0 ? 0 : count / of);
   return (
     <table className="shares">
       <caption className="shares-caption">{caption}</caption>
@@ -28,10 +38,11 @@ export function ShareBars({ caption, nameHeader, countHeader, shares, total }: S
           <th scope="col">{nameHeader}</th>
           <th scope="col">{countHeader}</th>
           <th scope="col">{t("share")}</th>
+          {before && <th scope="col">{before.header}</th>}
         </tr>
       </thead>
       <tbody>
-        {shares.map(({ key, name, count, href }) => (
+        {shares.map(({ key, name, count, href, before: was = 0 }) => (
           <tr key={key}>
             <th scope="row">
               {name}
@@ -49,6 +60,9 @@ export function ShareBars({ caption, nameHeader, countHeader, shares, total }: S
               )}
             </td>
             <td>{format.share(shareOf(count))}</td>
+            {before && (
+              <td>{before.total === 0 ? "–" : format.share(shareOf(was, before.total))}</td>
+            )}
           </tr>
         ))}
       </tbody>
@@ -57,6 +71,7 @@ export function ShareBars({ caption, nameHeader, countHeader, shares, total }: S
           <th scope="row">{t("chart-total")}</th>
           <td>{format.count(total)}</td>
           <td />
+          {before && <td />}
         </tr>
       </tfoot>
     </table>

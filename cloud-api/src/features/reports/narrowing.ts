@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach, type Grant } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
-import { DEVICE_KINDS, type DeviceKind, type Narrows } from "./rules.ts";
+import { DEVICE_KINDS, type DeviceKind, FORMS, type Narrows, SYSTEMS } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
 import { selectReaders } from "./source-queries.ts";
 
@@ -18,13 +18,23 @@ export type Narrowed = {
   customers: readonly RawBuilder<unknown>[];
   /** Null: of all kinds. */
   devices: readonly DeviceKind[] | null;
+  systems: readonly string[] | null;
+  forms: readonly string[] | null;
   /** Null: by all ways in. */
   methods: readonly string[] | null;
 };
 
 type Asked = Pick<
   ReportQuery,
-  "segmentId" | "tagId" | "languages" | "devices" | "methods" | "hours" | "weekdays"
+  | "segmentId"
+  | "tagId"
+  | "languages"
+  | "devices"
+  | "systems"
+  | "forms"
+  | "methods"
+  | "hours"
+  | "weekdays"
 >;
 
 /** Which part of a report's visits: null for all of them. */
@@ -60,20 +70,23 @@ export function readNarrowingOf(
   if (tagId !== undefined) mayRead("marks.read");
   const languages = readWords(query.languages, "/languages");
   const methods = readWords(query.methods, "/methods");
-  const devices = readDevices(query.devices);
+  const devices = readChoices(query.devices, { field: "/devices", choices: DEVICE_KINDS });
+  const systems = readChoices(query.systems, { field: "/systems", choices: SYSTEMS });
+  const forms = readChoices(query.forms, { field: "/forms", choices: FORMS });
   return async (tx) => {
     const customers = [
       segmentId === undefined ? null : await hooks.selectSegmentCustomers?.(tx, segmentId),
       tagId === undefined ? null : await hooks.selectMarkedCustomers?.(tx, tagId.toLowerCase()),
       languages && selectReaders(tx, languages),
     ].filter((select) => select != null);
-    if (customers.length === 0 && !devices && !methods) return null;
-    return { customers, devices, methods };
+    const told = { devices, systems, forms, methods };
+    if (customers.length === 0 && Object.values(told).every((each) => !each)) return null;
+    return { customers, ...told };
   };
 }
 
 const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
-const OF_VISITS = ["devices", "methods"] as const;
+const OF_VISITS = ["devices", "systems", "forms", "methods"] as const;
 const OF_TIMES = ["hours", "weekdays"] as const;
 
 function refuseOthers(query: Asked, narrows: Narrows): void {
@@ -97,14 +110,16 @@ function readWords(text: string | undefined, field: string): string[] | null {
   throw refuse("invalid", "Words of letters, with commas between.", { field });
 }
 
-function readDevices(text: string | undefined): DeviceKind[] | null {
+function readChoices<Choice extends string>(
+  text: string | undefined,
+  { field, choices }: { field: string; choices: readonly Choice[] },
+): Choice[] | null {
+  const words = readWords(text, field);
   return (
-    readWords(text, "/devices")?.map((word) => {
-      const kind = DEVICE_KINDS.find((each) => each === word);
-      if (kind) return kind;
-      throw refuse("invalid", `Kinds of devices: ${DEVICE_KINDS.join(", ")}.`, {
-        field: "/devices",
-      });
+    words?.map((word) => {
+      const choice = choices.find((each) => each === word);
+      if (choice) return choice;
+      throw refuse("invalid", `One of these: ${choices.join(", ")}.`, { field });
     }) ?? null
   );
 }

@@ -15,7 +15,8 @@ import { type Cell, FILE_WORDS, type Words } from "./tables.ts";
 
 const NAMED_BRANCHES_MAX = 6;
 const NARROWED = [
-  ...(["hours", "weekdays", "segmentId", "tagId", "languages", "devices", "methods"] as const),
+  ...(["hours", "weekdays", "segmentId", "tagId", "languages"] as const),
+  ...(["devices", "systems", "forms", "methods"] as const),
 ];
 
 /** What is said around the tables of a printed report. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 
 import { Id, Time } from "../../platform/shapes.ts";
-import { DEVICE_KINDS } from "./rules.ts";
+import { DEVICE_KINDS, FORMS, SYSTEMS } from "./rules.ts";
 
 export const MaybeId = Type.Union([Id, Type.Null()]);
 export const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -27,7 +27,9 @@ export const filter = {
   segmentId: Type.Optional({ ...Id, description: "Visits of those who are in the segment now" }),
   tagId: Type.Optional({ ...Id, description: "Visits of those who have the tag or group now" }),
   languages: list("Languages of customers: vi,en; `unknown` for those of whom it is not", 400),
-  devices: list(`Kinds of the visits' devices: ${DEVICE_KINDS.join(", ")}`, 40),
+  devices: list(`Kinds of the addresses of the visits' devices: ${DEVICE_KINDS.join(", ")}`, 40),
+  systems: list(`What the visits' devices run: ${SYSTEMS.join(", ")}`, 80),
+  forms: list(`What the visits' devices are: ${FORMS.join(", ")}`, 60),
   methods: list("Ways in by which visits came: phone-code,returning,unknown", 400),
 };
 

@@ -40,6 +40,13 @@ export const UNKNOWN = "unknown";
 /** Whether a device has an address of its own, or one that it has made up. */
 export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
+/** What a device runs and what it is, as its browser said: DEVICE_SYSTEMS and DEVICE_FORMS of the contract. */
+export const SYSTEMS = [
+  ...(["ios", "android", "windows", "macos", "linux", "chromeos", "other"] as const),
+  UNKNOWN,
+] as const;
+export const FORMS = ["phone", "tablet", "computer", "other", UNKNOWN] as const;
+export type DeviceWord = (typeof SYSTEMS)[number] | (typeof FORMS)[number];
 
 /** What a report tells apart: whose visits and how they came, whose alone, or neither. */
 export type Narrows = "visits" | "customers" | "nothing";

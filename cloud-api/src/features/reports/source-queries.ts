@@ -17,8 +17,10 @@ export function isAmong(table: string, filter: Filter): RawBuilder<unknown> {
   const { narrowed } = filter;
   if (!narrowed) return sql`true`;
   const conditions = [isOfThese(`${table}.customer_id`, filter)];
-  const { devices, methods } = narrowed;
+  const { devices, systems, forms, methods } = narrowed;
   if (devices) conditions.push(sql`${sql.ref(`${table}.device_kind`)} = any(${devices}::text[])`);
+  if (systems) conditions.push(sql`${sql.ref(`${table}.system`)} = any(${systems}::text[])`);
+  if (forms) conditions.push(sql`${sql.ref(`${table}.form`)} = any(${forms}::text[])`);
   if (methods) conditions.push(sql`${sql.ref(`${table}.method`)} = any(${methods}::text[])`);
   return sql.join(conditions, sql` and `);
 }

@@ -1,4 +1,3 @@
-import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { LogEvent } from "../../platform/events.ts";
 import { WAY_IN_MINUTES } from "./rules.ts";
@@ -47,26 +46,6 @@ export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]):
   return rows.map(({ id }) => id);
 }
 
-/** Counted visits whose devices were told otherwise than they are by now, of some devices. */
-export async function listVisitsOfDevices(
-  tx: TenantTransaction,
-  deviceIds: readonly string[],
-): Promise<string[]> {
-  if (deviceIds.length === 0) return [];
-  const rows = await listRows(
-    tx,
-    sql<{ id: string }>`
-      select visits.id from visits
-      join report_visits as counted
-        on counted.tenant_id = ${tx.tenantId} and counted.visit_id = visits.id
-      ${joinDevices(tx)}
-      where visits.tenant_id = ${tx.tenantId}
-        and visits.device_id = any(${writePlainArray(deviceIds)}::uuid[])
-        and (counted.device_kind, counted.system, counted.form) is distinct from (${ADDRESS}, ${SYSTEM}, ${FORM})`,
-  );
-  return rows.map(({ id }) => id);
-}
-
 /** The first way by which a visit's device was let online about when it began, as a piece of a select. */
 export const selectMethod = (tx: TenantTransaction) => sql`coalesce((
     select ways.method from report_ways_in as ways
@@ -75,18 +54,10 @@ export const selectMethod = (tx: TenantTransaction) => sql`coalesce((
       and ways.at >= visits.started_at - ${WITHIN} and ways.at <= visits.started_at + ${WITHIN}
     order by ways.at, ways.event_id limit 1), 'unknown')`;
 
-/** The device of a visit, if anything was told of it. */
-export const joinDevices = (tx: TenantTransaction) => sql`
-  left join devices on devices.tenant_id = ${tx.tenantId} and devices.id = visits.device_id`;
-
 /** Whether its device has an address of its own, or one that it has made up. */
-const ADDRESS = sql`case when devices.id is null then 'unknown'
-  when devices.randomised then 'made-up' else 'given' end`;
-const SYSTEM = sql`coalesce(devices.system, 'unknown')`;
-const FORM = sql`coalesce(devices.form, 'unknown')`;
-
-/** What is counted of a visit's device, as columns of a select. */
-export const DEVICE_COLUMNS = sql`${ADDRESS} as device_kind, ${SYSTEM} as system, ${FORM} as form`;
+export const selectDeviceKind = (tx: TenantTransaction) => sql`coalesce((
+    select case when devices.randomised then 'made-up' else 'given' end from devices
+    where devices.tenant_id = ${tx.tenantId} and devices.id = visits.device_id), 'unknown')`;
 
 export function forgetWaysIn(tx: TenantTransaction): Promise<void> {
   return run(tx, sql`delete from report_ways_in where tenant_id = ${tx.tenantId}`);

@@ -8,7 +8,7 @@ import { type ReportName, standardPeriodOf } from "./report-names.ts";
 /** Reports are of days that are over, mostly: a minute old is fresh. */
 const FRESH_MS = 60_000;
 
-const OF_VISITS = ["devices", "methods"] as const;
+const OF_VISITS = ["devices", "systems", "forms", "methods"] as const;
 const LEFT_OUT = {
   visits: [],
   customers: ["hours", "weekdays", ...OF_VISITS],
@@ -47,7 +47,7 @@ export function addressOf(
 
 /** A report of the API by the filters of the address. */
 export function useReport<Reply>(
-  path: ReportName | "heat-map" | "languages",
+  path: ReportName | "heat-map" | "languages" | "systems" | "device-forms",
   more: Record<string, string | null> = {},
 ) {
   const asked = useAsked(path);

@@ -9,15 +9,19 @@ import { useMarkNames } from "../../../shell/marks.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
-import { DEVICE_KINDS, type Narrows, UNKNOWN } from "../rules.ts";
+import { DEVICE_KINDS, FORMS, type Narrows, SYSTEMS, UNKNOWN } from "../rules.ts";
 import type { LanguagesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
+import { useDeviceWords } from "./use-device-words.ts";
 import { METHODS } from "./ways-in.ts";
 
 type WhoFilterProps = { asked: Asked; narrows: Narrows };
 type Named = { id: string; name: string };
 
-const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], methods: [] };
+const NOBODY = {
+  ...{ segmentId: null, tagId: null, languages: [] },
+  ...{ devices: [], systems: [], forms: [], methods: [] },
+};
 /** Its lists open within it, so that a press on one is none outside. */
 const WITHIN = { withinPortal: false };
 
@@ -26,9 +30,9 @@ export function WhoFilter({ asked, narrows }: WhoFilterProps) {
   const { filters, choose } = asked;
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
-  const { segmentId, tagId, languages, devices, methods } = filters;
+  const { segmentId, tagId, languages, devices, systems, forms, methods } = filters;
   const ofCustomers = [segmentId, tagId, ...languages].filter((each) => each !== null);
-  const ofVisits = narrows === "visits" ? [...devices, ...methods] : [];
+  const ofVisits = narrows === "visits" ? [...devices, ...systems, ...forms, ...methods] : [];
   const count = ofCustomers.length + ofVisits.length;
   if (narrows === "nothing") return null;
   return (
@@ -98,6 +102,7 @@ function Choices({ asked, narrows }: WhoFilterProps) {
       />
       {narrows === "visits" && (
         <>
+          <DescribedChoices {...asked} />
           <MultiSelect
             label={t("who-device")}
             placeholder={devices.length === 0 ? t("who-all") : ""}
@@ -119,6 +124,33 @@ function Choices({ asked, narrows }: WhoFilterProps) {
           />
         </>
       )}
+    </>
+  );
+}
+
+/** What the device is, and what it runs. */
+function DescribedChoices({ filters, choose }: Pick<Asked, "filters" | "choose">) {
+  const t = useTexts();
+  const nameWord = useDeviceWords();
+  const { systems, forms } = filters;
+  return (
+    <>
+      <MultiSelect
+        label={t("who-form")}
+        placeholder={forms.length === 0 ? t("who-all") : ""}
+        data={FORMS.map((form) => ({ value: form, label: nameWord("form", form) }))}
+        value={[...forms]}
+        onChange={(values) => choose({ forms: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
+      <MultiSelect
+        label={t("who-system")}
+        placeholder={systems.length === 0 ? t("who-all") : ""}
+        data={SYSTEMS.map((system) => ({ value: system, label: nameWord("system", system) }))}
+        value={[...systems]}
+        onChange={(values) => choose({ systems: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
     </>
   );
 }
