@@ -149,7 +149,8 @@ export function handOverDevice(tx: Transaction, link: { deviceId: string; guestI
   const { deviceId, guestId } = link;
   const owned = proveOwner(tx, link);
   if (owned?.has_open) attachOpenVisit(tx, link);
-  if (owned?.has_credential ?? true) revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
+  if (owned?.has_credential ?? true)
+    revokeCredentials(tx, { deviceId, exceptGuestId: guestId, by: "other-guest" });
 }
 
 /**

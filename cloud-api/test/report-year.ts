@@ -12,6 +12,7 @@ export type RawVisit = {
   id: string;
   branchId: string;
   customerId: string | null;
+  guestId: string | null;
   startedAt: Date;
   endedAt: Date | null;
   connectedSeconds: number;
@@ -26,8 +27,14 @@ export type RawVisit = {
   language: string | null;
 };
 
-/** When a device was let online, as the log has it. */
-export type RawWayIn = { id: string; branchId: string; deviceId: string; at: Date; method: string };
+/** When a device was let online, as the log has it, and whose it was. */
+export type RawWayIn = {
+  id: string;
+  branchId: string;
+  deviceId: string;
+  at: Date;
+  method: string;
+} & Pick<RawVisit, "customerId" | "isMadeUp" | "system" | "form" | "language">;
 
 export type RawBranch = { id: string; brandId: string; timeZone: string; dayStartsHour: number };
 
@@ -51,6 +58,14 @@ export const YEAR_ENDS = new Date("2026-11-20T09:00:00Z");
 const YEAR_DAYS = 380;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+
+/** What a device's browser said last of it, out of the log. */
+const SAID = `coalesce(said.system, 'unknown') as system, coalesce(said.form, 'unknown') as form`;
+const saidOf = (deviceId: string) => `left join lateral (
+  select told.payload ->> 'system' as system, told.payload ->> 'form' as form from events as told
+  where told.tenant_id = $tenant and told.type = 'device.described'
+    and told.payload ->> 'deviceId' = ${deviceId}
+  order by told.occurred_at desc limit 1) as said on true`;
 
 /** Numbers that look like chance and are the same for the same seed. */
 export function openRandom(seed: number): (below: number) => number {
@@ -122,27 +137,31 @@ export async function openReportYear({
     listVisits: () =>
       year.query<RawVisit>(
         `select visits.id, visits.branch_id as "branchId", visits.customer_id as "customerId",
-           visits.started_at as "startedAt", visits.ended_at as "endedAt",
+           visits.guest_id as "guestId", visits.started_at as "startedAt", visits.ended_at as "endedAt",
            visits.connected_seconds::float as "connectedSeconds",
            visits.upload_bytes::float as "uploadBytes",
            visits.download_bytes::float as "downloadBytes", visits.device_id as "deviceId",
            devices.randomised as "isMadeUp", customers.language,
-           coalesce(said.system, 'unknown') as system, coalesce(said.form, 'unknown') as form
+           ${SAID}
          from visits
-         left join lateral (
-           select payload ->> 'system' as system, payload ->> 'form' as form from events
-           where events.tenant_id = $tenant and type = 'device.described'
-             and payload ->> 'deviceId' = visits.device_id::text
-           order by occurred_at desc limit 1) as said on true
+         ${saidOf("visits.device_id::text")}
          left join devices on devices.tenant_id = $tenant and devices.id = visits.device_id
          left join customers on customers.tenant_id = $tenant and customers.id = visits.customer_id
          where visits.tenant_id = $tenant order by visits.id`,
       ),
     listWaysIn: () =>
       year.query<RawWayIn>(
-        `select id, branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
-           occurred_at as at, payload ->> 'method' as method
-         from events where tenant_id = $tenant and type = 'guest.connected' order by id`,
+        `select events.id, events.branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
+           events.occurred_at as at, payload ->> 'method' as method, guests.customer_id as "customerId",
+           devices.randomised as "isMadeUp", customers.language, ${SAID}
+         from events
+         ${saidOf("events.payload ->> 'deviceId'")}
+         left join guests on guests.tenant_id = $tenant
+           and guests.id = (payload ->> 'guestId')::uuid
+         left join devices on devices.tenant_id = $tenant
+           and devices.id = (payload ->> 'deviceId')::uuid
+         left join customers on customers.tenant_id = $tenant and customers.id = guests.customer_id
+         where events.tenant_id = $tenant and type = 'guest.connected' order by events.id`,
       ),
     query: async <Row>(text: string) =>
       withClient(site.administratorUrl, async (client) => {

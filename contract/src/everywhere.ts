@@ -25,6 +25,7 @@ export {
   MESSAGE_CHANNELS,
   MessageChannel,
 } from "./events/consent.ts";
+export { CredentialEnd } from "./events/credential.ts";
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";
@@ -37,6 +38,7 @@ export * from "./known-guests.ts";
 export { chooseWords, hasWords, LocalText } from "./local-text.ts";
 export * from "./marketing-text.ts";
 export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
+export * from "./nas-orders.ts";
 export {
   CiscoCwaNas,
   CoovaNas,

@@ -1,5 +1,5 @@
-import { Link } from "wouter";
 import { useShellTexts } from "./language.tsx";
+import { NumberLink } from "./number-link.tsx";
 import { useFormat } from "./use-format.ts";
 import "./share-bars.css";
 
@@ -12,21 +12,24 @@ export type Share = {
   href?: string | undefined;
 };
 
+/** What shares stand against, and how many that was. */
+export type SharesBefore = { header: string; total: number };
+
 type ShareBarsProps = {
   caption: string;
   /** What a row is of, and what is counted. */
   nameHeader: string;
   countHeader: string;
   shares: readonly Share[];
-  /** All of them together. */
+  /** All of them together, and what that opens. */
   total: number;
-  /** What the shares stand against, and how many that was. */
-  before?: { header: string; total: number } | undefined;
+  totalHref?: string | undefined;
+  before?: SharesBefore | undefined;
 };
 
 /** A few parts of a whole: each a bar, its number and its share. It is its own table. */
-export function ShareBars(props: ShareBarsProps) {
-  const { caption, nameHeader, countHeader, shares, total, before } = props;
+export function ShareBars({ caption, shares, total, ...rest }: ShareBarsProps) {
+  const { nameHeader, countHeader, totalHref, before } = rest;
   const t = useShellTexts();
   const format = useFormat();
   const shareOf = (count: number, of = total) => (of === 0 ? 0 : count / of);
@@ -51,13 +54,7 @@ export function ShareBars(props: ShareBarsProps) {
               </div>
             </th>
             <td>
-              {href && count > 0 ? (
-                <Link href={href} className="plain-link number-link">
-                  {format.count(count)}
-                </Link>
-              ) : (
-                format.count(count)
-              )}
+              <NumberLink href={count > 0 ? href : null}>{format.count(count)}</NumberLink>
             </td>
             <td>{format.share(shareOf(count))}</td>
             {before && (
@@ -69,7 +66,9 @@ export function ShareBars(props: ShareBarsProps) {
       <tfoot>
         <tr>
           <th scope="row">{t("chart-total")}</th>
-          <td>{format.count(total)}</td>
+          <td>
+            <NumberLink href={total > 0 ? totalHref : null}>{format.count(total)}</NumberLink>
+          </td>
           <td />
           {before && <td />}
         </tr>

@@ -1,4 +1,4 @@
-import { isBlocked } from "@foyer/admission";
+import { findBlock } from "@foyer/admission";
 import { findRunningAccessCode } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -181,13 +181,10 @@ function greet({ visit, request, arrival, nas }: Came, recognised: Recognised): 
     now: visit.now,
   });
   const step = { ...visit, settings, nas, context, field: () => "" };
-  if (isBlockedHere(step)) return showBlocked(step);
+  const block = findBlock(settings.deviceRules, { mac: arrival.mac, now: visit.now });
+  if (block) return showBlocked(step, block);
   if (state === "asks") noteStep(step, isShownToGuest(request) ? "page" : "seen");
   return showArrival(step);
-}
-
-function isBlockedHere({ settings, context, now }: Step): boolean {
-  return isBlocked(settings.deviceRules, { mac: context.arrival.mac, now });
 }
 
 /** A gateway that lets nobody choose where it leads its guests afterwards leads them here. */

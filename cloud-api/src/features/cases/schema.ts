@@ -1,5 +1,6 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { narrowing } from "../../platform/narrowing.ts";
 import { Id, Removal } from "../../platform/shapes.ts";
 
 const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
@@ -75,6 +76,10 @@ export const CasesQuery = Type.Object({
     Type.Union([Type.Literal("open"), Type.Literal("closed"), Type.Literal("all")]),
   ),
   branchId: Type.Optional(Id),
+  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
+  from: Type.Optional({ ...Day, description: "Raised on this day of its branch or later" }),
+  to: Type.Optional({ ...Day, description: "Or on no later day" }),
+  ...narrowing,
   customerId: Type.Optional(Id),
   ownerId: Type.Optional(Id),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
@@ -130,10 +135,12 @@ export type WorkersReply = Static<typeof WorkersReply>;
 
 export const CaseReportQuery = Type.Object({
   branchId: Type.Optional(Id),
+  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
   from: Day,
   to: Day,
+  ...narrowing,
 });
-export const CaseReportReply = Type.Object({
+const caseSums = {
   raised: Type.Integer(),
   closed: Type.Integer(),
   late: Type.Integer(),
@@ -142,6 +149,12 @@ export const CaseReportReply = Type.Object({
   }),
   closedOfKnown: Type.Integer({ description: "Closed ones whose customer is known" }),
   returned: Type.Integer({ description: "Of those, the ones who visited again afterwards" }),
+};
+export const CaseReportReply = Type.Object({
+  ...caseSums,
+  slots: Type.Array(Type.Object({ first: Day, ...caseSums }), {
+    description: "Of those raised in each day, week or month (`step`) of the period",
+  }),
   actions: Type.Array(
     Type.Object({
       actionId: Type.String(),

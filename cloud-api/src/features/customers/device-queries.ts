@@ -32,6 +32,24 @@ export async function listForgottenGuests(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Which of some guests are of another branch than the one beside them in the list. */
+export async function listGuestsElsewhere(
+  tx: TenantTransaction,
+  told: readonly { guestId: string; branchId: string }[],
+): Promise<Set<string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ place: string }>`
+      select told.branch_id || ' ' || guests.id as place
+      from unnest(${writePlainArray(told.map(({ guestId }) => guestId))}::uuid[],
+        ${writePlainArray(told.map(({ branchId }) => branchId))}::uuid[])
+        as told (guest_id, branch_id)
+      join guests on guests.tenant_id = ${tx.tenantId} and guests.id = told.guest_id
+      where guests.branch_id <> told.branch_id`,
+  );
+  return new Set(rows.map(({ place }) => place));
+}
+
 /** What was said last of what a device is counts, in whichever order it is told. */
 const isNewer = sql`excluded.described_at >= coalesce(devices.described_at, '-infinity')`;
 

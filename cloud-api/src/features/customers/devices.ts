@@ -4,6 +4,7 @@ import type { BoxEvent, LogEvent, Together } from "../../platform/events.ts";
 import {
   listForgottenDevices,
   listForgottenGuests,
+  listGuestsElsewhere,
   listLinks,
   noteChanges,
   noteDevices,
@@ -74,18 +75,24 @@ function timeOf(event: Proving): Date {
   return event.type === "visit.ended" ? new Date(event.payload.endedAt) : event.occurredAt;
 }
 
+type PlacedProof = Proof & { branchId: string };
+
 async function noteProofs(tx: TenantTransaction, events: readonly Told[]): Promise<void> {
-  const proofs = events.flatMap((event): Proof[] => {
+  const proofs = events.flatMap((event): PlacedProof[] => {
     if (event.type === "device.seen" || event.type === "device.described") return [];
     if (!event.payload.guestId) return [];
     const { guestId, deviceId } = event.payload;
     const ids = { guestId: guestId.toLowerCase(), deviceId: deviceId.toLowerCase() };
-    return [{ ...ids, at: timeOf(event), position: event.position }];
+    return [{ ...ids, branchId: event.branchId, at: timeOf(event), position: event.position }];
   });
   if (proofs.length === 0) return;
   const guestIds = [...new Set(proofs.map(({ guestId }) => guestId))];
   const forgotten = await listForgottenGuests(tx, guestIds);
-  const standing = proofs.filter(({ guestId }) => !forgotten.has(guestId));
+  // A box is told the ids of other branches' guests: a device that it gave them would be theirs everywhere.
+  const elsewhere = await listGuestsElsewhere(tx, proofs);
+  const standing = proofs.filter(
+    ({ guestId, branchId }) => !forgotten.has(guestId) && !elsewhere.has(`${branchId} ${guestId}`),
+  );
   if (standing.length === 0) return;
   const deviceIds = [...new Set(standing.map(({ deviceId }) => deviceId))];
   const { links, news } = foldProofs(await listLinks(tx, { guestIds, deviceIds }), standing);

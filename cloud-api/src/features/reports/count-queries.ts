@@ -1,10 +1,9 @@
 import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { joinDevices, selectDevice } from "./device-queries.ts";
 import { addDays, addHours } from "./hour-queries.ts";
 import { addReturns, findDifference, listReturns } from "./return-queries.ts";
-import { selectMethod } from "./way-in-queries.ts";
+import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
 
 /** One counts a tenant's visits at a time, to the commit. */
 export function lockReports(tx: TenantTransaction): Promise<void> {
@@ -65,7 +64,7 @@ export const selectVisits = (tx: TenantTransaction): RawBuilder<unknown> => sql`
     extract(hour from visits.started_at at time zone clocks.time_zone)::smallint as hour,
     visits.number, visits.number_at_branch, visits.started_at, visits.ended_at,
     visits.connected_seconds, visits.upload_bytes, visits.download_bytes,
-    ${selectDevice(tx)}, ${selectMethod(tx)} as method
+    ${DEVICE_COLUMNS}, ${selectMethod(tx)} as method
   from visits
   join report_clocks as clocks
     on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = visits.branch_id

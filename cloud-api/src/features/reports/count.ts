@@ -8,11 +8,10 @@ import {
   listOutdatedBranches,
   lockReports,
 } from "./count-queries.ts";
-import { listVisitsOfDevices } from "./device-queries.ts";
 import { askRecount, recountAll } from "./recount.ts";
 import { countSteps } from "./sign-in-queries.ts";
 import { readSteps, SIGN_IN_TYPES } from "./sign-ins.ts";
-import { keepWaysIn, readWaysIn } from "./way-in-queries.ts";
+import { keepWaysIn, listVisitsOfDevices, readWaysIn } from "./way-in-queries.ts";
 
 const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "session.updated", "session.ended"],

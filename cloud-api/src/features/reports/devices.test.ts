@@ -8,6 +8,7 @@ import type {
   HeatMapReply,
   OverviewReply,
   SeriesReply,
+  SignInsReply,
   VisitsReply,
 } from "./schema.ts";
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => year?.site.close());
 
-const isTabletOrSo = ({ system, form }: naive.NaiveVisit) =>
+const isTabletOrSo = ({ system, form }: naive.NaiveFact) =>
   ["ios", "android"].includes(system) && ["tablet", "unknown"].includes(form);
 
 const get = <Reply>(report: string, asked: naive.NaiveQuestion, more = "") => {
@@ -109,7 +110,7 @@ test("rows and branches come to all visits, and what is not known stands last", 
     }
 });
 
-test("reports of visits are narrowed by what devices are to the visits that fit", async () => {
+test("reports are narrowed by what devices are to the visits and ways in that fit", async () => {
   for (const asked of questions.slice(3)) {
     const { figures, rows } = await get<OverviewReply>("overview", asked);
     expect(figures).toEqual(naive.figures(visits, asked));
@@ -118,6 +119,10 @@ test("reports of visits are narrowed by what devices are to the visits that fit"
     const { points, total } = await get<SeriesReply>("series", asked, "&unit=month");
     expect(total).toEqual(figures);
     expect(points.reduce((sum, point) => sum + point.visits, 0)).toBe(figures.visits);
+    const { methods } = await get<SignInsReply>("sign-ins", asked);
+    expect(new Map(methods.map((each) => [each.name, each.count]))).toEqual(
+      naive.signIns(await year.listWaysIn(), { ...asked, branches: year.branches }),
+    );
     const { cells } = await get<HeatMapReply>("heat-map", asked);
     for (const { weekday, hour, visits: count } of cells) {
       const own = naive.select(visits, { ...asked, weekdays: [weekday], hours: [hour] });

@@ -1,11 +1,12 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { selectAnswers } from "./consent-queries.ts";
-import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
+import { isAtBranches, isWithin, selectCame, selectDays } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
-import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
+import { isAmong, isOfThese } from "./source-queries.ts";
+import { type SessionsOf, selectSessions } from "./use-queries.ts";
 
 /** Which of those who came in the period are meant. */
 export type Cell = {
@@ -21,6 +22,8 @@ export type Cell = {
   consent?: { purpose: string; answer: string };
   /** null: not known. Absent: whichever. */
   language?: string | null;
+  /** Of whose visits there are such sessions. */
+  used?: SessionsOf;
 };
 
 /** Customers who are counted in a cell of a report. */
@@ -47,7 +50,10 @@ function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
 }
 
 function selectWhoCame(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
-  const { filter, kind, numbers, recency, cohort } = cell;
+  const { filter, kind, numbers, recency, cohort, used } = cell;
+  if (used)
+    return sql`select told.customer_id from (${selectSessions(tx, { filter, of: used })}) as told
+      where told.customer_id is not null`;
   if (recency)
     return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last
       where ${recencyOf(filter)} = ${recency}`;
@@ -73,10 +79,8 @@ function selectCohort(
     where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
       and ${isOfThese("known.customer_id", filter)}
       and known.customer_id in (
-        select visited.customer_id from report_day_customers as visited
-        where visited.tenant_id = ${tx.tenantId}
-          and ${isAtBranches("visited.branch_id", branchIds)}
-          and visited.day >= ${month} and visited.day < ${month} + make_interval(months => 1))
+        select visited.customer_id from (${selectDays(tx, filter)}) as visited
+        where visited.day >= ${month} and visited.day < ${month} + make_interval(months => 1))
     group by known.customer_id
     having to_char(min(known.first_day), 'YYYY-MM') = ${cohort.month}
       and min(known.first_day) between ${period.from}::date and ${period.to}::date`;
@@ -137,72 +141,6 @@ export async function countCounted(tx: TenantTransaction, cell: Cell): Promise<n
     sql<{ total: number }>`
       select count(distinct counted.customer_id)::integer as total
       from (${selectCounted(tx, cell)}) as counted`,
-  );
-  return row.total;
-}
-
-export type CountedVisit = {
-  id: string;
-  customerId: string | null;
-  customerName: string | null;
-  branchId: string;
-  branchName: string | null;
-  day: string;
-  hour: number;
-  number: number | null;
-  numberAtBranch: number | null;
-  startedAt: Date;
-  endedAt: Date | null;
-  connectedSeconds: number;
-  uploadBytes: number;
-  downloadBytes: number;
-};
-
-/** The visits that a report counts, by day. */
-export function listVisits(
-  tx: TenantTransaction,
-  question: {
-    filter: Filter;
-    isAnonymous: boolean;
-    after: { day: string; id: string } | null;
-    limit: number;
-  },
-): Promise<CountedVisit[]> {
-  const { tenantId } = tx;
-  const { filter, isAnonymous, after, limit } = question;
-  const page = after
-    ? sql`and (told.day, told.visit_id) < (${after.day}::date, ${after.id}::uuid)`
-    : sql``;
-  return listRows(
-    tx,
-    sql<CountedVisit>`
-      select told.visit_id as id, told.customer_id as "customerId", customers.name as "customerName",
-        told.branch_id as "branchId", branches.name as "branchName", told.day::text as day,
-        told.hour::integer as hour, told.number, told.number_at_branch as "numberAtBranch",
-        told.started_at as "startedAt", told.ended_at as "endedAt",
-        told.connected_seconds as "connectedSeconds", told.upload_bytes as "uploadBytes",
-        told.download_bytes as "downloadBytes"
-      from report_visits as told
-      left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
-      left join customers on customers.tenant_id = ${tenantId} and customers.id = told.customer_id
-      where told.tenant_id = ${tenantId} and ${isWithin("told", filter)}
-        and ${isAmong("told", filter)} ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
-      order by told.day desc, told.visit_id desc limit ${limit}`,
-  );
-}
-
-/** How many they are: as many as the report says, without looking at each. */
-export async function countVisits(
-  tx: TenantTransaction,
-  { filter, isAnonymous }: { filter: Filter; isAnonymous: boolean },
-): Promise<number> {
-  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
-  const visits = isAnonymous ? sql`told.visits_0` : sql`told.visits`;
-  const row = await getRow(
-    tx,
-    sql<{ total: number }>`
-      select coalesce(sum(${visits}), 0)::integer as total from ${table} as told
-      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}`,
   );
   return row.total;
 }

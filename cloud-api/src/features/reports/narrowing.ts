@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach, type Grant } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
-import { DEVICE_KINDS, type DeviceKind, FORMS, type Narrows, SYSTEMS } from "./rules.ts";
+import { DEVICE_KINDS, type DeviceKind, FORMS, SYSTEMS } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
 import { selectReaders } from "./source-queries.ts";
 
@@ -16,7 +16,7 @@ import { selectReaders } from "./source-queries.ts";
 export type Narrowed = {
   /** Of customers who are in all of these, each a select of their ids. */
   customers: readonly RawBuilder<unknown>[];
-  /** Null: of all kinds. */
+  /** By the kind of their addresses, and by what they run and are. Null: of all. */
   devices: readonly DeviceKind[] | null;
   systems: readonly string[] | null;
   forms: readonly string[] | null;
@@ -26,41 +26,27 @@ export type Narrowed = {
 
 type Asked = Pick<
   ReportQuery,
-  | "segmentId"
-  | "tagId"
-  | "languages"
-  | "devices"
-  | "systems"
-  | "forms"
-  | "methods"
-  | "hours"
-  | "weekdays"
+  "segmentId" | "tagId" | "languages" | "devices" | "systems" | "forms" | "methods"
 >;
 
 /** Which part of a report's visits: null for all of them. */
 export type Narrow = (tx: TenantTransaction) => Promise<Narrowed | null>;
 
-/** Of a report that tells them apart by all of it. */
-export const ofVisits = <Query extends Asked>(query: Query) =>
-  ({ query, narrows: "visits" }) as const;
-
 const WORD = /^[a-z][a-z-]{0,34}$/i;
 const WORDS_MAX = 40;
 
 type Source = Pick<Context, "hooks" | "permissions">;
-type Narrowing = { query: Asked; narrows: Narrows };
 
-/** Refuses what the report does not tell apart, and what whoever asks may not see. */
-export const readNarrowing = (request: FastifyRequest, source: Source, asked: Narrowing): Narrow =>
-  readNarrowingOf(staffOf(request).grants, source, asked);
+/** Refuses what is none, and what whoever asks may not see. */
+export const readNarrowing = (request: FastifyRequest, source: Source, query: Asked): Narrow =>
+  readNarrowingOf(staffOf(request).grants, source, query);
 
 /** The same for somebody who is told without having asked just now. */
 export function readNarrowingOf(
   grants: readonly Grant[],
   { hooks, permissions }: Source,
-  { query, narrows }: Narrowing,
+  query: Asked,
 ): Narrow {
-  refuseOthers(query, narrows);
   const { segmentId, tagId } = query;
   const mayRead = (permission: string) => {
     if (!findReach(grants, permission, permissions))
@@ -69,38 +55,21 @@ export function readNarrowingOf(
   if (segmentId !== undefined) mayRead("segments.read");
   if (tagId !== undefined) mayRead("marks.read");
   const languages = readWords(query.languages, "/languages");
-  const methods = readWords(query.methods, "/methods");
-  const devices = readChoices(query.devices, { field: "/devices", choices: DEVICE_KINDS });
-  const systems = readChoices(query.systems, { field: "/systems", choices: SYSTEMS });
-  const forms = readChoices(query.forms, { field: "/forms", choices: FORMS });
+  const came = {
+    devices: readChoices(query.devices, { field: "/devices", choices: DEVICE_KINDS }),
+    systems: readChoices(query.systems, { field: "/systems", choices: SYSTEMS }),
+    forms: readChoices(query.forms, { field: "/forms", choices: FORMS }),
+    methods: readWords(query.methods, "/methods"),
+  };
   return async (tx) => {
     const customers = [
       segmentId === undefined ? null : await hooks.selectSegmentCustomers?.(tx, segmentId),
       tagId === undefined ? null : await hooks.selectMarkedCustomers?.(tx, tagId.toLowerCase()),
       languages && selectReaders(tx, languages),
     ].filter((select) => select != null);
-    const told = { devices, systems, forms, methods };
-    if (customers.length === 0 && Object.values(told).every((each) => !each)) return null;
-    return { customers, ...told };
+    if (customers.length === 0 && Object.values(came).every((each) => !each)) return null;
+    return { customers, ...came };
   };
-}
-
-const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
-const OF_VISITS = ["devices", "systems", "forms", "methods"] as const;
-const OF_TIMES = ["hours", "weekdays"] as const;
-
-function refuseOthers(query: Asked, narrows: Narrows): void {
-  const refused = {
-    visits: [],
-    // People are counted by their days: no hour of them is told apart.
-    customers: [...OF_VISITS, ...OF_TIMES],
-    nothing: [...OF_CUSTOMERS, ...OF_VISITS],
-  }[narrows];
-  const [field] = refused.filter((name) => query[name] !== undefined);
-  if (field)
-    throw refuse("invalid", "This report does not tell visits apart by that.", {
-      field: `/${field}`,
-    });
 }
 
 function readWords(text: string | undefined, field: string): string[] | null {
@@ -119,7 +88,7 @@ function readChoices<Choice extends string>(
     words?.map((word) => {
       const choice = choices.find((each) => each === word);
       if (choice) return choice;
-      throw refuse("invalid", `One of these: ${choices.join(", ")}.`, { field });
+      throw refuse("invalid", `Of these: ${choices.join(", ")}.`, { field });
     }) ?? null
   );
 }

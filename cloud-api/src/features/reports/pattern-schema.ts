@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
-import { begun, filter, MaybeText, opens, Period } from "./question-schema.ts";
+import { begun, filter, MaybeText, opens, opensVisits, Period } from "./question-schema.ts";
 import { FORMS, SYSTEMS } from "./rules.ts";
 
 // Reports that ask for nothing but what every report does.
@@ -66,7 +66,10 @@ export const CohortsReply = Type.Object({
   cohorts: Type.Array(
     Type.Object({
       month: Type.String({ description: "YYYY-MM of their first visit" }),
-      customers: Count,
+      customers: Type.Integer({
+        ...{ minimum: 0, description: "Who first came in it, whichever visits are counted" },
+      }),
+      opens,
       months: Type.Array(
         Type.Object({
           after: Type.Integer({ description: "Months after it; 0 is the month itself" }),
@@ -83,8 +86,14 @@ export type CohortsReply = Static<typeof CohortsReply>;
 const MaybeInteger = Type.Union([Type.Integer(), Type.Null()]);
 export const GapsReply = Type.Object({
   ...begun,
-  gaps: Type.Array(Type.Object({ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count })),
+  gaps: Type.Array(
+    Type.Object({
+      ...{ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count },
+      opens: opensVisits,
+    }),
+  ),
   returns: Type.Integer({ minimum: 0, description: "Visits with one before them" }),
+  opens: opensVisits,
   medianDays: MaybeInteger,
 });
 export type GapsReply = Static<typeof GapsReply>;
@@ -111,7 +120,7 @@ export const DevicesReply = Type.Object({
     Type.Object({
       kind: oneOf(["given", "made-up", "unknown"] as const, "The address of the device"),
       visits: Count,
-      opens: Type.String({ description: "Where this API lists the visits" }),
+      opens: opensVisits,
     }),
   ),
   visits: Count,
@@ -119,7 +128,7 @@ export const DevicesReply = Type.Object({
 export type DevicesReply = Static<typeof DevicesReply>;
 
 const opensBoth = Type.Object(
-  { customers: opens, visits: Type.String({ description: "Where this API lists the visits" }) },
+  { customers: opens, visits: opensVisits },
   { description: "Whose visits they were, and the visits" },
 );
 const Described = oneOf([...new Set([...SYSTEMS, ...FORMS])], "As the device's browser said");
@@ -140,10 +149,19 @@ export const DescribedReply = Type.Object({
 });
 export type DescribedReply = Static<typeof DescribedReply>;
 
-const Named = Type.Array(Type.Object({ name: Type.String(), count: Count }));
+const named = { name: Type.String(), count: Count };
+const opensWaysIn = Type.String({
+  description: "Where this API lists the times they came online; with ?cursor= on",
+});
 export const SignInsReply = Type.Object({
   ...begun,
-  methods: { ...Named, description: "How often guests came online, by which way in" },
-  channels: { ...Named, description: "How often codes were asked for, by the channel of each" },
+  methods: Type.Array(Type.Object({ ...named, opens: opensWaysIn }), {
+    description: "How often guests came online, by which way in",
+  }),
+  opens: opensWaysIn,
+  channels: Type.Union([Type.Array(Type.Object(named)), Type.Null()], {
+    description:
+      "How often codes were asked for, by the channel of each; null: narrowed by guests, devices or ways in, for a code is nobody's until it was typed",
+  }),
 });
 export type SignInsReply = Static<typeof SignInsReply>;

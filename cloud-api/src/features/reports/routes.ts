@@ -1,12 +1,12 @@
 import type { Context, Routes } from "../../feature.ts";
-import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readQuestion } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
-import { narrowsOfCell, readCell } from "./filter.ts";
-import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
+import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
+import { countCounted, listCounted } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
-import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
 import { printRoutes } from "./print-routes.ts";
@@ -21,15 +21,17 @@ import {
   VisitsReply,
 } from "./schema.ts";
 import { findSeries } from "./series.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import { settingRoutes } from "./setting-routes.ts";
 import { useRoutes } from "./use-routes.ts";
+import { countVisits, listVisits } from "./visit-list-queries.ts";
+import { wayInRoutes } from "./way-in-routes.ts";
 
 export const TAG = { name: "reports", description: "Visits counted by place and time" };
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "reports.read" } };
 const PATH = "/api/v1/reports";
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What marketers and managers read, and who is behind each number. */
 export function reportRoutes(routes: Routes, context: Context): void {
@@ -46,7 +48,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) =>
         findOverview(tx, {
           question: await readQuestion(tx, request.query, narrow),
@@ -67,7 +69,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         return findSeries(tx, { question, unit: request.query.unit ?? "day" });
@@ -78,6 +80,8 @@ export function reportRoutes(routes: Routes, context: Context): void {
   registerVisits(routes, context);
   patternRoutes(routes, context);
   useRoutes(routes, context);
+  sessionRoutes(routes, context);
+  wayInRoutes(routes, context);
   fileRoutes(routes, context);
   printRoutes(routes, context);
   settingRoutes(routes, context);
@@ -97,10 +101,9 @@ function registerCustomers(routes: Routes, context: Context): void {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
+      if (cursor !== undefined && !isId(cursor)) throw badCursor();
       const of = readCell(request.query);
-      const { query } = request;
-      const narrow = readNarrowing(request, context, { query, narrows: narrowsOfCell(of) });
+      const narrow = readNarrowing(request, context, request.query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
@@ -130,16 +133,17 @@ function registerVisits(routes: Routes, context: Context): void {
       },
     },
     async (request) => {
-      const { kind, cursor, limit } = request.query;
+      const { query } = request;
+      const { cursor, limit } = query;
       const after = cursor === undefined ? null : readPlace(cursor);
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const of = readVisitsOf(query);
+      const narrow = readNarrowing(request, context, query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
-        const { filter } = question;
         const unnamed = mayName(question) ? {} : { customerId: null, customerName: null };
-        const asked = { filter, isAnonymous: kind === "anonymous" };
-        const rows = await listVisits(tx, { ...asked, after, limit: limit + 1 });
+        const cell = { filter: question.filter, of };
+        const rows = await listVisits(tx, { cell, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
@@ -149,19 +153,9 @@ function registerVisits(routes: Routes, context: Context): void {
             endedAt: endedAt?.toISOString() ?? null,
           })),
           nextCursor: last ? `${last.day}.${last.id}` : null,
-          total: await countVisits(tx, asked),
+          total: await countVisits(tx, cell),
         };
       });
     },
   );
 }
-
-function readPlace(cursor: string): { day: string; id: string } {
-  const [day = "", id = ""] = cursor.split(".");
-  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)) || !UUID.test(id))
-    throw badCursor();
-  return { day, id };
-}
-
-const badCursor = () =>
-  refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });

@@ -13,6 +13,9 @@
  * - A customer is new where their first visit ever, within the branches asked about, falls in the period.
  *   All others who came are returning: the two come to all who came. In a slot, and where a report is
  *   narrowed by hours or days of the week, whoever came is new as long as their first day lies in it.
+ * - Narrowed by what a visit has (its hour, day of the week, device, way in), a report counts the visits
+ *   that have it and no others: who came again, after how many days and how lately is told of these. Who
+ *   is new, and since when, is still told of all visits at the branches asked about.
  */
 
 /** The lowest of a customer's visits that are counted together: the first, the second, 3 to 5, … */
@@ -47,16 +50,6 @@ export const SYSTEMS = [
 ] as const;
 export const FORMS = ["phone", "tablet", "computer", "other", UNKNOWN] as const;
 export type DeviceWord = (typeof SYSTEMS)[number] | (typeof FORMS)[number];
-
-/** What a report tells apart: whose visits and how they came, whose alone, or neither. */
-export type Narrows = "visits" | "customers" | "nothing";
-
-/** Reports that count people by their days, and one that counts the ways in of devices. */
-const NARROWS: Readonly<Record<string, Narrows>> = {
-  ...{ cohorts: "customers", "return-gaps": "customers", recency: "customers" },
-  "sign-ins": "nothing",
-};
-export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
 
 /** Visits of a period that are counted one by one by their times alone, where nothing sums them up. */
 export const COUNTED_VISITS_MAX = 500_000;
@@ -167,12 +160,29 @@ export function readNumbers(text: string, { min, max }: { min: number; max: numb
 
 export type Words = Readonly<Record<string, string | number | undefined>>;
 
+/** What a visit has and whoever made it has not. */
+const OF_VISITS = ["hours", "weekdays", "devices", "systems", "forms", "methods"];
+
+/** What was asked for, of whichever of their visits. */
+export const withoutVisits = (asked: Words): Words =>
+  Object.fromEntries(Object.entries(asked).filter(([name]) => !OF_VISITS.includes(name)));
+
 const CUSTOMERS = "/api/v1/reports/customers?";
 const VISITS = "/api/v1/reports/visits?";
+const SESSIONS = "/api/v1/reports/sessions?";
+const WAYS_IN = "/api/v1/reports/ways-in?";
 
 /** Where the customers behind a number are listed: what was asked for, and which cell it is. */
 export const opensCustomers = (asked: Words, cell: Words): string =>
   CUSTOMERS + toQuery({ ...asked, ...cell });
+
+/** Sessions of the visits that were asked for. */
+export const opensSessions = (asked: Words, cell: Words): string =>
+  SESSIONS + toQuery({ ...asked, ...cell });
+
+/** The times guests came online. */
+export const opensWaysIn = (asked: Words, cell: Words): string =>
+  WAYS_IN + toQuery({ ...asked, ...cell });
 
 /** Anonymous visits have no customers: the visits themselves are what there is. */
 export const opensVisits = (asked: Words, cell: Words): string =>
@@ -202,6 +212,12 @@ export function countMonths(from: string, to: string): number {
 /** The bucket that a number of days between two visits falls into: its lowest. */
 export const gapOf = (days: number): number =>
   GAP_DAYS.findLast((lowest) => lowest <= days) ?? GAP_DAYS[0];
+
+/** The most days that fall into a bucket; null: there is no most. */
+export function gapEnd(lowest: number): number | null {
+  const next = GAP_DAYS.find((each) => each > lowest);
+  return next === undefined ? null : next - 1;
+}
 
 /** The hours of a day in the order in which they pass, from the one in which it begins. */
 export const listHours = (startsHour: number): number[] =>
@@ -242,6 +258,10 @@ export function chooseChecks(today: string): { recent: Period; older: Period } {
 
 /** What is counted of the way online: by which way in, and by which channel a code was to go. */
 export type SignInStep = "code-asked" | "online";
+
+/** What is counted of how sessions on the Wi-Fi end. */
+export const SESSION_ENDS = ["timed-out", "going", "lost", "short"] as const;
+export type SessionEnd = (typeof SESSION_ENDS)[number];
 
 /** What it means that a number rises. */
 export type Rise = "good" | "bad" | "neutral";

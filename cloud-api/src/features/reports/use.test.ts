@@ -2,6 +2,7 @@ import type { ConsentPurpose } from "@foyer/contract";
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
+import { listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { NAS_ID, type TestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
@@ -34,6 +35,10 @@ beforeAll(async () => {
     { from: "2026-02-01", to: "2026-06-30", branchIds: [one, three] },
     { ...whole, hours: [1, 2, 9, 23], weekdays: [1, 2, 6] },
     { ...whole, methods: ["unknown"], among: ({ method }) => method === "unknown" },
+    {
+      ...{ ...whole, devices: ["given"], languages: ["vi"], weekdays: [1, 2, 3, 4, 5] },
+      among: ({ device, language }) => device === "given" && language === "vi",
+    },
   ];
 }, 300_000);
 afterAll(() => year?.site.close());
@@ -54,7 +59,11 @@ async function tellMore(box: TestBox, index: number): Promise<void> {
     const nasId = at % 3 === 0 ? SECOND_NAS : NAS_ID;
     const policyId = [QUICK, SLOW, null][at % 3] as string | null;
     const cause = CAUSES[random(CAUSES.length)] as string;
-    const usage = { connectedSeconds: seconds, uploadBytes: random(5000), downloadBytes: 9 };
+    const usage = {
+      connectedSeconds: seconds,
+      uploadBytes: random(5000),
+      downloadBytes: random(90_000),
+    };
     await push(box, [
       ...guest.events,
       box.write("visit.started", { ...ids, source: "wifi", ...span }, startedAt),
@@ -99,6 +108,12 @@ const get = <Reply>(report: string, asked: naive.NaiveQuestion) =>
 const opened = async (path: string) =>
   (await year.get<Static<typeof CustomersReply>>(path.replace("/api/v1", ""))).total;
 
+/** A list that has as many rows as the number that opens it, each once. */
+async function expectOpened(opens: string, count: number) {
+  const { rows, total } = await listOpened(year, opens);
+  expect([opens, new Set(rows.map(({ id }) => id)).size, total]).toEqual([opens, count, count]);
+}
+
 type RawSession = {
   visitId: string;
   nasId: string | null;
@@ -108,12 +123,13 @@ type RawSession = {
   endedAt: Date | null;
   seconds: number;
   uploadBytes: number;
+  downloadBytes: number;
 };
 const listSessions = () =>
   year.query<RawSession>(
     `select visit_id as "visitId", nas_id as "nasId", policy_id as "policyId", cause,
        started_at as "startedAt", ended_at as "endedAt", connected_seconds::float as seconds,
-       upload_bytes::float as "uploadBytes"
+       upload_bytes::float as "uploadBytes", download_bytes::float as "downloadBytes"
      from sessions where tenant_id = $tenant`,
   );
 
@@ -160,6 +176,60 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
     }
   });
 
+  test("the most guests at once open the visits that were there at that moment", async () => {
+    for (const asked of questions) {
+      const { hours, rows } = await get<CrowdReply>("crowd", asked);
+      for (const { peak, at, opens } of [...hours, ...rows]) {
+        if (!opens || !at) {
+          expect([peak, opens, at]).toEqual([0, null, null]);
+          continue;
+        }
+        await expectOpened(opens, peak);
+        const there = await listOpened<naive.NaiveVisit>(year, opens);
+        for (const { startedAt, endedAt } of there.rows) {
+          expect(new Date(startedAt).getTime()).toBeLessThan(new Date(at).getTime() + 1000);
+          expect(new Date(endedAt ?? 0).getTime()).toBeGreaterThan(new Date(at).getTime());
+        }
+      }
+    }
+  });
+
+  test("numbers of policies and access controllers open the sessions and customers they count", async () => {
+    for (const asked of questions) {
+      const policies = await get<PoliciesReply>("policies", asked);
+      for (const { sessions, customers, timedOut, opens } of [...policies.rows, policies.total]) {
+        await expectOpened(opens.sessions, sessions);
+        await expectOpened(opens.customers, customers);
+        await expectOpened(opens.timedOut, timedOut);
+      }
+      const points = await get<AccessPointsReply>("access-points", asked);
+      for (const { sessions, customers, opens, ...row } of [...points.rows, points.total]) {
+        await expectOpened(opens.sessions, sessions);
+        await expectOpened(opens.customers, customers);
+        for (const end of ["going", "lost", "short"] as const)
+          await expectOpened(opens[end], row[end]);
+      }
+    }
+  });
+
+  test("what no list tells apart, and what there is not, is refused by name", async () => {
+    const refused = async (path: string) => {
+      const { status, body } = await year.owner.ask<{ field?: string }>(
+        "GET",
+        `/api/v1/reports/${path}`,
+      );
+      return [status, body.field];
+    };
+    const at = "presentAt=2026-05-05T03:00:00Z";
+    expect(await refused(`visits?${at}&hours=3`)).toEqual([400, "/hours"]);
+    expect(await refused(`visits?${at}&kind=again`)).toEqual([400, "/kind"]);
+    expect(await refused("visits?presentAt=noon")).toEqual([400, "/presentAt"]);
+    expect(await refused("visits?gapDays=7")).toEqual([400, "/gapDays"]);
+    expect(await refused("visits?kind=again&gapDays=3")).toEqual([400, "/gapDays"]);
+    expect(await refused("sessions?policyId=mine")).toEqual([400, "/policyId"]);
+    expect(await refused("sessions?cursor=2026-05-05")).toEqual([400, "/cursor"]);
+  });
+
   test("of each purpose, yes, no and nothing said come to all who came, and open just these", async () => {
     const [whole] = questions as [naive.NaiveQuestion];
     const all = await get<ConsentsReply>("consents", whole);
@@ -193,11 +263,14 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
         customers: new Set(those.flatMap(({ visit }) => visit.customerId ?? [])).size,
         connectedSeconds: those.reduce((sum, { seconds }) => sum + seconds, 0),
         uploadBytes: those.reduce((sum, { uploadBytes }) => sum + uploadBytes, 0),
+        downloadBytes: those.reduce((sum, { downloadBytes }) => sum + downloadBytes, 0),
       });
       const causes = (those: typeof own, ...named: string[]) =>
         those.filter(({ cause }) => named.includes(cause ?? "")).length;
       const policies = await get<PoliciesReply>("policies", asked);
       expect(policies.total).toMatchObject(use(own));
+      const down = policies.rows.reduce((sum, row) => sum + row.downloadBytes, 0);
+      expect(down).toBe(policies.total.downloadBytes);
       expect(policies.rows.reduce((sum, row) => sum + row.sessions, 0)).toBe(own.length);
       for (const row of policies.rows) {
         const those = own.filter(

@@ -1,5 +1,5 @@
 import { Badge, Box, Button, Checkbox, Group, SegmentedControl, Text } from "@mantine/core";
-import { IconChartBar } from "@tabler/icons-react";
+import { IconChartBar, IconX } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
@@ -9,8 +9,10 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import type { CasesReply } from "../schema.ts";
 import { MailChoice } from "./mail-choice.tsx";
 import type { Case } from "./replies.ts";
@@ -18,16 +20,24 @@ import { useSaid } from "./said.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
 
+const STATES = ["open", "closed", "all"] as const;
+
 /** Low answers that wait for somebody, by the time they are due; and those that were closed. */
 export function CaseList() {
   const t = useTexts();
+  const format = useFormat();
   const { staff } = useSession();
   const mayEdit = useMay("cases.edit");
   const { parameters, change } = useSearchParameters();
-  const state = parameters.get("state") === "closed" ? "closed" : "open";
+  const state = STATES.find((each) => each === parameters.get("state")) ?? "open";
   const ownerId = parameters.get("mine") ? staff.id : null;
   const branchId = parameters.get("branchId");
-  const filters = { state, ownerId, branchId };
+  // Where a number of the report was opened: those that it counts.
+  const days = useDays();
+  const narrowed = writeNarrowing(readFilters(parameters));
+  const counted = { from: days?.from ?? null, to: days?.to ?? null, ...narrowed };
+  const isOfReport = Object.values(counted).some((value) => value !== null);
+  const filters = { state, ownerId, branchId, ...counted };
   const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });
   const { rows, total, error, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   // Of all of them, as the total is: not of those alone that are on the page.
@@ -60,13 +70,22 @@ export function CaseList() {
         <SegmentedControl
           aria-label={t("cases")}
           value={state}
-          onChange={(value) => change({ state: value === "closed" ? "closed" : null })}
-          data={[
-            { value: "open", label: t("open") },
-            { value: "closed", label: t("closed") },
-          ]}
+          onChange={(value) => change({ state: value === "open" ? null : value })}
+          data={STATES.map((value) => ({ value, label: t(value) }))}
         />
         <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
+        {isOfReport && (
+          <Button
+            variant="default"
+            fw={400}
+            rightSection={<IconX size={14} aria-label={t("whenever")} />}
+            onClick={() =>
+              change(Object.fromEntries(Object.keys(counted).map((name) => [name, null])))
+            }
+          >
+            {days ? t("raised-on", { days: format.dayRange(days) }) : t("of-report")}
+          </Button>
+        )}
         <Checkbox
           label={t("mine")}
           checked={ownerId !== null}
@@ -95,7 +114,17 @@ export function CaseList() {
   );
 }
 
-function useColumns(state: "open" | "closed"): Column<Case>[] {
+const WHEN = { open: "due", closed: "closed-at", all: "due-or-closed" } as const;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The days on which they were raised, out of the address; null: whenever. */
+function useDays(): { from: string; to: string } | null {
+  const { parameters } = useSearchParameters();
+  const [from, to] = [parameters.get("from"), parameters.get("to")];
+  return from && to && DAY.test(from) && DAY.test(to) ? { from, to } : null;
+}
+
+function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const said = useSaid();
@@ -137,7 +166,7 @@ function useColumns(state: "open" | "closed"): Column<Case>[] {
     },
     {
       key: "when",
-      header: t(state === "open" ? "due" : "closed-at"),
+      header: t(WHEN[state]),
       render: ({ dueAt, closedAt, branchId, isLate }) => (
         <Group gap="xs" wrap="nowrap">
           <Moment at={closedAt ?? dueAt} timeZone={zoneOf(branchId)} />

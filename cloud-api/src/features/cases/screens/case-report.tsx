@@ -5,18 +5,20 @@ import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
-import { CountedAt } from "../../../shell/counted-at.tsx";
+import { CountedAt, useCountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
 import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
-import { type Report, useReport } from "./replies.ts";
+import { CaseChart } from "./case-chart.tsx";
+import { type Period, type Report, useReport } from "./replies.ts";
 import { useWords } from "./said.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -31,9 +33,14 @@ export function CaseReport() {
   const today = readDay(new Date(), zoneOf(branchId));
   const from = parameters.get("from") ?? addDays(today, 1 - DAYS_SHOWN);
   const to = parameters.get("to") ?? today;
-  const asked = { branchId, from, to };
+  const narrowed = writeNarrowing(readFilters(parameters));
+  const asked = { branchId, from, to, ...narrowed };
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
-  const chosen = { branchId, from: parameters.get("from"), to: parameters.get("to") };
+  const countedAt = useCountedAt({ at: dataUpdatedAt, zone: zoneOf(branchId) });
+  const chosen = {
+    ...{ branchId, from: parameters.get("from"), to: parameters.get("to") },
+    ...narrowed,
+  };
   return (
     <Page
       title={t("report")}
@@ -53,14 +60,16 @@ export function CaseReport() {
           valueFormat="D MMM YYYY"
           w={{ base: "100%", xs: 260 }}
         />
+        <Panels place="narrowing" />
       </Group>
       {error && !data && <Failure error={error} retry={refetch} />}
       {!error && !data && <Skeleton height={300} radius="lg" />}
       {data && (
         <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
-          <Tiles report={data} branchId={branchId} />
+          <Tiles report={data} asked={asked} />
+          <CaseChart report={data} asked={asked} source={countedAt} isStale={isPlaceholderData} />
           <Actions report={data} />
-          <Reasons report={data} branchId={branchId} />
+          <Reasons report={data} asked={asked} />
           <CountedAt at={dataUpdatedAt} zone={zoneOf(branchId)} />
         </Stack>
       )}
@@ -76,13 +85,14 @@ function useShare(): (part: number, whole: number) => string {
   return (part, whole) => (whole === 0 ? "–" : format.format(part / whole));
 }
 
-function Tiles({ report, branchId }: { report: Report; branchId: string | null }) {
+type Told = { report: Report; asked: Period };
+
+function Tiles({ report, asked }: Told) {
   const t = useTexts();
   const format = useFormat();
   const share = useShare();
   const { raised, closed, late, hoursToClose, closedOfKnown, returned } = report;
-  const listOf = (state: string) =>
-    `/cases?state=${state}${branchId ? `&branchId=${branchId}` : ""}`;
+  const listOf = (state: "closed" | "all") => withQuery("/cases", { state, ...asked });
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <StatTile
@@ -90,7 +100,7 @@ function Tiles({ report, branchId }: { report: Report; branchId: string | null }
         label={t("raised")}
         figure={format.count(raised)}
         hint={t("late-counted", { count: late })}
-        href={listOf("open")}
+        href={listOf("all")}
       />
       <StatTile
         label={t("closed")}
@@ -153,22 +163,21 @@ function Actions({ report }: { report: Report }) {
 
 type Reason = Report["reasons"][number];
 
-function Reasons({ report, branchId }: { report: Report; branchId: string | null }) {
+function Reasons({ report, asked }: Told) {
   const t = useTexts();
   const format = useFormat();
   const words = useWords();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
-  const answersOf = ({ surveyId, questionId, value }: Reason, branch: string | null) => {
-    const query = new URLSearchParams({ satisfaction: "unsatisfied", questionId, value });
-    if (branch) query.set("branchId", branch);
-    return `/surveys/${surveyId}?${query}`;
+  const answersOf = ({ surveyId, questionId, value }: Reason, branchId: string | null) => {
+    const answer = { satisfaction: "unsatisfied", questionId, value };
+    return withQuery(`/surveys/${surveyId}`, { ...asked, ...answer, branchId });
   };
   const columns: Column<Reason>[] = [
     {
       ...{ key: "reason", header: t("reason"), narrow: "title", wraps: true },
       render: (reason) => (
         <>
-          <Link href={answersOf(reason, branchId)} className="record-link">
+          <Link href={answersOf(reason, asked.branchId)} className="record-link">
             {words(reason.label)}
           </Link>
           <div className="quiet" style={{ fontSize: "0.75rem" }}>

@@ -1,8 +1,6 @@
-import { Text } from "@mantine/core";
 import { HeatFigure } from "../../../shell/heat-figure.tsx";
-import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
-import { ShareBars } from "../../../shell/share-bars.tsx";
+import { ShareFigure } from "../../../shell/share-figure.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { UNKNOWN } from "../rules.ts";
 import type { DescribedReply } from "../schema.ts";
@@ -37,30 +35,25 @@ export function Described({ by, report }: DescribedProps) {
     branches.find(({ branchId }) => branchId === branch)?.cells.find((cell) => cell.name === word);
   return (
     <>
-      <Section title={t(`chart-${name}`)} hint={t(`unit-${name}`)}>
-        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
-          <ShareBars
-            caption={t(`chart-${name}`)}
-            nameHeader={t(by)}
-            countHeader={t("visits")}
-            shares={rows.map((row) => ({
-              ...{ key: row.name, name: nameWord(by, row.name), count: row.visits },
-              ...{ before: row.visitsBefore, href: screenOf(row.opens.visits) },
-            }))}
-            total={data?.visits ?? 0}
-            before={data && { header: t("share-before"), total: data.before.visits }}
-          />
-        </div>
-        <Text size="xs" className="quiet" mt="xs">
-          {data && <>{t("before-days", { days: format.dayRange(data.before.period) })} · </>}
-          {told}
-        </Text>
-        {rows.some((row) => row.name === UNKNOWN) && (
-          <Text size="xs" className="quiet">
-            {t("described-unknown")}
-          </Text>
-        )}
-      </Section>
+      <ShareFigure
+        title={t(`chart-${name}`)}
+        unit={t(`unit-${name}`)}
+        source={
+          <>
+            {data && t("before-days", { days: format.dayRange(data.before.period) })} · {told}
+            {rows.some((row) => row.name === UNKNOWN) && <> · {t("described-unknown")}</>}
+          </>
+        }
+        nameHeader={t(by)}
+        countHeader={t("visits")}
+        shares={data?.rows.map((row) => ({
+          ...{ key: row.name, name: nameWord(by, row.name), count: row.visits },
+          ...{ before: row.visitsBefore, href: screenOf(row.opens.visits) },
+        }))}
+        total={data?.visits ?? 0}
+        before={data && { header: t("share-before"), total: data.before.visits }}
+        isStale={isPlaceholderData}
+      />
       {branches.length > 1 && (
         <HeatFigure
           title={t("described-by-branch", { title: t(`chart-${name}`) })}

@@ -1,8 +1,6 @@
-import { Text } from "@mantine/core";
 import { useLanguage } from "../../../shell/language.tsx";
-import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
-import { ShareBars } from "../../../shell/share-bars.tsx";
+import { ShareFigure } from "../../../shell/share-figure.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { DescribedReply, DevicesReply, LanguagesReply } from "../schema.ts";
 import { Described } from "./described.tsx";
@@ -24,7 +22,6 @@ export function Devices() {
   const { zone, query } = devices.asked;
   const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
   const nameOf = (code: string | null) => (code ? (names.of(code) ?? code) : t("unknown"));
-  const rows = languages.data?.rows;
   return (
     <ReportPage
       name="devices"
@@ -41,50 +38,36 @@ export function Devices() {
     >
       <Described by="form" report={forms} />
       <Described by="system" report={systems} />
-      <Section title={t("chart-languages")} hint={t("unit-languages")}>
-        <div
-          style={{ opacity: languages.isPlaceholderData ? 0.55 : 1 }}
-          aria-busy={!rows || undefined}
-        >
-          <ShareBars
-            caption={t("chart-languages")}
-            nameHeader={t("language")}
-            countHeader={t("customers")}
-            shares={(rows ?? []).map((row) => ({
-              key: row.language ?? "",
-              name: nameOf(row.language),
-              count: row.customers,
-              href: screenOf(row.opens),
-            }))}
-            total={languages.data?.customers ?? 0}
-          />
-        </div>
-        <Text size="xs" className="quiet" mt="xs">
-          {source(languages.data?.freshness, zone)}
-        </Text>
-      </Section>
-      <Section title={t("chart-devices")} hint={t("unit-devices")}>
-        <div
-          style={{ opacity: devices.isPlaceholderData ? 0.55 : 1 }}
-          aria-busy={!devices.data || undefined}
-        >
-          <ShareBars
-            caption={t("chart-devices")}
-            nameHeader={t("device")}
-            countHeader={t("visits")}
-            shares={(devices.data?.rows ?? []).map(({ kind, visits, opens }) => ({
-              key: kind,
-              name: t(`device-${kind}`),
-              count: visits,
-              href: screenOf(opens),
-            }))}
-            total={devices.data?.visits ?? 0}
-          />
-        </div>
-        <Text size="xs" className="quiet" mt="xs">
-          {source(devices.data?.freshness, zone)}
-        </Text>
-      </Section>
+      <ShareFigure
+        title={t("chart-languages")}
+        unit={t("unit-languages")}
+        source={source(languages.data?.freshness, zone)}
+        nameHeader={t("language")}
+        countHeader={t("customers")}
+        shares={languages.data?.rows.map((row) => ({
+          key: row.language ?? "",
+          name: nameOf(row.language),
+          count: row.customers,
+          href: screenOf(row.opens),
+        }))}
+        total={languages.data?.customers ?? 0}
+        isStale={languages.isPlaceholderData}
+      />
+      <ShareFigure
+        title={t("chart-devices")}
+        unit={t("unit-devices")}
+        source={source(devices.data?.freshness, zone)}
+        nameHeader={t("device")}
+        countHeader={t("visits")}
+        shares={devices.data?.rows.map(({ kind, visits, opens }) => ({
+          key: kind,
+          name: t(`device-${kind}`),
+          count: visits,
+          href: screenOf(opens),
+        }))}
+        total={devices.data?.visits ?? 0}
+        isStale={devices.isPlaceholderData}
+      />
     </ReportPage>
   );
 }

@@ -9,13 +9,17 @@ import { useMarkNames } from "../../../shell/marks.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
-import { DEVICE_KINDS, FORMS, type Narrows, SYSTEMS, UNKNOWN } from "../rules.ts";
+import { DEVICE_KINDS, FORMS, SYSTEMS, UNKNOWN } from "../rules.ts";
 import type { LanguagesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 import { useDeviceWords } from "./use-device-words.ts";
 import { METHODS } from "./ways-in.ts";
 
-type WhoFilterProps = { asked: Asked; narrows: Narrows };
+type WhoFilterProps = {
+  asked: Pick<Asked, "filters" | "choose" | "query">;
+  /** Of numbers of customers: how they came is not asked. */
+  isOfCustomers?: boolean;
+};
 type Named = { id: string; name: string };
 
 const NOBODY = {
@@ -26,15 +30,14 @@ const NOBODY = {
 const WITHIN = { withinPortal: false };
 
 /** Whose visits are counted, and how they came: by segment, tag, language, device and way in. */
-export function WhoFilter({ asked, narrows }: WhoFilterProps) {
+export function WhoFilter({ asked, isOfCustomers = false }: WhoFilterProps) {
   const { filters, choose } = asked;
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
   const { segmentId, tagId, languages, devices, systems, forms, methods } = filters;
-  const ofCustomers = [segmentId, tagId, ...languages].filter((each) => each !== null);
-  const ofVisits = narrows === "visits" ? [...devices, ...systems, ...forms, ...methods] : [];
-  const count = ofCustomers.length + ofVisits.length;
-  if (narrows === "nothing") return null;
+  const came = isOfCustomers ? [] : [...devices, ...systems, ...forms, ...methods];
+  const chosen = [segmentId, tagId, ...languages, ...came];
+  const count = chosen.filter((each) => each !== null).length;
   return (
     <Popover
       width={320}
@@ -58,7 +61,7 @@ export function WhoFilter({ asked, narrows }: WhoFilterProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">
-          {isOpen && <Choices asked={asked} narrows={narrows} />}
+          {isOpen && <Choices {...{ asked, isOfCustomers }} />}
           <Text size="xs" className="quiet">
             {t("who-hint")}
           </Text>
@@ -73,10 +76,10 @@ export function WhoFilter({ asked, narrows }: WhoFilterProps) {
   );
 }
 
-function Choices({ asked, narrows }: WhoFilterProps) {
+function Choices({ asked, isOfCustomers = false }: WhoFilterProps) {
   const t = useTexts();
   const { filters, choose } = asked;
-  const { segmentId, languages, devices, methods } = filters;
+  const { segmentId, languages } = filters;
   const [seesSegments, seesMarks] = [useMay("segments.read"), useMay("marks.read")];
   const choices = useChoices(asked, seesSegments);
   return (
@@ -100,39 +103,16 @@ function Choices({ asked, narrows }: WhoFilterProps) {
         onChange={(values) => choose({ languages: values })}
         {...{ clearable: true, comboboxProps: WITHIN }}
       />
-      {narrows === "visits" && (
-        <>
-          <DescribedChoices {...asked} />
-          <MultiSelect
-            label={t("who-device")}
-            placeholder={devices.length === 0 ? t("who-all") : ""}
-            data={DEVICE_KINDS.map((kind) => ({ value: kind, label: t(`device-${kind}`) }))}
-            value={[...devices]}
-            onChange={(values) => choose({ devices: values })}
-            {...{ clearable: true, comboboxProps: WITHIN }}
-          />
-          <MultiSelect
-            label={t("method")}
-            placeholder={methods.length === 0 ? t("who-all") : ""}
-            data={[
-              ...METHODS.map((method) => ({ value: method, label: t(`method-${method}`) })),
-              { value: UNKNOWN, label: t("unknown") },
-            ]}
-            value={[...methods]}
-            onChange={(values) => choose({ methods: values })}
-            {...{ clearable: true, comboboxProps: WITHIN }}
-          />
-        </>
-      )}
+      {!isOfCustomers && <CameChoices {...asked} />}
     </>
   );
 }
 
-/** What the device is, and what it runs. */
-function DescribedChoices({ filters, choose }: Pick<Asked, "filters" | "choose">) {
+/** How they came: on which device, by which way in. */
+function CameChoices({ filters, choose }: Pick<Asked, "filters" | "choose">) {
   const t = useTexts();
   const nameWord = useDeviceWords();
-  const { systems, forms } = filters;
+  const { devices, systems, forms, methods } = filters;
   return (
     <>
       <MultiSelect
@@ -149,6 +129,25 @@ function DescribedChoices({ filters, choose }: Pick<Asked, "filters" | "choose">
         data={SYSTEMS.map((system) => ({ value: system, label: nameWord("system", system) }))}
         value={[...systems]}
         onChange={(values) => choose({ systems: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
+      <MultiSelect
+        label={t("who-device")}
+        placeholder={devices.length === 0 ? t("who-all") : ""}
+        data={DEVICE_KINDS.map((kind) => ({ value: kind, label: t(`device-${kind}`) }))}
+        value={[...devices]}
+        onChange={(values) => choose({ devices: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
+      <MultiSelect
+        label={t("method")}
+        placeholder={methods.length === 0 ? t("who-all") : ""}
+        data={[
+          ...METHODS.map((method) => ({ value: method, label: t(`method-${method}`) })),
+          { value: UNKNOWN, label: t("unknown") },
+        ]}
+        value={[...methods]}
+        onChange={(values) => choose({ methods: values })}
         {...{ clearable: true, comboboxProps: WITHIN }}
       />
     </>
