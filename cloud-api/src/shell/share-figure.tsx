@@ -3,7 +3,7 @@ import { type ReactNode, useRef } from "react";
 import { useShellTexts } from "./language.tsx";
 import { Empty, Section } from "./page.tsx";
 import { PictureButton, savePicture } from "./picture-button.tsx";
-import { type Share, ShareBars } from "./share-bars.tsx";
+import { type Share, ShareBars, type SharesBefore } from "./share-bars.tsx";
 import { useFormat } from "./use-format.ts";
 
 /** Of three parts and their sum. */
@@ -22,6 +22,7 @@ type ShareFigureProps = {
   /** All of them together, and what that opens. */
   total: number;
   totalHref?: string | undefined;
+  before?: SharesBefore | undefined;
   /** What stands there is of the question before. */
   isStale?: boolean;
   /** What is said where there is none of them. */

@@ -1,7 +1,8 @@
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
-import { begun, filter, MaybeText, opens, opensVisits } from "./question-schema.ts";
+import { begun, filter, MaybeText, opens, opensVisits, Period } from "./question-schema.ts";
+import { FORMS, SYSTEMS } from "./rules.ts";
 
 // Reports that ask for nothing but what every report does.
 
@@ -125,6 +126,28 @@ export const DevicesReply = Type.Object({
   visits: Count,
 });
 export type DevicesReply = Static<typeof DevicesReply>;
+
+const opensBoth = Type.Object(
+  { customers: opens, visits: opensVisits },
+  { description: "Whose visits they were, and the visits" },
+);
+const Described = oneOf([...new Set([...SYSTEMS, ...FORMS])], "As the device's browser said");
+export const DescribedReply = Type.Object({
+  ...begun,
+  before: Type.Object({ period: Period, visits: Count }),
+  rows: Type.Array(
+    Type.Object({ name: Described, visits: Count, visitsBefore: Count, opens: opensBoth }),
+    { description: "The most visits first; `unknown`, of devices that never said, last" },
+  ),
+  visits: Count,
+  branches: Type.Array(
+    Type.Object({
+      ...{ branchId: Id, name: Type.String(), visits: Count },
+      cells: Type.Array(Type.Object({ name: Described, visits: Count, opens: opensBoth })),
+    }),
+  ),
+});
+export type DescribedReply = Static<typeof DescribedReply>;
 
 const named = { name: Type.String(), count: Count };
 const opensWaysIn = Type.String({

@@ -43,6 +43,13 @@ export const UNKNOWN = "unknown";
 /** Whether a device has an address of its own, or one that it has made up. */
 export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
+/** What a device runs and what it is, as its browser said: DEVICE_SYSTEMS and DEVICE_FORMS of the contract. */
+export const SYSTEMS = [
+  ...(["ios", "android", "windows", "macos", "linux", "chromeos", "other"] as const),
+  UNKNOWN,
+] as const;
+export const FORMS = ["phone", "tablet", "computer", "other", UNKNOWN] as const;
+export type DeviceWord = (typeof SYSTEMS)[number] | (typeof FORMS)[number];
 
 /** Visits of a period that are counted one by one by their times alone, where nothing sums them up. */
 export const COUNTED_VISITS_MAX = 500_000;
@@ -154,7 +161,7 @@ export function readNumbers(text: string, { min, max }: { min: number; max: numb
 export type Words = Readonly<Record<string, string | number | undefined>>;
 
 /** What a visit has and whoever made it has not. */
-const OF_VISITS = ["hours", "weekdays", "devices", "methods"];
+const OF_VISITS = ["hours", "weekdays", "devices", "systems", "forms", "methods"];
 
 /** What was asked for, of whichever of their visits. */
 export const withoutVisits = (asked: Words): Words =>
