@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
-import { type Question, readQuestion } from "./figures.ts";
+import { type Question, readQuestion, refuseTooMany } from "./figures.ts";
 import { readCell, readVisitsOf } from "./filter.ts";
 import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
 import { readNarrowing } from "./narrowing.ts";
@@ -35,6 +35,9 @@ export async function askCustomers(
 ): Promise<AskedCustomers> {
   const cell = readCell(query);
   const asked = await ask(context, request, query);
+  const { tenant, question } = asked;
+  if (cell.used)
+    await context.database.readTenant(tenant, (tx) => refuseTooMany(tx, question.filter));
   return { ...asked, cell: { ...cell, filter: asked.question.filter } };
 }
 

@@ -95,7 +95,8 @@ export const whichVisits = {
   ),
   presentAt: Type.Optional({
     ...Time,
-    description: "In place of those that began in the period: that are over and were there then",
+    description:
+      "In place of those that began in the period: that are over and were there then, on one of its days",
   }),
 };
 export const VisitsQuery = Type.Object({ ...filter, ...whichVisits, ...paging });
