@@ -27,7 +27,8 @@ import type { EventHandlers, NewEvent, Settle, Together } from "./platform/event
 import type { Follower } from "./platform/handle-events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
-import type { PermissionDeclaration, Permissions } from "./platform/rights.ts";
+import type { FactCondition, NarrowedBy } from "./platform/narrowing.ts";
+import type { Grant, PermissionDeclaration, Permissions } from "./platform/rights.ts";
 import type { Sealing } from "./platform/sealing.ts";
 import type { BoxKey, SignIn } from "./platform/session.ts";
 import type { ScanFile } from "./platform/virus-scan.ts";
@@ -41,6 +42,21 @@ export type Routes = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** Who asks, and by what it is told what they may see. */
+type Narrower = Pick<Context, "hooks" | "permissions"> & { grants: readonly Grant[] };
+/** Refuses what is none, and what whoever asks may not see. */
+export type NarrowFacts = (
+  tx: TenantTransaction,
+  reader: Narrower,
+  asked: NarrowedBy,
+) => Promise<FactCondition | null>;
+/** The same of customers: they are in all of these selects. */
+export type NarrowCustomers = (
+  tx: TenantTransaction,
+  reader: Narrower,
+  asked: NarrowedBy,
+) => Promise<readonly RawBuilder<unknown>[]>;
 
 /** What every route may use. */
 export type Context = {
@@ -118,6 +134,10 @@ export type Hooks = {
     tx: TenantTransaction,
     segmentId: string,
   ) => Promise<RawBuilder<unknown>>;
+  /** reports: which facts of guests are meant, told apart as visits are; null: all of them. */
+  narrowFacts?: NarrowFacts;
+  /** reports: which customers are meant, by whose they are alone; refuses what only their visits have. */
+  narrowCustomers?: NarrowCustomers;
   /** segments: the customers who fit conditions as somebody sent them; refuses those that are none. */
   selectFittingCustomers?: (tx: TenantTransaction, tree: unknown) => Promise<RawBuilder<unknown>>;
   /** marks: the group, tier and tags of some customers. */

@@ -14,24 +14,31 @@ export type NaiveQuestion = {
   languages?: readonly string[];
   devices?: readonly string[];
   methods?: readonly string[];
-  /** Of visits that are told apart by one of these: whether one is among them. */
-  among?: (visit: NaiveVisit) => boolean;
+  /** Of visits and ways in that are told apart by one of these: whether one is among them. */
+  among?: (fact: NaiveFact) => boolean;
+  /** The same of what is asked of customers alone. */
+  whose?: (fact: NaiveFact) => boolean;
 };
 
-export type NaiveVisit = RawVisit & {
-  day: string;
-  hour: number;
-  number: number;
-  numberAtBranch: number;
-  seconds: number | null;
-  endSlot: string | null;
+/** Whose a visit or a way in was, and how they came. */
+export type NaiveFact = Pick<RawVisit, "customerId" | "language"> & {
   device: "given" | "made-up" | "unknown";
   method: string;
-  /** The moments that the clock's slots are looked at: when it began, and each hour's begin since. */
-  looks: { at: number; slot: string }[];
-  /** Slot → seconds within it. */
-  within: Map<string, number>;
 };
+
+export type NaiveVisit = RawVisit &
+  NaiveFact & {
+    day: string;
+    hour: number;
+    number: number;
+    numberAtBranch: number;
+    seconds: number | null;
+    endSlot: string | null;
+    /** The moments that the clock's slots are looked at: when it began, and each hour's begin since. */
+    looks: { at: number; slot: string }[];
+    /** Slot → seconds within it. */
+    within: Map<string, number>;
+  };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -85,17 +92,39 @@ function readMethod({ deviceId, branchId, startedAt }: RawVisit, ways: readonly 
   return first?.method ?? "unknown";
 }
 
+/** The branch's day and hour of a moment. */
+function openClocks(branches: readonly RawBranch[]) {
+  const clocks = new Map(branches.map((branch) => [branch.id, branch]));
+  return (at: Date, branchId: string) => {
+    const { timeZone = "UTC", dayStartsHour = 0 } = clocks.get(branchId) ?? {};
+    const { day, hour } = readClock(at, timeZone);
+    return { day: hour < dayStartsHour ? dayAfter(day, -1) : day, hour };
+  };
+}
+
+const deviceOf = ({ isMadeUp }: Pick<RawVisit, "isMadeUp">): NaiveFact["device"] =>
+  isMadeUp === null ? "unknown" : isMadeUp ? "made-up" : "given";
+
+/** Way in → how often guests came online by it. */
+export function signIns(
+  ways: readonly RawWayIn[],
+  { branches, ...asked }: NaiveQuestion & { branches: readonly RawBranch[] },
+): Map<string, number> {
+  const slotOf = openClocks(branches);
+  const mine = ways
+    .map((way) => ({ ...way, device: deviceOf(way) }))
+    .filter((way) => asked.among?.(way) ?? true)
+    .filter((way) => fits(slotOf(way.at, way.branchId), way.branchId, asked));
+  const byMethod = Map.groupBy(mine, ({ method }) => method);
+  return new Map([...byMethod].map(([method, those]) => [method, those.length]));
+}
+
 export function readVisits(
   visits: readonly RawVisit[],
   branches: readonly RawBranch[],
   ways: readonly RawWayIn[],
 ) {
-  const clocks = new Map(branches.map((branch) => [branch.id, branch]));
-  const slotOf = (at: Date, branchId: string) => {
-    const { timeZone = "UTC", dayStartsHour = 0 } = clocks.get(branchId) ?? {};
-    const { day, hour } = readClock(at, timeZone);
-    return { day: hour < dayStartsHour ? dayAfter(day, -1) : day, hour };
-  };
+  const slotOf = openClocks(branches);
   const counts = new Map<string, number>();
   const next = (key: string) => {
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -121,7 +150,7 @@ export function readVisits(
     }
     return {
       ...visit,
-      device: visit.isMadeUp === null ? "unknown" : visit.isMadeUp ? "made-up" : "given",
+      device: deviceOf(visit),
       method: readMethod(visit, ways),
       ...slotOf(startedAt, branchId),
       number: customerId ? next(customerId) : 0,
@@ -151,6 +180,12 @@ function fits(slot: { day: string; hour: number }, branchId: string, asked: Naiv
 
 const amongst = (visits: Visits, { among }: NaiveQuestion) =>
   among ? visits.filter(among) : visits;
+
+/** Of customers, at the branches, hours and days of the week asked about, whenever it was. */
+const ofAllDays = (visits: Visits, { from: _, to: __, ...asked }: NaiveQuestion) =>
+  select(visits, { ...asked, from: "0001-01-01", to: "9999-12-31" }).filter(
+    ({ customerId }) => customerId,
+  );
 
 export const select = (visits: Visits, asked: NaiveQuestion) =>
   amongst(visits, asked).filter((visit) => fits(visit, visit.branchId, asked));
@@ -241,10 +276,9 @@ export function classes(visits: Visits, asked: NaiveQuestion, key: "number" | "n
 export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, number> {
   const first = firstDays(visits, asked);
   const sets = new Map<string, Set<string>>();
-  for (const { customerId, day, branchId } of amongst(visits, asked)) {
+  for (const { customerId, day } of ofAllDays(visits, asked)) {
     const firstDay = customerId && first.get(customerId);
     if (!firstDay || firstDay < asked.from || firstDay > asked.to) continue;
-    if (!(asked.branchIds?.includes(branchId) ?? true)) continue;
     const [month, active] = [firstDay.slice(0, 7), day.slice(0, 7)];
     const after =
       12 * (Number(active.slice(0, 4)) - Number(month.slice(0, 4))) +
@@ -256,14 +290,19 @@ export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, numbe
   return new Map([...sets].map(([key, set]) => [key, set.size]));
 }
 
+/** Month → whose first month it was, among the customers asked about, by whichever of their visits. */
+export function firstMonths(visits: Visits, asked: NaiveQuestion): Map<string, number> {
+  const { whose = () => true, from, to } = asked;
+  const theirs = distinct(visits.filter(whose));
+  const months = [...firstDays(visits, asked)]
+    .filter(([id, day]) => theirs.has(id) && day >= from && day <= to)
+    .map(([, day]) => day.slice(0, 7));
+  return new Map([...Map.groupBy(months, (month) => month)].map(([key, all]) => [key, all.length]));
+}
+
 /** Days between each visit of the period and the one before it, the fewest first. */
 export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
-  const byCustomer = Map.groupBy(
-    amongst(visits, asked).filter(
-      ({ customerId, branchId }) => customerId && (asked.branchIds?.includes(branchId) ?? true),
-    ),
-    ({ customerId }) => customerId,
-  );
+  const byCustomer = Map.groupBy(ofAllDays(visits, asked), ({ customerId }) => customerId);
   const days = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
   return [...byCustomer.values()]
     .flatMap((theirs) => {
@@ -280,10 +319,60 @@ export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
 
 /** Customer → their last day up to the end of the period. */
 export function lastDays(visits: Visits, asked: NaiveQuestion): Map<string, string> {
-  const { to, branchIds } = asked;
   const days = new Map<string, string>();
-  for (const { customerId, day, branchId } of amongst(visits, asked))
-    if (customerId && day <= to && (branchIds?.includes(branchId) ?? true))
-      if (day > (days.get(customerId) ?? "")) days.set(customerId, day);
+  for (const { customerId, day } of ofAllDays(visits, asked))
+    if (customerId && day <= asked.to && day > (days.get(customerId) ?? ""))
+      days.set(customerId, day);
   return days;
+}
+
+/** What a guest did at a branch: gave an answer, came online. */
+export type RawFact = Pick<RawVisit, "branchId" | "guestId" | "customerId" | "language"> & {
+  at: Date;
+  /** When the guest was there, where that is another moment. */
+  metAt?: Date;
+};
+
+/**
+ * Those that are asked for, on days of the branches' calendars, which begin at midnight. How somebody came
+ * is told by the last visit of theirs there that had begun and was not over.
+ */
+export function selectFacts<Told extends RawFact>(
+  facts: readonly Told[],
+  {
+    visits,
+    branches,
+    ...asked
+  }: NaiveQuestion & { visits: Visits; branches: readonly RawBranch[] },
+): Told[] {
+  const slotOf = openClocks(branches.map((branch) => ({ ...branch, dayStartsHour: 0 })));
+  return facts.filter((fact) => {
+    const { at, branchId, guestId, metAt = at } = fact;
+    const within = visits.findLast(
+      (visit) =>
+        visit.guestId !== null &&
+        visit.guestId === guestId &&
+        visit.branchId === branchId &&
+        visit.startedAt <= metAt &&
+        (visit.endedAt ?? metAt) >= metAt,
+    );
+    const { device = "unknown", method = "unknown" } = within ?? {};
+    const isAmong = asked.among?.({ ...fact, device, method }) ?? true;
+    return isAmong && fits(slotOf(at, branchId), branchId, asked);
+  });
+}
+
+/** What boxes counted of the way online, of devices that began in one hour. */
+export type RawCount = { branchId: string; at: Date; seen: number; online: number };
+
+export function funnel(
+  counts: readonly RawCount[],
+  { branches, ...asked }: NaiveQuestion & { branches: readonly RawBranch[] },
+) {
+  const slotOf = openClocks(branches);
+  const mine = counts.filter(({ at, branchId }) => fits(slotOf(at, branchId), branchId, asked));
+  return {
+    seen: sumOf(mine.map(({ seen }) => seen)),
+    online: sumOf(mine.map((each) => each.online)),
+  };
 }

@@ -12,6 +12,7 @@ export type RawVisit = {
   id: string;
   branchId: string;
   customerId: string | null;
+  guestId: string | null;
   startedAt: Date;
   endedAt: Date | null;
   connectedSeconds: number;
@@ -23,8 +24,14 @@ export type RawVisit = {
   language: string | null;
 };
 
-/** When a device was let online, as the log has it. */
-export type RawWayIn = { id: string; branchId: string; deviceId: string; at: Date; method: string };
+/** When a device was let online, as the log has it, and whose it was. */
+export type RawWayIn = {
+  id: string;
+  branchId: string;
+  deviceId: string;
+  at: Date;
+  method: string;
+} & Pick<RawVisit, "customerId" | "isMadeUp" | "language">;
 
 export type RawBranch = { id: string; brandId: string; timeZone: string; dayStartsHour: number };
 
@@ -119,7 +126,7 @@ export async function openReportYear({
     listVisits: () =>
       year.query<RawVisit>(
         `select visits.id, visits.branch_id as "branchId", visits.customer_id as "customerId",
-           visits.started_at as "startedAt", visits.ended_at as "endedAt",
+           visits.guest_id as "guestId", visits.started_at as "startedAt", visits.ended_at as "endedAt",
            visits.connected_seconds::float as "connectedSeconds",
            visits.upload_bytes::float as "uploadBytes",
            visits.download_bytes::float as "downloadBytes", visits.device_id as "deviceId",
@@ -131,9 +138,16 @@ export async function openReportYear({
       ),
     listWaysIn: () =>
       year.query<RawWayIn>(
-        `select id, branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
-           occurred_at as at, payload ->> 'method' as method
-         from events where tenant_id = $tenant and type = 'guest.connected' order by id`,
+        `select events.id, events.branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
+           occurred_at as at, payload ->> 'method' as method, guests.customer_id as "customerId",
+           devices.randomised as "isMadeUp", customers.language
+         from events
+         left join guests on guests.tenant_id = $tenant
+           and guests.id = (payload ->> 'guestId')::uuid
+         left join devices on devices.tenant_id = $tenant
+           and devices.id = (payload ->> 'deviceId')::uuid
+         left join customers on customers.tenant_id = $tenant and customers.id = guests.customer_id
+         where events.tenant_id = $tenant and type = 'guest.connected' order by events.id`,
       ),
     query: async <Row>(text: string) =>
       withClient(site.administratorUrl, async (client) => {

@@ -114,5 +114,7 @@ test("saved cases are told to whoever reads cases, of the branches where they do
   for (const form of ["", ".csv", ".xlsx", ".pdf"])
     expect(await refusalOf(look(counter, id, form))).toEqual([403, "/report"]);
   expect(await refusalOf(keep(counter, { shared: false }))).toEqual([403, "/report"]);
-  expect(await refusalOf(keep(owner, { query: { weekdays: "1" } }))).toEqual([400, "/weekdays"]);
+  const narrowed = await save(owner, { query: { methods: "phone-code" } });
+  expect(numbersOf(await tell(owner, narrowed)).raisedCases).toEqual([0, 0]);
+  expect(await refusalOf(keep(owner, { query: { weekdays: "8" } }))).toEqual([400, "/weekdays"]);
 });

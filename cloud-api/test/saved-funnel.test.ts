@@ -104,7 +104,7 @@ test("the saved funnel leaves as CSV, Excel and PDF", async () => {
   expect((await take(owner, id, "pdf")).subarray(0, 5).toString()).toBe("%PDF-");
 });
 
-test("the saved funnel is told of the branches whose reports its reader sees, and narrowed by places alone", async () => {
+test("the saved funnel is told of the branches whose reports its reader sees, and narrowed by places and hours alone", async () => {
   const [first = "", second = ""] = branchIds;
   const id = await save(owner);
   const ofBoth = await save(owner, { query: { branchIds: branchIds.join(",") } });
@@ -115,7 +115,10 @@ test("the saved funnel is told of the branches whose reports its reader sees, an
   expect([numbersOf(both).devicesSeen, both.branchesLeftOut]).toEqual([[2, 0], 1]);
   expect(await refusalOf(look(manager, ofFirst))).toEqual([403, "/branchIds"]);
   expect(numbersOf(await tell(owner, ofFirst)).devicesSeen).toEqual([10, 4]);
-  expect(await refusalOf(keep(owner, { query: { hours: "8" } }))).toEqual([400, "/hours"]);
+  // Two boxes counted at nine on the 3rd.
+  const atNine = await save(owner, { query: { hours: "9" } });
+  expect(numbersOf(await tell(owner, atNine)).devicesSeen).toEqual([3, 0]);
+  expect(await refusalOf(keep(owner, { query: { methods: "room" } }))).toEqual([400, "/methods"]);
   expect(await refusalOf(keep(owner, { query: { surveyId: "x" } }))).toEqual([400, "/surveyId"]);
   expect((await keep(owner, { query: { branchIds: newId() } })).status).toBe(404);
 });

@@ -212,8 +212,15 @@ test("whoever reads reports of the whole company and answers of one branch is to
   expect(await refusalOf(kept().look(manager, ofFirst))).toEqual([403, "/branchIds"]);
 });
 
-test("answers are narrowed by branch, brand and survey alone, and visits by no survey", async () => {
-  expect(await refusalOf(keep({ query: { hours: "8" } }))).toEqual([400, "/hours"]);
+test("answers are narrowed as visits are, and by survey; visits by no survey", async () => {
+  const count = async (query: SavedBody["query"]) =>
+    numbersOf(await tell(await save({ query }))).answers;
+  // All of them were given at noon, by nobody known.
+  expect(await count({ hours: "11,12" })).toEqual([4, 1]);
+  expect(await count({ hours: "8" })).toEqual([0, 0]);
+  expect(await count({ methods: "unknown", devices: "unknown" })).toEqual([4, 1]);
+  expect(await count({ languages: "vi,unknown" })).toEqual([0, 0]);
+  expect(await refusalOf(keep({ query: { devices: "large" } }))).toEqual([400, "/devices"]);
   expect(await refusalOf(keep({ query: { field: "kind" } }))).toEqual([400, "/field"]);
   const ofVisits = keep({ report: "hours", query: { surveyId: "spring" } });
   expect(await refusalOf(ofVisits)).toEqual([400, "/surveyId"]);

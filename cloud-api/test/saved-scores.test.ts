@@ -153,13 +153,20 @@ test("a saved grid is told to those alone who read the scores of the whole compa
   expect((await look(id, reader)).status).toBe(200);
 });
 
-test("a grid is narrowed by length alone, which narrows no other report", async () => {
+test("a grid is narrowed by customers and by length, which narrows no other report", async () => {
   const branchIds = year.branches[0]?.id ?? "";
   const fieldOf = async (more: Partial<SavedBody>) => {
     const { status, body } = await keep(more);
     return [status, body.field];
   };
+  const readers = (await year.listVisits()).filter(({ language }) => language === "en");
+  const count = (those: typeof readers) => new Set(those.map((each) => each.customerId)).size;
+  const { body: told } = await look(await save({ query: { languages: "en" } }));
+  const then = readers.filter(({ startedAt }) => startedAt.getTime() < OCTOBER_ENDS);
+  expect(told.figures).toMatchObject([{ now: count(readers), before: count(then) }]);
+  expect(count(readers)).toBeGreaterThan(0);
   expect(await fieldOf({ query: { branchIds } })).toEqual([400, "/branchIds"]);
+  expect(await fieldOf({ query: { devices: "given" } })).toEqual([400, "/devices"]);
   expect(await fieldOf({ report: "hours", query: { length: "1" } })).toEqual([400, "/length"]);
   const satisfaction = { report: "satisfaction", query: { length: "1" } } as const;
   expect(await fieldOf(satisfaction)).toEqual([400, "/length"]);

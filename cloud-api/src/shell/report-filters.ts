@@ -76,9 +76,18 @@ export function writeFilters(
 
 type Places = Omit<ReportFilters, "period" | "from" | "to">;
 
-const writePlaces = ({ brandId, branchIds, weekdays, hours, ...who }: Places) => ({
+const writePlaces = ({ brandId, branchIds, ...narrowing }: Places) => ({
   brandId,
   branchIds: branchIds.join(",") || null,
+  ...writeNarrowing(narrowing),
+});
+
+/** What is told apart beside places and days. */
+export const writeNarrowing = ({
+  weekdays,
+  hours,
+  ...who
+}: Omit<Places, "brandId" | "branchIds">) => ({
   weekdays: weekdays.join(",") || null,
   hours: hours.join(",") || null,
   segmentId: who.segmentId,

@@ -33,12 +33,15 @@ export type Route = {
 /** A piece one feature shows on another feature's page, which offers the place and knows no feature. */
 export type Panel = {
   place:
-    | ("customer" | "customer-filter" | "customer-views" | "customer-selection")
+    | ("customer" | "customer-devices")
+    | ("customer-filter" | "customer-views" | "customer-selection")
     | ("box" | "box-page" | "branch-place" | "tags")
     // Below the figures of the overview; and before them where nothing happened yet.
     | ("overview" | "overview-first")
     // Beside the filters of a report, whose address `id` is.
-    | "report";
+    | "report"
+    // Among them: by what guests' facts are told apart, which stands in the page's own address.
+    | ("narrowing" | "narrowing-customers");
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;

@@ -132,6 +132,7 @@ const CAUSES = {
   "Admin-Reboot": "cause-reboot",
   "NAS-Reboot": "cause-reboot",
   Superseded: "cause-elsewhere",
+  "credential-revoked": "cause-credential-revoked",
   "policy-ended": "cause-policy-ended",
   "policy-removed": "cause-policy-removed",
   "outside-hours": "cause-outside-hours",

@@ -1,5 +1,5 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { isRaisedIn } from "./report-queries.ts";
+import { isIn, type Period } from "./report-queries.ts";
 import type { CaseWork } from "./rules.ts";
 
 export type CaseRow = CaseWork & {
@@ -44,17 +44,15 @@ export async function insertCase(tx: TenantTransaction, raised: NewCase): Promis
 
 export type CaseFilter = {
   state: "open" | "closed" | "all";
-  branchId: string | null;
+  /** Those that the report of these days counts. */
+  raised: Period;
   ownerId: string | null;
   /** Whose answers raised them. */
   customerId: string | null;
-  /** Days on which they were raised, both included; null: whenever. */
-  from: string | null;
-  to: string | null;
 };
 
 const isMeant = (tx: TenantTransaction, filter: CaseFilter) => {
-  const { state, branchId, ownerId, customerId } = filter;
+  const { state, raised, ownerId, customerId } = filter;
   const isTheirs =
     customerId &&
     sql`and cases.id in (
@@ -64,9 +62,8 @@ const isMeant = (tx: TenantTransaction, filter: CaseFilter) => {
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}::uuid)`;
   return sql`
   (${state}::text = 'all' or (cases.state = 'closed') = (${state}::text = 'closed'))
-  and (${branchId}::uuid is null or cases.branch_id = ${branchId}::uuid)
-  and (${ownerId}::uuid is null or cases.owner_id = ${ownerId}::uuid)
-  and ${isRaisedIn(tx, filter)} ${isTheirs ?? sql``}`;
+  and ${isIn(tx, raised)}
+  and (${ownerId}::uuid is null or cases.owner_id = ${ownerId}::uuid) ${isTheirs ?? sql``}`;
 };
 
 export type CasePlace = { at: string; id: string };

@@ -3,8 +3,10 @@ import { listReasons } from "../surveys/index.ts";
 import type { Period } from "./report-queries.ts";
 import { foldReasons } from "./rules.ts";
 
+type Days = { from: string; to: string };
+
 /** What unsatisfied guests named, the most frequent first, each with where and when. */
-export async function findReasons(tx: TenantTransaction, period: Period) {
+export async function findReasons(tx: TenantTransaction, period: Period & Days) {
   const { step, reasons } = await listReasons(tx, period);
   const folded = foldReasons(
     reasons,

@@ -1,27 +1,37 @@
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { FactCondition } from "../../platform/narrowing.ts";
 
-/** Days of each branch's calendar, both included. */
+/** Which cases: raised on days of each branch's calendar, both included. */
 export type Period = {
   /** Null: all in reach. */
   branchIds: readonly string[] | null;
-  from: string;
-  to: string;
+  /** Null: from the first, or to the last one. */
+  from: string | null;
+  to: string | null;
+  /** Of which guests, at which hours, as visits are told apart; null: of all. */
+  isMeant: FactCondition | null;
 };
 
 const zoneOf = (tx: TenantTransaction) => sql`(select branches.time_zone from branches
   where branches.tenant_id = ${tx.tenantId} and branches.id = cases.branch_id)`;
 
-/** Raised on these days of their branch's calendar, both included; null: no day bounds them. */
-export const isRaisedIn = (
-  tx: TenantTransaction,
-  { from, to }: { from: string | null; to: string | null },
-) => sql`(${from}::date is null
+export const isIn = (tx: TenantTransaction, { branchIds, from, to, isMeant }: Period) =>
+  sql`(${from}::date is null
       or cases.raised_at >= ${from}::date::timestamp at time zone ${zoneOf(tx)})
     and (${to}::date is null
-      or cases.raised_at < (${to}::date + 1)::timestamp at time zone ${zoneOf(tx)})`;
+      or cases.raised_at < (${to}::date + 1)::timestamp at time zone ${zoneOf(tx)})
+    and (${branchIds}::uuid[] is null or cases.branch_id = any(${branchIds}::uuid[]))
+    and ${isMeant ? isOfThese(tx, isMeant) : sql`true`}`;
 
-const isIn = (tx: TenantTransaction, { branchIds, ...days }: Period) =>
-  sql`${isRaisedIn(tx, days)} and (${branchIds}::uuid[] is null or cases.branch_id = any(${branchIds}::uuid[]))`;
+/** Whose a case is, is said by its answer. */
+const isOfThese = (tx: TenantTransaction, isMeant: FactCondition) => sql`exists (
+  select from survey_answers as answers
+  where answers.tenant_id = ${tx.tenantId} and answers.id = cases.id
+    and ${isMeant({
+      ...{ branchId: sql`cases.branch_id`, guestId: sql`answers.guest_id` },
+      ...{ at: sql`cases.raised_at`, timeZone: zoneOf(tx) },
+      metAt: sql`cases.answered_at`,
+    })})`;
 
 /** Whether the customer of a case came again after a moment. */
 const cameAfter = (tx: TenantTransaction, moment: "closed" | "done") => sql`exists (

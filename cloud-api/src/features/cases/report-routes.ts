@@ -1,7 +1,10 @@
+import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import type { NarrowedBy } from "../../platform/narrowing.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
+import { listAskedBranches } from "../surveys/index.ts";
 import { chooseMails, listChoices } from "./mail-queries.ts";
 import { wantsMail } from "./readers.ts";
 import { findReasons } from "./reasons.ts";
@@ -17,10 +20,38 @@ import { CaseMailsBody, CaseMailsReply, CaseReportQuery, CaseReportReply } from 
 
 const tags = ["cases"];
 const refusals = { "4xx": ErrorReply };
+type AskedPeriod = NarrowedBy & {
+  branchId?: string;
+  brandId?: string;
+  from?: string;
+  to?: string;
+};
+
+/** Which cases a request asks for, in the name of whoever does. */
+export async function readPeriod(
+  tx: TenantTransaction,
+  {
+    request,
+    hooks,
+    permissions,
+  }: Pick<Context, "hooks" | "permissions"> & { request: FastifyRequest },
+  { from, to, ...asked }: AskedPeriod,
+): Promise<Period> {
+  const reader = { hooks, permissions, grants: staffOf(request).grants };
+  const isMeant = (await hooks.narrowFacts?.(tx, reader, asked)) ?? null;
+  return {
+    from: from ?? null,
+    to: to ?? null,
+    branchIds: await listAskedBranches(tx, asked),
+    isMeant,
+  };
+}
+
 const MAILS = "/api/v1/me/case-mails";
 
 /** What was done, how soon, and whether it brought anybody back; and what guests name as reasons. */
-export function registerReport(routes: Routes, { database }: Context): void {
+export function registerReport(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/case-report",
     {
@@ -33,11 +64,11 @@ export function registerReport(routes: Routes, { database }: Context): void {
       },
     },
     (request) => {
-      const { branchId, from, to } = request.query;
+      const { from, to, ...asked } = request.query;
       if (from > to)
         throw refuse("invalid", "The first day is after the last.", { field: "/from" });
-      const period = { branchIds: branchId === undefined ? null : [branchId], from, to };
       return database.readTenant(tenantOf(request), async (tx) => {
+        const period = { ...(await readPeriod(tx, { ...context, request }, asked)), from, to };
         const { step, reasons } = await findReasons(tx, period);
         return {
           ...(await sumCases(tx, period)),
@@ -55,7 +86,10 @@ const NONE: CaseSums = {
 };
 
 /** The same of each stretch of a period, also of those in which there was none. */
-async function listSlots(tx: TenantTransaction, { step, ...period }: Period & { step: Step }) {
+async function listSlots(
+  tx: TenantTransaction,
+  { step, ...period }: Period & { from: string; to: string; step: Step },
+) {
   const rows = await listCaseSums(tx, { ...period, by: step });
   const sums = new Map(rows.map(({ key, ...sum }) => [key, sum]));
   return listStretches(period, step).map((first) => ({ first, ...(sums.get(first) ?? NONE) }));

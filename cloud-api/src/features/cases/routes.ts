@@ -6,6 +6,7 @@ import { listActionNames } from "./action-queries.ts";
 import { describeCases, getCase } from "./describe.ts";
 import { countCases, listCases } from "./queries.ts";
 import { listWorkers } from "./readers.ts";
+import { readPeriod } from "./report-routes.ts";
 import {
   ActionsReply,
   CaseParams,
@@ -23,7 +24,8 @@ const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "cases.read" } };
 
-export function registerCases(routes: Routes, { database }: Context): void {
+export function registerCases(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/cases",
     {
@@ -38,9 +40,9 @@ export function registerCases(routes: Routes, { database }: Context): void {
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const { limit, cursor, state = "open", ...narrowed } = request.query;
-        const { branchId = null, ownerId = null, customerId = null } = narrowed;
-        const { from = null, to = null } = narrowed;
-        const filter = { state, branchId, ownerId, customerId, from, to };
+        const { ownerId = null, customerId = null } = narrowed;
+        const raised = await readPeriod(tx, { ...context, request }, narrowed);
+        const filter = { state, raised, ownerId, customerId };
         const after = cursor === undefined ? null : readCursor(cursor);
         if (cursor !== undefined && !after)
           throw refuse("invalid", "The cursor is not one that this list gave.", {

@@ -1,5 +1,6 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { narrowing } from "../../platform/narrowing.ts";
 import { Id, Removal } from "../../platform/shapes.ts";
 
 const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
@@ -75,10 +76,12 @@ export const CasesQuery = Type.Object({
     Type.Union([Type.Literal("open"), Type.Literal("closed"), Type.Literal("all")]),
   ),
   branchId: Type.Optional(Id),
+  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
+  from: Type.Optional({ ...Day, description: "Raised on this day of its branch or later" }),
+  to: Type.Optional({ ...Day, description: "Or on no later day" }),
+  ...narrowing,
   customerId: Type.Optional(Id),
   ownerId: Type.Optional(Id),
-  from: Type.Optional({ ...Day, description: "Raised on this day of their branch's, or later" }),
-  to: Type.Optional({ ...Day, description: "Raised on this day, or earlier" }),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
 });
@@ -132,8 +135,10 @@ export type WorkersReply = Static<typeof WorkersReply>;
 
 export const CaseReportQuery = Type.Object({
   branchId: Type.Optional(Id),
+  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
   from: Day,
   to: Day,
+  ...narrowing,
 });
 const caseSums = {
   raised: Type.Integer(),

@@ -5,7 +5,6 @@ import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { type Question, readQuestion } from "./figures.ts";
 import { readNarrowing } from "./narrowing.ts";
-import { narrowsOf } from "./rules.ts";
 import { ReportQuery } from "./schema.ts";
 
 type Report<Reply extends TSchema> = {
@@ -28,8 +27,7 @@ export const addReport =
         },
       },
       (request) => {
-        const asked = { query: request.query, narrows: narrowsOf(name) };
-        const narrow = readNarrowing(request, context, asked);
+        const narrow = readNarrowing(request, context, request.query);
         return context.database.readTenant(tenantOf(request), async (tx) =>
           find(tx, await readQuestion(tx, request.query, narrow)),
         ) as never;

@@ -2,7 +2,7 @@ import type { RawBuilder } from "kysely";
 import { findRow, keepPlan, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
 import type { Unit } from "./rules.ts";
-import { daysOf, hoursOf, isAmong } from "./source-queries.ts";
+import { daysOf, hoursOf, isAmong, isByVisit } from "./source-queries.ts";
 
 export type ReportBranch = {
   id: string;
@@ -52,12 +52,18 @@ export const isAtBranches = (column: string, branchIds: Filter["branchIds"]) =>
 /** Which days and hours are counted. */
 export function isWithin(table: string, { period, hours, weekdays, branchIds }: Filter) {
   const day = sql.ref(`${table}.day`);
-  const conditions = [
-    sql`${day} >= ${period.from}::date and ${day} <= ${period.to}::date`,
-    isAtBranches(`${table}.branch_id`, branchIds),
-  ];
+  const within = sql`${day} >= ${period.from}::date and ${day} <= ${period.to}::date`;
+  const at = isAtBranches(`${table}.branch_id`, branchIds);
+  return sql`${within} and ${at} and ${isInSlots(table, { hours, weekdays })}`;
+}
+
+/** Which hours of the day and days of the week are counted. */
+export function isInSlots(table: string, { hours, weekdays }: Pick<Filter, "hours" | "weekdays">) {
+  const conditions = [sql`true`];
   if (weekdays)
-    conditions.push(sql`extract(isodow from ${day})::integer = any(${weekdays}::integer[])`);
+    conditions.push(
+      sql`extract(isodow from ${sql.ref(`${table}.day`)})::integer = any(${weekdays}::integer[])`,
+    );
   if (hours) conditions.push(sql`${sql.ref(`${table}.hour`)} = any(${hours}::integer[])`);
   return sql.join(conditions, sql` and `);
 }
@@ -145,6 +151,22 @@ export function selectCame(tx: TenantTransaction, filter: Filter): RawBuilder<un
     from ${table} as came
     where came.tenant_id = ${tx.tenantId} and came.customer_id is not null
       and ${isWithin("came", filter)} and ${isAmongCame}`;
+}
+
+/**
+ * Days on which customers came to the branches asked about in visits that are counted, whenever it was,
+ * with how many visits these are: several rows of a day where they are read one by one.
+ */
+export function selectDays(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
+  const [table, visits] = isByVisit(filter)
+    ? [sql`report_visits`, sql`1`]
+    : [sql`report_day_customers`, sql`came.visits`];
+  return sql`
+    select came.customer_id, came.branch_id, came.day, ${visits} as visits
+    from ${table} as came
+    where came.tenant_id = ${tx.tenantId} and came.customer_id is not null
+      and ${isAtBranches("came.branch_id", filter.branchIds)} and ${isInSlots("came", filter)}
+      and ${isAmong("came", filter)}`;
 }
 
 /** `firsts`: since when each of those in `came` comes to the branches asked about, place by place. */

@@ -20,7 +20,6 @@ import {
   noteTaking,
 } from "./list-files.ts";
 import { readNarrowing } from "./narrowing.ts";
-import { narrowsOf } from "./rules.ts";
 import {
   CustomersFileQuery,
   FileQuery,
@@ -64,8 +63,7 @@ function registerTable(
     async (request, reply) => {
       const { by = "branch", unit = "day", counted = "everywhere" } = request.query;
       const words = wordsOf(request.query);
-      const asked = { query: request.query, narrows: narrowsOf(name) };
-      const narrow = readNarrowing(request, context, asked);
+      const narrow = readNarrowing(request, context, request.query);
       const table = await context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         return TABLES[name]?.(tx, question, { by, unit, counted, words });

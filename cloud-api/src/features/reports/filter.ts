@@ -7,7 +7,6 @@ import {
   countDays,
   GAP_DAYS,
   gapEnd,
-  type Narrows,
   PERIOD_DAYS_MAX,
   type Period,
   readNumbers,
@@ -89,10 +88,6 @@ function readList(
   });
 }
 
-/** The customers behind a number of people by their days are told apart as the report of them is. */
-export const narrowsOfCell = ({ recency, cohort }: Pick<Cell, "recency" | "cohort">): Narrows =>
-  recency || cohort ? "customers" : "visits";
-
 /** Which of a report's numbers the customers are behind. */
 export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {
   const { kind = null, recency = null } = query;
@@ -134,10 +129,6 @@ export function readSessionsOf({
     end: end ?? null,
   };
 }
-
-/** Visits by how long after the one before are told apart as the report of them is. */
-export const narrowsOfVisits = ({ kind }: VisitsOf): Narrows =>
-  kind === "again" ? "customers" : "visits";
 
 /** Which of a report's numbers the visits are behind. */
 export function readVisitsOf(query: Omit<VisitsQuery, "limit" | "cursor">): VisitsOf {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { reportHandlers, settleReports } from "./count.ts";
+import { narrowCustomers, narrowFacts } from "./facts.ts";
 import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
@@ -14,7 +15,6 @@ export { fill, findAround, findAroundCompany, printFigure, printTable, sayAsked 
 export {
   lastYear,
   listSlots,
-  narrowsOf,
   type Period,
   periodBefore,
   type Rise,
@@ -36,6 +36,7 @@ export const reports: Feature = {
   handlers: reportHandlers,
   settle: settleReports,
   forget: forgetReports,
+  hooks: { narrowCustomers, narrowFacts },
   jobs: reportJobs,
   tag: TAG,
 };

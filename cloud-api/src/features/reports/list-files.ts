@@ -5,10 +5,9 @@ import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
 import { type Question, readQuestion, refuseTooMany } from "./figures.ts";
-import { narrowsOfCell, narrowsOfVisits, readCell, readVisitsOf } from "./filter.ts";
+import { readCell, readVisitsOf } from "./filter.ts";
 import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
 import { readNarrowing } from "./narrowing.ts";
-import type { Narrows } from "./rules.ts";
 import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import type { Cell, Words } from "./tables.ts";
 import {
@@ -35,7 +34,7 @@ export async function askCustomers(
   query: CustomersFileQuery,
 ): Promise<AskedCustomers> {
   const cell = readCell(query);
-  const asked = await ask(context, request, { query, narrows: narrowsOfCell(cell) });
+  const asked = await ask(context, request, query);
   const { tenant, question } = asked;
   if (cell.used)
     await context.database.readTenant(tenant, (tx) => refuseTooMany(tx, question.filter));
@@ -48,19 +47,19 @@ export async function askVisits(
   query: VisitsFileQuery,
 ): Promise<AskedVisits> {
   const of = readVisitsOf(query);
-  const asked = await ask(context, request, { query, narrows: narrowsOfVisits(of) });
+  const asked = await ask(context, request, query);
   return { ...asked, cell: { filter: asked.question.filter, of } };
 }
 
 async function ask(
   context: Context,
   request: FastifyRequest,
-  narrowing: { query: VisitsFileQuery | CustomersFileQuery; narrows: Narrows },
+  query: VisitsFileQuery | CustomersFileQuery,
 ): Promise<Asked> {
   const tenant = tenantOf(request);
-  const narrow = readNarrowing(request, context, narrowing);
+  const narrow = readNarrowing(request, context, query);
   const question = await context.database.readTenant(tenant, (tx) =>
-    readQuestion(tx, narrowing.query, narrow),
+    readQuestion(tx, query, narrow),
   );
   return { tenant, question };
 }

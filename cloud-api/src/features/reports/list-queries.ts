@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { selectAnswers } from "./consent-queries.ts";
-import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
+import { isAtBranches, isWithin, selectCame, selectDays } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
@@ -79,10 +79,8 @@ function selectCohort(
     where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
       and ${isOfThese("known.customer_id", filter)}
       and known.customer_id in (
-        select visited.customer_id from report_day_customers as visited
-        where visited.tenant_id = ${tx.tenantId}
-          and ${isAtBranches("visited.branch_id", branchIds)}
-          and visited.day >= ${month} and visited.day < ${month} + make_interval(months => 1))
+        select visited.customer_id from (${selectDays(tx, filter)}) as visited
+        where visited.day >= ${month} and visited.day < ${month} + make_interval(months => 1))
     group by known.customer_id
     having to_char(min(known.first_day), 'YYYY-MM') = ${cohort.month}
       and min(known.first_day) between ${period.from}::date and ${period.to}::date`;

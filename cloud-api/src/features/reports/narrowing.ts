@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach, type Grant } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
-import { DEVICE_KINDS, type DeviceKind, type Narrows } from "./rules.ts";
+import { DEVICE_KINDS, type DeviceKind } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
 import { selectReaders } from "./source-queries.ts";
 
@@ -22,35 +22,26 @@ export type Narrowed = {
   methods: readonly string[] | null;
 };
 
-type Asked = Pick<
-  ReportQuery,
-  "segmentId" | "tagId" | "languages" | "devices" | "methods" | "hours" | "weekdays"
->;
+type Asked = Pick<ReportQuery, "segmentId" | "tagId" | "languages" | "devices" | "methods">;
 
 /** Which part of a report's visits: null for all of them. */
 export type Narrow = (tx: TenantTransaction) => Promise<Narrowed | null>;
-
-/** Of a report that tells them apart by all of it. */
-export const ofVisits = <Query extends Asked>(query: Query) =>
-  ({ query, narrows: "visits" }) as const;
 
 const WORD = /^[a-z][a-z-]{0,34}$/i;
 const WORDS_MAX = 40;
 
 type Source = Pick<Context, "hooks" | "permissions">;
-type Narrowing = { query: Asked; narrows: Narrows };
 
-/** Refuses what the report does not tell apart, and what whoever asks may not see. */
-export const readNarrowing = (request: FastifyRequest, source: Source, asked: Narrowing): Narrow =>
-  readNarrowingOf(staffOf(request).grants, source, asked);
+/** Refuses what is none, and what whoever asks may not see. */
+export const readNarrowing = (request: FastifyRequest, source: Source, query: Asked): Narrow =>
+  readNarrowingOf(staffOf(request).grants, source, query);
 
 /** The same for somebody who is told without having asked just now. */
 export function readNarrowingOf(
   grants: readonly Grant[],
   { hooks, permissions }: Source,
-  { query, narrows }: Narrowing,
+  query: Asked,
 ): Narrow {
-  refuseOthers(query, narrows);
   const { segmentId, tagId } = query;
   const mayRead = (permission: string) => {
     if (!findReach(grants, permission, permissions))
@@ -70,24 +61,6 @@ export function readNarrowingOf(
     if (customers.length === 0 && !devices && !methods) return null;
     return { customers, devices, methods };
   };
-}
-
-const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
-const OF_VISITS = ["devices", "methods"] as const;
-const OF_TIMES = ["hours", "weekdays"] as const;
-
-function refuseOthers(query: Asked, narrows: Narrows): void {
-  const refused = {
-    visits: [],
-    // People are counted by their days: no hour of them is told apart.
-    customers: [...OF_VISITS, ...OF_TIMES],
-    nothing: [...OF_CUSTOMERS, ...OF_VISITS],
-  }[narrows];
-  const [field] = refused.filter((name) => query[name] !== undefined);
-  if (field)
-    throw refuse("invalid", "This report does not tell visits apart by that.", {
-      field: `/${field}`,
-    });
 }
 
 function readWords(text: string | undefined, field: string): string[] | null {

@@ -7,11 +7,12 @@ import {
   isWithin,
   type Returns,
   selectCame,
+  selectDays,
 } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { NEVER } from "./fold-queries.ts";
 import { COHORT_MONTHS_MAX, type DeviceKind, RECENCY_DAYS } from "./rules.ts";
-import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
+import { daysOf, hoursOf, isAmong, isOfSomeVisits, isOfThese } from "./source-queries.ts";
 
 export type HourOfWeek = {
   weekday: number;
@@ -74,29 +75,16 @@ export type CohortRow = { month: string; active: string; customers: number };
  * YYYY-MM. Months are those of a time without a zone: to the database a day is one by its session's.
  */
 export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<CohortRow[]> {
-  const { tenantId } = tx;
   const { from, to } = filter.period;
   return listRows(
     tx,
     sql<CohortRow>`
-      with firsts as (
-        select known.customer_id, date_trunc('month', min(known.first_day)::timestamp) as month,
-          (date_trunc('month', min(known.first_day)::timestamp)
-            + make_interval(months => ${COHORT_MONTHS_MAX + 1}))::date as ends
-        from report_branch_customers as known
-        where known.tenant_id = ${tenantId}
-          and ${isAtBranches("known.branch_id", filter.branchIds)}
-          and ${isOfThese("known.customer_id", filter)}
-        group by known.customer_id
-        having min(known.first_day) >= ${from}::date and min(known.first_day) <= ${to}::date
-      ), months as (
+      with firsts as (${selectFirstMonths(tx, filter)}), months as (
         select distinct visited.customer_id, firsts.month,
           date_trunc('month', visited.day::timestamp) as active
         from firsts
-        join report_day_customers as visited
-          on visited.tenant_id = ${tenantId} and visited.customer_id = firsts.customer_id
-            and ${isAtBranches("visited.branch_id", filter.branchIds)}
-            and visited.day < firsts.ends
+        join (${selectDays(tx, filter)}) as visited
+          on visited.customer_id = firsts.customer_id and visited.day < firsts.ends
         where visited.day >= ${from}::date
           and visited.day < date_trunc('month', ${to}::timestamp) + interval '1 month'
       )
@@ -105,6 +93,31 @@ export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<Coh
       from months group by month, active`,
   );
 }
+
+/** Whose first month it was, came they then in visits that are counted or not. */
+export function countFirstMonths(tx: TenantTransaction, filter: Filter): Promise<FirstMonth[]> {
+  return listRows(
+    tx,
+    sql<FirstMonth>`
+      select to_char(firsts.month, 'YYYY-MM') as month, count(*)::integer as customers
+      from (${selectFirstMonths(tx, filter)}) as firsts group by firsts.month`,
+  );
+}
+
+export type FirstMonth = { month: string; customers: number };
+
+/** The month in which each customer first came, where it was in the period; `ends`: how far it is told. */
+const selectFirstMonths = (tx: TenantTransaction, filter: Filter) => sql`
+  select known.customer_id, date_trunc('month', min(known.first_day)::timestamp) as month,
+    (date_trunc('month', min(known.first_day)::timestamp)
+      + make_interval(months => ${COHORT_MONTHS_MAX + 1}))::date as ends
+  from report_branch_customers as known
+  where known.tenant_id = ${tx.tenantId}
+    and ${isAtBranches("known.branch_id", filter.branchIds)}
+    and ${isOfThese("known.customer_id", filter)}
+  group by known.customer_id
+  having min(known.first_day) >= ${filter.period.from}::date
+    and min(known.first_day) <= ${filter.period.to}::date`;
 
 export type GapRow = { days: number; returns: number };
 
@@ -123,10 +136,7 @@ export function countGaps(tx: TenantTransaction, filter: Filter): Promise<GapRow
         select visited.customer_id, visited.day, sum(visited.visits)::integer as visits,
           visited.day - lag(visited.day) over (
             partition by visited.customer_id order by visited.day) as gap
-        from report_day_customers as visited
-        where visited.tenant_id = ${tx.tenantId} and visited.day <= ${to}::date
-          and ${isAtBranches("visited.branch_id", filter.branchIds)}
-          and ${isOfThese("visited.customer_id", filter)}
+        from (${selectDays(tx, filter)}) as visited where visited.day <= ${to}::date
         group by visited.customer_id, visited.day
       ), returns as (
         select days.gap as days, count(*) as returns from days
@@ -171,8 +181,16 @@ function countGapsByReturns(
   );
 }
 
-/** When customers came last up to a day; whoever came since as well is looked up. */
-export const selectLastDays = (tx: TenantTransaction, filter: Filter) => {
+/** When customers came last up to a day, in visits that are counted. */
+export const selectLastDays = (tx: TenantTransaction, filter: Filter) =>
+  isOfSomeVisits(filter)
+    ? sql`
+  select visited.customer_id, max(visited.day) as day from (${selectDays(tx, filter)}) as visited
+  where visited.day <= ${filter.period.to}::date group by visited.customer_id`
+    : selectKnownLastDays(tx, filter);
+
+/** The same as it is kept; whoever came since as well is looked up. */
+const selectKnownLastDays = (tx: TenantTransaction, filter: Filter) => {
   const { period, branchIds } = filter;
   return sql`
   select known.customer_id, max(case when known.last_day <= ${period.to}::date then known.last_day

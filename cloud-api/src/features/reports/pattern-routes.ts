@@ -3,7 +3,7 @@ import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { addReport } from "./add-report.ts";
 import { readQuestion } from "./figures.ts";
-import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { readNarrowing } from "./narrowing.ts";
 import {
   findCohorts,
   findDevices,
@@ -88,7 +88,7 @@ export function patternRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         return findVisitCounts(tx, { question, counted: request.query.counted ?? "everywhere" });

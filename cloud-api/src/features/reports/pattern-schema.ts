@@ -65,7 +65,10 @@ export const CohortsReply = Type.Object({
   cohorts: Type.Array(
     Type.Object({
       month: Type.String({ description: "YYYY-MM of their first visit" }),
-      customers: Count,
+      customers: Type.Integer({
+        ...{ minimum: 0, description: "Who first came in it, whichever visits are counted" },
+      }),
+      opens,
       months: Type.Array(
         Type.Object({
           after: Type.Integer({ description: "Months after it; 0 is the month itself" }),
@@ -133,8 +136,9 @@ export const SignInsReply = Type.Object({
     description: "How often guests came online, by which way in",
   }),
   opens: opensWaysIn,
-  channels: Type.Array(Type.Object(named), {
-    description: "How often codes were asked for, by the channel of each; nobody is known of yet",
+  channels: Type.Union([Type.Array(Type.Object(named)), Type.Null()], {
+    description:
+      "How often codes were asked for, by the channel of each; null: narrowed by guests, devices or ways in, for a code is nobody's until it was typed",
   }),
 });
 export type SignInsReply = Static<typeof SignInsReply>;

@@ -1,12 +1,15 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { begin, hoursOf, type Question } from "./figures.ts";
 import {
+  type CohortRow,
   type CountedAt,
   countCohorts,
   countDevices,
+  countFirstMonths,
   countGaps,
   countLanguages,
   countRecencies,
+  type FirstMonth,
   type HourOfWeek,
   sumClasses,
   sumHoursOfWeek,
@@ -25,6 +28,7 @@ import {
   RECENCY_DAYS,
   VISIT_CLASSES,
   WEEKDAYS,
+  withoutVisits,
 } from "./rules.ts";
 import type {
   CohortsReply,
@@ -36,6 +40,7 @@ import type {
   RecencyReply,
   VisitCountsReply,
 } from "./schema.ts";
+import { isOfSomeVisits } from "./source-queries.ts";
 
 const QUIET: Omit<HourOfWeek, "weekday" | "hour"> = {
   ...{ visits: 0, departures: 0, present: 0, presentSeconds: 0 },
@@ -124,12 +129,13 @@ export async function findCohorts(
   tx: TenantTransaction,
   question: Question,
 ): Promise<CohortsReply> {
-  const rows = await countCohorts(tx, question.filter);
-  const { to } = question.filter.period;
-  const months = [...new Set(rows.map(({ month }) => month))].sort();
+  const { filter, asked } = question;
+  const rows = await countCohorts(tx, filter);
+  const firsts = await listFirstMonths(tx, { filter, rows });
+  const { to } = filter.period;
   return {
     ...(await begin(tx, question)),
-    cohorts: months.map((month) => {
+    cohorts: firsts.map(({ month, customers }) => {
       const own = new Map(
         rows
           .filter((row) => row.month === month)
@@ -137,14 +143,27 @@ export async function findCohorts(
       );
       const length = Math.min(countMonths(month, to.slice(0, 7)), COHORT_MONTHS_MAX) + 1;
       return {
-        ...{ month, customers: own.get(0) ?? 0 },
+        ...{ month, customers },
+        opens: opensCustomers(withoutVisits(asked), { cohort: month }),
         months: Array.from({ length }, (_, after) => ({
           ...{ after, customers: own.get(after) ?? 0 },
-          opens: opensCustomers(question.asked, { cohort: month, monthsAfter: after }),
+          opens: opensCustomers(asked, { cohort: month, monthsAfter: after }),
         })),
       };
     }),
   };
+}
+
+/** How many first came in which month: all of them did so in the first month of their row, … */
+async function listFirstMonths(
+  tx: TenantTransaction,
+  { filter, rows }: { filter: Question["filter"]; rows: readonly CohortRow[] },
+): Promise<FirstMonth[]> {
+  // … but for those whose visits of then are not among those that are counted.
+  const firsts = isOfSomeVisits(filter)
+    ? await countFirstMonths(tx, filter)
+    : rows.filter(({ month, active }) => month === active);
+  return firsts.toSorted((one, other) => (one.month < other.month ? -1 : 1));
 }
 
 /** How many days lie between a visit and the one before. */

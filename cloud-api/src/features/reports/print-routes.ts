@@ -8,7 +8,6 @@ import { readQuestion } from "./figures.ts";
 import { listPrintRoutes } from "./list-print-routes.ts";
 import { readNarrowing } from "./narrowing.ts";
 import { findAround, printTable } from "./print.ts";
-import { narrowsOf } from "./rules.ts";
 import { FileQuery } from "./schema.ts";
 import { FILE_WORDS, FOUND_TABLES, keysOf, nameTable } from "./tables.ts";
 
@@ -41,8 +40,7 @@ function registerPrinted(
     async (request, reply) => {
       const { by = "branch", unit = "day", counted = "everywhere", file = "vi" } = request.query;
       const words = FILE_WORDS[file];
-      const asked = { query: request.query, narrows: narrowsOf(name) };
-      const narrow = readNarrowing(request, context, asked);
+      const narrow = readNarrowing(request, context, request.query);
       const report = await context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         const details = { by, unit, counted, words };

@@ -1,4 +1,5 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { NARROWED_BY } from "../../platform/narrowing.ts";
 import {
   type PrintedPart,
   type PrintedReport,
@@ -14,9 +15,6 @@ import type { Period, Rise } from "./rules.ts";
 import { type Cell, FILE_WORDS, type Words } from "./tables.ts";
 
 const NAMED_BRANCHES_MAX = 6;
-const NARROWED = [
-  ...(["hours", "weekdays", "segmentId", "tagId", "languages", "devices", "methods"] as const),
-];
 
 /** What is said around the tables of a printed report. */
 type Around = Omit<PrintedReport, "title" | "figures" | "parts"> & {
@@ -109,7 +107,7 @@ function nameDays({ question, language, before }: Asked, words: Words): string {
 }
 
 const nameNarrowing = ({ asked }: Question, words: Words): string =>
-  NARROWED.flatMap((name) => {
+  NARROWED_BY.flatMap((name) => {
     const value = asked[name];
     return value === undefined ? [] : [fill(words[`by-${name}`], { value })];
   }).join(" · ");

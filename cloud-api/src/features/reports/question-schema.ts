@@ -1,7 +1,6 @@
 import { type Static, Type } from "typebox";
-
+import { list, narrowing } from "../../platform/narrowing.ts";
 import { Id, Time } from "../../platform/shapes.ts";
-import { DEVICE_KINDS } from "./rules.ts";
 
 export const MaybeId = Type.Union([Id, Type.Null()]);
 export const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -10,8 +9,7 @@ export const Day = Type.String({
   description: "YYYY-MM-DD",
 });
 
-export const list = (description: string, maxLength: number) =>
-  Type.Optional(Type.String({ maxLength, description }));
+export { list };
 
 /** What every report is narrowed by. */
 export const filter = {
@@ -22,13 +20,7 @@ export const filter = {
   to: Type.Optional({ ...Day, description: "The last day; absent: today" }),
   brandId: Type.Optional(Id),
   branchIds: list("Ids with commas between; absent: all branches in reach", 20_000),
-  hours: list("Hours of the branch's clock in which visits began: 8,9,10", 80),
-  weekdays: list("Days of the week: 1 is Monday, 7 is Sunday", 20),
-  segmentId: Type.Optional({ ...Id, description: "Visits of those who are in the segment now" }),
-  tagId: Type.Optional({ ...Id, description: "Visits of those who have the tag or group now" }),
-  languages: list("Languages of customers: vi,en; `unknown` for those of whom it is not", 400),
-  devices: list(`Kinds of the visits' devices: ${DEVICE_KINDS.join(", ")}`, 40),
-  methods: list("Ways in by which visits came: phone-code,returning,unknown", 400),
+  ...narrowing,
 };
 
 export const ReportQuery = Type.Object(filter);

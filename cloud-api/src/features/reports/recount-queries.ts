@@ -1,4 +1,4 @@
-import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { insertBranchCustomers, KEPT_COLUMNS, selectVisits } from "./count-queries.ts";
 import { replaceHours, sumDays } from "./hour-queries.ts";
 import { sumBranchReturns } from "./return-queries.ts";
@@ -77,6 +77,21 @@ export function insertRecounts(tx: TenantTransaction, branchIds: readonly string
         select ${tx.tenantId}::uuid, asked.id, ${tx.now}::timestamptz
         from unnest(${branchIds}::uuid[]) as asked (id)
         on conflict (tenant_id, branch_id) do nothing`,
+  );
+}
+
+/** The branches in reach, and how many of them wait. */
+export function countRecounts(
+  tx: TenantTransaction,
+): Promise<{ branches: number; waiting: number }> {
+  return getRow(
+    tx,
+    sql<{ branches: number; waiting: number }>`
+      select count(*)::integer as branches, count(waiting.branch_id)::integer as waiting
+      from branches
+      left join report_recounts as waiting
+        on waiting.tenant_id = ${tx.tenantId} and waiting.branch_id = branches.id
+      where branches.tenant_id = ${tx.tenantId}`,
   );
 }
 

@@ -3,18 +3,10 @@ import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readQuestion, refuseTooMany } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
-import {
-  badCursor,
-  isId,
-  narrowsOfCell,
-  narrowsOfVisits,
-  readCell,
-  readPlace,
-  readVisitsOf,
-} from "./filter.ts";
+import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
-import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
 import { printRoutes } from "./print-routes.ts";
@@ -56,7 +48,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) =>
         findOverview(tx, {
           question: await readQuestion(tx, request.query, narrow),
@@ -77,7 +69,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       },
     },
     (request) => {
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         return findSeries(tx, { question, unit: request.query.unit ?? "day" });
@@ -111,8 +103,7 @@ function registerCustomers(routes: Routes, context: Context): void {
       const { cursor, limit } = request.query;
       if (cursor !== undefined && !isId(cursor)) throw badCursor();
       const of = readCell(request.query);
-      const { query } = request;
-      const narrow = readNarrowing(request, context, { query, narrows: narrowsOfCell(of) });
+      const narrow = readNarrowing(request, context, request.query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
@@ -148,7 +139,7 @@ function registerVisits(routes: Routes, context: Context): void {
       const { cursor, limit } = query;
       const after = cursor === undefined ? null : readPlace(cursor);
       const of = readVisitsOf(query);
-      const narrow = readNarrowing(request, context, { query, narrows: narrowsOfVisits(of) });
+      const narrow = readNarrowing(request, context, query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);

@@ -13,6 +13,9 @@
  * - A customer is new where their first visit ever, within the branches asked about, falls in the period.
  *   All others who came are returning: the two come to all who came. In a slot, and where a report is
  *   narrowed by hours or days of the week, whoever came is new as long as their first day lies in it.
+ * - Narrowed by what a visit has (its hour, day of the week, device, way in), a report counts the visits
+ *   that have it and no others: who came again, after how many days and how lately is told of these. Who
+ *   is new, and since when, is still told of all visits at the branches asked about.
  */
 
 /** The lowest of a customer's visits that are counted together: the first, the second, 3 to 5, … */
@@ -40,16 +43,6 @@ export const UNKNOWN = "unknown";
 /** Whether a device has an address of its own, or one that it has made up. */
 export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
-
-/** What a report tells apart: whose visits and how they came, whose alone, or neither. */
-export type Narrows = "visits" | "customers" | "nothing";
-
-/** Reports that count people by their days, and one that counts the ways in of devices. */
-const NARROWS: Readonly<Record<string, Narrows>> = {
-  ...{ cohorts: "customers", "return-gaps": "customers", recency: "customers" },
-  "sign-ins": "nothing",
-};
-export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
 
 /** Visits of a period that are counted one by one by their times alone, where nothing sums them up. */
 export const COUNTED_VISITS_MAX = 500_000;
@@ -159,6 +152,13 @@ export function readNumbers(text: string, { min, max }: { min: number; max: numb
 }
 
 export type Words = Readonly<Record<string, string | number | undefined>>;
+
+/** What a visit has and whoever made it has not. */
+const OF_VISITS = ["hours", "weekdays", "devices", "methods"];
+
+/** What was asked for, of whichever of their visits. */
+export const withoutVisits = (asked: Words): Words =>
+  Object.fromEntries(Object.entries(asked).filter(([name]) => !OF_VISITS.includes(name)));
 
 const CUSTOMERS = "/api/v1/reports/customers?";
 const VISITS = "/api/v1/reports/visits?";

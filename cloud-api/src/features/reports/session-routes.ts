@@ -4,7 +4,7 @@ import { tenantOf } from "../../platform/session.ts";
 import { readQuestion, refuseTooMany } from "./figures.ts";
 import { readPlace, readSessionsOf } from "./filter.ts";
 import { findNaming } from "./names.ts";
-import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { readNarrowing } from "./narrowing.ts";
 import { SessionsQuery, SessionsReply } from "./schema.ts";
 import { readNames } from "./use.ts";
 import { countSessions, listSessions } from "./use-queries.ts";
@@ -26,7 +26,7 @@ export function sessionRoutes(routes: Routes, context: Context): void {
       const { query } = request;
       const { cursor, limit } = query;
       const after = cursor === undefined ? null : readPlace(cursor);
-      const narrow = readNarrowing(request, context, ofVisits(query));
+      const narrow = readNarrowing(request, context, query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, query, narrow);

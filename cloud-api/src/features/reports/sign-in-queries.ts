@@ -2,6 +2,7 @@ import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts
 import { isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import type { SignInStep } from "./rules.ts";
+import { selectWaysIn } from "./way-in-list-queries.ts";
 
 export type StepTaken = { branchId: string; at: string; step: SignInStep; detail: string };
 
@@ -32,7 +33,9 @@ export async function countSteps(
 
 export type StepCount = { step: SignInStep; detail: string; count: number };
 
+/** What is kept of them; of some guests alone, the ways in that were theirs, one by one. */
 export function sumSteps(tx: TenantTransaction, filter: Filter): Promise<StepCount[]> {
+  if (filter.narrowed) return countWaysIn(tx, filter);
   return listRows(
     tx,
     sql<StepCount>`
@@ -40,6 +43,17 @@ export function sumSteps(tx: TenantTransaction, filter: Filter): Promise<StepCou
       from report_sign_ins as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by told.step, told.detail order by 3 desc, 2`,
+  );
+}
+
+function countWaysIn(tx: TenantTransaction, filter: Filter): Promise<StepCount[]> {
+  return listRows(
+    tx,
+    sql<StepCount>`
+      select 'online' as step, told.method as detail, count(*)::integer as count
+      from (${selectWaysIn(tx, filter)}) as told
+      where told.tenant_id = ${tx.tenantId}
+      group by told.method order by 3 desc, 2`,
   );
 }
 

@@ -23,6 +23,14 @@ export function isAmong(table: string, filter: Filter): RawBuilder<unknown> {
   return sql.join(conditions, sql` and `);
 }
 
+/** Whether it takes each visit to tell which are counted: no roll-up of customers' days does. */
+export const isByVisit = ({ hours, narrowed }: Pick<Filter, "hours" | "narrowed">): boolean =>
+  [hours, narrowed?.devices, narrowed?.methods].some((each) => each != null);
+
+/** Whether some visits of one customer are counted and others are not. */
+export const isOfSomeVisits = (filter: Filter): boolean =>
+  filter.weekdays !== null || isByVisit(filter);
+
 /**
  * The hours that reports are summed from: those that are kept, or where a report is narrowed by what
  * these do not tell apart, the same made of the visits.

@@ -138,7 +138,7 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
       ...methods.map(({ name, count }) => ({
         ...{ stepName: words.online, method: wordOr(words, `method-${name}`, name), count },
       })),
-      ...channels.map(({ name, count }) => ({
+      ...(channels ?? []).map(({ name, count }) => ({
         ...{ stepName: words["code-asked"], method: wordOr(words, `channel-${name}`, name), count },
       })),
     ];

@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { selectPresent } from "./crowd-queries.ts";
-import { isAtBranches, isWithin } from "./figure-queries.ts";
+import { isWithin, selectDays } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { type CountedAt, countGaps, sumClasses } from "./pattern-queries.ts";
 import { VISIT_CLASSES, type VisitClass } from "./rules.ts";
@@ -40,22 +40,21 @@ export function isNumbered(table: string, { from, to, at }: Numbers): RawBuilder
     and (${to}::integer is null or coalesce(${number}, 1) <= ${to}::integer)`;
 }
 
-/** By the days of the branches asked about: whoever came twice on one came the second time after 0 days. */
+/** By the days of the visits that are counted: whoever came twice on one came the second time after 0 days. */
 function isAgain(
   tx: TenantTransaction,
   { filter, days }: { filter: Filter; days: { from: number; to: number | null } },
 ): RawBuilder<unknown> {
-  const { branchIds } = filter;
   return sql`case
     when told.customer_id is null then false
     when exists (select from report_visits as earlier
       where earlier.tenant_id = ${tx.tenantId} and earlier.customer_id = told.customer_id
-        and earlier.day = told.day and ${isAtBranches("earlier.branch_id", branchIds)}
+        and earlier.day = told.day and ${isWithin("earlier", filter)}
+        and ${isAmong("earlier", filter)}
         and (earlier.started_at, earlier.visit_id) < (told.started_at, told.visit_id))
       then ${days.from}::integer = 0
-    else told.day - (select max(before.day) from report_day_customers as before
-        where before.tenant_id = ${tx.tenantId} and before.customer_id = told.customer_id
-          and before.day < told.day and ${isAtBranches("before.branch_id", branchIds)})
+    else told.day - (select max(before.day) from (${selectDays(tx, filter)}) as before
+        where before.customer_id = told.customer_id and before.day < told.day)
       between ${days.from}::integer and coalesce(${days.to}::integer, 100000)
     end`;
 }

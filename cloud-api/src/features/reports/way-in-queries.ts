@@ -8,21 +8,31 @@ export type WayIn = {
   eventId: string;
   branchId: string;
   deviceId: string;
+  /** Null: an old box told of none. */
+  guestId: string | null;
   at: string;
   method: string;
 };
 
 export function readWaysIn(events: readonly LogEvent[]): WayIn[] {
   return events.flatMap(({ id, type, branchId, occurredAt, payload }) => {
-    const { deviceId, method } = payload;
+    const { deviceId, guestId, method } = payload;
     if (type !== "guest.connected" || branchId === null) return [];
     if (typeof deviceId !== "string" || typeof method !== "string") return [];
-    return [{ eventId: id, branchId, deviceId, at: occurredAt.toISOString(), method }];
+    const whose = { deviceId, guestId: typeof guestId === "string" ? guestId : null };
+    return [{ eventId: id, branchId, ...whose, at: occurredAt.toISOString(), method }];
   });
 }
 
-const COLUMNS = sql`"eventId" uuid, "branchId" uuid, "deviceId" uuid, at timestamptz, method text`;
+const COLUMNS = sql`"eventId" uuid, "branchId" uuid, "deviceId" uuid, "guestId" uuid,
+  at timestamptz, method text`;
 const WITHIN = sql`make_interval(mins => ${sql.lit(WAY_IN_MINUTES)})`;
+
+/** The day and hour of their branch's clock, as signing in is counted. */
+export const dayByClock = (of: "told" | "ways") => sql`((${sql.ref(`${of}.at`)}
+  at time zone clocks.time_zone) - make_interval(hours => clocks.day_starts_hour))::date`;
+export const hourByClock = (of: "told" | "ways") =>
+  sql`extract(hour from ${sql.ref(`${of}.at`)} at time zone clocks.time_zone)::smallint`;
 
 /** Keeps them, and names the visits that may have come by one of them. */
 export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]): Promise<string[]> {
@@ -31,10 +41,14 @@ export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]):
   const told = sql`jsonb_to_recordset(${JSON.stringify(ways)}::jsonb) as told (${COLUMNS})`;
   await run(
     tx,
-    sql`insert into report_ways_in (tenant_id, event_id, branch_id, device_id, at, method)
-        select ${tenantId}::uuid, told."eventId", told."branchId", told."deviceId", told.at,
-          told.method
-        from ${told} on conflict (tenant_id, event_id) do nothing`,
+    sql`insert into report_ways_in (tenant_id, event_id, branch_id, device_id, guest_id, at, day,
+          hour, method)
+        select ${tenantId}::uuid, told."eventId", told."branchId", told."deviceId",
+          told."guestId", told.at, ${dayByClock("told")}, ${hourByClock("told")}, told.method
+        from ${told}
+        left join report_clocks as clocks
+          on clocks.tenant_id = ${tenantId} and clocks.branch_id = told."branchId"
+        on conflict (tenant_id, event_id) do nothing`,
   );
   const rows = await listRows(
     tx,
@@ -47,7 +61,7 @@ export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]):
   return rows.map(({ id }) => id);
 }
 
-/** Counted visits whose devices were another kind than is told by now, of some devices. */
+/** Counted visits whose devices were told otherwise than they are by now, of some devices. */
 export async function listVisitsOfDevices(
   tx: TenantTransaction,
   deviceIds: readonly string[],
@@ -59,9 +73,10 @@ export async function listVisitsOfDevices(
       select visits.id from visits
       join report_visits as counted
         on counted.tenant_id = ${tx.tenantId} and counted.visit_id = visits.id
-          and counted.device_kind <> ${selectDeviceKind(tx)}
+      ${joinDevices(tx)}
       where visits.tenant_id = ${tx.tenantId}
-        and visits.device_id = any(${writePlainArray(deviceIds)}::uuid[])`,
+        and visits.device_id = any(${writePlainArray(deviceIds)}::uuid[])
+        and (counted.device_kind, counted.system, counted.form) is distinct from (${ADDRESS}, ${SYSTEM}, ${FORM})`,
   );
   return rows.map(({ id }) => id);
 }
@@ -74,23 +89,19 @@ export const selectMethod = (tx: TenantTransaction) => sql`coalesce((
       and ways.at >= visits.started_at - ${WITHIN} and ways.at <= visits.started_at + ${WITHIN}
     order by ways.at, ways.event_id limit 1), 'unknown')`;
 
-/** The visit of a way in's device that it led to: the one that went on then, or began soonest after. */
-export const selectLedVisit = (tx: TenantTransaction, ways: string) => {
-  const [branchId, deviceId, at] = ["branch_id", "device_id", "at"].map((name) =>
-    sql.ref(`${ways}.${name}`),
-  );
-  return sql`
-    select visits.customer_id from visits
-    where visits.tenant_id = ${tx.tenantId} and visits.branch_id = ${branchId}
-      and visits.device_id = ${deviceId} and visits.started_at <= ${at} + ${WITHIN}
-      and (visits.ended_at is null or visits.ended_at >= ${at})
-    order by visits.started_at desc, visits.id limit 1`;
-};
+/** The device of a visit or a way in, if anything was told of it. */
+export const joinDevices = (tx: TenantTransaction, of: "visits" | "ways" = "visits") => sql`
+  left join devices
+    on devices.tenant_id = ${tx.tenantId} and devices.id = ${sql.ref(`${of}.device_id`)}`;
 
 /** Whether its device has an address of its own, or one that it has made up. */
-export const selectDeviceKind = (tx: TenantTransaction) => sql`coalesce((
-    select case when devices.randomised then 'made-up' else 'given' end from devices
-    where devices.tenant_id = ${tx.tenantId} and devices.id = visits.device_id), 'unknown')`;
+const ADDRESS = sql`case when devices.id is null then 'unknown'
+  when devices.randomised then 'made-up' else 'given' end`;
+const SYSTEM = sql`coalesce(devices.system, 'unknown')`;
+const FORM = sql`coalesce(devices.form, 'unknown')`;
+
+/** What is counted of a visit's device, as columns of a select. */
+export const DEVICE_COLUMNS = sql`${ADDRESS} as device_kind, ${SYSTEM} as system, ${FORM} as form`;
 
 export function forgetWaysIn(tx: TenantTransaction): Promise<void> {
   return run(tx, sql`delete from report_ways_in where tenant_id = ${tx.tenantId}`);

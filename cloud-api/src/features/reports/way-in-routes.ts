@@ -6,7 +6,6 @@ import { readQuestion } from "./figures.ts";
 import { badCursor } from "./filter.ts";
 import { findNaming } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";
-import { narrowsOf } from "./rules.ts";
 import { WaysInQuery, WaysInReply } from "./schema.ts";
 import { countOnline } from "./sign-ins.ts";
 import { listWaysIn } from "./way-in-list-queries.ts";
@@ -29,7 +28,7 @@ export function wayInRoutes(routes: Routes, context: Context): void {
       const { cursor, limit, method = null } = query;
       const after = cursor === undefined ? null : readCursor(cursor);
       if (cursor !== undefined && after === null) throw badCursor();
-      const narrow = readNarrowing(request, context, { query, narrows: narrowsOf("sign-ins") });
+      const narrow = readNarrowing(request, context, query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, query, narrow);

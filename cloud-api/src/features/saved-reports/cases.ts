@@ -1,5 +1,6 @@
 import { chooseWords } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { NARROWED_BY } from "../../platform/narrowing.ts";
 import type { PrintLanguage } from "../../platform/printed.ts";
 import {
   CASES_PERMISSION,
@@ -34,11 +35,11 @@ const toCells = (
 
 async function countCases(
   tx: TenantTransaction,
-  { question: { filter, branches }, language }: Counting,
+  { question: { filter, branches }, isMeant, language }: Counting,
   around: Period,
 ): Promise<Counted> {
   const { period, branchIds } = filter;
-  const asked = { ...period, branchIds };
+  const asked = { ...period, branchIds, isMeant };
   const words = FILE_WORDS[language];
   const step = stepOf(around);
   const all = await sumCases(tx, asked);
@@ -68,7 +69,7 @@ async function countCases(
   };
 }
 
-type AskedCases = Period & { branchIds: readonly string[] | null };
+type AskedCases = Parameters<typeof sumCases>[1] & Period;
 
 /** What was done to make good, and after what customers came again. */
 async function listActions(tx: TenantTransaction, asked: AskedCases): Promise<Table> {
@@ -96,4 +97,8 @@ async function listNamedReasons(
 }
 
 /** Low answers that asked for something: how many, how soon they were closed, who came again. */
-export const CASES: Kind = countedAtPlaces({ permission: CASES_PERMISSION, count: countCases });
+export const CASES: Kind = countedAtPlaces({
+  permission: CASES_PERMISSION,
+  narrowedBy: NARROWED_BY,
+  count: countCases,
+});

@@ -1,5 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import { type FactCondition, pickNarrowing } from "../../platform/narrowing.ts";
 import type { PrintLanguage } from "../../platform/printed.ts";
 import { findReach } from "../../platform/rights.ts";
 import { listBranchesWithin } from "../branches/index.ts";
@@ -16,7 +17,7 @@ type Question = Awaited<ReturnType<typeof readQuestion>>;
 type Query = Kept["query"];
 
 /** What is counted: of which places and days, narrowed by what else, told in whose words. */
-export type Counting = { question: Question; query: Query; language: PrintLanguage };
+export type Counting = Place & { language: PrintLanguage };
 
 /** Main numbers by their names (null: there is none, as of a mean of nothing), and tables. */
 export type Counted = {
@@ -35,7 +36,8 @@ export type Placed = {
   sayNarrowed?: (query: Query, language: PrintLanguage) => string[];
 };
 
-type Place = { question: Question; query: Query };
+/** `isMeant`: of the facts of which guests; null: of all. */
+type Place = { question: Question; query: Query; isMeant: FactCondition | null };
 type AskedPlace = Place & {
   branchesLeftOut: number;
   askOf: (days: Period) => Promise<Question>;
@@ -73,12 +75,15 @@ async function askAtPlaces(
   const reached = await findReached(tx, reader, permission);
   const places = askPlaces(saved.query, reached ?? tx.branchIds);
   const { brandId, branchIds = reached?.join(",") } = places.query;
-  const asked = { ...(brandId && { brandId }), ...(branchIds && { branchIds }) };
+  const narrowed = pickNarrowing(saved.query);
+  const asked = { ...narrowed, ...(brandId && { brandId }), ...(branchIds && { branchIds }) };
+  const { grants, source } = reader;
+  const isMeant = await source.hooks.narrowFacts?.(tx, { ...source, grants }, narrowed);
   const askOf = (days: Period) => readQuestion(tx, { ...asked, ...days });
   const question = await askOf(readDays({ saved, today }));
   // A company that has none yet is told of none; somebody of some branches is refused those of others.
   if (question.branches.length === 0 && tx.branchIds !== null) throw refuseBranches();
-  return { ...places, question, askOf };
+  return { ...places, question, isMeant: isMeant ?? null, askOf };
 }
 
 /** The branches where somebody holds a permission; null: all those whose reports they read. */
@@ -100,10 +105,10 @@ async function findReached(
 async function tellCounted(tx: TenantTransaction, saying: Saying, placed: Placed): Promise<Report> {
   const { language } = saying;
   const asked = await askAtPlaces(tx, saying, placed);
-  const { question, query, branchesLeftOut } = asked;
+  const { question, query, isMeant, branchesLeftOut } = asked;
   const { period } = question.filter;
   const other = await findOther(tx, saying, { asked, placed });
-  const now = await placed.count(tx, { question, query, language }, period);
+  const now = await placed.count(tx, { question, query, isMeant, language }, period);
   const before = other && (await placed.count(tx, { ...other, language }, period));
   return {
     ...{ asOf: tx.now.toISOString(), isBehind: false, period, branchesLeftOut, query },
@@ -121,7 +126,7 @@ async function findOther(
 ): Promise<Place | null> {
   if (saying.against) return askAtPlaces(tx, { ...saying, saved: saying.against }, placed);
   const days = findDaysBefore(saying, asked.question.filter.period);
-  return days && { query: asked.query, question: await asked.askOf(days) };
+  return days && { ...asked, question: await asked.askOf(days) };
 }
 
 function joinFigures(now: Counted, before: Counted | null): Report["figures"] {

@@ -1,5 +1,6 @@
 import { chooseWords } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { NARROWED_BY } from "../../platform/narrowing.ts";
 import type { PrintLanguage } from "../../platform/printed.ts";
 import { FILE_WORDS, type Period } from "../reports/index.ts";
 import {
@@ -15,12 +16,12 @@ import { listBranchRows, listSlotRows, type Step, stepOf, type Table } from "./t
 
 async function countResults(
   tx: TenantTransaction,
-  { question, query: { surveyId }, language }: Counting,
+  { question, query: { surveyId }, isMeant, language }: Counting,
   around: Period,
 ): Promise<Counted> {
   const { period, branchIds } = question.filter;
   const step = stepOf(around);
-  const asked = await readAnswerQuestion(tx, { ...period, ...(surveyId && { surveyId }) });
+  const asked = await readAnswerQuestion(tx, { ...period, ...(surveyId && { surveyId }) }, isMeant);
   const results = await findSurveyResults(tx, { ...asked, branchIds }, step);
   const { answers, rated, satisfied, unsatisfied, average } = results;
   return {
@@ -104,7 +105,7 @@ function toQuestionTable({ questions }: SurveyResults, language: PrintLanguage):
 /** How content guests are, by what they answered to surveys. */
 export const SATISFACTION: Kind = countedAtPlaces({
   permission: SURVEY_PERMISSION,
-  narrowedBy: ["surveyId"],
+  narrowedBy: ["surveyId", ...NARROWED_BY],
   count: countResults,
   sayNarrowed: ({ surveyId }, language) =>
     surveyId === undefined ? [] : [FILE_WORDS[language]["by-surveyId"]],

@@ -1,8 +1,9 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import { type NarrowedBy, OF_CUSTOMERS, pickNarrowing } from "../../platform/narrowing.ts";
 import type { PrintLanguage } from "../../platform/printed.ts";
 import { findDayEnd } from "../breakdowns/index.ts";
-import { FILE_WORDS, type Period } from "../reports/index.ts";
+import { FILE_WORDS, fill, type Period } from "../reports/index.ts";
 import { findScoreGrid, SCORES_PERMISSION, type ScoreGrid } from "../scores/index.ts";
 import type { Asked, Kind, Report, Saying } from "./asking.ts";
 import { findDaysBefore, readDays } from "./days.ts";
@@ -16,6 +17,8 @@ const LEAVING_UP_TO = 3;
 type AskedScores = {
   /** Of those alone who have so many points for it; null: of all. */
   length: number | null;
+  /** And who are these. */
+  narrowed: NarrowedBy;
   /** By the end of these days. */
   period: Period;
 };
@@ -26,23 +29,28 @@ function askScores(
   { saved, today, reader }: Pick<Asked, "saved" | "today" | "reader">,
 ): AskedScores {
   const { length, ...others } = saved.query;
-  const [other] = Object.keys(others);
+  const known: readonly string[] = OF_CUSTOMERS;
+  const other = Object.keys(others).find((name) => !known.includes(name));
   if (other)
-    throw refuse("invalid", "The grid is narrowed by length alone.", { field: `/${other}` });
+    throw refuse("invalid", "The grid is narrowed by length and by customers alone.", {
+      field: `/${other}`,
+    });
   refuseBelowCompany(tx, reader, SCORES_PERMISSION);
   return {
     length: length === undefined ? null : Number(length),
+    narrowed: pickNarrowing(others),
     period: readDays({ saved, today }),
   };
 }
 
 /** How customers stand by the end of the kept days, beside how they stood by the end of others. */
 async function tellScores(tx: TenantTransaction, saying: Saying): Promise<Report> {
-  const { saved, today, language } = saying;
+  const { saved, today, language, reader } = saying;
   const asked = askScores(tx, saying);
   const other = findOther(tx, saying, asked);
-  const find = async ({ length, period: { to } }: AskedScores) =>
+  const find = async ({ length, narrowed, period: { to } }: AskedScores) =>
     findScoreGrid(tx, {
+      ...{ narrowed, reader: { ...reader.source, grants: reader.grants } },
       ...(length !== null && { length }),
       until: to >= today ? null : await findDayEnd(tx, to),
     });
@@ -64,7 +72,7 @@ async function tellScores(tx: TenantTransaction, saying: Saying): Promise<Report
 function findOther(tx: TenantTransaction, saying: Saying, asked: AskedScores): AskedScores | null {
   if (saying.against) return askScores(tx, { ...saying, saved: saying.against });
   const period = findDaysBefore(saying, asked.period);
-  return period && { length: asked.length, period };
+  return period && { ...asked, period };
 }
 
 /** How they stand, by which points they do so, and, where it is of all lengths, for how long they come. */
@@ -105,6 +113,19 @@ export const SCORES: Kind = {
     askScores(tx, asked);
   },
   tell: tellScores,
-  findAround: (tx, saying, told) =>
-    findAroundUntil(tx, saying, { told, patterns: ["print-scored", "print-scored-against"] }),
+  findAround: async (tx, saying, told) => {
+    const patterns = ["print-scored", "print-scored-against"] as const;
+    const around = await findAroundUntil(tx, saying, { told, patterns });
+    return { ...around, about: [...around.about, ...sayWhose(saying)] };
+  },
 };
+
+/** By whose they are, a line of its own. */
+function sayWhose({ saved: { query }, language }: Saying): string[] {
+  const said = OF_CUSTOMERS.flatMap((name) =>
+    query[name] === undefined
+      ? []
+      : fill(FILE_WORDS[language][`by-${name}`], { value: query[name] }),
+  );
+  return said.length === 0 ? [] : [said.join(" · ")];
+}

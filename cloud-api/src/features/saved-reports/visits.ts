@@ -7,7 +7,6 @@ import {
   findOverview,
   keysOf,
   nameTable,
-  narrowsOf,
   type Period,
   readNarrowingOf,
   readQuestion,
@@ -27,8 +26,7 @@ async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked)
   const places = askPlaces(saved.query, tx.branchIds);
   const { by = "branch", unit, counted = "everywhere", ...filters } = places.query;
   const period = readDays({ saved, today });
-  const narrows = { query: filters, narrows: narrowsOf(saved.report) };
-  const narrow = readNarrowingOf(reader.grants, reader.source, narrows);
+  const narrow = readNarrowingOf(reader.grants, reader.source, filters);
   const askOf = (days: Period) => readQuestion(tx, { ...filters, ...days }, narrow);
   const question = await askOf(period);
   // A company that has none yet is told of none; somebody of some branches is refused those of others.

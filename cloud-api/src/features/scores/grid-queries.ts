@@ -1,16 +1,25 @@
+import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { POINTS, POINTS_MAX, type ScoreSettings, type Standing, standingOf } from "./rules.ts";
 
 export type GridRow = { length: number; recency: number; frequency: number; customers: number };
 
+/** Customers who are in all of these, each a select of their ids. */
+export type Among = readonly RawBuilder<unknown>[];
+
+const isIn = (customerId: RawBuilder<unknown>, among: Among) =>
+  sql.join([sql`true`, ...among.map((select) => sql`${customerId} in (${select})`)], sql` and `);
+
 /** How many customers have how many points for each part. */
-export function countByParts(tx: TenantTransaction): Promise<GridRow[]> {
+export function countByParts(tx: TenantTransaction, among: Among): Promise<GridRow[]> {
   return listRows(
     tx,
     sql<GridRow>`
       select length_points as length, recency_points as recency, frequency_points as frequency,
         count(*)::integer as customers
-      from customer_scores where tenant_id = ${tx.tenantId} group by 1, 2, 3`,
+      from customer_scores as scores
+      where scores.tenant_id = ${tx.tenantId} and ${isIn(sql`scores.customer_id`, among)}
+      group by 1, 2, 3`,
   );
 }
 
@@ -19,7 +28,7 @@ const DAY_SECONDS = 86_400;
 /** The same of a moment that is over: `scoreVisits` of all visits until then, by the settings given. */
 export function countByPartsAt(
   tx: TenantTransaction,
-  { until, settings }: { until: Date; settings: ScoreSettings },
+  { until, settings, among }: { until: Date; settings: ScoreSettings; among: Among },
 ): Promise<GridRow[]> {
   const { windowDays, lengthDays, recencyDays, visits } = settings;
   const since = new Date(until.getTime() - windowDays * DAY_SECONDS * 1000);
@@ -41,7 +50,7 @@ export function countByPartsAt(
         from visits
         join customers on customers.tenant_id = ${tx.tenantId} and customers.id = visits.customer_id
         where visits.tenant_id = ${tx.tenantId} and visits.started_at < ${until}::timestamptz
-          and customers.erased_position is null
+          and customers.erased_position is null and ${isIn(sql`visits.customer_id`, among)}
         group by visits.customer_id
       ) as summed
       group by 1, 2, 3`,
@@ -54,6 +63,7 @@ export type Scored = {
   recency: number | null;
   frequency: number | null;
   standing: Standing | null;
+  among: Among;
 };
 
 const CELLS = POINTS.flatMap((recency) =>
@@ -62,7 +72,7 @@ const CELLS = POINTS.flatMap((recency) =>
   })),
 );
 
-function isAmong({ length, recency, frequency, standing }: Scored) {
+function isAmong({ length, recency, frequency, standing, among }: Scored) {
   const cells = CELLS.filter(
     (cell) =>
       (recency === null || cell.recency === recency) &&
@@ -72,7 +82,8 @@ function isAmong({ length, recency, frequency, standing }: Scored) {
   return sql`(${length}::integer is null or scores.length_points = ${length}::integer)
     and scores.recency_points * 10 + scores.frequency_points = any(${cells.map(
       (cell) => cell.recency * 10 + cell.frequency,
-    )}::integer[])`;
+    )}::integer[])
+    and ${isIn(sql`scores.customer_id`, among)}`;
 }
 
 export type ScoredRow = {

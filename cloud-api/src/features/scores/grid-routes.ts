@@ -1,7 +1,8 @@
-import type { Context, Routes } from "../../feature.ts";
+import type { Context, NarrowCustomers, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { enterBeside, tenantOf } from "../../platform/session.ts";
+import { type NarrowedBy, pickNarrowing } from "../../platform/narrowing.ts";
+import { enterBeside, staffOf, tenantOf } from "../../platform/session.ts";
 import {
   countByParts,
   countByPartsAt,
@@ -40,7 +41,12 @@ export function gridRoutes(routes: Routes, context: Context): void {
         response: { 200: GridReply, ...refusals },
       },
     },
-    (request) => database.readTenant(tenantOf(request), (tx) => findGrid(tx, request.query)),
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const { length, ...narrowed } = request.query;
+        const reader = { ...context, grants: staffOf(request).grants };
+        return findGrid(tx, { length, narrowed, reader });
+      }),
   );
   routes.get(
     `${PATH}/customers`,
@@ -59,12 +65,14 @@ export function gridRoutes(routes: Routes, context: Context): void {
       const entry = await enterBeside(request, READ_CUSTOMERS, context);
       if (typeof entry !== "string" && entry.branchIds !== null && !entry.seesMembers)
         throw refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);
-      const { length, recency, frequency, standing, cursor, limit } = request.query;
-      const scored = {
-        ...{ length: length ?? null, recency: recency ?? null, frequency: frequency ?? null },
-        standing: standing ?? null,
-      };
+      const { length, recency, frequency, standing, cursor, limit, ...narrowed } = request.query;
+      const reader = { ...context, grants: staffOf(request).grants };
       return database.readTenant(tenantOf(request), async (tx) => {
+        const scored = {
+          ...{ length: length ?? null, recency: recency ?? null, frequency: frequency ?? null },
+          standing: standing ?? null,
+          among: (await context.hooks.narrowCustomers?.(tx, reader, narrowed)) ?? [],
+        };
         const place = { scored, after: cursor ?? null, limit: limit + 1 };
         const rows = await listScored(tx, place);
         const customers = rows.slice(0, limit);
@@ -81,9 +89,14 @@ export function gridRoutes(routes: Routes, context: Context): void {
   );
 }
 
+type Reader = Parameters<NarrowCustomers>[1];
+
 type Asked = {
   /** Of those alone who have so many points for it. */
   length?: number | undefined;
+  /** By whose they are. */
+  narrowed: NarrowedBy;
+  reader: Reader;
   /** As they stood at a moment that is over, by the settings of now; absent: as they stand. */
   until?: Date | null;
 };
@@ -91,19 +104,26 @@ type Asked = {
 /** How many customers come how lately and how often. */
 export async function findGrid(
   tx: TenantTransaction,
-  { length, until = null }: Asked,
+  { length, narrowed, reader, until = null }: Asked,
 ): Promise<GridReply> {
+  const among = (await reader.hooks.narrowCustomers?.(tx, reader, narrowed)) ?? [];
   const isBehind = until === null && (await findRun(tx))?.because === "settings";
   const rows =
     until === null
-      ? await countByParts(tx)
-      : await countByPartsAt(tx, { until, settings: await findSettings(tx) });
-  return { asOf: tx.now.toISOString(), isBehind, ...describe(rows, length) };
+      ? await countByParts(tx, among)
+      : await countByPartsAt(tx, { until, settings: await findSettings(tx), among });
+  return {
+    asOf: tx.now.toISOString(),
+    isBehind,
+    ...describe(rows, { length, ...pickNarrowing(narrowed) }),
+  };
 }
 
 const sumOf = (rows: readonly GridRow[]) => rows.reduce((sum, row) => sum + row.customers, 0);
 
-function describe(rows: readonly GridRow[], length: number | undefined) {
+type Shown = NarrowedBy & { length: number | undefined };
+
+function describe(rows: readonly GridRow[], { length, ...narrowed }: Shown) {
   const shown = rows.filter((row) => length === undefined || row.length === length);
   return {
     cells: POINTS.toReversed().flatMap((recency) =>
@@ -112,18 +132,18 @@ function describe(rows: readonly GridRow[], length: number | undefined) {
         customers: sumOf(
           shown.filter((row) => row.recency === recency && row.frequency === frequency),
         ),
-        opens: opensOf({ recency, frequency, length }),
+        opens: opensOf({ recency, frequency, length, ...narrowed }),
       })),
     ),
     standings: STANDINGS.map((standing) => ({
       standing,
       customers: sumOf(shown.filter((row) => standingOf(row) === standing)),
-      opens: opensOf({ standing, length }),
+      opens: opensOf({ standing, length, ...narrowed }),
     })),
     lengths: POINTS.map((each) => ({
       length: each,
       customers: sumOf(rows.filter((row) => row.length === each)),
-      opens: opensOf({ length: each }),
+      opens: opensOf({ length: each, ...narrowed }),
     })),
     customers: sumOf(shown),
   };

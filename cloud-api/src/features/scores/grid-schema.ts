@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { narrowing } from "../../platform/narrowing.ts";
 import { Count, Id, Time } from "../../platform/shapes.ts";
 import { POINTS_MAX, STANDINGS } from "./rules.ts";
 
@@ -14,6 +15,7 @@ const opens = Type.String({
 
 export const GridQuery = Type.Object({
   length: Type.Optional({ ...Points, description: "Of those alone who have so many for it" }),
+  ...narrowing,
 });
 export type GridQuery = Static<typeof GridQuery>;
 
@@ -39,6 +41,7 @@ export const ScoredQuery = Type.Object({
   recency: Type.Optional(Points),
   frequency: Type.Optional(Points),
   standing: Type.Optional(Standing),
+  ...narrowing,
   cursor: Type.Optional(Type.String({ format: "uuid", description: "nextCursor of before" })),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
 });

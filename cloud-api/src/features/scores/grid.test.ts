@@ -73,6 +73,37 @@ test("part of HM-1.6: every cell, standing and length of the grid of classes cou
   }
 }, 120_000);
 
+test("the grid of some customers alone counts these, and opens just them; what only visits have is refused", async () => {
+  const people = await scoreByHand();
+  const languages = new Map(
+    (await year.listVisits()).map((each) => [each.customerId, each.language]),
+  );
+  const tag = await year.owner.ask<{ id: string }>("POST", "/api/v1/tags", { name: "Quen" });
+  const tagged = people.filter((_, at) => at % 3 !== 0);
+  for (const { id } of tagged)
+    await year.owner.ask("PUT", `/api/v1/customers/${id}/tags`, { tagIds: [tag.body.id] });
+  const english = people.filter(({ id }) => languages.get(id) === "en");
+  for (const [narrowed, own] of [
+    [`tagId=${tag.body.id}`, tagged],
+    ["languages=en", english],
+    [`tagId=${tag.body.id}&languages=en`, tagged.filter((each) => english.includes(each))],
+  ] as const) {
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.length).toBeLessThan(people.length);
+    const told = await year.get<GridReply>(`/scores/grid?${narrowed}`);
+    expect(told.customers).toBe(own.length);
+    for (const { standing, customers, opens } of told.standings) {
+      const those = own.filter((each) => standingOf(each) === standing);
+      expect([standing, customers]).toEqual([standing, those.length]);
+      expect(await open(opens)).toEqual(those.map(({ id }) => id).sort());
+    }
+  }
+  for (const path of ["grid", "customers"]) {
+    const refused = await year.owner.ask("GET", `/api/v1/scores/${path}?hours=8`);
+    expect(refused).toMatchObject({ status: 400, body: { code: "invalid", field: "/hours" } });
+  }
+}, 120_000);
+
 test("every cell is one standing's: whoever comes often and stays away is at risk, who came seldom has lapsed", () => {
   const all = POINTS.flatMap((recency) =>
     POINTS.map((frequency) => standingOf({ recency, frequency })),

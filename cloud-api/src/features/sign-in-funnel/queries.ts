@@ -48,6 +48,9 @@ export type CountsQuestion = {
   period: { from: string; to: string };
   /** Null: all in reach. */
   branchIds: readonly string[] | null;
+  /** In which they began, and on which days of the week (1 is Monday); null: all. */
+  hours: readonly number[] | null;
+  weekdays: readonly number[] | null;
   /** What is summed up together. */
   by: "branch" | "day" | "week" | "month";
 };
@@ -58,10 +61,10 @@ export type KeyedCounts = SignInCounts & { key: string };
 /** How far guests came who began on these days, by the clock that reports count their branch by. */
 export function listCounts(
   tx: TenantTransaction,
-  { period: { from, to }, branchIds, by }: CountsQuestion,
+  { period: { from, to }, branchIds, hours, weekdays, by }: CountsQuestion,
 ): Promise<KeyedCounts[]> {
-  const day = sql`((counts.hour_at at time zone coalesce(clocks.time_zone, branches.time_zone))
-    - make_interval(hours => coalesce(clocks.day_starts_hour, 0)))::date`;
+  const local = sql`(counts.hour_at at time zone coalesce(clocks.time_zone, branches.time_zone))`;
+  const day = sql`(${local} - make_interval(hours => coalesce(clocks.day_starts_hour, 0)))::date`;
   const key =
     by === "branch" ? sql`counts.branch_id::text` : sql`date_trunc(${by}, ${day})::date::text`;
   // A day of any clock on Earth, and the hour it begins at, are within two days of UTC's.
@@ -84,6 +87,10 @@ export function listCounts(
         and counts.hour_at < (${to}::date + 3)::timestamp at time zone 'UTC'
         and ${day} between ${from}::date and ${to}::date
         and (${branchIds}::uuid[] is null or counts.branch_id = any(${branchIds}::uuid[]))
+        and (${hours}::integer[] is null
+          or extract(hour from ${local})::integer = any(${hours}::integer[]))
+        and (${weekdays}::integer[] is null
+          or extract(isodow from ${day})::integer = any(${weekdays}::integer[]))
       group by 1`,
   );
 }

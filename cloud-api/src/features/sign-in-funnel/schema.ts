@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { narrowing } from "../../platform/narrowing.ts";
 import { Id } from "../../platform/shapes.ts";
 
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
@@ -14,6 +15,7 @@ export const FunnelQuery = Type.Object({
       description: "Ids with commas between; absent: all branches in reach",
     }),
   ),
+  ...narrowing,
 });
 export type FunnelQuery = Static<typeof FunnelQuery>;
 

@@ -1,4 +1,5 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { FactCondition } from "../../platform/narrowing.ts";
 import type { Satisfaction, Thresholds, WordRange } from "./rules.ts";
 
 /** Which answers are asked for; null is no limit. */
@@ -15,6 +16,8 @@ export type AnswerQuestion = {
   words: readonly WordRange[];
   /** Those that gave this to a question: a rating or the id of an option. */
   given: { questionId: string; value: string } | null;
+  /** By their guests and hours, as visits are; null: all of them. */
+  isMeant: FactCondition | null;
 };
 
 /** The zone of the branch that an answer was given at, so that days are those of its calendar. */
@@ -23,9 +26,14 @@ export function zoneOfAnswer(tx: TenantTransaction) {
     where branches.tenant_id = ${tx.tenantId} and branches.id = answers.branch_id)`;
 }
 
+const ANSWER = {
+  ...{ branchId: sql`answers.branch_id`, guestId: sql`answers.guest_id` },
+  at: sql`answers.answered_at`,
+};
+
 /** The answers that a question is about. */
 export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
-  const { surveyId, branchIds, customerId, from, to, words, given } = question;
+  const { surveyId, branchIds, customerId, from, to, words, given, isMeant } = question;
   const zone = zoneOfAnswer(tx);
   const found = words.map(
     (word) => sql`and answers.id in (
@@ -46,7 +54,8 @@ export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
     and (${customerId}::uuid is null or answers.guest_id in (
       select guests.id from guests
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}::uuid))
-    ${isOf(question)} ${sql.join(found, sql` `)} ${chosen ?? sql``}`;
+    ${isOf(question)} ${sql.join(found, sql` `)} ${chosen ?? sql``}
+    and ${isMeant?.({ ...ANSWER, timeZone: zone }) ?? sql`true`}`;
 }
 
 /** As `judgeAnswer` does. */

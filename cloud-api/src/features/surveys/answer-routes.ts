@@ -1,11 +1,13 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { takerOf, tenantOf } from "../../platform/session.ts";
+import type { FactCondition } from "../../platform/narrowing.ts";
+import { staffOf, takerOf, tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
-import { listDocuments } from "../branches/index.ts";
+import { listBranchesWithin, listDocuments } from "../branches/index.ts";
 import { listWords, readCursor, writeCursor } from "../customers/index.ts";
 import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
 import { writeAnswers } from "./answers-csv.ts";
@@ -27,12 +29,27 @@ export const CSV_ANSWERS_MAX = 20_000;
 
 const tags = ["surveys"];
 
-/** What a request asks for, by the thresholds that the company has now. */
+/** What a request asks for, in the name of whoever does. */
+export async function askedBy(
+  tx: TenantTransaction,
+  {
+    request,
+    hooks,
+    permissions,
+  }: Pick<Context, "hooks" | "permissions"> & { request: FastifyRequest },
+  query: ResultsQuery,
+): Promise<AnswerQuestion> {
+  const reader = { hooks, permissions, grants: staffOf(request).grants };
+  return readQuestion(tx, query, await hooks.narrowFacts?.(tx, reader, query));
+}
+
+/** What is asked for, by the thresholds that the company has now; `isMeant`: of some guests alone. */
 export async function readQuestion(
   tx: TenantTransaction,
   query: ResultsQuery,
+  isMeant: FactCondition | null = null,
 ): Promise<AnswerQuestion> {
-  const { surveyId = null, branchId, customerId = null, from = null, to = null } = query;
+  const { surveyId = null, customerId = null, from = null, to = null } = query;
   const { satisfaction = null, search = "", questionId, value } = query;
   if ((questionId === undefined) !== (value === undefined))
     throw refuse("invalid", "A question and what was given to it belong together.", {
@@ -40,12 +57,23 @@ export async function readQuestion(
     });
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
   return {
-    ...{ surveyId, customerId, from, to, satisfaction },
-    branchIds: branchId === undefined ? null : [branchId],
+    ...{ surveyId, customerId, from, to, satisfaction, isMeant },
+    branchIds: await listAskedBranches(tx, query),
     thresholds: { satisfiedFrom, lowUpTo },
     words: toRanges(search, listWords(search)),
     given: questionId === undefined || value === undefined ? null : { questionId, value },
   };
+}
+
+/** Of one, of those of a brand, or of all in reach (null). */
+export async function listAskedBranches(
+  tx: TenantTransaction,
+  { branchId, brandId }: Pick<ResultsQuery, "branchId" | "brandId">,
+): Promise<string[] | null> {
+  if (branchId !== undefined) return [branchId];
+  return brandId === undefined
+    ? null
+    : listBranchesWithin(tx, { brandIds: [brandId], branchIds: [] });
 }
 
 /**
@@ -89,7 +117,8 @@ function describeAnswer(
 }
 
 /** The single answers behind every number. */
-export function registerAnswers(routes: Routes, { database, origin }: Context): void {
+export function registerAnswers(routes: Routes, context: Context): void {
+  const { database, origin } = context;
   routes.get(
     "/api/v1/survey-answers",
     {
@@ -104,7 +133,7 @@ export function registerAnswers(routes: Routes, { database, origin }: Context): 
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const { limit, cursor, ...query } = request.query;
-        const question = await readQuestion(tx, query);
+        const question = await askedBy(tx, { ...context, request }, query);
         const after = cursor === undefined ? null : readCursor(cursor);
         if (cursor !== undefined && !after)
           throw refuse("invalid", "The cursor is not one that this list gave.", {
@@ -135,7 +164,7 @@ export function registerAnswers(routes: Routes, { database, origin }: Context): 
     async (request, reply) => {
       const { language = "vi", ...query } = request.query;
       const table = await database.inTenant(takerOf(request), async (tx) => {
-        const question = await readQuestion(tx, query);
+        const question = await askedBy(tx, { ...context, request }, query);
         const limit = CSV_ANSWERS_MAX;
         const rows = await listAnswers(tx, { ...question, limit, after: null });
         const taken = { ...describeAsked(query, rows.length > 0), answers: rows.length };

@@ -1,6 +1,6 @@
 import type { LocalText, SurveyQuestion } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { type AnswerRow, listAnswersById } from "./answer-queries.ts";
+import { type AnswerQuestion, type AnswerRow, listAnswersById } from "./answer-queries.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listFilesByAnswer } from "./file-describe.ts";
 import { countReasons } from "./result-queries.ts";
@@ -85,18 +85,20 @@ export type Reason = {
   count: number;
 };
 
+type AskedReasons = Pick<AnswerQuestion, "branchIds" | "isMeant"> & { from: string; to: string };
+
 /**
  * What unsatisfied guests named when they were asked further: the options of follow-up questions, by
  * branch and time.
  */
 export async function listReasons(
   tx: TenantTransaction,
-  { branchIds, from, to }: { branchIds: readonly string[] | null; from: string; to: string },
+  { branchIds, from, to, isMeant }: AskedReasons,
 ): Promise<{ step: Step; reasons: Reason[] }> {
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
   const step = chooseStep({ firstDay: from, lastDay: to });
   const counts = await countReasons(tx, {
-    ...{ from, to, step, branchIds },
+    ...{ from, to, step, branchIds, isMeant },
     ...{ surveyId: null, customerId: null, words: [], given: null },
     ...{ satisfaction: "unsatisfied", thresholds: { satisfiedFrom, lowUpTo } },
   });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { readQuestion, registerAnswers } from "./answer-routes.ts";
+import { listAskedBranches, readQuestion, registerAnswers } from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
 import { keepFile } from "./file-keep.ts";
 import { purgeFiles } from "./file-queries.ts";
@@ -24,6 +24,7 @@ export { type AskingBranch, findWording, listAskingBranches } from "./wordings.t
 export {
   describeResults as findSurveyResults,
   keepFile as keepAnswerFile,
+  listAskedBranches,
   listFilesByEvent,
   purgeFiles,
   readQuestion as readAnswerQuestion,
@@ -35,7 +36,7 @@ export const SURVEY_PERMISSION = READ.access.permission;
 export const surveys: Feature = {
   name: "surveys",
   // Whose an answer is is said by the customers' guests; by what they say they are tagged.
-  dependsOn: ["access", "branches", "customers", "marks"],
+  dependsOn: ["access", "boxes", "branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "surveys.read": { roles: ["manager", "viewer"], covers: "branches" },

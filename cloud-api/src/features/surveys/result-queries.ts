@@ -133,7 +133,7 @@ export async function findStretch(
 }
 
 export type PartRow = { branchId: string; visitors: number; answered: number };
-type Taking = Pick<AnswerQuestion, "surveyId" | "from" | "to"> & {
+type Taking = Pick<AnswerQuestion, "surveyId" | "from" | "to" | "isMeant"> & {
   /** The branches that ask. */
   branchIds: readonly string[];
 };
@@ -141,8 +141,13 @@ type Taking = Pick<AnswerQuestion, "surveyId" | "from" | "to"> & {
 /** Of the devices that visited a branch in some days how many there were, and whose guests answered. */
 export function countTakingPart(
   tx: TenantTransaction,
-  { surveyId, from, to, branchIds }: Taking,
+  { surveyId, from, to, branchIds, isMeant }: Taking,
 ): Promise<PartRow[]> {
+  const isAmong = (guestId: RawBuilder<unknown>, at: RawBuilder<unknown>) =>
+    isMeant?.({
+      ...{ branchId: sql`branches.id`, timeZone: sql`branches.time_zone` },
+      ...{ guestId, at },
+    }) ?? sql`true`;
   const within = (at: RawBuilder<unknown>) => sql`(${from}::date is null
         or ${at} >= ${from}::date::timestamp at time zone branches.time_zone)
       and (${to}::date is null
@@ -153,12 +158,14 @@ export function countTakingPart(
       select branches.id as "branchId",
         (select count(distinct coalesce(visits.guest_id, visits.device_id)) from visits
           where visits.tenant_id = ${tx.tenantId} and visits.branch_id = branches.id
-            and ${within(sql`visits.started_at`)})::int as visitors,
+            and ${within(sql`visits.started_at`)}
+            and ${isAmong(sql`visits.guest_id`, sql`visits.started_at`)})::int as visitors,
         (select count(distinct coalesce(answers.guest_id, answers.id))
           from survey_answers as answers
           where answers.tenant_id = ${tx.tenantId} and answers.branch_id = branches.id
             and (${surveyId}::text is null or answers.survey_id = ${surveyId}::text)
-            and answers.told_by = 'page' and ${within(sql`answers.answered_at`)})::int as answered
+            and answers.told_by = 'page' and ${within(sql`answers.answered_at`)}
+            and ${isAmong(sql`answers.guest_id`, sql`answers.answered_at`)})::int as answered
       from branches
       where branches.tenant_id = ${tx.tenantId} and branches.id = any(${branchIds}::uuid[])
       order by branches.id`,

@@ -4,7 +4,7 @@ import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listDocuments } from "../branches/index.ts";
 import type { AnswerQuestion } from "./answer-queries.ts";
-import { readQuestion } from "./answer-routes.ts";
+import { askedBy } from "./answer-routes.ts";
 import { listDefinitions } from "./definitions.ts";
 import {
   countAnswers,
@@ -25,7 +25,8 @@ import { getRules } from "./rule-queries.ts";
 import { ResultsQuery, ResultsReply } from "./schema.ts";
 
 /** What answers come to: by question, branch, part of the company and time. */
-export function registerResults(routes: Routes, { database }: Context): void {
+export function registerResults(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/survey-results",
     {
@@ -39,7 +40,7 @@ export function registerResults(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) =>
-        describeResults(tx, await readQuestion(tx, request.query)),
+        describeResults(tx, await askedBy(tx, { ...context, request }, request.query)),
       ),
   );
 }
@@ -91,10 +92,10 @@ async function describeBy(
 
 type Taking = Omit<PartRow, "branchId">;
 
-/** Of the branches that ask now, whatever else is narrowed. */
+/** Of the branches that ask now, and of the guests who are meant, whatever else is narrowed. */
 async function listTakingPart(
   tx: TenantTransaction,
-  { surveyId, branchIds: asked, from, to }: AnswerQuestion,
+  { surveyId, branchIds: asked, from, to, isMeant }: AnswerQuestion,
 ): Promise<Map<string, Taking>> {
   const asking = (await listDocuments(tx)).filter(({ document: { surveys = [] } }) =>
     surveys.some(({ id }) => surveyId === null || id === surveyId),
@@ -102,7 +103,7 @@ async function listTakingPart(
   const branchIds = asking
     .map(({ document }) => document.branch.id)
     .filter((id) => asked?.includes(id) ?? true);
-  const rows = await countTakingPart(tx, { surveyId, from, to, branchIds });
+  const rows = await countTakingPart(tx, { surveyId, from, to, isMeant, branchIds });
   return new Map(rows.map(({ branchId: id, visitors, answered }) => [id, { visitors, answered }]));
 }
 

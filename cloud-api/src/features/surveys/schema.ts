@@ -1,5 +1,6 @@
 import { FileQuestion, LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { narrowing } from "../../platform/narrowing.ts";
 import { Id, Removal } from "../../platform/shapes.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
@@ -17,6 +18,7 @@ export const SatisfactionName = Type.Union([...satisfactions]);
 const asked = {
   surveyId: Type.Optional(SurveyId),
   branchId: Type.Optional(Id),
+  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
   customerId: Type.Optional(Id),
   from: Type.Optional(Day),
   to: Type.Optional(Day),
@@ -31,6 +33,7 @@ const asked = {
       description: "Given to the question: a rating or an option’s id",
     }),
   ),
+  ...narrowing,
 };
 export const ResultsQuery = Type.Object(asked);
 export type ResultsQuery = Static<typeof ResultsQuery>;

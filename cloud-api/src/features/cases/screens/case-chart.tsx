@@ -8,7 +8,7 @@ import { addDays } from "../../../shell/format.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { useNameSlot } from "../../../shell/use-name-slot.ts";
-import type { Report } from "./replies.ts";
+import type { Period, Report } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 export const CASE_METRICS = ["count", "time", "return"] as const;
@@ -18,8 +18,7 @@ type Days = { from: string; to: string };
 
 type CaseChartProps = {
   report: Report;
-  /** Of which branch (null: of all) and days. */
-  asked: Days & { branchId: string | null };
+  asked: Period;
   source: ReactNode;
   isStale: boolean;
 };
@@ -34,7 +33,7 @@ export function CaseChart({ report, asked, source, isStale }: CaseChartProps) {
   const { series, totals, say } = useMetric(metric, report);
   const opens = (slot: { key: string }, state: string) =>
     withQuery("/cases", {
-      ...{ state, branchId: asked.branchId },
+      ...{ ...asked, state },
       ...daysOfSlot(slot.key, report.step, asked),
     });
   const stateOf = (key: string) => (key === "open" ? "open" : "closed");

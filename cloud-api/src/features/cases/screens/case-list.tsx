@@ -9,6 +9,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -18,6 +19,8 @@ import type { Case } from "./replies.ts";
 import { useSaid } from "./said.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
+
+const STATES = ["open", "closed", "all"] as const;
 
 /** Low answers that wait for somebody, by the time they are due; and those that were closed. */
 export function CaseList() {
@@ -29,8 +32,12 @@ export function CaseList() {
   const state = STATES.find((each) => each === parameters.get("state")) ?? "open";
   const ownerId = parameters.get("mine") ? staff.id : null;
   const branchId = parameters.get("branchId");
+  // Where a number of the report was opened: those that it counts.
   const days = useDays();
-  const filters = { state, ownerId, branchId, ...days };
+  const narrowed = writeNarrowing(readFilters(parameters));
+  const counted = { from: days?.from ?? null, to: days?.to ?? null, ...narrowed };
+  const isOfReport = Object.values(counted).some((value) => value !== null);
+  const filters = { state, ownerId, branchId, ...counted };
   const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });
   const { rows, total, error, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   // Of all of them, as the total is: not of those alone that are on the page.
@@ -64,21 +71,19 @@ export function CaseList() {
           aria-label={t("cases")}
           value={state}
           onChange={(value) => change({ state: value === "open" ? null : value })}
-          data={[
-            { value: "open", label: t("open") },
-            { value: "closed", label: t("closed") },
-            { value: "all", label: t("all") },
-          ]}
+          data={STATES.map((value) => ({ value, label: t(value) }))}
         />
         <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
-        {days && (
+        {isOfReport && (
           <Button
             variant="default"
             fw={400}
             rightSection={<IconX size={14} aria-label={t("whenever")} />}
-            onClick={() => change({ from: null, to: null })}
+            onClick={() =>
+              change(Object.fromEntries(Object.keys(counted).map((name) => [name, null])))
+            }
           >
-            {t("raised-on", { days: format.dayRange(days) })}
+            {days ? t("raised-on", { days: format.dayRange(days) }) : t("of-report")}
           </Button>
         )}
         <Checkbox
@@ -109,8 +114,6 @@ export function CaseList() {
   );
 }
 
-const STATES = ["open", "closed", "all"] as const;
-type State = (typeof STATES)[number];
 const WHEN = { open: "due", closed: "closed-at", all: "due-or-closed" } as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -121,7 +124,7 @@ function useDays(): { from: string; to: string } | null {
   return from && to && DAY.test(from) && DAY.test(to) ? { from, to } : null;
 }
 
-function useColumns(state: State): Column<Case>[] {
+function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const said = useSaid();

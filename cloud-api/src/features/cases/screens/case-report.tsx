@@ -12,12 +12,13 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { CaseChart } from "./case-chart.tsx";
-import { type Report, useReport } from "./replies.ts";
+import { type Period, type Report, useReport } from "./replies.ts";
 import { useWords } from "./said.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -32,10 +33,14 @@ export function CaseReport() {
   const today = readDay(new Date(), zoneOf(branchId));
   const from = parameters.get("from") ?? addDays(today, 1 - DAYS_SHOWN);
   const to = parameters.get("to") ?? today;
-  const asked = { branchId, from, to };
+  const narrowed = writeNarrowing(readFilters(parameters));
+  const asked = { branchId, from, to, ...narrowed };
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
   const countedAt = useCountedAt({ at: dataUpdatedAt, zone: zoneOf(branchId) });
-  const chosen = { branchId, from: parameters.get("from"), to: parameters.get("to") };
+  const chosen = {
+    ...{ branchId, from: parameters.get("from"), to: parameters.get("to") },
+    ...narrowed,
+  };
   return (
     <Page
       title={t("report")}
@@ -55,6 +60,7 @@ export function CaseReport() {
           valueFormat="D MMM YYYY"
           w={{ base: "100%", xs: 260 }}
         />
+        <Panels place="narrowing" />
       </Group>
       {error && !data && <Failure error={error} retry={refetch} />}
       {!error && !data && <Skeleton height={300} radius="lg" />}
@@ -63,7 +69,7 @@ export function CaseReport() {
           <Tiles report={data} asked={asked} />
           <CaseChart report={data} asked={asked} source={countedAt} isStale={isPlaceholderData} />
           <Actions report={data} />
-          <Reasons report={data} branchId={branchId} />
+          <Reasons report={data} asked={asked} />
           <CountedAt at={dataUpdatedAt} zone={zoneOf(branchId)} />
         </Stack>
       )}
@@ -79,14 +85,14 @@ function useShare(): (part: number, whole: number) => string {
   return (part, whole) => (whole === 0 ? "–" : format.format(part / whole));
 }
 
-type Asked = { branchId: string | null; from: string; to: string };
+type Told = { report: Report; asked: Period };
 
-function Tiles({ report, asked }: { report: Report; asked: Asked }) {
+function Tiles({ report, asked }: Told) {
   const t = useTexts();
   const format = useFormat();
   const share = useShare();
   const { raised, closed, late, hoursToClose, closedOfKnown, returned } = report;
-  const listOf = (state: string) => withQuery("/cases", { state, ...asked });
+  const listOf = (state: "closed" | "all") => withQuery("/cases", { state, ...asked });
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
       <StatTile
@@ -157,22 +163,21 @@ function Actions({ report }: { report: Report }) {
 
 type Reason = Report["reasons"][number];
 
-function Reasons({ report, branchId }: { report: Report; branchId: string | null }) {
+function Reasons({ report, asked }: Told) {
   const t = useTexts();
   const format = useFormat();
   const words = useWords();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
-  const answersOf = ({ surveyId, questionId, value }: Reason, branch: string | null) => {
-    const query = new URLSearchParams({ satisfaction: "unsatisfied", questionId, value });
-    if (branch) query.set("branchId", branch);
-    return `/surveys/${surveyId}?${query}`;
+  const answersOf = ({ surveyId, questionId, value }: Reason, branchId: string | null) => {
+    const answer = { satisfaction: "unsatisfied", questionId, value };
+    return withQuery(`/surveys/${surveyId}`, { ...asked, ...answer, branchId });
   };
   const columns: Column<Reason>[] = [
     {
       ...{ key: "reason", header: t("reason"), narrow: "title", wraps: true },
       render: (reason) => (
         <>
-          <Link href={answersOf(reason, branchId)} className="record-link">
+          <Link href={answersOf(reason, asked.branchId)} className="record-link">
             {words(reason.label)}
           </Link>
           <div className="quiet" style={{ fontSize: "0.75rem" }}>

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Static } from "typebox";
 import { api, withQuery } from "../../../shell/api.ts";
+import type { writeNarrowing } from "../../../shell/report-filters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
 import type {
   ActionsReply,
@@ -93,7 +94,9 @@ export function useWorkers(branchId: string) {
   });
 }
 
-export type Period = { branchId: string | null; from: string; to: string };
+export type Period = { branchId: string | null; from: string; to: string } & ReturnType<
+  typeof writeNarrowing
+>;
 
 export const useReport = (period: Period) =>
   useQuery({

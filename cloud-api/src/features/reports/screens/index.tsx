@@ -24,6 +24,7 @@ export const screens: Screens = {
   routes: [
     { path: "/", component: lazyScreen(() => import("./overview.tsx"), "Overview") },
     { path: "/reports", component: lazyScreen(() => import("./report-list.tsx"), "ReportList") },
+    { path: "/reports/checks", component: lazyScreen(() => import("./checks.tsx"), "Checks") },
     {
       path: "/reports/customers",
       component: lazyScreen(() => import("./behind-customers.tsx"), "BehindCustomers"),
@@ -76,6 +77,18 @@ export const screens: Screens = {
     { path: "/reports/devices", component: lazyScreen(() => import("./devices.tsx"), "Devices") },
   ],
   panels: [
+    {
+      place: "narrowing-customers",
+      component: lazyScreen(() => import("./narrow-panel.tsx"), "NarrowCustomersPanel"),
+      order: 10,
+      permission: "reports.read",
+    },
+    {
+      place: "narrowing",
+      component: lazyScreen(() => import("./narrow-panel.tsx"), "NarrowPanel"),
+      order: 10,
+      permission: "reports.read",
+    },
     {
       place: "branch-place",
       component: lazyScreen(() => import("./day-start.tsx"), "DayStart"),

@@ -13,6 +13,7 @@ import { MainChart } from "./main-chart.tsx";
 import { OverviewTiles } from "./overview-tiles.tsx";
 import { PlaceTable } from "./place-table.tsx";
 import { Refused } from "./refused.tsx";
+import { SlotFilter } from "./slot-filter.tsx";
 import "./reports.css";
 import { useMay } from "../../../shell/session.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
@@ -82,6 +83,7 @@ function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
       <LiveDot />
       <PlaceFilter {...asked} />
       <PeriodFilter {...asked} />
+      {!isAtWall && <SlotFilter {...asked} />}
       {!isAtWall && <Panels place="report" id={addressOf("overview", asked, { by })} />}
       <Tooltip label={label}>
         <ActionIcon

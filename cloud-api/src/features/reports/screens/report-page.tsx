@@ -1,4 +1,4 @@
-import { Box, Group, Stack } from "@mantine/core";
+import { Box, Group, Stack, Text } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
@@ -6,7 +6,6 @@ import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
-import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { PlaceFilter } from "./filter-bar.tsx";
 import { Refused } from "./refused.tsx";
@@ -31,7 +30,6 @@ type ReportPageProps = {
 export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
   const t = useTexts();
   const asked = useReportFilters(standardPeriodOf(name));
-  const narrows = narrowsOf(name);
   return (
     <div className="report-page">
       <Page title={t(`report-${name}`)} summary={summary ?? t(`about-${name}`)}>
@@ -40,17 +38,26 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
           <Group gap="sm">
             <PlaceFilter {...asked} />
             <PeriodFilter {...asked} />
-            {narrows !== "customers" && <SlotFilter {...asked} />}
-            <WhoFilter asked={asked} narrows={narrows} />
+            <SlotFilter {...asked} />
+            <WhoFilter asked={asked} />
             <Panels place="report" id={addressOf(name, asked, ownOf(files))} />
             {files.length > 0 && <FileMenu files={files} />}
           </Group>
+          {isOfSomeVisits(asked) && (
+            <Text size="xs" className="quiet">
+              {t("of-some-visits")}
+            </Text>
+          )}
         </Stack>
         {error ? <Refused filters={asked.filters} {...{ error, retry }} /> : children}
       </Page>
     </div>
   );
 }
+
+/** Whether it counts some visits of somebody and not others. */
+const isOfSomeVisits = ({ filters: { hours, weekdays, devices, methods } }: Asked): boolean =>
+  [hours, weekdays, devices, methods].some((chosen) => chosen.length > 0);
 
 /** What a page's numbers are asked beside its filters. */
 const ownOf = (files: readonly ReportFile[]) =>

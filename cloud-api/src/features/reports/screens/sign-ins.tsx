@@ -1,3 +1,4 @@
+import { Empty, Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { ShareFigure } from "../../../shell/share-figure.tsx";
 import type { SignInsReply } from "../schema.ts";
@@ -45,16 +46,22 @@ export function SignIns() {
         totalHref={data && screenOf(data.opens)}
         {...shared}
       />
-      <ShareFigure
-        title={t("chart-channels")}
-        unit={t("unit-channels")}
-        nameHeader={t("channel")}
-        shares={data?.channels.map(({ name, count }) => ({
-          ...{ key: name, name: nameOfChannel(name), count },
-        }))}
-        total={sumOf(data?.channels)}
-        {...shared}
-      />
+      {data?.channels === null ? (
+        <Section title={t("chart-channels")}>
+          <Empty title={t("codes-of-nobody")} hint={t("codes-of-nobody-hint")} />
+        </Section>
+      ) : (
+        <ShareFigure
+          title={t("chart-channels")}
+          unit={t("unit-channels")}
+          nameHeader={t("channel")}
+          shares={data?.channels.map(({ name, count }) => ({
+            ...{ key: name, name: nameOfChannel(name), count },
+          }))}
+          total={sumOf(data?.channels)}
+          {...shared}
+        />
+      )}
     </ReportPage>
   );
 }

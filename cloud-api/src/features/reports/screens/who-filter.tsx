@@ -9,12 +9,16 @@ import { useMarkNames } from "../../../shell/marks.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
-import { DEVICE_KINDS, type Narrows, UNKNOWN } from "../rules.ts";
+import { DEVICE_KINDS, UNKNOWN } from "../rules.ts";
 import type { LanguagesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 import { METHODS } from "./ways-in.ts";
 
-type WhoFilterProps = { asked: Asked; narrows: Narrows };
+type WhoFilterProps = {
+  asked: Pick<Asked, "filters" | "choose" | "query">;
+  /** Of numbers of customers: how they came is not asked. */
+  isOfCustomers?: boolean;
+};
 type Named = { id: string; name: string };
 
 const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], methods: [] };
@@ -22,15 +26,14 @@ const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], metho
 const WITHIN = { withinPortal: false };
 
 /** Whose visits are counted, and how they came: by segment, tag, language, device and way in. */
-export function WhoFilter({ asked, narrows }: WhoFilterProps) {
+export function WhoFilter({ asked, isOfCustomers = false }: WhoFilterProps) {
   const { filters, choose } = asked;
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
   const { segmentId, tagId, languages, devices, methods } = filters;
-  const ofCustomers = [segmentId, tagId, ...languages].filter((each) => each !== null);
-  const ofVisits = narrows === "visits" ? [...devices, ...methods] : [];
-  const count = ofCustomers.length + ofVisits.length;
-  if (narrows === "nothing") return null;
+  const came = isOfCustomers ? [] : [...devices, ...methods];
+  const chosen = [segmentId, tagId, ...languages, ...came];
+  const count = chosen.filter((each) => each !== null).length;
   return (
     <Popover
       width={320}
@@ -54,7 +57,7 @@ export function WhoFilter({ asked, narrows }: WhoFilterProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <Stack gap="sm">
-          {isOpen && <Choices asked={asked} narrows={narrows} />}
+          {isOpen && <Choices {...{ asked, isOfCustomers }} />}
           <Text size="xs" className="quiet">
             {t("who-hint")}
           </Text>
@@ -69,10 +72,10 @@ export function WhoFilter({ asked, narrows }: WhoFilterProps) {
   );
 }
 
-function Choices({ asked, narrows }: WhoFilterProps) {
+function Choices({ asked, isOfCustomers = false }: WhoFilterProps) {
   const t = useTexts();
   const { filters, choose } = asked;
-  const { segmentId, languages, devices, methods } = filters;
+  const { segmentId, languages } = filters;
   const [seesSegments, seesMarks] = [useMay("segments.read"), useMay("marks.read")];
   const choices = useChoices(asked, seesSegments);
   return (
@@ -96,29 +99,35 @@ function Choices({ asked, narrows }: WhoFilterProps) {
         onChange={(values) => choose({ languages: values })}
         {...{ clearable: true, comboboxProps: WITHIN }}
       />
-      {narrows === "visits" && (
-        <>
-          <MultiSelect
-            label={t("who-device")}
-            placeholder={devices.length === 0 ? t("who-all") : ""}
-            data={DEVICE_KINDS.map((kind) => ({ value: kind, label: t(`device-${kind}`) }))}
-            value={[...devices]}
-            onChange={(values) => choose({ devices: values })}
-            {...{ clearable: true, comboboxProps: WITHIN }}
-          />
-          <MultiSelect
-            label={t("method")}
-            placeholder={methods.length === 0 ? t("who-all") : ""}
-            data={[
-              ...METHODS.map((method) => ({ value: method, label: t(`method-${method}`) })),
-              { value: UNKNOWN, label: t("unknown") },
-            ]}
-            value={[...methods]}
-            onChange={(values) => choose({ methods: values })}
-            {...{ clearable: true, comboboxProps: WITHIN }}
-          />
-        </>
-      )}
+      {!isOfCustomers && <CameChoices {...asked} />}
+    </>
+  );
+}
+
+/** How they came: on which device, by which way in. */
+function CameChoices({ filters: { devices, methods }, choose }: Pick<Asked, "filters" | "choose">) {
+  const t = useTexts();
+  return (
+    <>
+      <MultiSelect
+        label={t("who-device")}
+        placeholder={devices.length === 0 ? t("who-all") : ""}
+        data={DEVICE_KINDS.map((kind) => ({ value: kind, label: t(`device-${kind}`) }))}
+        value={[...devices]}
+        onChange={(values) => choose({ devices: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
+      <MultiSelect
+        label={t("method")}
+        placeholder={methods.length === 0 ? t("who-all") : ""}
+        data={[
+          ...METHODS.map((method) => ({ value: method, label: t(`method-${method}`) })),
+          { value: UNKNOWN, label: t("unknown") },
+        ]}
+        value={[...methods]}
+        onChange={(values) => choose({ methods: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
     </>
   );
 }

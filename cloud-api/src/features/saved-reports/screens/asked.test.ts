@@ -27,12 +27,13 @@ test("what is no report is kept as none, and the overview is opened where it sta
   expect(addressOfPage(asked)).toBe("/?period=month");
 });
 
-test("what was answered is kept by its survey, branch and days; without days it is of the usual ones", () => {
-  const address = "/surveys/spring?branchId=0190a1c2&from=2026-02-01&to=2026-02-28";
+test("what was answered is kept by its survey, branch, days and guests; without days it is of the usual ones", () => {
+  const address =
+    "/surveys/spring?branchId=0190a1c2&hours=8%2C9&methods=room&from=2026-02-01&to=2026-02-28";
   const asked = readAddress(address);
   expect(asked).toEqual({
     ...{ report: "satisfaction", period: null, days: { from: "2026-02-01", to: "2026-02-28" } },
-    query: { surveyId: "spring", branchIds: "0190a1c2" },
+    query: { surveyId: "spring", branchIds: "0190a1c2", hours: "8,9", methods: "room" },
   });
   expect(asked && addressOfPage(asked)).toBe(address);
   const usual = readAddress("/satisfaction");
@@ -46,6 +47,9 @@ test("the grid of classes is kept by its length, and by no number that is none",
   expect(asked).toMatchObject({ report: "scores", period: "30-days", query: { length: "3" } });
   expect(asked && addressOfPage(asked)).toBe("/scores/grid?length=3");
   expect(readAddress("/scores/grid?length=9")?.query).toEqual({});
+  const whose = readAddress("/scores/grid?languages=vi&length=2&hours=8");
+  expect(whose?.query).toEqual({ languages: "vi", length: "2" });
+  expect(whose && addressOfPage(whose)).toBe("/scores/grid?languages=vi&length=2");
 });
 
 test("the report of cases is kept by branch and days, the funnel by those of the overview, which it stands on", () => {
@@ -54,10 +58,10 @@ test("the report of cases is kept by branch and days, the funnel by those of the
   expect(asked).toMatchObject({ report: "cases", query: { branchIds: "0190a1c2" } });
   expect(asked && addressOfPage(asked)).toBe(cases);
   const query = `period=7-days&branchIds=${encodeURIComponent(BRANCHES)}`;
-  const funnel = readAddress(`/sign-in-funnel?${query}&weekdays=1`);
+  const funnel = readAddress(`/sign-in-funnel?${query}&weekdays=1&methods=room`);
   expect(funnel).toEqual({
     ...{ report: "sign-in-funnel", period: "7-days", days: null },
-    query: { branchIds: BRANCHES },
+    query: { branchIds: BRANCHES, weekdays: "1" },
   });
-  expect(funnel && addressOfPage(funnel)).toBe(`/?${query}`);
+  expect(funnel && addressOfPage(funnel)).toBe(`/?${query}&weekdays=1`);
 });

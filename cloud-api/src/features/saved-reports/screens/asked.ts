@@ -28,7 +28,7 @@ export function readAddress(address: string): Asked | null {
   if (path === FUNNEL) return readFunnel(parameters);
   if (path === CASES) return readPlaced(parameters, { report: "cases" });
   if (path === SATISFACTION) return readPlaced(parameters, { report: "satisfaction" });
-  if (path === SCORES) return readScores(parameters.get("length"));
+  if (path === SCORES) return readScores(parameters);
   if (path.startsWith(SURVEY)) {
     const surveyId = path.slice(SURVEY.length);
     return readPlaced(parameters, { report: "satisfaction", surveyId });
@@ -49,21 +49,38 @@ export function readAddress(address: string): Asked | null {
 const readBreakdown = (field: string | null): Asked | null =>
   field ? { report: "breakdown", period: STANDARD, days: null, query: { field } } : null;
 
-function readScores(asked: string | null): Asked {
-  const length = LENGTHS.find((each) => each === asked);
-  return { report: "scores", period: STANDARD, days: null, query: { ...(length && { length }) } };
+const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
+
+function readScores(parameters: URLSearchParams): Asked {
+  const length = LENGTHS.find((each) => each === parameters.get("length"));
+  const whose = Object.fromEntries(OF_CUSTOMERS.flatMap((name) => readOne(parameters, name)));
+  const query = { ...whose, ...(length && { length }) };
+  return { report: "scores", period: STANDARD, days: null, query };
 }
 
 function readFunnel(parameters: URLSearchParams): Asked {
   const { period, from, to, brandId, branchIds } = readFilters(parameters);
+  const slots = ["hours", "weekdays"].flatMap((name) => readOne(parameters, name));
   return {
     ...{ report: "sign-in-funnel", period },
     days: from !== null && to !== null ? { from, to } : null,
     query: {
       ...(brandId && { brandId }),
       ...(branchIds.length > 0 && { branchIds: branchIds.join(",") }),
+      ...Object.fromEntries(slots),
     },
   };
+}
+
+/** What answers and cases are narrowed by, as visits are. */
+const AS_VISITS = [
+  ...(["brandId", "hours", "weekdays", "segmentId", "tagId"] as const),
+  ...(["languages", "devices", "methods"] as const),
+];
+
+function readOne(parameters: URLSearchParams, name: string): [string, string][] {
+  const value = parameters.get(name);
+  return value ? [[name, value]] : [];
 }
 
 type Placed = { report: "satisfaction" | "cases"; surveyId?: string };
@@ -75,7 +92,11 @@ function readPlaced(parameters: URLSearchParams, { report, surveyId }: Placed): 
   return {
     ...{ report, period: isOfDays ? null : STANDARD },
     days: isOfDays ? { from, to } : null,
-    query: { ...(surveyId && { surveyId }), ...(branchIds && { branchIds }) },
+    query: {
+      ...Object.fromEntries(AS_VISITS.flatMap((name) => readOne(parameters, name))),
+      ...(surveyId && { surveyId }),
+      ...(branchIds && { branchIds }),
+    },
   };
 }
 
@@ -86,13 +107,17 @@ const pageOf = (report: ReportName): string =>
 /** The page on which a kept report is asked, by its filters; `shown`: its days as they are now. */
 export function addressOfPage({ report, period, days, query }: Asked, shown?: Days): string {
   if (report === "breakdown") return withQuery(BREAKDOWN, { by: query.field ?? null });
-  if (report === "scores") return withQuery(SCORES, { length: query.length });
+  if (report === "scores") return withQuery(SCORES, query);
   if (report === "satisfaction" || report === "cases") {
     const answers = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;
     const path = report === "cases" ? CASES : answers;
     const [branchId = null, ...others] = query.branchIds?.split(",") ?? [];
     // Its page is of one branch or of all.
-    return withQuery(path, { branchId: others.length > 0 ? null : branchId, ...(days ?? shown) });
+    return withQuery(path, {
+      branchId: others.length > 0 ? null : branchId,
+      ...Object.fromEntries(AS_VISITS.map((name) => [name, query[name] ?? null])),
+      ...(days ?? shown),
+    });
   }
   return withQuery(pageOf(report), { period, ...days, ...query });
 }

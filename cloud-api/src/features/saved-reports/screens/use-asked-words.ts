@@ -26,7 +26,8 @@ export function useAskedWords(): (asked: Asked) => string {
     if (BY_END.includes(report)) {
       const until = days && t("by-end", { day: format.dayRange({ from: days.to, to: days.to }) });
       const length = query.length && t("length-of", { points: query.length });
-      return [until ?? named, length].filter(Boolean).join(" · ");
+      const whose = WHO.map((name) => query[name] && t(`narrowed-${name}`));
+      return [until ?? named, length, ...whose].filter(Boolean).join(" · ");
     }
     const weekdays = query.weekdays?.split(",").map((day) => Number(day)) ?? [];
     const hours = query.hours?.split(",").map((hour) => Number(hour)) ?? [];

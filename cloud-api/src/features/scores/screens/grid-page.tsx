@@ -6,7 +6,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { HeatFigure } from "../../../shell/heat-figure.tsx";
 import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
-import { screenOf } from "../../../shell/report-filters.ts";
+import { readFilters, screenOf, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { POINTS, STANDINGS } from "../rules.ts";
@@ -19,13 +19,11 @@ export function GridPage() {
   const format = useFormat();
   const { parameters, change } = useSearchParameters();
   const length = POINTS.find((each) => String(each) === parameters.get("length")) ?? null;
+  const { segmentId, tagId, languages } = writeNarrowing(readFilters(parameters));
+  const asked = { length: length === null ? null : String(length), segmentId, tagId, languages };
   const { data, error, refetch, isPlaceholderData } = useQuery({
-    queryKey: ["scores-grid", length],
-    queryFn: ({ signal }) =>
-      api.get<GridReply>(
-        withQuery("/scores/grid", { length: length === null ? null : String(length) }),
-        signal,
-      ),
+    queryKey: ["scores-grid", asked],
+    queryFn: ({ signal }) => api.get<GridReply>(withQuery("/scores/grid", asked), signal),
     placeholderData: (before) => before,
     meta: { live: true },
   });
@@ -54,10 +52,8 @@ export function GridPage() {
             allowDeselect={false}
             w={{ base: "100%", xs: 220 }}
           />
-          <Panels
-            place="report"
-            id={withQuery("/scores/grid", { length: length === null ? null : String(length) })}
-          />
+          <Panels place="narrowing-customers" />
+          <Panels place="report" id={withQuery("/scores/grid", asked)} />
         </>
       }
     >

@@ -16,6 +16,8 @@ import { FunnelTable } from "./funnel-table.tsx";
 import { useTexts } from "./texts.ts";
 import "./funnel.css";
 
+const WHO = ["segmentId", "tagId", "languages", "devices", "methods"] as const;
+
 /** On the overview: how far guests came with signing in, and where they fell out. */
 export function FunnelPanel() {
   const t = useTexts();
@@ -24,10 +26,11 @@ export function FunnelPanel() {
   const mayRead = useMay("reports.read");
   const [form, setForm] = useState("chart");
   const { days, query, zone, written, parameters } = useReportFilters();
-  const { brandId = null, branchIds = null } = query;
-  const asked = { ...days, brandId, branchIds };
+  const { brandId = null, branchIds = null, hours = null, weekdays = null } = query;
+  const narrowed = { brandId, branchIds, hours, weekdays };
+  const asked = { ...days, ...narrowed };
   const { period = null, from = null, to = null } = written;
-  const kept = withQuery("/sign-in-funnel", { period, from, to, brandId, branchIds });
+  const kept = withQuery("/sign-in-funnel", { period, from, to, ...narrowed });
   const isAtWall = parameters.get("look") === "wall";
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: ["sign-in-funnel", asked],
@@ -74,6 +77,11 @@ export function FunnelPanel() {
           {share !== null && form === "chart" && <FunnelSteps steps={steps} />}
           {share !== null && form === "table" && <FunnelTable reply={data} />}
         </div>
+      )}
+      {WHO.some((name) => query[name]) && (
+        <Text size="xs" className="quiet" mt="xs">
+          {t("of-everybody")}
+        </Text>
       )}
       <Text size="xs" className="quiet" mt="xs">
         {data ? t("source", { time: format.clock(data.asOf, zone) }) : ""}

@@ -4,6 +4,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconCalendar, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import type { Satisfaction } from "../rules.ts";
 import { SATISFACTIONS } from "./filters.ts";
 import type { Filters } from "./replies.ts";
@@ -50,6 +51,7 @@ export function FilterRow({ filters, choose }: FilterRowProps) {
         allowDeselect={false}
         w={{ base: "100%", xs: 180 }}
       />
+      <Panels place="narrowing" />
       <TextInput
         type="search"
         aria-label={t("search-texts")}

@@ -1,3 +1,4 @@
+import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import type { Satisfaction } from "../rules.ts";
 import type { Filters } from "./replies.ts";
@@ -16,6 +17,7 @@ export function useFilters() {
     search: parameters.get("search"),
     questionId: parameters.get("questionId"),
     value: parameters.get("value"),
+    ...writeNarrowing(readFilters(parameters)),
   };
   return { filters, change, linkTo: (more: Partial<Filters>) => linkTo(filters, more) };
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
 import { useRecords } from "../../../shell/paging.tsx";
+import type { writeNarrowing } from "../../../shell/report-filters.ts";
 import type { Satisfaction } from "../rules.ts";
 import type { Answer, ResultsReply, SurveyRulesBody, SurveysReply } from "../schema.ts";
 
@@ -26,7 +27,7 @@ export type Filters = {
   /** Those that gave one answer to one question. */
   questionId: string | null;
   value: string | null;
-};
+} & ReturnType<typeof writeNarrowing>;
 
 /** What they come to does not depend on the one number whose answers are open. */
 export function useResults(surveyId: string | null, filters: Filters) {
