@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { findInLogs, listLogLines } from "../test/logged-words.ts";
-import { readOverview, type Staff, signInAgain, signInFirst } from "../test/staff.ts";
+import { listSystems, readOverview, type Staff, signInAgain, signInFirst } from "../test/staff.ts";
 import { listTakenPorts, portsFrom } from "./ports.ts";
 
 const START_SECONDS_MAX = 120;
@@ -94,6 +94,8 @@ test("one command brings guests through the whole product, keeps what came of it
   const link = /(http:\S+\/first-sign-in\?token=\S+)/.exec(said)?.[1];
   const staff = await signInFirst(link ?? "", ACCOUNT);
   await expect.poll(() => totalVisits(staff), { timeout: 60_000 }).toBe(3);
+  const systems = ["android 1", "ios 1", "windows 1"];
+  await expect.poll(() => listSystems(staff), { timeout: 30_000 }).toEqual(systems);
   const messages = await listMessages();
   const overview = await readOverview(staff);
   expect(overview.hereNow.total).toBeGreaterThan(0);

@@ -46,6 +46,13 @@ export async function listCustomers(staff: Staff): Promise<CustomerRow[]> {
   return customers;
 }
 
+/** On what guests came, by the report: a system and how many visits, as their browsers said. */
+export async function listSystems(staff: Staff): Promise<string[]> {
+  type Told = { rows: { name: string; visits: number }[] };
+  const { rows } = await get<Told>(staff, "/api/v1/reports/systems");
+  return rows.map(({ name, visits }) => `${name} ${visits}`).toSorted();
+}
+
 async function get<T>({ origin, cookie }: Staff, path: string): Promise<T> {
   const response = await request(`${origin}${path}`, { headers: { cookie } });
   const text = await response.body.text();
