@@ -24,8 +24,10 @@ export function isAmong(table: string, filter: Filter): RawBuilder<unknown> {
 }
 
 /** Whether it takes each visit to tell which are counted: no roll-up of customers' days does. */
-export const isByVisit = ({ hours, narrowed }: Pick<Filter, "hours" | "narrowed">): boolean =>
-  [hours, narrowed?.devices, narrowed?.methods].some((each) => each != null);
+export function isByVisit({ hours, narrowed }: Pick<Filter, "hours" | "narrowed">): boolean {
+  const { customers: _, ...came } = narrowed ?? { customers: [] };
+  return hours !== null || Object.values(came).some((words) => words !== null);
+}
 
 /** Whether some visits of one customer are counted and others are not. */
 export const isOfSomeVisits = (filter: Filter): boolean =>
