@@ -1,6 +1,6 @@
 import type { DeviceRule } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { findDeviceRule, isBlocked } from "./device-rules.ts";
+import { findBlock, findDeviceRule, isBlocked } from "./device-rules.ts";
 
 const MAC = "AA-BB-CC-00-00-01";
 const now = new Date("2026-03-01T02:00:00Z");
@@ -27,6 +27,17 @@ test("where a device is both allowed and blocked it is blocked, in whatever orde
   const allow = rule({ kind: "allow" });
   expect(findDeviceRule([allow, rule()], { mac: MAC, now })?.kind).toBe("block");
   expect(findDeviceRule([rule(), allow], { mac: MAC, now })?.kind).toBe("block");
+});
+
+test("a device that is blocked more than once is blocked until the last block ends, in whatever order", () => {
+  const [soon, late] = ["2026-03-01T03:00:00Z", "2026-03-01T04:00:00+00:00"].map((until) =>
+    rule({ until }),
+  ) as [DeviceRule, DeviceRule];
+  const endOf = (rules: DeviceRule[]) => findBlock(rules, { mac: MAC, now })?.until;
+  expect(endOf([soon, late])).toBe(late.until);
+  expect(endOf([late, soon])).toBe(late.until);
+  expect(endOf([late, rule(), soon])).toBeNull();
+  expect(endOf([rule({ kind: "allow" })])).toBeUndefined();
 });
 
 test("once the block has run out, the device is allowed again as it was", () => {

@@ -5,7 +5,10 @@ type ByMac = ReadonlyMap<string, readonly DeviceRule[]>;
 /** Of each list, so that a request costs one look and not as many as there are rules. */
 const indexes = new WeakMap<readonly DeviceRule[], ByMac>();
 
-/** What staff say of this device just now; null: nothing. Where they say both, it is blocked. */
+/**
+ * What staff say of this device just now; null: nothing. Where they say both, it is blocked, and for as
+ * long as the last of its blocks goes on.
+ */
 export function findDeviceRule(
   rules: readonly DeviceRule[] | undefined,
   { mac, now }: { mac: string; now: Date },
@@ -14,15 +17,29 @@ export function findDeviceRule(
   const held = (indexOf(rules).get(mac) ?? []).filter(
     ({ until }) => until === null || Date.parse(until) > now.getTime(),
   );
-  return held.find(({ kind }) => kind === "block") ?? held[0] ?? null;
+  const blocks = held.filter(({ kind }) => kind === "block");
+  return blocks.toSorted(byEnd).at(-1) ?? held[0] ?? null;
+}
+
+const endOf = ({ until }: DeviceRule): number =>
+  until === null ? Number.POSITIVE_INFINITY : Date.parse(until);
+const byEnd = (one: DeviceRule, other: DeviceRule): number =>
+  endOf(one) === endOf(other) ? 0 : endOf(one) - endOf(other);
+
+/** The rule by which staff block this device just now; null: none does. */
+export function findBlock(
+  rules: readonly DeviceRule[] | undefined,
+  { mac, now }: { mac: string | null; now: Date },
+): DeviceRule | null {
+  const rule = mac === null ? null : findDeviceRule(rules, { mac, now });
+  return rule?.kind === "block" ? rule : null;
 }
 
 export function isBlocked(
   rules: readonly DeviceRule[] | undefined,
   asked: { mac: string | null; now: Date },
 ): boolean {
-  const { mac, now } = asked;
-  return mac !== null && findDeviceRule(rules, { mac, now })?.kind === "block";
+  return findBlock(rules, asked) !== null;
 }
 
 function indexOf(rules: readonly DeviceRule[]): ByMac {

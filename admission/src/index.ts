@@ -1,7 +1,7 @@
 export { endOfDay, startOfDay, startOfWeek, toMoment, toWallTime } from "./calendar.ts";
 export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { isBirthday } from "./days.ts";
-export { findDeviceRule, isBlocked } from "./device-rules.ts";
+export { findBlock, findDeviceRule, isBlocked } from "./device-rules.ts";
 export { findAllowedUntil, findNextOpening } from "./hours.ts";
 export {
   choosePage,

@@ -24,7 +24,7 @@ export {
   weighPictures,
 } from "./render.ts";
 export { NETWORKS, withBrandLinks } from "./social/rules.ts";
-export { findQuickQuestion, readAnswers } from "./survey/answers.ts";
+export { fieldOf, findQuickQuestion, readAnswers } from "./survey/answers.ts";
 export { renderQuestions } from "./survey/index.ts";
 export { SURVEY_STYLE } from "./survey/style.ts";
 export { openTemplates, openWholePages, type Templates } from "./template.ts";
@@ -51,12 +51,21 @@ export {
   drawCode,
   drawDetails,
   drawFirst,
+  drawOnline,
   type FirstPage,
   INERT_STYLE,
   inert,
   WAY_IN_TEMPLATES,
 } from "./way-in/index.ts";
 export { maskEmail, maskNumber } from "./way-in/mask.ts";
+export {
+  findLanding,
+  type Landing,
+  type OnlineView,
+  type OwnCouponView,
+  sayTime,
+  usuallyLogsOut,
+} from "./way-in/online.ts";
 export {
   chooseWay,
   type Form,

@@ -2,10 +2,14 @@ import { expect, test } from "vitest";
 import { MAC, OTHER_MAC, openTestStore, signIn } from "../test/store.ts";
 import {
   findCredential,
+  findMemberLink,
   issueCredential,
+  issueMemberLink,
+  isTakenBackByStaff,
   linkDevice,
   listCredentialDevices,
   revokeCredentials,
+  takeBackCredential,
 } from "./index.ts";
 
 test("a device's credential is its own and found by its name", () => {
@@ -50,8 +54,8 @@ test("revoking a guest ends the credentials of all their devices and of nobody e
   const { guestId } = phone;
   const isRevoked = (username: string) =>
     store.read((tx) => findCredential(tx, username)?.revokedAt != null);
-  expect(store.transaction((tx) => revokeCredentials(tx, { guestId }))).toBe(2);
-  expect(store.transaction((tx) => revokeCredentials(tx, { guestId }))).toBe(0);
+  expect(store.transaction((tx) => revokeCredentials(tx, { guestId, by: "guest" }))).toBe(2);
+  expect(store.transaction((tx) => revokeCredentials(tx, { guestId, by: "guest" }))).toBe(0);
   expect([phone, tablet, stranger].map(({ username }) => isRevoked(username))).toEqual([
     true,
     true,
@@ -73,14 +77,14 @@ test("the cloud is told of each credential that is issued, replaced or revoked, 
   store.transaction((tx) => issueCredential(tx, ids));
   store.transaction((tx) => issueCredential(tx, ids));
   expect(listed()).toEqual([device.id]);
-  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id }));
-  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id }));
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id, by: "guest" }));
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id, by: "guest" }));
   expect(listed()).toEqual([]);
   expect(told()).toEqual([
     ["credential.issued", ids],
-    ["credential.revoked", ids],
+    ["credential.revoked", { ...ids, by: "replaced" }],
     ["credential.issued", ids],
-    ["credential.revoked", ids],
+    ["credential.revoked", { ...ids, by: "guest" }],
   ]);
 });
 
@@ -98,5 +102,30 @@ test("a device on which another guest signs in keeps no credential of the one be
   expect(isRevoked()).toBe(false);
   signIn(store, { phone: "+84900000002" });
   expect(isRevoked()).toBe(true);
-  expect(store.listEvents("credential.revoked").map(({ payload }) => payload)).toEqual([ids]);
+  expect(store.listEvents("credential.revoked").map(({ payload }) => payload)).toEqual([
+    { ...ids, by: "other-guest" },
+  ]);
+});
+
+test("what staff take back is told as theirs, with the way to another; what a guest gave up is not theirs", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const remoteAddress = "192.0.2.7";
+  const link = store.transaction((tx) => issueMemberLink(tx, { ...ids, remoteAddress }));
+  if (link.kind !== "link") throw new Error("no link was issued");
+  const { token } = link.link;
+  const isTaken = (name: string) => store.read((tx) => isTakenBackByStaff(tx, name));
+  const first = store.transaction((tx) => issueCredential(tx, ids));
+  store.transaction((tx) => revokeCredentials(tx, { guestId: guest.id, by: "guest" }));
+  expect(isTaken(first.username)).toBe(false);
+  const second = store.transaction((tx) => issueCredential(tx, ids));
+  expect(isTaken(second.username)).toBe(false);
+  for (const _ of ["once", "twice"]) store.transaction((tx) => takeBackCredential(tx, device.id));
+  expect([first, second].map(({ username }) => isTaken(username))).toEqual([false, true]);
+  expect(store.read((tx) => findMemberLink(tx, { token, remoteAddress }))).toBeNull();
+  expect(store.listEvents("credential.revoked").map(({ payload }) => payload.by)).toEqual([
+    "guest",
+    "staff",
+  ]);
 });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { CredentialEnd } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -29,7 +30,7 @@ export function issueCredential(
   tx: Transaction,
   { deviceId, guestId }: { deviceId: string; guestId: string },
 ): Credential {
-  revokeCredentials(tx, { deviceId });
+  revokeCredentials(tx, { deviceId, by: "replaced" });
   const username = randomBytes(12).toString("base64url");
   const password = randomBytes(16).toString("base64url");
   tx.sql(
@@ -58,6 +59,17 @@ export function findCredential(tx: Reader, username: string): Credential | null 
   };
 }
 
+/**
+ * Whether staff took a credential back: what goes on by it is to end. What its guest has taken back
+ * themselves, or has another for, is left to its own end.
+ */
+export function isTakenBackByStaff(tx: Reader, username: string): boolean {
+  const row = tx
+    .sql("select 1 from credentials where username = ? and revoked_by = 'staff'")
+    .get(username);
+  return row !== undefined;
+}
+
 /** The devices that have a credential of this guest's which was not revoked. */
 export function listCredentialDevices(tx: Reader, guestId: string): string[] {
   const rows = tx
@@ -72,25 +84,27 @@ export function listCredentialDevices(tx: Reader, guestId: string): string[] {
  */
 export function revokeCredentials(
   tx: Transaction,
-  whose: { deviceId: string; exceptGuestId?: string } | { guestId: string },
+  { by, ...whose }: Revoked & { by: CredentialEnd },
 ): number {
   const now = tx.now.getTime();
   const revoked =
     "deviceId" in whose
       ? tx
           .sql(
-            `update credentials set revoked_at = ?
+            `update credentials set revoked_at = ?, revoked_by = ?
              where device_id = ? and guest_id is not ? and revoked_at is null
              returning device_id, guest_id`,
           )
-          .all(now, whose.deviceId, whose.exceptGuestId ?? null)
+          .all(now, by, whose.deviceId, whose.exceptGuestId ?? null)
       : tx
           .sql(
-            `update credentials set revoked_at = ? where guest_id = ? and revoked_at is null
-             returning device_id, guest_id`,
+            `update credentials set revoked_at = ?, revoked_by = ?
+             where guest_id = ? and revoked_at is null returning device_id, guest_id`,
           )
-          .all(now, whose.guestId);
+          .all(now, by, whose.guestId);
   for (const { device_id: deviceId, guest_id: guestId } of revoked as CredentialRow[])
-    appendEvent(tx, "credential.revoked", { deviceId, guestId });
+    appendEvent(tx, "credential.revoked", { deviceId, guestId, by });
   return revoked.length;
 }
+
+type Revoked = { deviceId: string; exceptGuestId?: string } | { guestId: string };

@@ -1,5 +1,6 @@
-import type { DeviceProof } from "@foyer/contract";
+import type { DeviceForm, DeviceProof, DeviceSystem } from "@foyer/contract";
 import { revokeCredentials } from "./credentials.ts";
+import type { DeviceDescription } from "./device-descriptions.ts";
 import { findGuest, type Guest, isGuestHere } from "./guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -26,6 +27,9 @@ export type Device = {
   recognisedAt: Date | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
+  /** What its browser said it is; null: nothing yet. */
+  description: DeviceDescription | null;
+  describedAt: Date | null;
 };
 
 type DeviceRow = {
@@ -38,6 +42,9 @@ type DeviceRow = {
   recognised_at: number | null;
   first_seen_at: number;
   last_seen_at: number;
+  system: DeviceSystem | null;
+  form: DeviceForm | null;
+  described_at: number | null;
 };
 
 const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
@@ -55,6 +62,8 @@ const toDevice = (row: unknown): Device | null => {
     recognisedAt: toDate(device.recognised_at),
     firstSeenAt: new Date(device.first_seen_at),
     lastSeenAt: new Date(device.last_seen_at),
+    description: device.system && { system: device.system, form: device.form },
+    describedAt: toDate(device.described_at),
   };
 };
 
@@ -140,7 +149,8 @@ export function handOverDevice(tx: Transaction, link: { deviceId: string; guestI
   const { deviceId, guestId } = link;
   const owned = proveOwner(tx, link);
   if (owned?.has_open) attachOpenVisit(tx, link);
-  if (owned?.has_credential ?? true) revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
+  if (owned?.has_credential ?? true)
+    revokeCredentials(tx, { deviceId, exceptGuestId: guestId, by: "other-guest" });
 }
 
 /**

@@ -89,7 +89,7 @@ function erase(tx: Transaction, guest: Guest): void {
  * and radius is asked to end what goes on.
  */
 export function endAccess(tx: Transaction, guestId: string): void {
-  revokeCredentials(tx, { guestId });
+  revokeCredentials(tx, { guestId, by: "forgotten" });
   endMemberLinks(tx, { guestId });
   const online = tx
     .sql("select distinct device_id from sessions where guest_id = ? and ended_at is null")

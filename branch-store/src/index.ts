@@ -20,6 +20,12 @@ export * from "./consents.ts";
 export { copyStore, reviveStore } from "./copy-store.ts";
 export * from "./coupons.ts";
 export * from "./credentials.ts";
+export {
+  type DeviceDescription,
+  type DeviceWord,
+  describeDevice,
+  findNewDescription,
+} from "./device-descriptions.ts";
 export * from "./device-links.ts";
 export { findDeviceByToken, issueDeviceToken, keepsDeviceToken } from "./device-tokens.ts";
 export * from "./devices.ts";

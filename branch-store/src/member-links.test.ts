@@ -114,7 +114,7 @@ test("a link dies with what it issued: revoked, or replaced by a newer one", () 
   const { store, ids, issue, redeem, works } = open();
   const first = issue();
   redeem(first);
-  store.transaction((tx) => revokeCredentials(tx, { deviceId: ids.deviceId }));
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: ids.deviceId, by: "guest" }));
   expect(redeem(first)).toBeNull();
   const second = issue();
   expect(second).not.toBe(first);

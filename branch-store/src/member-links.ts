@@ -1,5 +1,10 @@
 import { randomInt } from "node:crypto";
-import { type Credential, findCredential, issueCredential } from "./credentials.ts";
+import {
+  type Credential,
+  findCredential,
+  issueCredential,
+  revokeCredentials,
+} from "./credentials.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** How long a link works, counted from when it was issued. */
@@ -123,6 +128,12 @@ export function endMemberLinks(
     tx.now.getTime(),
     id,
   );
+}
+
+/** At the word of staff: neither what a device has nor what it could still fetch opens anything. */
+export function takeBackCredential(tx: Transaction, deviceId: string): void {
+  endMemberLinks(tx, { deviceId });
+  revokeCredentials(tx, { deviceId, by: "staff" });
 }
 
 /** It was ended, or what it issued was revoked or gave way to a newer one. */

@@ -188,7 +188,7 @@ const devices: Step = {
 };
 
 /**
- * The row stays, without a MAC: its visits count. A phone that comes back is a new device; one that
+ * The row stays, without a MAC and what it was: its visits count. A phone that comes back is a new device; one that
  * brings its token is its guest's all the same. False while the network's log names it.
  */
 function forgetMac(tx: Transaction, deviceId: string): boolean {
@@ -197,7 +197,9 @@ function forgetMac(tx: Transaction, deviceId: string): boolean {
        or coalesce(ip, user_name, nas_address) is not null) limit 1`,
   );
   if (named.get(deviceId)) return false;
-  tx.sql("update devices set mac = ? where id = ?").run(`${FORGOTTEN_MAC}${deviceId}`, deviceId);
+  tx.sql(
+    `update devices set mac = ?, system = null, form = null, described_at = null where id = ?`,
+  ).run(`${FORGOTTEN_MAC}${deviceId}`, deviceId);
   return true;
 }
 

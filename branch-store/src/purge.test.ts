@@ -20,6 +20,7 @@ import {
   applySettings,
   beginPurge,
   closeDueVisits,
+  describeDevice,
   endSession,
   enterPassively,
   eraseGuest,
@@ -119,15 +120,19 @@ describe("the network's log", () => {
     const store = openTestStore();
     keepFor(store, { networkLogDays: 365 });
     const { device } = visit(store);
+    const word = { system: "ios", form: "phone", isProved: true } as const;
+    store.transaction((tx) => describeDevice(tx, device, word));
     store.advance(100 * DAY);
     expect(purge(store)).toMatchObject({ macs: 0, devices: 1 });
     expect(store.read((tx) => findDevice(tx, device.id))).toMatchObject({
-      mac: MAC,
-      guestId: null,
+      ...{ mac: MAC, guestId: null },
+      description: { system: "ios", form: "phone" },
     });
     store.advance(266 * DAY);
     expect(purge(store)).toMatchObject({ networkLogs: 1, macs: 1 });
     expect(store.read((tx) => findDeviceByMac(tx, MAC))).toBeNull();
+    const nameless = store.read((tx) => findDevice(tx, device.id));
+    expect(nameless).toMatchObject({ description: null, describedAt: null });
   });
 
   test("a session that goes on is left alone, however long", () => {

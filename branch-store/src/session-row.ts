@@ -43,6 +43,8 @@ export type Granted = {
   endsAt: Date | null;
   /** The access code it came in by; absent: by none, or nobody knows. */
   accessCodeId?: string;
+  /** The name of the member's credential it came in by; absent: by none, or nobody knows. */
+  credential?: string;
 };
 
 export type DisconnectOrder = LimitOrder & {

@@ -127,7 +127,7 @@ describe("the store", () => {
       withdrawConsent(tx, act);
       recogniseDevice(tx, { deviceId: device.id, nasId: NAS, proof: "network" });
       issueCredential(tx, { deviceId: device.id, guestId: guest.id });
-      revokeCredentials(tx, { guestId: guest.id });
+      revokeCredentials(tx, { guestId: guest.id, by: "guest" });
     });
     store.transaction((tx) => updateSession(tx, { ...report(store), connectedSeconds: 5 }));
     store.transaction((tx) => endSession(tx, { ...report(store), cause: "User-Request" }));

@@ -34,7 +34,7 @@ export type ThinningStage = (typeof THINNING_STAGES)[number];
 /** One step looks at so many seqs, and takes at most so many events: other writers wait for it. */
 export const THINNING_LOOKED_AT = 4000;
 const THINNED_AT_ONCE = 500;
-/** The oldest ones are on their way to the cloud, or about to be. */
+/** The oldest ones are about to be on their way to the cloud. */
 const LEFT_FOR_PUSH = PUSHES_UNDER_WAY_MAX * BATCH_EVENTS_MAX;
 const OLD_CODE_MS = 3_600_000;
 
@@ -50,6 +50,8 @@ export type ThinningStep = {
   /** Where the step before has stopped; 0 at first. */
   afterSeq: number;
   reason: OutboxThinned["reason"];
+  /** Seqs on their way to the cloud, which may have them by now: none of them is taken. */
+  underWay: ReadonlySet<number>;
 };
 
 export type Thinned = {
@@ -94,14 +96,19 @@ export function chooseThinned(
 
 /**
  * One step of thinning, in one short transaction with the event that names what it took. It never
- * waits for anything and leaves alone what the agent may be sending.
+ * waits for anything and leaves alone what the agent sends, or is about to.
  */
-export function thinOutbox(tx: Transaction, { stage, afterSeq, reason }: ThinningStep): Thinned {
+export function thinOutbox(
+  tx: Transaction,
+  { stage, afterSeq, reason, underWay }: ThinningStep,
+): Thinned {
   const from = Math.max(afterSeq, findPushedThrough(tx));
   const candidates = listCandidates(tx, stage, from);
   const last = findNewestSeq(tx);
   const through = from + THINNING_LOOKED_AT;
-  const chosen = chooseThinned(stage, candidates, { now: tx.now.getTime() });
+  const chosen = chooseThinned(stage, candidates, { now: tx.now.getTime() }).filter(
+    ({ seq }) => !underWay.has(seq),
+  );
   const taken = chosen.slice(0, THINNED_AT_ONCE);
   const [cut] = chosen.slice(THINNED_AT_ONCE);
   if (taken.length > 0) give(tx, taken, reason);
@@ -150,7 +157,7 @@ function listCandidates(tx: Reader, stage: ThinningStage, afterSeq: number): Can
   }));
 }
 
-/** Through which seq the agent may be sending. */
+/** Through which seq the agent is about to send. */
 function findPushedThrough(tx: Reader): number {
   const row = tx
     .sql("select max(seq) as seq from (select seq from outbox order by seq limit ?)")

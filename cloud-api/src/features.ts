@@ -31,6 +31,7 @@ import { savedReports } from "./features/saved-reports/index.ts";
 import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { signInFunnel } from "./features/sign-in-funnel/index.ts";
+import { surveyLinks } from "./features/survey-links/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
@@ -66,6 +67,7 @@ export const features: readonly Feature[] = [
   cases,
   coupons,
   answerDesk,
+  surveyLinks,
   scores,
   members,
   segments,

@@ -177,12 +177,12 @@ describe("roles", () => {
   });
 });
 
-test("MC-8.6 one company holds branches of different kinds, each with its own settings, time zone and country", async () => {
+test("MC-8.6 one company holds branches of different kinds, each with its own settings, time zone, country and currency", async () => {
   const places = [
-    { name: "Khách sạn Gió", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi", "en"] },
-    { name: "Café Vent", timeZone: "Europe/Paris", country: "FR", languages: ["en"] },
-    { name: "Wind Gym", timeZone: "America/New_York", country: "US", languages: ["en"] },
-  ];
+    { name: "Khách sạn Gió", timeZone: "Asia/Ho_Chi_Minh", country: "VN", kind: "hotel" },
+    { name: "Café Vent", timeZone: "Europe/Paris", country: "FR", kind: "cafe" },
+    { name: "Wind Gym", timeZone: "America/New_York", country: "US", kind: "gym" },
+  ].map((place) => ({ ...place, languages: ["vi", "en"] }));
   type Saved = { version: number; languages: string[] } & Record<string, unknown>;
   const ids: string[] = [];
   for (const place of places) {
@@ -207,6 +207,7 @@ test("MC-8.6 one company holds branches of different kinds, each with its own se
   expect(after.map(({ roomStays }) => ((roomStays ?? []) as unknown[]).length)).toEqual([1, 0, 0]);
   expect(after.slice(1)).toEqual(before.slice(1));
   const { branches } = await read<{ branches: { id: string }[] }>(company.owner, "/branches");
-  for (const [index, { name, timeZone, country }] of places.entries())
-    expect(branches.find(({ id }) => id === ids[index])).toMatchObject({ name, timeZone, country });
+  const told = ids.map((own) => branches.find(({ id }) => id === own));
+  expect(told).toMatchObject(places);
+  expect(told).toMatchObject(["VND", "EUR", "USD"].map((currency) => ({ currency })));
 });

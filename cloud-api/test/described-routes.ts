@@ -16,7 +16,7 @@ type Operation = {
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
-/** A route of staff as the API's own description tells it. */
+/** A route as the API's own description tells it. */
 export type DescribedRoute = {
   name: string;
   method: Method;
@@ -39,10 +39,17 @@ export async function readDescription(site: TestApp): Promise<Description> {
 }
 
 /** Every route that asks for a sign-in. */
-export function listStaffRoutes({ paths, components }: Description): DescribedRoute[] {
+export const listStaffRoutes = (description: Description): DescribedRoute[] =>
+  listRoutesFor(description, "session");
+
+/** Every route that asks for the key of a box. */
+export const listBoxRoutes = (description: Description): DescribedRoute[] =>
+  listRoutesFor(description, "boxKey");
+
+function listRoutesFor({ paths, components }: Description, scheme: string): DescribedRoute[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods)
-      .filter(([, { security = [] }]) => security.some((each) => "session" in each))
+      .filter(([, { security = [] }]) => security.some((each) => scheme in each))
       .map(([method, operation]): DescribedRoute => {
         const jsonOf = (content: Record<string, { schema?: Schema }> | undefined) =>
           content?.["application/json"]?.schema;

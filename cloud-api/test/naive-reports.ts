@@ -13,6 +13,8 @@ export type NaiveQuestion = {
   segmentId?: string;
   languages?: readonly string[];
   devices?: readonly string[];
+  systems?: readonly string[];
+  forms?: readonly string[];
   methods?: readonly string[];
   /** Of visits and ways in that are told apart by one of these: whether one is among them. */
   among?: (fact: NaiveFact) => boolean;
@@ -21,7 +23,7 @@ export type NaiveQuestion = {
 };
 
 /** Whose a visit or a way in was, and how they came. */
-export type NaiveFact = Pick<RawVisit, "customerId" | "language"> & {
+export type NaiveFact = Pick<RawVisit, "customerId" | "language" | "system" | "form"> & {
   device: "given" | "made-up" | "unknown";
   method: string;
 };
@@ -357,7 +359,8 @@ export function selectFacts<Told extends RawFact>(
         (visit.endedAt ?? metAt) >= metAt,
     );
     const { device = "unknown", method = "unknown" } = within ?? {};
-    const isAmong = asked.among?.({ ...fact, device, method }) ?? true;
+    const { system = "unknown", form = "unknown" } = within ?? {};
+    const isAmong = asked.among?.({ ...fact, device, method, system, form }) ?? true;
     return isAmong && fits(slotOf(at, branchId), branchId, asked);
   });
 }

@@ -100,6 +100,45 @@ test("a list that is saved without naming one leaves it, behind the cloud's", as
   expect((await listTold()).map(({ kind }) => kind)).toEqual(["cloud", "http-gateway"]);
 });
 
+/** What somebody wrote into the branch's settings, key and all. */
+async function writeByHand(...urls: string[]): Promise<void> {
+  const path = `/api/v1/branches/${branchId}/settings`;
+  const settings = await owner.get<BranchSettings>(path);
+  const { phone } = settings.signIn;
+  phone.channels = urls.map((url) => ({
+    ...{ kind: "http-gateway", method: "GET", url, headers: { "x-key": SECRET } },
+    ...{ bodyTemplate: null, timeoutSeconds: 5 },
+    success: { statusMin: 200, statusMax: 299, bodyIncludes: null },
+  }));
+  expect((await owner.request("PUT", path, settings)).status).toBe(200);
+}
+
+type Written = Chain & { boxGateways: { id: string; host: string }[]; boxSendsItself: boolean };
+const keep = async (boxGateways: string[], staff = owner) => {
+  const { version } = await owner.get<Chain>(pathOf());
+  const rest = { steps: [], messagesPerDay: null, numbersFrom: [] };
+  return await staff.request("PUT", pathOf(), { ...rest, version, boxGateways });
+};
+
+test("a gateway that was written into the settings is seen by its host, and taken out by whoever may", async () => {
+  await writeByHand("https://one.example/send?key=k", "https://other.example/send");
+  const before = await owner.get<Written>(pathOf());
+  expect(before.boxGateways.map(({ host }) => host)).toEqual(["one.example", "other.example"]);
+  expect(JSON.stringify(before)).not.toContain(SECRET);
+  const [, other] = before.boxGateways;
+  const viewer = await site.addViewer(owner);
+  expect((await keep([], viewer)).status).toBe(403);
+  expect((await keep([other?.id ?? ""])).body).toMatchObject({
+    boxGateways: [other],
+    boxSendsItself: true,
+  });
+  expect(await listTold()).toMatchObject([{ url: "https://other.example/send" }]);
+  // Saved by who knows nothing of them: they stay.
+  expect((await choose(null)).body).toMatchObject({ boxGateways: [other] });
+  expect((await keep([])).body).toMatchObject({ boxGateways: [], boxSendsItself: false });
+  expect(await listTold()).toEqual([{ kind: "outbox" }]);
+});
+
 test("a secret that opens no more holds up nothing else that a box is told", async () => {
   await choose(senderId);
   await site.readAsAdministrator(

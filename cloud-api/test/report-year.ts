@@ -21,6 +21,9 @@ export type RawVisit = {
   deviceId: string;
   /** given, made-up; null: nobody told of it. */
   isMadeUp: boolean | null;
+  /** What the browser of its device said last that this runs, and is; unknown: nothing. */
+  system: string;
+  form: string;
   language: string | null;
 };
 
@@ -31,7 +34,7 @@ export type RawWayIn = {
   deviceId: string;
   at: Date;
   method: string;
-} & Pick<RawVisit, "customerId" | "isMadeUp" | "language">;
+} & Pick<RawVisit, "customerId" | "isMadeUp" | "system" | "form" | "language">;
 
 export type RawBranch = { id: string; brandId: string; timeZone: string; dayStartsHour: number };
 
@@ -55,6 +58,14 @@ export const YEAR_ENDS = new Date("2026-11-20T09:00:00Z");
 const YEAR_DAYS = 380;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+
+/** What a device's browser said last of it, out of the log. */
+const SAID = `coalesce(said.system, 'unknown') as system, coalesce(said.form, 'unknown') as form`;
+const saidOf = (deviceId: string) => `left join lateral (
+  select told.payload ->> 'system' as system, told.payload ->> 'form' as form from events as told
+  where told.tenant_id = $tenant and told.type = 'device.described'
+    and told.payload ->> 'deviceId' = ${deviceId}
+  order by told.occurred_at desc limit 1) as said on true`;
 
 /** Numbers that look like chance and are the same for the same seed. */
 export function openRandom(seed: number): (below: number) => number {
@@ -130,8 +141,10 @@ export async function openReportYear({
            visits.connected_seconds::float as "connectedSeconds",
            visits.upload_bytes::float as "uploadBytes",
            visits.download_bytes::float as "downloadBytes", visits.device_id as "deviceId",
-           devices.randomised as "isMadeUp", customers.language
+           devices.randomised as "isMadeUp", customers.language,
+           ${SAID}
          from visits
+         ${saidOf("visits.device_id::text")}
          left join devices on devices.tenant_id = $tenant and devices.id = visits.device_id
          left join customers on customers.tenant_id = $tenant and customers.id = visits.customer_id
          where visits.tenant_id = $tenant order by visits.id`,
@@ -139,9 +152,10 @@ export async function openReportYear({
     listWaysIn: () =>
       year.query<RawWayIn>(
         `select events.id, events.branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
-           occurred_at as at, payload ->> 'method' as method, guests.customer_id as "customerId",
-           devices.randomised as "isMadeUp", customers.language
+           events.occurred_at as at, payload ->> 'method' as method, guests.customer_id as "customerId",
+           devices.randomised as "isMadeUp", customers.language, ${SAID}
          from events
+         ${saidOf("events.payload ->> 'deviceId'")}
          left join guests on guests.tenant_id = $tenant
            and guests.id = (payload ->> 'guestId')::uuid
          left join devices on devices.tenant_id = $tenant
@@ -180,6 +194,7 @@ async function tellYear(year: ReportYear, guests: number): Promise<void> {
       if ("randomised" in payload) payload.randomised = index % 3 === 1;
       if ("language" in payload) payload.language = index % 4 === 1 ? "en" : "vi";
     }
+    tell(at, describedAs(box, guest, { index, firstAt }));
     if (!isLate) tell(at, signIn.events);
     const visits = 1 + random(index % 5 === 0 ? 16 : 6);
     for (let count = 0; count < visits; count += 1)
@@ -203,6 +218,31 @@ async function tellYear(year: ReportYear, guests: number): Promise<void> {
   for (const [index, box] of boxes.entries())
     for (const at of EDGES) tell(index, edgeOf(box, known[index] as Guest, at));
   for (const [index, box] of boxes.entries()) await pushInDisorder(year, box, told[index] ?? []);
+}
+
+const DESCRIBED = [
+  [["android", "phone"]],
+  [["android", null]],
+  // A sheet that calls itself a computer's, and the browser that corrects it.
+  [
+    ["macos", "computer"],
+    ["ios", "tablet"],
+  ],
+  [["windows", "computer"]],
+  [],
+] as const;
+
+/** What the guest's browsers say of the device, at their first visits; of every fifth device nothing. */
+function describedAs(
+  box: TestBox,
+  { deviceId }: Guest,
+  { index, firstAt }: { index: number; firstAt: Date },
+): EventEnvelope[] {
+  const words = DESCRIBED[index % DESCRIBED.length] ?? [];
+  return words.map(([system, form], count) => {
+    const at = new Date(firstAt.getTime() + count * DAY_MS);
+    return box.write("device.described", { deviceId, system, form }, at);
+  });
 }
 
 /** Over midnight at both zones, an hour's end, and the two changes of the clocks in Berlin. */

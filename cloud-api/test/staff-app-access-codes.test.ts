@@ -1,10 +1,27 @@
 import type { Page } from "playwright-core";
+import { create } from "qrcode";
 import { uuidv7 } from "uuidv7";
 import { expect, test } from "vitest";
 import { openStaffApp } from "./open-staff-app.ts";
 import type { EnrolledBox, TestStaff } from "./open-test-site.ts";
 import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
+
+/** The dark squares of a QR code that says this, each as x,y. */
+function drawSquares(text: string): string[] {
+  const { size, data } = create(text, { errorCorrectionLevel: "M" }).modules;
+  return [...data].flatMap((isDark, place) =>
+    isDark ? [`${place % size},${Math.floor(place / size)}`] : [],
+  );
+}
+
+/** Those of the QR codes on the page, card by card. */
+async function readSquares(page: Page): Promise<string[][]> {
+  const paths = await page
+    .locator(".code-square path")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("d") ?? ""));
+  return paths.map((path) => [...path.matchAll(/M(\d+) (\d+)h/g)].map(([, x, y]) => `${x},${y}`));
+}
 
 describeWithChromium("access codes in a browser", () => {
   const app = openStaffApp();
@@ -78,6 +95,9 @@ describeWithChromium("access codes in a browser", () => {
     );
     expect(await page.getByRole("img", { name: /^Mã QR của/ }).count()).toBe(12);
     await page.getByText("Quét mã QR sẽ mở trang đăng nhập").waitFor();
+    const pulled = (await box.pull())?.settings as { accessCodes: { code: string }[] };
+    const links = pulled.accessCodes.map(({ code }) => `http://10.1.0.2:8080/?code=${code}`);
+    expect(await readSquares(page)).toEqual(links.map(drawSquares));
     await page.emulateMedia({ media: "print" });
     expect(await page.getByRole("navigation").first().isVisible()).toBe(false);
     expect(await page.getByRole("heading", { level: 1 }).isVisible()).toBe(false);

@@ -6,7 +6,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { CaseReply, CasesReply } from "../src/features/cases/schema.ts";
 import { newId } from "../src/platform/clock.ts";
-import { openStaffApp } from "./open-staff-app.ts";
+import { expectToFit, openStaffApp, takePicture } from "./open-staff-app.ts";
 import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
 import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
@@ -84,7 +84,10 @@ describeWithChromium("cases in a browser", () => {
     await page.goto("/cases/report");
     const actions = page.getByRole("table", { name: "Việc đã làm cho khách" });
     await actions.getByText("Mời một ly trà").waitFor();
-    await page.getByText(/^Tính đến \S+/).waitFor();
+    await page
+      .getByText(/^Tính đến \S+/)
+      .last()
+      .waitFor();
     const reasons = page.getByRole("table", { name: "Lý do khách chưa hài lòng nêu" });
     await reasons.getByRole("link", { name: "Đợi lâu" }).click();
     await page.getByRole("region", { name: "Câu trả lời" }).getByText("Lan").waitFor();
@@ -153,6 +156,41 @@ describeWithChromium("cases in a browser", () => {
     const asked = page.waitForRequest((request) => request.url().includes("to=2026-12-21"));
     await page.goto("/cases/report");
     expect((await asked).url()).toContain("from=2026-11-22");
+  });
+
+  test("the report draws cases, time to close and who came again, and a number opens its cases", async () => {
+    await openCompany();
+    await box.push([answered(), answered(), answered()]);
+    const { cases } = await askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases"),
+      ({ total }) => total === 3,
+    );
+    const [found] = cases;
+    await owner.request("PATCH", `/api/v1/cases/${found?.id}`, {
+      ...{ changedAt: found?.changedAt, state: "closed" },
+    });
+    await enter({ width: 1280 });
+    await page.goto("/cases/report");
+    await page.locator(".chart svg").waitFor();
+    await takePicture(page, "case-report-1280");
+    const shown = page.getByRole("combobox", { name: "Đang xem" });
+    for (const [name, title] of [
+      ["Thời gian xử lý", "Thời gian xử lý"],
+      ["Quay lại", "Khách đã quay lại"],
+      ["Số việc", "Việc đã xong và còn mở"],
+    ] as const) {
+      await shown.click();
+      await page.getByRole("option", { name }).click();
+      await page.getByRole("region", { name: title }).waitFor();
+    }
+    await page.setViewportSize({ width: 390, height: 900 });
+    await expectToFit(page, "case-report");
+    const chart = page.getByRole("region", { name: "Việc đã xong và còn mở" });
+    await chart.getByText("Bảng", { exact: true }).click();
+    await chart.locator("tbody td a:not([tabindex])", { hasText: "2" }).click();
+    await page.getByText("2 đang mở").waitFor();
+    await page.getByRole("button", { name: /^Phát sinh / }).waitFor();
+    await expectToFit(page, "case-list-of-days");
   });
 
   test("axe finds nothing on cases in any state, late ones too, by day and by night", async () => {

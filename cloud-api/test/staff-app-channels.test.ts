@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { openStaffApp } from "./open-staff-app.ts";
+import { expectToFit, openStaffApp } from "./open-staff-app.ts";
 import type { TestStaff } from "./open-test-site.ts";
 import { describeWithChromium } from "./staff-browser.ts";
 
@@ -84,6 +84,46 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
     expect(await page.getByLabel("Khóa trong tiêu đề đó", { exact: true }).inputValue()).toBe("");
     expect(await page.content()).not.toContain("secret-of-a-test");
   });
+
+  async function writeGateways(): Promise<void> {
+    const path = `/api/v1/branches/${branchId}/settings`;
+    const settings = await owner.get<{ signIn: { phone: { channels: object[] } } }>(path);
+    settings.signIn.phone.channels = ["sms-of-the-old-box.example", "second.example"].map(
+      (host) => ({
+        ...{
+          kind: "http-gateway",
+          method: "POST",
+          url: `https://${host}/send?key=secret-of-a-test`,
+        },
+        ...{ headers: {}, bodyTemplate: null, timeoutSeconds: 5 },
+        success: { statusMin: 200, statusMax: 299, bodyIncludes: null },
+      }),
+    );
+    const saved = await owner.request("PUT", path, settings);
+    expect(saved.status).toBe(200);
+  }
+
+  test.each([1280, 390])(
+    "gateways that were written into the settings are seen and taken out, at %i pixels",
+    { timeout: 120_000 },
+    async (width) => {
+      await writeGateways();
+      await enter(owner, { width });
+      await page.goto("/code-channels");
+      const list = page.getByRole("list", { name: "Viết tay trong cài đặt của chi nhánh này" });
+      await list.getByText("POST sms-of-the-old-box.example").waitFor();
+      expect(await page.content()).not.toContain("secret-of-a-test");
+      await expectToFit(page, "box-gateways");
+      await list.getByRole("button", { name: /sms-of-the-old-box\.example/ }).click();
+      await page.getByRole("button", { name: "Lưu" }).click();
+      await page.getByRole("button", { name: "Lưu" }).waitFor({ state: "hidden" });
+      await list.getByText("POST second.example").waitFor();
+      expect(await list.getByRole("listitem").count()).toBe(1);
+      type Written = { boxGateways: { host: string }[] };
+      const chain = await owner.get<Written>(`/api/v1/branches/${branchId}/code-channels`);
+      expect(chain.boxGateways).toMatchObject([{ host: "second.example" }]);
+    },
+  );
 
   test("on a phone nothing is wider than the screen, and a viewer has nothing to press", {
     timeout: 120_000,

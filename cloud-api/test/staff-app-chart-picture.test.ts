@@ -113,4 +113,45 @@ describeWithChromium("the picture of a chart", () => {
     },
     START_MS,
   );
+
+  test.each([
+    ["/reports/devices", 2],
+    ["/reports/sign-ins", 1],
+    ["/reports/recency", 1],
+    ["/reports/policies", 1],
+    ["/reports/access-points", 1],
+  ] as const)(
+    "part of HM-2.23: each of the shares of %s leaves as a picture with its bars",
+    async (path, count) => {
+      const visitor = await enterStaffApp(browser, company.owner, { origin: site.origin });
+      const { page } = visitor;
+      await page.goto(`${site.origin}${path}?period=90-days`);
+      await page.locator("table.shares .shares-bar").first().waitFor();
+      const takes = page.getByRole("button", { name: /^(Picture|Ảnh)$/ });
+      await expect.poll(() => takes.count()).toBe(count);
+      for (const [at, take] of (await takes.all()).entries()) {
+        const [file] = await Promise.all([page.waitForEvent("download"), take.click()]);
+        const bytes = await readFile(await file.path());
+        const folder = process.env.FOYER_SHOTS;
+        if (folder)
+          await sharp(bytes).toFile(`${folder}/shares${path.replaceAll("/", "-")}-${at}.png`);
+        const { data, info } = await sharp(bytes)
+          .removeAlpha()
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        expect(info.width).toBe(2400);
+        expect([...data.subarray(0, 3)]).toEqual([255, 255, 255]);
+        const pixels = { data, width: info.width, height: info.height };
+        expect(countPixels(pixels, [0.02, 0.3], isDark)).toBeGreaterThan(500);
+        expect(countPixels(pixels, [0.85, 0.99], isDark)).toBeGreaterThan(100);
+        // Nothing is drawn of none: no session of these was lost.
+        const bars = countPixels(pixels, [0.2, 0.95], isAccent);
+        const hasBars = path !== "/reports/access-points";
+        if (hasBars) expect(bars).toBeGreaterThan(5000);
+      }
+      await visitor.close();
+      expect(visitor.complaints).toEqual([]);
+    },
+    START_MS,
+  );
 });

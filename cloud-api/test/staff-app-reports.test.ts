@@ -146,6 +146,34 @@ describeWithChromium("the reports in a browser", () => {
     await page.getByText(new RegExp(`^${counted} visits? · `)).waitFor();
   });
 
+  test.each([
+    ["return-gaps", "Visits of those who came back", /^(\d+) visits? · /],
+    ["crowd", "Guests who were there at once", /^(\d+) visits? · .* · at /],
+    ["sign-ins", "Guests who came online", /^(\d+) times? · /],
+    ["policies", "Sessions behind the number", /^(\d+) sessions? · /],
+  ] as const)("a number of %s opens as many rows as it says", async (name, title, summary) => {
+    await enter("en", 1280);
+    await page.goto(`/reports/${name}?period=90-days`);
+    await settle();
+    const switches = page.locator(".chart-actions").getByText("Table", { exact: true });
+    if ((await switches.count()) > 0) await switches.first().click();
+    const number = page.locator("main td .number-link:not([tabindex])");
+    const link = number.first();
+    const counted = numberOf(await link.textContent());
+    await link.click();
+    await page.getByRole("heading", { level: 1, name: title }).waitFor();
+    await page.getByText(summary).waitFor();
+    const said = summary.exec((await page.getByText(summary).textContent()) ?? "")?.[1];
+    expect(Number(said)).toBe(counted);
+    const rows = page.locator("table.record-table tbody tr");
+    await expect.poll(() => rows.count(), PATIENTLY).toBe(Math.min(counted, 50));
+    await takePicture(page, `behind-${name}-en-1280`);
+    await page.setViewportSize({ width: 390, height: 900 });
+    await takePicture(page, `behind-${name}-en-390`);
+    const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+    expect(wide).toBeLessThanOrEqual(390);
+  });
+
   test("HM-2.11: each report has a chart and a table with the same numbers", {
     timeout: ALL_MS,
   }, async () => {
@@ -286,7 +314,7 @@ describeWithChromium("the reports in a browser", () => {
     timeout: ALL_MS,
   }, async () => {
     await enter("en", 1280);
-    for (const name of ["hours", "cohorts", "visit-counts"]) {
+    for (const name of ["hours", "cohorts", "visit-counts", "policies"]) {
       await page.goto(`/reports/${name}?period=90-days`);
       await settle();
       await page.evaluate(AXE);

@@ -75,7 +75,8 @@ describeWithChromium("the pages on the way online, beside a page that is being w
     await page.getByRole("button", { name: "Xem giao diện tối" }).click();
     await expect.poll(colour, PATIENTLY).not.toBe(light);
     await step("Sau khi vào");
-    await expect.poll(() => preview().locator("select#month").count(), PATIENTLY).toBe(0);
+    await preview().locator("section[inert] .mark.draw").waitFor();
+    expect(await preview().locator("select#month").count()).toBe(0);
     await step("Trang đầu");
     await preview().locator("section[inert] input#phone").waitFor();
   });
@@ -101,6 +102,34 @@ describeWithChromium("the pages on the way online, beside a page that is being w
     await shown("Enter your code");
     await takePicture(page, "steps-code-390");
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(390);
+  });
+
+  test("the last step is the whole page after access, and says so where the branch lets nobody in at that hour", {
+    timeout: TEST_MS,
+  }, async () => {
+    await begin("en");
+    await step("Online");
+    await shown(/^Until \d\d:\d\d, then one tap lets you in again/);
+    await page.getByText("The time is that of a guest who has used nothing up.").waitFor();
+    await takePicture(page, "steps-online-1280");
+    const path = `/api/v1/branches/${branchId}/settings`;
+    const { policies, ...settings } = await owner.get<{ policies: object[] }>(path);
+    const days = [1, 2, 3, 4, 5, 6, 7];
+    const allowedHours = [{ days, from: "04:00", to: "04:01" }];
+    const closed = policies.map((policy) => ({ ...policy, allowedHours }));
+    const saved = await owner.request("PUT", path, { ...settings, policies: closed });
+    expect(saved.status).toBe(200);
+    await page.reload();
+    await step("Online");
+    await page.getByText("At this hour the branch lets nobody in.").waitFor();
+    await shown("You're online");
+    expect(
+      await preview()
+        .getByText(/^Until/)
+        .count(),
+    ).toBe(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await takePicture(page, "steps-online-closed-390");
   });
 
   test("somebody known is shown no code, and the one thing that the branch still asks them", {

@@ -1,4 +1,5 @@
 import { storePush } from "../src/features/ingest/index.ts";
+import { insertLink } from "../src/features/survey-links/queries.ts";
 import { insertFile } from "../src/features/surveys/file-queries.ts";
 import { newId } from "../src/platform/clock.ts";
 import { PASSWORD, randomEmail, type TestApp, type TestBrowser } from "./open-test-app.ts";
@@ -231,6 +232,13 @@ export async function addWholeBranch(
   const later = { revision: 1, to: { kind: "all" }, at: "2099-01-01T00:00" };
   const { plans } = await okay<{ plans: Made[] }>(owner, "POST", `/pages/${pageId}/publish`, later);
   await okay(owner, "POST", `/pages/${pageId}/publish`, { version: 1, to: { kind: "all" } });
+  const linkId = newId();
+  await site.database.inTenant(tenantId, (tx) =>
+    insertLink(tx, {
+      ...{ id: linkId, tokenHash: Buffer.from(linkId), surveyId: "spring", branchId: branch.id },
+      ...{ customerId, endsAt: new Date(tx.now.getTime() + 86_400_000), madeBy: newId() },
+    }),
+  );
   const filter = { customerIds: [contactId] };
   const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
@@ -253,9 +261,11 @@ export async function addWholeBranch(
       visits: told.visitId,
       cases: told.answerId,
       "survey-files": told.fileId,
+      "survey-links": linkId,
       devices: told.deviceId,
       online: told.sessionId,
       "device-rules": rule.id,
+      "member-keys": told.keyId,
       traces: trace.id,
       nas: nasId,
     },
@@ -268,6 +278,7 @@ export async function addWholeBranch(
         trace.id,
         told.answerId,
         told.fileId,
+        linkId,
         nasId,
         `Secret of ${name}`,
       ],
@@ -295,7 +306,8 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
   const fileId = newId();
   const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
   const copy = box.write("guest.copy-requested", asked);
-  const events = [...guest.events, ...visit.events, answer, copy];
+  const key = box.write("credential.issued", { deviceId, guestId });
+  const events = [...guest.events, ...visit.events, answer, copy, key];
   await storePush(site.database, identity, { epoch: box.epoch, events });
   await site.follow(identity.tenantId);
   await site.database.inTenant(identity.tenantId, (tx) =>
@@ -306,5 +318,5 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
     }),
   );
   const { visitId, sessionId } = visit;
-  return { deviceId, visitId, sessionId, answerId, fileId, words };
+  return { deviceId, visitId, sessionId, answerId, fileId, words, keyId: key.id };
 }

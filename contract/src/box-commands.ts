@@ -3,7 +3,7 @@ import { CommandSubject } from "./door-notes.ts";
 import { Id, Timestamp } from "./personal.ts";
 
 /**
- * What staff may ask one box to do, beside sending a guest off (SEND_OFF):
+ * What staff may ask one box to do, beside SEND_OFF and END_CREDENTIAL:
  * - `box.refresh`: take settings and known guests anew;
  * - `guests.unblock`: forget the wrong codes and rooms that were tried, of one device or of all;
  * - `box.send-logs`: hand over the newest lines of its logs, without personal data;
@@ -21,6 +21,12 @@ export type BoxCommandKind = (typeof BOX_COMMAND_KINDS)[number];
 
 /** Takes a device off the Wi-Fi: every box of its branch is asked. */
 export const SEND_OFF = "guest.disconnect";
+
+/**
+ * Ends what a device opens the secure SSID with: the box that gave it is asked. It is refused at its next
+ * log-in, and what goes on by it is ended.
+ */
+export const END_CREDENTIAL = "credential.revoke";
 
 /** Of a box's answer to a command that its release does not know, or its installation cannot do. */
 export const NOT_SUPPORTED = "not-supported";

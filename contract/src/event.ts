@@ -8,7 +8,12 @@ import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { couponIssued } from "./events/coupon.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
-import { deviceRecognised, deviceSeen, deviceTokenIssued } from "./events/device.ts";
+import {
+  deviceDescribed,
+  deviceRecognised,
+  deviceSeen,
+  deviceTokenIssued,
+} from "./events/device.ts";
 import { guestConnected, guestRecognised, guestRegistered, guestVerified } from "./events/guest.ts";
 import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
 import { memberCodeIssued } from "./events/member-code.ts";
@@ -34,6 +39,7 @@ export const eventSchemas = {
   "coupon.issued": { 1: couponIssued },
   "credential.issued": { 1: credentialIssued },
   "credential.revoked": { 1: credentialRevoked },
+  "device.described": { 1: deviceDescribed },
   "device.recognised": { 1: deviceRecognised },
   "device.seen": { 1: deviceSeen },
   "device.token-issued": { 1: deviceTokenIssued },

@@ -13,6 +13,7 @@ export * from "./coupon-news.ts";
 export * from "./coupons.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export { DEVICE_RULES_MAX, DeviceRule } from "./device-rules.ts";
+export * from "./device-words.ts";
 export * from "./door-notes.ts";
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./event.ts";
@@ -24,6 +25,7 @@ export {
   MESSAGE_CHANNELS,
   MessageChannel,
 } from "./events/consent.ts";
+export { CredentialEnd } from "./events/credential.ts";
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";
@@ -36,6 +38,7 @@ export * from "./known-guests.ts";
 export { chooseWords, hasWords, LocalText } from "./local-text.ts";
 export * from "./marketing-text.ts";
 export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
+export * from "./nas-orders.ts";
 export {
   CiscoCwaNas,
   CoovaNas,

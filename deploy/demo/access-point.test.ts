@@ -124,7 +124,10 @@ async function logOn(browser: Browser, ticket: { username: string; password: str
 }
 
 const telephone = () =>
-  takeTelephone({ accessPoint: accessPoint.origin, portal: "http://127.0.0.1:9" }, "vi");
+  takeTelephone(
+    { accessPoint: accessPoint.origin, portal: "http://127.0.0.1:9" },
+    { language: "vi" },
+  );
 
 test("a stranger is led to the portal by a signed redirect that names the device", async () => {
   const { browser, mac } = telephone();

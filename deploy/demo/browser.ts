@@ -27,8 +27,8 @@ type Sent = { method: "GET" | "POST"; body?: string };
 
 const REDIRECTS_MAX = 12;
 const TIMEOUT_SECONDS = 60;
-const PHONE =
-  "Mozilla/5.0 (Linux; Android 15; Mobile) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
+const ANDROID_PHONE =
+  "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36";
 
 export class PageFault extends Error {
   override name = "PageFault";
@@ -38,7 +38,12 @@ export class PageFault extends Error {
  * A browser without a screen or JavaScript: it follows redirects, keeps cookies by host as browsers
  * do (RFC 6265 §5.3: the port plays no part) and sends forms as they stand in the page.
  */
-export function openBrowser(options: { language: string; timeoutSeconds?: number }): Browser {
+export function openBrowser(options: {
+  language: string;
+  /** What it says it is (RFC 9110 §10.1.5); absent: Chrome on a phone. */
+  userAgent?: string;
+  timeoutSeconds?: number;
+}): Browser {
   const cookies = new Map<string, Map<string, string>>();
 
   const fetchOnce = async (url: string, init: Sent): Promise<Page & { leadsTo: string | null }> => {
@@ -51,7 +56,7 @@ export function openBrowser(options: { language: string; timeoutSeconds?: number
       body: init.body ?? null,
       headersTimeout: (options.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000,
       headers: {
-        "user-agent": PHONE,
+        "user-agent": options.userAgent ?? ANDROID_PHONE,
         accept: "text/html",
         "accept-language": options.language,
         cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),

@@ -17,6 +17,8 @@ export type InventedGuest = {
   /** As they type it. */
   phone: string;
   language: "vi" | "en";
+  /** What the sheet or browser on their device says it is; absent: Chrome on a phone. */
+  userAgent?: string;
   /** Whether they tick what is not needed for access. */
   ticksMarketing: boolean;
   givesName: boolean;
@@ -29,6 +31,8 @@ export const INVENTED_GUESTS: readonly InventedGuest[] = [
   {
     name: "Lan",
     phone: "0912 000 101",
+    userAgent:
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
     language: "vi",
     ticksMarketing: true,
     givesName: true,
@@ -38,6 +42,8 @@ export const INVENTED_GUESTS: readonly InventedGuest[] = [
   {
     name: "Minh",
     phone: "0912 000 102",
+    userAgent:
+      "Mozilla/5.0 (Linux; Android 15; SM-A556E Build/AP3A.240905.015; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/140.0.7339.51 Mobile Safari/537.36",
     language: "vi",
     ticksMarketing: false,
     givesName: true,
@@ -47,6 +53,8 @@ export const INVENTED_GUESTS: readonly InventedGuest[] = [
   {
     name: "Emma",
     phone: "0912 000 103",
+    userAgent:
+      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
     language: "en",
     ticksMarketing: false,
     givesName: false,
@@ -68,9 +76,13 @@ const SIGNIFICANT_DIGITS = 9;
 /** A guest's telephone: its browser and its MAC address. */
 export type Telephone = { browser: Browser; mac: string };
 
-/** A browser in that language, within reach of the place; a new telephone where no MAC is given. */
-export function takeTelephone(place: Place, language: string, mac = makeRandomMac()): Telephone {
-  const telephone = { browser: openBrowser({ language }), mac };
+/** A browser of somebody's, within reach of the place; a new telephone where no MAC is given. */
+export function takeTelephone(
+  place: Place,
+  { language, userAgent }: Pick<InventedGuest, "language" | "userAgent">,
+  mac = makeRandomMac(),
+): Telephone {
+  const telephone = { browser: openBrowser({ language, ...(userAgent && { userAgent }) }), mac };
   telephone.browser.setCookie(new URL(place.accessPoint).hostname, STATION_COOKIE, telephone.mac);
   return telephone;
 }
@@ -164,7 +176,7 @@ async function liveOn(
   index: number,
   { place, telephones, signal, say }: Parameters<typeof runGuests>[0],
 ): Promise<void> {
-  const telephone = takeTelephone(place, guest.language, telephones[guest.name]);
+  const telephone = takeTelephone(place, guest, telephones[guest.name]);
   const wait = (seconds: number) => sleep(seconds * 1000, undefined, { signal });
   try {
     await wait(2 + index * 4);

@@ -61,7 +61,7 @@ const settingsPath = () => `/api/v1/branches/${demo.enrolment.branchId}/settings
 
 /** What somebody on a new telephone is shown first. */
 async function seeFirstPage(): Promise<string> {
-  const { browser } = takeTelephone(demo, "vi");
+  const { browser } = takeTelephone(demo, { language: "vi" });
   return (await browser.open(demo.accessPoint)).html;
 }
 

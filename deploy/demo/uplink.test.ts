@@ -55,7 +55,7 @@ const countVisits = async () =>
 
 test("with the uplink cut a guest gets online by plan B, and the visit arrives once it is back", async () => {
   uplink.cut();
-  const telephone = takeTelephone(demo, GUEST.language);
+  const telephone = takeTelephone(demo, GUEST);
   const { pages, online } = await joinWifi(demo, GUEST, telephone);
   expect(online).toBe(true);
   expect(pages.some((page) => page.html.includes('action="/click-through"'))).toBe(true);

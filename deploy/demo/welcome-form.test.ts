@@ -58,7 +58,7 @@ async function get<T>(path: string): Promise<T> {
   return (await body.json()) as T;
 }
 
-const signIn = (guest: InventedGuest) => joinWifi(demo, guest, takeTelephone(demo, guest.language));
+const signIn = (guest: InventedGuest) => joinWifi(demo, guest, takeTelephone(demo, guest));
 const findLan = async () => (await listCustomers(staff)).filter(({ name }) => name === LAN.name);
 
 test("MC-1.1 an unknown phone finishing the welcome form makes exactly one customer, whose source is the branch it joined", async () => {

@@ -42,10 +42,11 @@ while (!isEnding && left > 0) {
     comeAndGo(store, guest);
     guest += 1;
     left -= 1;
-    // One octet for each who came and went: the harness counts them.
+    // A dot for each who came and went, and an x for each refusal of the disk: the harness counts them.
     process.stdout.write(".");
   } catch (error) {
     if (!isOfDisk(error)) throw error;
+    process.stdout.write("x");
   }
   if (crowd === undefined) await pause(randomInt(PAUSE_MILLISECONDS_MAX));
 }

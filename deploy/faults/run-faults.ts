@@ -20,6 +20,9 @@ export type FaultsEnded = {
   things: number;
   /** How often two pushes were on their way when something struck. */
   struckTwo: number;
+  /** How often a portal or a RADIUS server was killed, and how many stays behind them were answered to the end. */
+  killedAtDoor: number;
+  staysAtDoor: number;
   differences: string[];
 };
 
@@ -63,11 +66,14 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
   const site = await openFaultSite(run.seed);
   const count = () => site.truth.visits.size + site.truth.guests.size + site.truth.consents.size;
   let struck = 0;
-  const tell = () => ({ strikes: struck, things: count(), struckTwo: site.struckTwo });
+  const tell = () => ({
+    ...{ strikes: struck, things: count(), struckTwo: site.struckTwo },
+    ...{ killedAtDoor: site.killedAtDoor, staysAtDoor: site.answered.ended.size },
+  });
   try {
     for (const { name, strike, needsDisk = false } of run.strikes) {
       if (needsDisk && !site.disk) {
-        run.say(`skipped, for nobody may mount a disk here: ${name}`);
+        run.say(`skipped, for there is no prlimit here: ${name}`);
         continue;
       }
       await site.awaitGuests();

@@ -22,6 +22,6 @@ const ended = await runFaults({
   strikes: listStrikes({ seed, count: strikes, only: values.only ?? null }),
 });
 console.log(
-  `${ended.strikes} strikes, ${ended.struckTwo} at two pushes, ${ended.things} visits, guests and consents, ${ended.differences.length} differences`,
+  `${ended.strikes} strikes, ${ended.struckTwo} at two pushes, ${ended.killedAtDoor} at ${ended.staysAtDoor} stays at the door, ${ended.things} visits, guests and consents, ${ended.differences.length} differences`,
 );
 process.exit(ended.differences.length === 0 ? 0 : 1);

@@ -15,20 +15,38 @@ import { promisify } from "node:util";
 import { countUnsent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
 import { enrolFolder } from "@foyer/sync-agent";
 import { Client } from "pg";
+import { portsFrom } from "../demo/ports.ts";
 import { mainOf } from "../demo/processes.ts";
 import { seededRandom } from "../test/crowd.ts";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { type Staff, signInFirst } from "../test/staff.ts";
-import { type FaultyDisk, mountDisk } from "./disk.ts";
+import { type FaultyDisk, mountDisk, openFaultyDisk } from "./disk.ts";
+import {
+  type Answered,
+  type Door,
+  type DoorSecrets,
+  makeDoorSecrets,
+  nothingAnswered,
+  openDoor,
+  settleDoor,
+} from "./door.ts";
 import { type Supervised, supervise } from "./supervised.ts";
-import { addTruthOf, listDifferences, noTruth, OF_CLOUD, type Truth } from "./truth.ts";
+import {
+  ANSWERED_OF_CLOUD,
+  addTruthOf,
+  listBroken,
+  listDifferences,
+  noTruth,
+  OF_CLOUD,
+  type Truth,
+} from "./truth.ts";
 import { type FaultyUplink, openFaultyUplink } from "./uplink.ts";
+import { LOOK_MILLISECONDS, waitUntil } from "./wait-until.ts";
 
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
 const READY_MILLISECONDS_MAX = 120_000;
 /** How long the box may take to be rid of all it holds, once nothing stands in its way. */
 const DRAIN_MILLISECONDS_MAX = 180_000;
-const LOOK_MILLISECONDS = 100;
 const execute = promisify(execFile);
 
 /** A cloud and a branch's box as processes of their own, and all that can happen to them. */
@@ -38,10 +56,15 @@ export type FaultSite = {
   agent: Supervised;
   guests: Supervised;
   uplink: FaultyUplink;
-  /** Null where nobody may mount one. */
+  /** Null where there is no prlimit(1). */
   disk: FaultyDisk | null;
   boxFolder: string;
   truth: Truth;
+  /** What a real portal and a real RADIUS server have answered, and how often either was killed at it. */
+  answered: Answered;
+  killedAtDoor: number;
+  /** Opens both on the box's store. */
+  openDoor: () => Promise<Door>;
   /** Sets the box's clock this far from the machine's. */
   shiftClock: (milliseconds: number) => void;
   killPostgres: () => void;
@@ -53,6 +76,8 @@ export type FaultSite = {
   struckTwo: number;
   /** Until some more guests came and went: what strikes nobody proves nothing. */
   awaitGuests: () => Promise<void>;
+  /** Until the disk has refused a guest something. */
+  awaitRefusal: () => Promise<void>;
   /** Until the cloud holds all that the box wrote. Guests do not come meanwhile. */
   drain: () => Promise<void>;
   /** In sentences: how the cloud differs from what happened. */
@@ -60,32 +85,43 @@ export type FaultSite = {
   close: () => Promise<void>;
 };
 
-export async function openFaultSite(seed: number): Promise<FaultSite> {
-  const random = seededRandom(seed);
-  const folder = mkdtempSync(join(tmpdir(), "foyer-faults-"));
+/** A cloud that runs, and the folder of a box that is enrolled there. */
+async function openPlace(folder: string) {
   const boxFolder = join(folder, "box");
   mkdirSync(boxFolder, { mode: 0o700 });
-  const disk = mountDisk(boxFolder);
-  const clockFile = join(folder, "clock");
-  writeFileSync(clockFile, "0");
+  const mounted = mountDisk(boxFolder);
   const port = await findFreePortBase();
   const cloud = superviseCloud(folder, port);
   cloud.start();
   const staff = await enterCloud(cloud);
-  const enrolmentCode = await addBox(staff);
+  const [ports, secrets] = [portsFrom(port), makeDoorSecrets()];
+  const enrolmentCode = await addBox(staff, { ports, secrets });
   const enrolled = await enrolFolder(boxFolder, { cloudUrl: staff.origin, code: enrolmentCode });
   if (enrolled.kind === "refused") throw new Error(enrolled.reason);
-  const { tenantId } = enrolled.identity;
+  const door = { boxFolder, logFolder: folder, ports, secrets };
+  return { boxFolder, mounted, port, cloud, door, tenantId: enrolled.identity.tenantId };
+}
+
+export async function openFaultSite(seed: number): Promise<FaultSite> {
+  const random = seededRandom(seed);
+  const folder = mkdtempSync(join(tmpdir(), "foyer-faults-"));
+  const { boxFolder, mounted, port, cloud, door, tenantId } = await openPlace(folder);
+  const clockFile = join(folder, "clock");
+  writeFileSync(clockFile, "0");
   const uplink = await openFaultyUplink(port, random);
   writeIdentity(boxFolder, uplink.url);
   const ofBox = (name: string, box: string) => superviseBox({ name, box, folder, clockFile });
   const agent = ofBox("agent", boxFolder);
   const guests = ofBox("guests", boxFolder);
-  const truth = noTruth();
+  const listPids = () => [agent, guests].flatMap((each) => each.pid() ?? []);
+  const disk = openFaultyDisk(boxFolder, { mounted, listPids });
+  const [truth, answered] = [noTruth(), nothingAnswered()];
   const drainBox = async (box: string) => await drain(box, truth);
   for (const each of [agent, guests]) each.start();
   return {
     ...{ random, cloud, agent, guests, uplink, disk, boxFolder, truth, struckTwo: 0 },
+    ...{ answered, killedAtDoor: 0 },
+    openDoor: () => openDoor({ ...door, answered }),
     shiftClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     killPostgres: () => killPostgres(join(folder, "cloud")),
     startTwin: async () => {
@@ -113,19 +149,20 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
       for (const each of [guests, agent]) each.start();
     },
     awaitGuests: () => awaitGuests(guests),
+    awaitRefusal: () => awaitMore("the disk refuses", { of: guests, mark: /x/g, count: 1 }),
     drain: async () => {
       await guests.stop();
       await drainBox(boxFolder);
     },
     check: async () => {
-      const differences = await compare(join(folder, "cloud"), { tenantId, truth });
+      const differences = await compare(join(folder, "cloud"), { tenantId, truth, answered });
       guests.start();
       return differences;
     },
     close: async () => {
       for (const each of [guests, agent, cloud]) await each.stop();
       uplink.close();
-      disk?.close();
+      mounted?.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -181,29 +218,42 @@ async function enterCloud(cloud: Supervised): Promise<Staff> {
   return await signInFirst(cloud.output().match(link)?.[0] ?? "", account);
 }
 
-async function addBox({ origin, cookie }: Staff): Promise<string> {
-  const post = async <T>(path: string, content: object): Promise<T> => {
+async function addBox(
+  { origin, cookie }: Staff,
+  door: { ports: ReturnType<typeof portsFrom>; secrets: DoorSecrets },
+): Promise<string> {
+  const ask = async <T>(method: string, path: string, content?: object): Promise<T> => {
     const answer = await fetch(`${origin}${path}`, {
-      method: "POST",
-      headers: { cookie, origin, "content-type": "application/json" },
-      body: JSON.stringify(content),
+      method,
+      headers: { cookie, origin, ...(content && { "content-type": "application/json" }) },
+      body: content ? JSON.stringify(content) : null,
     });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
     return (await answer.json()) as T;
   };
   const place = { name: "Lab", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] };
-  const { id } = await post<{ id: string }>("/api/v1/branches", place);
+  const { id } = await ask<{ id: string }>("POST", "/api/v1/branches", place);
+  const path = `/api/v1/branches/${id}`;
+  const settings = await ask<Parameters<typeof settleDoor>[0]>("GET", `${path}/settings`);
+  await ask("PUT", `${path}/settings`, settleDoor(settings, { ...door, branchId: id }));
   type Added = { offer: { enrolmentCode: string } };
-  const { offer } = await post<Added>(`/api/v1/branches/${id}/boxes`, { name: "Box" });
+  const { offer } = await ask<Added>("POST", `${path}/boxes`, { name: "Box" });
   return offer.enrolmentCode;
 }
 
 const SOME_GUESTS = 3;
 
-async function awaitGuests(guests: Supervised): Promise<void> {
-  const before = guests.output().length;
-  const haveCome = () => guests.output().length >= before + SOME_GUESTS;
-  await waitUntil("guests come", haveCome, READY_MILLISECONDS_MAX);
+const awaitGuests = (of: Supervised): Promise<void> =>
+  awaitMore("guests come", { of, mark: /\./g, count: SOME_GUESTS });
+
+/** Until a process has written so many more of a mark. */
+async function awaitMore(
+  what: string,
+  { of, mark, count }: { of: Supervised; mark: RegExp; count: number },
+): Promise<void> {
+  const written = () => of.output().match(mark)?.length ?? 0;
+  const before = written();
+  await waitUntil(what, () => written() >= before + count, READY_MILLISECONDS_MAX);
 }
 
 async function drain(box: string, truth: Truth): Promise<void> {
@@ -218,23 +268,23 @@ async function drain(box: string, truth: Truth): Promise<void> {
   }
 }
 
-/** Asks the database itself, until its features have followed the log and agree, or long enough. */
-async function compare(
-  cloudFolder: string,
-  { tenantId, truth }: { tenantId: string; truth: Truth },
-): Promise<string[]> {
-  const until = Date.now() + READY_MILLISECONDS_MAX;
+/** Asks the database itself, until its features have followed the log and agree, or have come no nearer for long. */
+async function compare(cloudFolder: string, told: Told): Promise<string[]> {
+  let until = Date.now() + READY_MILLISECONDS_MAX;
+  let fewest = Infinity;
   for (;;) {
-    const differences = await ask(cloudFolder, { tenantId, truth });
+    const differences = await ask(cloudFolder, told);
     if (differences.length === 0 || Date.now() > until) return differences;
+    // On a machine that others want as well they are late, and no less on their way.
+    if (differences.length < fewest) until = Date.now() + READY_MILLISECONDS_MAX;
+    fewest = Math.min(fewest, differences.length);
     await pause(LOOK_MILLISECONDS);
   }
 }
 
-async function ask(
-  cloudFolder: string,
-  { tenantId, truth }: { tenantId: string; truth: Truth },
-): Promise<string[]> {
+type Told = { tenantId: string; truth: Truth; answered: Answered };
+
+async function ask(cloudFolder: string, { tenantId, truth, answered }: Told): Promise<string[]> {
   const client = new Client({
     host: join(cloudFolder, "socket"),
     ...{ user: "foyer_admin", database: "foyer" },
@@ -245,11 +295,18 @@ async function ask(
     await client.connect();
     const list = async (statement: string) =>
       (await client.query<{ id: string; told: string }>(statement, [tenantId])).rows;
-    return listDifferences(truth, {
+    const listThings = async (statement: string) =>
+      (await client.query<{ thing: string }>(statement, [tenantId])).rows.map(({ thing }) => thing);
+    const differences = listDifferences(truth, {
       visits: await list(OF_CLOUD.visits),
       guests: await list(OF_CLOUD.guests),
       consents: await list(OF_CLOUD.consents),
     });
+    const broken = listBroken(answered, {
+      letIn: await listThings(ANSWERED_OF_CLOUD.letIn),
+      ended: await listThings(ANSWERED_OF_CLOUD.ended),
+    });
+    return [...differences, ...broken];
   } catch (error) {
     return [`the cloud's database cannot be asked: ${String(error)}`];
   } finally {
@@ -267,13 +324,5 @@ function killPostgres(cloudFolder: string): void {
   } catch (error) {
     // The file of one that is gone already.
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
-  }
-}
-
-async function waitUntil(what: string, holds: () => boolean, milliseconds: number): Promise<void> {
-  const until = Date.now() + milliseconds;
-  while (!holds()) {
-    if (Date.now() > until) throw new Error(`waited in vain until ${what}`);
-    await pause(LOOK_MILLISECONDS);
   }
 }

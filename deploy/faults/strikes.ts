@@ -1,6 +1,7 @@
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Door } from "./door.ts";
 import type { FaultSite } from "./site.ts";
 import type { UplinkMode } from "./uplink.ts";
 
@@ -51,6 +52,7 @@ export const STRIKES: readonly Strike[] = [
   kill("cloud"),
   kill("agent"),
   kill("guests"),
+  { name: "kill -9 of portal and radius while guests sign in", strike: killAtDoor },
   { name: "kill -9 of PostgreSQL", strike: async (site) => site.killPostgres() },
   halt("cloud"),
   halt("agent"),
@@ -65,8 +67,9 @@ export const STRIKES: readonly Strike[] = [
   {
     name: "the box's disk is full",
     needsDisk: true,
-    strike: async ({ disk }, lasts) => {
+    strike: async ({ disk, awaitRefusal }, lasts) => {
       disk?.fill();
+      await awaitRefusal();
       await pause(lasts);
       disk?.mend();
     },
@@ -74,8 +77,9 @@ export const STRIKES: readonly Strike[] = [
   {
     name: "the box's disk is read-only",
     needsDisk: true,
-    strike: async ({ disk }, lasts) => {
+    strike: async ({ disk, awaitRefusal }, lasts) => {
       disk?.makeReadOnly();
+      await awaitRefusal();
       await pause(lasts);
       disk?.mend();
     },
@@ -87,6 +91,48 @@ export const STRIKES: readonly Strike[] = [
   { name: "the box is restored from a copy", strike: restoreCopy },
   { name: "two boxes have one identity", strike: runTwin },
 ];
+
+/** Who sign in at once while both are killed again and again; more come until that is over. */
+const AT_DOOR = 4;
+const KILLS_AT_DOOR = 2;
+const BEFORE_KILL_MILLISECONDS_MAX = 1500;
+
+/** What either has answered stands in the cloud, whatever it was doing when it was killed. */
+async function killAtDoor(site: FaultSite): Promise<void> {
+  const door = await site.openDoor();
+  try {
+    const killing = (["portal", "radius"] as const).map((name) => killOften(site, door, name));
+    await serveUntil(door, Promise.all(killing));
+  } finally {
+    await door.close();
+  }
+  for (const each of [door.portal, door.radius])
+    for (const lastWords of each.crashes())
+      throw new Error(`${each.name} ended by itself: ${lastWords}`);
+}
+
+async function killOften(site: FaultSite, door: Door, name: "portal" | "radius"): Promise<void> {
+  for (let killed = 0; killed < KILLS_AT_DOOR; killed += 1) {
+    await pause(BEFORE_KILL_MILLISECONDS_MAX * site.random());
+    const started = door.awaitStart(name);
+    door[name].kill();
+    site.killedAtDoor += 1;
+    await started();
+  }
+}
+
+/** At least once to the end, and until the killing is over. */
+async function serveUntil(door: Door, killing: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  const over = killing.finally(() => {
+    isOver = true;
+  });
+  const serve = async () => {
+    do await door.serve(AT_DOOR);
+    while (!isOver);
+  };
+  await Promise.all([over, serve()]);
+}
 
 /** More than a batch or two: the agent sends the next while one is stored. */
 const CROWD = 1000;

@@ -7,6 +7,8 @@ import { childEnvironment } from "../demo/config.ts";
 /** A process that is started again whenever it ends, as systemd does it. */
 export type Supervised = {
   name: string;
+  /** Null: it does not run just now. */
+  pid: () => number | null;
   /** kill -9. It is started again after a moment. */
   kill: () => void;
   /** SIGSTOP; `goOn` lets it run again. */
@@ -65,6 +67,7 @@ export function supervise(options: {
 
   return {
     name: options.name,
+    pid: () => child?.pid ?? null,
     kill: () => {
       isKilled = true;
       child?.kill("SIGKILL");

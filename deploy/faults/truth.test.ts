@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listDifferences, noTruth } from "./truth.ts";
+import { listBroken, listDifferences, noTruth } from "./truth.ts";
 
 const truth = noTruth();
 truth.visits.set("a", "1 2 3");
@@ -33,4 +33,14 @@ test.each([
   ],
 ])("what %s is told", (_what, wrong, sentence) => {
   expect(listDifferences(truth, wrong)).toEqual([sentence]);
+});
+
+test("what a guest or an access controller was answered has to be in the cloud, once", () => {
+  const answered = { letIn: new Set(["+84920000001"]), ended: new Set([5, 6]) };
+  const phones = ["+84920000001", "+84912000001"];
+  expect(listBroken(answered, { letIn: phones, ended: ["6", "5", "7"] })).toEqual([]);
+  expect(listBroken(answered, { letIn: [], ended: ["5", "5", "6"] })).toEqual([
+    "letIn: +84920000001 was answered, and is in the cloud 0 times",
+    "ended: 5 was answered, and is in the cloud 2 times",
+  ]);
 });

@@ -37,6 +37,28 @@ export const OF_CLOUD = {
     from customer_consents where tenant_id = $1`,
 } as const;
 
+/** What a portal and a RADIUS server have answered, as the cloud has it: each once. */
+export const ANSWERED_OF_CLOUD = {
+  letIn: `select value as thing from customer_identifiers where tenant_id = $1 and kind = 'phone'`,
+  ended: `select download_bytes::text as thing from sessions where tenant_id = $1 and ended`,
+} as const;
+
+/** What was answered and is not in the cloud, or is there more than once, in sentences. */
+export function listBroken(
+  answered: { letIn: ReadonlySet<string>; ended: ReadonlySet<number> },
+  held: Readonly<Record<keyof typeof ANSWERED_OF_CLOUD, readonly string[]>>,
+): string[] {
+  return (["letIn", "ended"] as const).flatMap((kind) => {
+    const counts = Map.groupBy(held[kind], (thing) => thing);
+    return [...answered[kind]].flatMap((thing) => {
+      const count = counts.get(String(thing))?.length ?? 0;
+      return count === 1
+        ? []
+        : [`${kind}: ${thing} was answered, and is in the cloud ${count} times`];
+    });
+  });
+}
+
 const KINDS = ["visits", "guests", "consents"] as const;
 
 /** Adds what a box has in its store. What a later look says of the same thing counts. */

@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openBranchStore, type Reader, seeDevice, signInGuest } from "@foyer/branch-store";
+import {
+  type Credential,
+  issueCredential,
+  openBranchStore,
+  type Reader,
+  seeDevice,
+  signInGuest,
+} from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
 import { openRadiusLink } from "@foyer/gateway";
 import {
@@ -53,6 +60,10 @@ export type Online = Told & {
 export type PolicySite = {
   /** Signs a guest in by phone as the portal does, on a device that is known from then on. */
   signIn: (guest: { phone: string; mac: string }) => { guestId: string };
+  /** The same, and the device is given what it opens the secure Wi-Fi with. */
+  giveKey: (guest: { phone: string; mac: string }) => Credential;
+  /** Where its RADIUS takes requests. */
+  authPort: number;
   /** The device comes to the access point: what is granted, and the session begins. Null: refused. */
   arrive: (mac: string) => Promise<Online | null>;
   /** An accounting record as it stands, answered. */
@@ -103,16 +114,22 @@ export async function openPolicySite(
     );
   await isInForce((await cloud.get<Policies>("GET", path)).version);
   let sessions = 0;
+  const signIn = ({ phone, mac }: { phone: string; mac: string }) =>
+    store.transaction((tx) => {
+      const { id: deviceId } = seeDevice(tx, { mac, nasId: NAS, by: "portal" });
+      const guest = signInGuest(tx, {
+        ...{ deviceId, nasId: NAS, language: "vi", details: { name: "Lan" }, termsVersion: 1 },
+        ...{ phone, proved: true },
+      });
+      return { deviceId, guestId: guest.id };
+    });
   return {
-    signIn: ({ phone, mac }) =>
-      store.transaction((tx) => {
-        const { id: deviceId } = seeDevice(tx, { mac, nasId: NAS, by: "portal" });
-        const guest = signInGuest(tx, {
-          ...{ deviceId, nasId: NAS, language: "vi", details: { name: "Lan" }, termsVersion: 1 },
-          ...{ phone, proved: true },
-        });
-        return { guestId: guest.id };
-      }),
+    authPort,
+    signIn,
+    giveKey: (guest) => {
+      const whose = signIn(guest);
+      return store.transaction((tx) => issueCredential(tx, whose));
+    },
     arrive: async (mac) => {
       sessions += 1;
       const station = [

@@ -19,7 +19,7 @@ export type StepName = (typeof STEPS)[number];
 export type Tell = (step: StepName, milliseconds: number) => void;
 
 export type Walk = {
-  box: SignInBox;
+  box: Omit<SignInBox, "close">;
   /** The NAS's end of RADIUS. */
   link: RadiusLink;
   tell: Tell;
@@ -30,11 +30,11 @@ export type Walk = {
 const FORM = "application/x-www-form-urlencoded";
 
 /** Guest number `at` signs in by phone, from the NAS's redirect to "you're online". */
-export async function walkOnline(walk: Walk, at: number): Promise<void> {
+export async function walkOnline(walk: Walk, at: number): Promise<Online> {
   const { box, tell, pauseMs } = walk;
   const browser = openBrowser(box.portalOrigin);
   const station = makeStation(at);
-  const phone = `09${String(20_000_000 + at)}`;
+  const phone = phoneOf(at);
   const time = async <T>(step: StepName, work: () => Promise<T>): Promise<T> => {
     await pause(pauseMs());
     const begun = performance.now();
@@ -50,12 +50,19 @@ export async function walkOnline(walk: Walk, at: number): Promise<void> {
   const atDetails = await time("code", () => browser.post("/code", codePage, { code }));
   const details = await time("details-page", () => browser.get(atDetails.location));
   const back = await time("details", () => browser.post("/details", details, { name: "Lan" }));
-  const landing = await time("nas-log-in", () => logIn(walk, station, back.location));
+  const session = sessionOf(station, "");
+  const landing = await time("nas-log-in", () => logIn(walk, { station, session }, back.location));
   const online = await time("online-page", () => browser.get(landing));
   if (!online.html().includes('class="mark draw"'))
     throw new Error(`guest ${at} is not online: ${online.status} ${online.html().slice(-400)}`);
   browser.close();
+  return { station, session };
 }
+
+export type Online = { station: Station; session: Session };
+
+/** As people there write it. */
+export const phoneOf = (at: number): string => `09${String(20_000_000 + at)}`;
 
 type Answer = { status: number; location: string; html: () => string };
 
@@ -111,7 +118,7 @@ export function makeStation(at: number): Station {
   };
 }
 
-function redirectOf({ nas, secrets }: SignInBox, { mac, ip, challenge }: Station): string {
+function redirectOf({ nas, secrets }: Walk["box"], { mac, ip, challenge }: Station): string {
   const { hostname, port } = new URL(nas.origin);
   const url = signRedirect(
     nas.uamServer,
@@ -126,7 +133,11 @@ function redirectOf({ nas, secrets }: SignInBox, { mac, ip, challenge }: Station
 }
 
 /** As a NAS does with what the browser brings: RADIUS decides, and hears of the session's start. */
-async function logIn({ box, link }: Walk, station: Station, url: string): Promise<string> {
+async function logIn(
+  { box, link }: Walk,
+  { station, session }: Online,
+  url: string,
+): Promise<string> {
   const query = new URL(url).searchParams;
   const given = readCredentials(query, station.challenge, box.secrets.uam);
   if (given.kind !== "chap") throw new Error(`the way back is no answer to a challenge: ${url}`);
@@ -138,14 +149,14 @@ async function logIn({ box, link }: Walk, station: Station, url: string): Promis
   const reply = await link.askAccess(asked, null);
   if (reply?.code !== codes.accessAccept)
     throw new Error(`radius answered ${reply?.code ?? "nothing"}`);
-  await link.sendAccounting([
-    ...describeSession(sessionOf(station, given.username), { status: "start", now: new Date() }),
-    ...where,
-  ]);
+  session.username = given.username;
+  const start = describeSession(session, { status: "start", now: new Date() });
+  if (!(await link.sendAccounting([...start, ...where])))
+    throw new Error("radius answered no start of a session");
   return query.get("userurl") ?? "";
 }
 
-export const identityOf = ({ nas }: SignInBox) => ({
+export const identityOf = ({ nas }: Walk["box"]) => ({
   ...{ nasIdentifier: nas.identifier, address: "127.0.0.1" },
   calledStationId: "02-F0-0E-00-00-01:Foyer",
 });

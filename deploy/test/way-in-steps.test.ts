@@ -1,8 +1,9 @@
-import type { DetailsSettings, Language } from "@foyer/contract";
+import type { DetailsSettings } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { BranchDocument } from "../demo/branch.ts";
 import { mainOf, unsealed } from "./page-site.ts";
-import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
+import { browse, signInByCode } from "./shop-browser.ts";
+import { startTestCloud, type TestCloud } from "./test-cloud.ts";
 import { LANGUAGES, ON, openWaysInShop, type WaysInShop } from "./ways-in-shop.ts";
 
 const MEMBERSHIP = { vi: "Hạng thẻ của bạn?", en: "Your card?" };
@@ -39,51 +40,6 @@ async function missing(look: Record<string, string> = {}) {
   return Object.fromEntries(steps.map((step) => [step.stage, step.missing]));
 }
 
-let devices = 0;
-/** A device that nobody has seen yet. */
-function nextMac(): string {
-  devices += 1;
-  return `AC-00-5E-FF-FF-${devices.toString(16).padStart(2, "0").toUpperCase()}`;
-}
-
-/** A phone at the box: it sends the page's first form, and reads what that leads to. */
-function browse(language: Language) {
-  const headers = { "accept-language": language };
-  const read = async (path: string): Promise<string> => {
-    const answer = await fetch(new URL(path, shop.site.portalOrigin()), {
-      ...{ headers, redirect: "manual" },
-    });
-    const location = answer.headers.get("location");
-    return location === null ? answer.text() : read(location);
-  };
-  const send = async (page: string, fields: Record<string, string>): Promise<string> => {
-    const [, action = "", c = ""] =
-      /<form method="post" action="([^"]+)"[^>]*>[\s\S]*?name="c" value="([^"]+)"/.exec(page) ?? [];
-    const [, terms = ""] = /name="terms" value="([^"]+)"/.exec(page) ?? [];
-    const body = new URLSearchParams({ c, terms, ...fields });
-    const answer = await fetch(new URL(action, shop.site.portalOrigin()), {
-      ...{ method: "POST", body, headers, redirect: "manual" },
-    });
-    const location = answer.headers.get("location");
-    return location === null ? answer.text() : read(location);
-  };
-  return { read, send };
-}
-
-/** Somebody new asks for a code, and types it: the page with its field, and the one after it. */
-async function signIn(language: Language, contact: Record<string, string>) {
-  const { read, send } = browse(language);
-  const first = await shop.site.openWhole(nextMac(), language);
-  const sent = await send(first, contact);
-  const [, again = ""] = /content="\d+;url=([^"]+)"/.exec(sent) ?? [];
-  const code = await askUntil(
-    () => (again ? read(again) : Promise.resolve(sent)),
-    (page) => page.includes('name="code"'),
-  );
-  const [, digits = ""] = /\b(\d{6})\b/.exec(mainOf(await read("/outbox"))) ?? [];
-  return { code, details: await send(code, { code: digits }) };
-}
-
 /** Of a newcomer each, all shown alike where they are masked: whoever proved the same contact again is known from then on. */
 const contactOf = {
   phone: (newcomer: number) => ({ phone: `091${newcomer} 345 678` }),
@@ -95,9 +51,9 @@ test("after the first page a newcomer's preview has the box's page for the code 
 }, async () => {
   for (const way of ["phone", "email"] as const) {
     await shop.offer({ email: ON, order: [way], details: { ...ASKED, returning: "none" } });
-    expect(await missing()).toEqual({ code: null, details: null });
+    expect(await missing()).toEqual({ code: null, details: null, after: null });
     for (const [index, language] of LANGUAGES.entries()) {
-      const { code, details } = await signIn(language, contactOf[way](index));
+      const { code, details } = await signInByCode(shop.site, language, contactOf[way](index));
       expect(code).toContain('name="code"');
       const ofCode = { language, stage: "code" } as const;
       expect(await shop.preview(ofCode), `${way} ${language}`).toBe(unsealed(mainOf(code)));
@@ -115,14 +71,14 @@ test("to somebody known the preview shows the one field that the box asks for, a
   const guest = shop.site.signIn({ phone: "+84987000111", name: "Lan" });
   shop.site.agree(guest);
   shop.site.visit(guest);
-  const { send } = browse("vi");
+  const { send } = browse(shop.site, "vi");
   const details = await send(await shop.site.openWhole(guest.mac, "vi"), {});
   expect(details).toContain('name="month"');
   expect(details).not.toContain('name="own.card"');
   const known = { name: "Lan", visitNumber: "2" };
   const look = { language: "vi", stage: "details", ...known } as const;
   expect(await shop.preview(look)).toBe(unsealed(mainOf(details)));
-  expect(await missing(known)).toEqual({ code: "known", details: null });
+  expect(await missing(known)).toEqual({ code: "known", details: null, after: null });
 });
 
 test("where a guest meets no such page, the steps say why, and no preview of one is drawn", {
@@ -135,7 +91,7 @@ test("where a guest meets no such page, the steps say why, and no preview of one
     [{ member: ON, order: ["member"] }, "member"],
   ] as const) {
     await shop.offer({ ...signIn, order: [...signIn.order] });
-    expect(await missing()).toEqual({ code: expected, details: expected });
+    expect(await missing()).toEqual({ code: expected, details: expected, after: null });
     for (const stage of ["code", "details"] as const)
       await expect(shop.preview({ language: "vi", stage })).rejects.toThrow("404");
   }
@@ -145,7 +101,8 @@ test("where a guest meets no such page, the steps say why, and no preview of one
   const { marketingText: _, ...others } = document;
   await cloud.get("PUT", path, { ...others, legalTexts });
   await shop.offer({ order: ["phone"], details: nothing });
-  expect(await missing()).toEqual({ code: null, details: "asked-nothing" });
+  expect(await missing()).toEqual({ code: null, details: "asked-nothing", after: null });
   const known = { name: "Lan", visitNumber: "2" };
-  expect(await missing(known)).toEqual({ code: "known", details: "known-asked-nothing" });
+  const nothingOfKnown = { code: "known", details: "known-asked-nothing", after: null };
+  expect(await missing(known)).toEqual(nothingOfKnown);
 });

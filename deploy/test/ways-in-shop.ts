@@ -14,8 +14,8 @@ export type WaysInShop = {
   offer: (signIn: Partial<SignInSettings>) => Promise<void>;
   /** What the cloud is asked about its page by: at this branch, as so somebody. */
   askedFor: (look: Record<string, string>) => URLSearchParams;
-  /** The cloud's preview of the page: what stands in <main>. */
-  preview: (look: Record<string, string>) => Promise<string>;
+  /** The cloud's preview of a page, its own if none is named: what stands in <main>. */
+  preview: (look: Record<string, string>, pageId?: string) => Promise<string>;
 };
 
 export async function openWaysInShop(cloud: TestCloud): Promise<WaysInShop> {
@@ -38,7 +38,7 @@ export async function openWaysInShop(cloud: TestCloud): Promise<WaysInShop> {
       await cloud.get("PUT", path, { ...document, signIn: { ...document.signIn, ...signIn } });
       await site.isInForce();
     },
-    preview: async (look) =>
-      usable(mainOf(await cloud.readText(`/api/v1/pages/${pageId}/preview?${askedFor(look)}`))),
+    preview: async (look, ofPage = pageId) =>
+      usable(mainOf(await cloud.readText(`/api/v1/pages/${ofPage}/preview?${askedFor(look)}`))),
   };
 }

@@ -57,6 +57,7 @@ import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
 import { openMessenger } from "./sign-in/phone/send.ts";
 import { addReturningRoutes } from "./sign-in/returning/routes.ts";
 import { addRoomRoutes } from "./sign-in/room/routes.ts";
+import { openSlowAnswers } from "./sign-in/slow-answer.ts";
 import { readVisit, showPage } from "./step.ts";
 import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
@@ -95,6 +96,8 @@ export type PortalOptions = {
   adapterOf?: (nas: Nas) => NasAdapter;
   /** For tests: the ways to controllers, with deadlines of their own. */
   controllers?: Controllers;
+  /** For tests: how long the answer to a wrong guess is held back; by default as slow-answer.ts has it. */
+  wrongAnswerMilliseconds?: number;
   /** The folder that the box's own gateway keeps its socket in; absent: it has none. */
   stateFolder?: string;
 };
@@ -185,7 +188,7 @@ function openPortal(options: PortalOptions): Portal {
     originOf,
     findMacOfAddress: options.findMacOfAddress ?? findMacInNeighbours,
     memberFiles,
-    codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
+    codeDesk: openCodeDesk({ store, messenger, clock, log, originOf }),
     outbox,
     doorNotes: openDoorNotes({ store, clock, log }),
     adapterOf: options.adapterOf ?? adapterOf,
@@ -206,6 +209,7 @@ function openPortal(options: PortalOptions): Portal {
     flowTickets: openOnce(steady, CONTEXT_SECONDS),
     flowGuests: openOnce(steady, CONTEXT_SECONDS),
     scannedCodes: openScannedCodes(steady),
+    beforeWrongAnswer: openSlowAnswers(options.wrongAnswerMilliseconds),
     signInCounts: openSignInCounts(store, clock),
   };
 }

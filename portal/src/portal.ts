@@ -17,6 +17,7 @@ import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
 import type { SignInCounts } from "./sign-in/counts/sign-in-counts.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
+import type { SlowAnswer } from "./sign-in/slow-answer.ts";
 import type { StoreTurns } from "./store-turn.ts";
 
 /** A code that was just right, and where its guest goes on, should the same be posted again. */
@@ -65,5 +66,6 @@ export type Portal = StoreTurns & {
   /** By flow: the guest whom a click-through registered in it, let in or not. */
   flowGuests: Once<string>;
   scannedCodes: ScannedCodes;
+  beforeWrongAnswer: SlowAnswer;
   signInCounts: SignInCounts;
 };

@@ -1,7 +1,15 @@
 import type { Onward } from "@foyer/blocks";
-import { findDevice, findSettings, seeDevice } from "@foyer/branch-store";
+import {
+  type DeviceDescription,
+  describeDevice,
+  findDevice,
+  findNewDescription,
+  findSettings,
+  seeDevice,
+} from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
+import { readDescription } from "./arrive/described.ts";
 import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
 import { type Sheet, sheetOf } from "./layout/sheet.ts";
@@ -66,7 +74,7 @@ export function forGuests(
   return (request, reply) => {
     const found = findStep(portal, request, reply);
     if (found.kind === "told") return found.answer;
-    return request.method === "POST" ? act(found.step, handle) : handle(found.step);
+    return request.method === "POST" ? act(found.step, { request, handle }) : handle(found.step);
   };
 }
 
@@ -126,11 +134,11 @@ function findStep(
 /** A tap does something: what it writes is kept together with what others do just then. */
 async function act(
   step: Step,
-  handle: (step: Step) => FastifyReply | Promise<FastifyReply>,
+  { request, handle }: { request: FastifyRequest; handle: Parameters<typeof forGuests>[1] },
 ): Promise<FastifyReply> {
   const { portal, context } = step;
   const { answer } = await portal.inTurn(() => {
-    keepDevice(portal, context);
+    keepDevice(portal, context, readDescription(request.headers));
     return { answer: handle(step) };
   });
   return answer;
@@ -138,14 +146,26 @@ async function act(
 
 /**
  * A device that nobody vouched for is in the store from its guest's first tap on. Another page of the
- * same MAC may have been faster.
+ * same MAC may have been faster; and a sheet's first word of what it is may say less than a browser's.
  */
-function keepDevice(portal: Portal, context: PageContext): void {
-  const { deviceId, arrival } = context;
-  if (portal.store.read((tx) => findDevice(tx, deviceId))) return;
-  const { mac, nasId } = arrival;
-  const device = portal.store.transaction((tx) => seeDevice(tx, { mac, nasId, by: "portal" }));
-  context.deviceId = device.id;
+function keepDevice(
+  { store }: Portal,
+  context: PageContext,
+  description: DeviceDescription | null,
+): void {
+  const word = description && { ...description, isProved: context.proof !== null };
+  const isKept = store.read((tx) => {
+    const known = findDevice(tx, context.deviceId);
+    return known !== null && (word === null || findNewDescription(tx, known, word) === null);
+  });
+  if (isKept) return;
+  const { mac, nasId } = context.arrival;
+  store.transaction((tx) => {
+    const known = findDevice(tx, context.deviceId);
+    const device = known ?? seeDevice(tx, { mac, nasId, by: "portal" });
+    context.deviceId = device.id;
+    if (word) describeDevice(tx, device, word);
+  });
 }
 
 /** The same visit in the language that its guest chose, on this page or on one before. */

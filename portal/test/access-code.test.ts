@@ -1,6 +1,7 @@
 import { findKnownGuestOfDevice, useTicket } from "@foyer/branch-store";
 import type { AccessCode, BranchSettings } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
+import { WRONG_ANSWER_MILLISECONDS } from "../src/sign-in/slow-answer.ts";
 import {
   type Browser,
   GUEST_IP,
@@ -282,7 +283,7 @@ describe("the field for an access code", () => {
   });
 
   test("answers a code that nobody gave out a second late", async () => {
-    const portal = await openWith();
+    const portal = await openWith({}, { wrongAnswerMilliseconds: WRONG_ANSWER_MILLISECONDS });
     const began = performance.now();
     await enter(guest(portal, 1), "WXYZ6789");
     expect(performance.now() - began).toBeGreaterThan(950);

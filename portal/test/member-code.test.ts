@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { WRONG_ANSWER_MILLISECONDS } from "../src/sign-in/slow-answer.ts";
 import {
   askForMemberCode,
   fieldsOf,
@@ -116,7 +117,9 @@ describe("a member of another branch, with the cloud and the messages away", () 
 
 describe("whoever guesses", () => {
   test("sees the same page a second late, be the number a member's, a guest's, or nobody's", async () => {
-    const portal = await openForMembers();
+    const portal = await openForMembers(undefined, {
+      wrongAnswerMilliseconds: WRONG_ANSWER_MILLISECONDS,
+    });
     await giveLanACode(portal);
     const pages: { words: string; html: string }[] = [];
     for (const number of [NUMBER, "0987654321", "0388888888"]) {

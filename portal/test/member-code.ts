@@ -16,8 +16,12 @@ export const NUMBER = "0912345678";
 export const PHONE = "+84912345678";
 
 /** A portal whose branch takes members' codes. */
-export const openForMembers = (change: OpenOptions["settings"] = () => {}) =>
+export const openForMembers = (
+  change: OpenOptions["settings"] = () => {},
+  options: Pick<OpenOptions, "wrongAnswerMilliseconds"> = {},
+) =>
   openTestPortal({
+    ...options,
     settings: (settings) => {
       settings.signIn.member = { enabled: true };
       change(settings);

@@ -57,6 +57,8 @@ describe("a resend", () => {
     portal.pass(30);
     await browser.submit("/resend");
     expect(browser.page.words).toContain("as often as we may");
+    // Of its five minutes one is over: then it is no more, and a new one may be asked for.
+    expect(browser.page.words).toContain("ask for a new code in 4 minutes");
     expect(await countMessages(portal)).toBe(2);
   });
 

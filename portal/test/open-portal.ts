@@ -75,6 +75,8 @@ export type OpenOptions = {
   adapterOf?: (nas: Nas) => NasAdapter;
   /** With what profiles are signed. */
   signing?: SigningFiles;
+  /** How long the answer to a wrong guess is held back; absent: it is given at once. */
+  wrongAnswerMilliseconds?: number;
   /** Goes by a machine's clocks, in the box's own time. */
   machine?: MachineClock;
 };
@@ -113,6 +115,7 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     ...time,
     print: (line) => void printed.push(line),
     findMacOfAddress: options.findMacOfAddress ?? (async () => null),
+    wrongAnswerMilliseconds: options.wrongAnswerMilliseconds ?? 0,
     ...(options.adapterOf ? { adapterOf: options.adapterOf } : {}),
     memberFiles: openMemberFiles({
       ...{ stateFolder: folder, certificateFile: null, signing: options.signing ?? null },

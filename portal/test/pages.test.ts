@@ -261,7 +261,7 @@ describe("when there is no way in", () => {
     await browser.arrive();
     await browser.submit("/click-through", { terms: browser.tick("terms") });
     expect(browser.page.status).toBe(403);
-    expect(browser.page.words).toContain("The rules of this Wi-Fi");
+    expect(browser.page.words).toContain("This Wi-Fi has no access for the way you came in");
     expect(portal.events("guest.connected")).toHaveLength(0);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { WRONG_ANSWER_MILLISECONDS } from "../src/sign-in/slow-answer.ts";
 import {
   type Browser,
   countTickets,
@@ -11,8 +12,12 @@ import {
 
 const UNTIL = "2026-03-01T05:00:00.000Z";
 
-const open = (change: OpenOptions["settings"] = () => {}) =>
+const open = (
+  change: OpenOptions["settings"] = () => {},
+  options: Pick<OpenOptions, "wrongAnswerMilliseconds"> = {},
+) =>
   openTestPortal({
+    ...options,
     settings: (settings) => {
       Object.assign(settings.signIn, { room: { enabled: true }, order: ["room"] });
       const validFrom = "2026-02-27T07:00:00Z";
@@ -64,7 +69,7 @@ test("who comes back has to type them again, and is the same guest", async () =>
 });
 
 test("a wrong name is answered a second late, in words that say nothing of the list", async () => {
-  const portal = await open();
+  const portal = await open(undefined, { wrongAnswerMilliseconds: WRONG_ANSWER_MILLISECONDS });
   const browser = portal.browser();
   await browser.arrive();
   const began = performance.now();

@@ -69,7 +69,7 @@ describeWithPeer("eapol_test", "eapol_test against the server", () => {
     const box = await startTestBox();
     const { username, password, guestId } = box.issueCredentialFor();
     const how = { ...papOn13, portNumber: box.authPort, username, password };
-    box.store.transaction((tx) => revokeCredentials(tx, { guestId }));
+    box.store.transaction((tx) => revokeCredentials(tx, { guestId, by: "guest" }));
     const revoked = await runEapolTest(how);
     const unknown = await runEapolTest({ ...how, username: "nobody" });
     for (const { isAccepted } of [revoked, unknown]) expect(isAccepted).toBe(false);

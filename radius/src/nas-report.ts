@@ -9,8 +9,9 @@ import {
   type Session,
   STORE_FILE,
 } from "@foyer/branch-store";
+import type { RadiusNas } from "@foyer/contract";
 import { type Finding, judgeNas, type Level, levelOf } from "./server/nas-fault-rules.ts";
-import { buildNasTable, type RadiusNas, speaksRadius } from "./server/nas-table.ts";
+import { buildNasTable, speaksRadius } from "./server/nas-table.ts";
 import type { StatusDocument } from "./server/status.ts";
 import { type Language, plain, type Remark, say, sayLevel } from "./server/words.ts";
 

@@ -3,10 +3,14 @@ import { createSocket } from "node:dgram";
 import type { Eap, EapAnswer, EapRequest } from "../src/eap/eap.ts";
 import { encodeRequest, prepareSecret } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
-import { decodePacket, VALUE_BYTES_MAX } from "../src/protocol/packet.ts";
+import { decodePacket, type RawAttribute, VALUE_BYTES_MAX } from "../src/protocol/packet.ts";
 import { attribute, findValue, listOctets } from "../src/protocol/values.ts";
 
-export type EapNas = Pick<Eap, "receive"> & { close: () => void };
+export type EapNas = Pick<Eap, "receive"> & {
+  close: () => void;
+  /** The Class that came with the last Access-Accept, as it goes back in accounting. */
+  granted: () => RawAttribute[];
+};
 
 /** Carries EAP packets to a RADIUS server on this machine, one at a time, as an access point does. */
 export async function openEapNas(options: {
@@ -15,16 +19,19 @@ export async function openEapNas(options: {
   /** As in the peer's Identity. */
   userName: string;
   waitMs?: number;
+  /** What it sends of itself besides. */
+  more?: readonly RawAttribute[];
 }): Promise<EapNas> {
-  const { portNumber, secret, userName, waitMs = 5000 } = options;
+  const { portNumber, secret, userName, waitMs = 5000, more = [] } = options;
   const key = prepareSecret(secret);
   const socket = createSocket("udp4");
   let told: (bytes: Buffer) => void = () => {};
   socket.on("message", (bytes) => told(bytes));
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   let identifier = 0;
+  let granted: RawAttribute[] = [];
   const receive = async ({ eap, state, mac }: EapRequest): Promise<EapAnswer> => {
-    const attributes = [attribute("User-Name", userName)];
+    const attributes = [attribute("User-Name", userName), ...more];
     for (let at = 0; at < eap.length; at += VALUE_BYTES_MAX)
       attributes.push(attribute("EAP-Message", eap.subarray(at, at + VALUE_BYTES_MAX)));
     if (state) attributes.push(attribute("State", state));
@@ -40,9 +47,16 @@ export async function openEapNas(options: {
       };
       socket.send(bytes, portNumber, "127.0.0.1");
     });
+    granted = readClasses(reply);
     return readAnswer(reply);
   };
-  return { receive, close: () => socket.close() };
+  return { receive, close: () => socket.close(), granted: () => granted };
+}
+
+function readClasses(reply: Buffer): RawAttribute[] {
+  const decoded = decodePacket(reply);
+  if (decoded.kind === "malformed") return [];
+  return listOctets(decoded.packet, "Class").map((octets) => attribute("Class", octets));
 }
 
 function readAnswer(reply: Buffer): EapAnswer {

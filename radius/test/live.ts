@@ -1,5 +1,6 @@
-import { applySettings, listOpenSessions, type Ticket } from "@foyer/branch-store";
+import { applySettings, type Credential, listOpenSessions, type Ticket } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, VendorNas } from "@foyer/contract";
+import { onTestFinished } from "vitest";
 import { statusTypes } from "../src/protocol/dictionary.ts";
 import type { RawAttribute } from "../src/protocol/packet.ts";
 import { attribute, listOctets } from "../src/protocol/values.ts";
@@ -12,7 +13,10 @@ import {
   startTestBox,
   type TestBoxOptions,
 } from "./box.ts";
+import { openEapNas } from "./eap-nas.ts";
+import { pap } from "./member-eap.ts";
 import { openTestNas } from "./nas.ts";
+import { createSupplicant } from "./supplicant.ts";
 
 /** A busy machine's NAS takes its time: an order that is sent again would be counted twice. */
 const ANSWER_SECONDS_MAX = 20;
@@ -72,6 +76,25 @@ export async function startLiveBox(options: LiveOptions) {
       granted.set(id, { mac, kept: [attribute("User-Name", userName), ...kept] });
       await account(statusTypes.start, id);
       return guestId;
+    },
+    /** A member's device asks by EAP-TTLS: whether it is let in, where its session starts. */
+    joinAsMember: async (id: string, { username, password }: Credential, mac: string) => {
+      const eapNas = await openEapNas({
+        ...{ portNumber: box.authPort, secret: SECRET, userName: "member" },
+      });
+      onTestFinished(eapNas.close);
+      const peer = createSupplicant(eapNas, { mac });
+      await peer.begin();
+      await peer.shakeHands();
+      if ((await peer.say(pap(username, password))).kind !== "proved") return false;
+      granted.set(id, { mac, kept: [attribute("User-Name", "member"), ...eapNas.granted()] });
+      await account(statusTypes.start, id);
+      return true;
+    },
+    /** The start of another session of the device, by the same grant as one before. */
+    tellAgain: (of: string, id: string) => {
+      granted.set(id, granted.get(of) as { mac: string; kept: RawAttribute[] });
+      return account(statusTypes.start, id);
     },
     /** Counters since the session's start. */
     interim: (id: string, downloadBytes: number, seconds?: number) =>

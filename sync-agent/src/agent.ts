@@ -4,6 +4,7 @@ import {
   appendEvent,
   type BoxEnrolment,
   type BranchStore,
+  countUnsent,
   findMachineClock,
   findSettingsVersion,
   keepRecentLines,
@@ -27,7 +28,7 @@ import { createHousekeeping } from "./keep-house.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import type { OutboxStatus } from "./outbox-keeper.ts";
 import { type PullStatus, startPull } from "./pull.ts";
-import { countBacklog, type PushStatus, startPush } from "./push.ts";
+import { type PushStatus, startPush } from "./push.ts";
 import { type KeyRenewal, openKeyRenewal } from "./renew-key.ts";
 import { askTimeFirst, createReporter, type Reporter } from "./reporter.ts";
 import { openRightOfWay } from "./right-of-way.ts";
@@ -153,7 +154,7 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   return {
     statusPort,
     status: () => ({
-      unsent: countBacklog(link),
+      unsent: store.read(countUnsent),
       push: push.status(),
       pull: pull.status(),
       outbox: house.outbox(),
@@ -204,6 +205,7 @@ function startParts({ options, link, machine, release, recent, renewal }: Beginn
     lookMilliseconds: options.lookMilliseconds,
     clockKeeper,
     report: () => reporter.send(),
+    listUnderWay: () => push.listUnderWay(),
   });
   const timed = clockKeeper
     ? askTimeFirst(cloud, { isTold: clockKeeper.isTold, send: () => reporter.send() })

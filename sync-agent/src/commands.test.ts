@@ -5,9 +5,13 @@ import { gunzipSync } from "node:zlib";
 import {
   findPullPosition,
   finishCommand,
+  issueCredential,
+  isTakenBackByStaff,
   keepDoorNote,
   keepRecentLines,
   saveCommands,
+  seeDevice,
+  signInGuest,
 } from "@foyer/branch-store";
 import type { BoxCommand, PullReply } from "@foyer/contract";
 import { afterEach, expect, test } from "vitest";
@@ -67,6 +71,7 @@ test.each([
   ["box.dance", 60, "not-supported"],
   ["guests.unblock", -1, "expired"],
   ["box.send-logs", -1, "expired"],
+  ["credential.revoke", -1, "expired"],
 ])("%s that lapses in %i seconds is answered once with: %s", async (kind, seconds, outcome) => {
   const asked = command(kind, 1, seconds);
   const { cloud } = await connect([asked]);
@@ -74,6 +79,35 @@ test.each([
   expect(cloud.answers).toMatchObject([{ commandId: asked.id, outcome }]);
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(cloud.answers).toHaveLength(1);
+});
+
+test("to end a device's key, a box takes back what it gave that device and nobody else, once", async () => {
+  const commands: BoxCommand[] = [];
+  const { box, cloud } = await connect(commands);
+  const issue = (mac: string, phone: string) =>
+    box.store.transaction((tx) => {
+      const { id: deviceId } = seeDevice(tx, { mac, nasId: randomUUID(), by: "portal" });
+      const signIn = { deviceId, nasId: randomUUID(), language: "vi" as const, details: {} };
+      const guest = signInGuest(tx, { ...signIn, termsVersion: 1, phone, proved: true });
+      return issueCredential(tx, { deviceId, guestId: guest.id });
+    });
+  const [lan, minh] = [
+    issue("AA-BB-CC-00-00-01", "+84900000001"),
+    issue("AA-BB-CC-00-00-02", "+84900000002"),
+  ];
+  const end = (deviceId: string | null, position: number) => ({
+    ...command("credential.revoke", position),
+    ...(deviceId !== null && { deviceId }),
+  });
+  commands.push(end(lan.deviceId, 1), end(lan.deviceId, 2), end(randomUUID(), 3), end(null, 4));
+  cloud.announce();
+  await waitUntil("each is answered", () => cloud.answers.length === 4);
+  expect(cloud.answers.map(({ outcome }) => outcome)).toEqual([
+    ...["done", "done", "done", "not-supported"],
+  ]);
+  const isRevoked = ({ username }: { username: string }) =>
+    box.store.read((tx) => isTakenBackByStaff(tx, username));
+  expect([lan, minh].map(isRevoked)).toEqual([true, false]);
 });
 
 test("to enrol anew, a box makes itself a key, tells it under the old one, and answers under the new", async () => {

@@ -10,8 +10,16 @@ import {
   listDueBoxCommands,
   listUntoldAnswers,
   noteAnswersTold,
+  takeBackCredential,
 } from "@foyer/branch-store";
-import { COMMAND_ANSWERS_MAX, EXPIRED, LOG_BYTES_MAX, NOT_SUPPORTED, TRACE } from "@foyer/contract";
+import {
+  COMMAND_ANSWERS_MAX,
+  END_CREDENTIAL,
+  EXPIRED,
+  LOG_BYTES_MAX,
+  NOT_SUPPORTED,
+  TRACE,
+} from "@foyer/contract";
 import type { CloudAnswer } from "./cloud-answer.ts";
 import type { Failure, Link, LinkStatus } from "./link.ts";
 import { newLinkStatus, noteAnswer, noteFailureAndRest, tryStep } from "./link.ts";
@@ -104,6 +112,8 @@ async function carryOut(link: Link, tools: CommandTools, due: DueBoxCommand): Pr
     case "guests.unblock":
       link.store.transaction((tx) => forgetWrongTries(tx, due.deviceId));
       return done();
+    case END_CREDENTIAL:
+      return done(endCredential(link, due));
     case "box.send-logs":
       return await sendLogs(link, tools, due.id);
     case TRACE:
@@ -115,6 +125,13 @@ async function carryOut(link: Link, tools: CommandTools, due: DueBoxCommand): Pr
     default:
       return done(NOT_SUPPORTED);
   }
+}
+
+/** That of a device which has none is ended already. */
+function endCredential({ store }: Link, { deviceId }: DueBoxCommand): string {
+  if (deviceId === null) return NOT_SUPPORTED;
+  store.transaction((tx) => takeBackCredential(tx, deviceId));
+  return "done";
 }
 
 async function changeKey({ changeKey: change }: CommandTools): Promise<Outcome> {

@@ -16,6 +16,8 @@ export type HousekeepingOptions = {
   clockKeeper: ClockKeeper | null;
   /** Tells the cloud; what came of it is the next look's to find. */
   report: () => Promise<unknown>;
+  /** Seqs that were sent and whose answer has not been heard. */
+  listUnderWay: () => ReadonlySet<number>;
   /** A minute unless said. */
   lookMilliseconds: number | undefined;
 };
@@ -30,13 +32,13 @@ export type Housekeeping = {
 
 /** Looks after what the agent keeps, and tells the cloud how the box is. */
 export function createHousekeeping(link: Link, options: HousekeepingOptions): Housekeeping {
-  const { stateFolder, outboxBytesMax: bytesMax, clockKeeper } = options;
+  const { stateFolder, outboxBytesMax: bytesMax, clockKeeper, listUnderWay } = options;
   const readFreeBytes = async () => {
     if (stateFolder === null) return null;
     const { bavail, bsize } = await statfs(stateFolder);
     return bavail * bsize;
   };
-  const keeper = createOutboxKeeper({ ...link, bytesMax, readFreeBytes });
+  const keeper = createOutboxKeeper({ ...link, bytesMax, readFreeBytes, listUnderWay });
   let trouble: string | null = null;
   const look = async () => {
     try {

@@ -45,6 +45,7 @@ const openKept = (options: { bytesMax: number; freeBytes?: number }) => {
   const keeper = createOutboxKeeper({
     ...{ store: { ...store, transaction }, clock, logger, signal: new AbortController().signal },
     way: openRightOfWay(),
+    listUnderWay: () => new Set(),
     bytesMax: options.bytesMax,
     readFreeBytes: async () => options.freeBytes ?? FREE,
   });

@@ -60,6 +60,8 @@ export type OutboxKeeperOptions = Pick<Link, "store" | "logger" | "clock" | "sig
   bytesMax: number;
   /** Null, or a rejection, where the disk cannot be asked. */
   readFreeBytes: () => Promise<number | null>;
+  /** Seqs that were sent and whose answer has not been heard. */
+  listUnderWay: () => ReadonlySet<number>;
 };
 
 type Memory = {
@@ -218,7 +220,8 @@ async function giveUp(options: OutboxKeeperOptions, excess: Excess): Promise<num
   for (const stage of THINNING_STAGES) {
     let nextSeq: number | null = 0;
     while (nextSeq !== null && !isEnough() && !signal.aborted) {
-      const step: ThinningStep = { stage, afterSeq: nextSeq, reason };
+      const place = { stage, afterSeq: nextSeq, underWay: options.listUnderWay() };
+      const step: ThinningStep = { ...place, reason };
       const thinned = store.transaction((tx) => thinOutbox(tx, step));
       gone.events += thinned.events;
       gone.bytes += thinned.bytes;

@@ -1,7 +1,6 @@
 import {
   acknowledge,
   beginEpoch,
-  countUnsent,
   forgetVacant,
   listUnsent,
   takeBackRequests,
@@ -76,7 +75,8 @@ type Progress = {
   hasJustBegun: boolean;
   /** On performance.now(): until when one batch goes at a time. */
   aloneUntil: number;
-  /** Batches that have left behind the one whose answer is waited for, in their order. */
+  /** Whose answer is waited for, and what has left behind it, in their order. */
+  waited: Sent | null;
   sent: Sent[];
   /** Lets go of the way that is held while there are such; null: it is not held. */
   letGo: (() => void) | null;
@@ -86,22 +86,33 @@ type Progress = {
  * Empties the outbox, batch by batch, until the signal: what somebody waits for, then what is
  * live, then the oldest. What was not acknowledged is sent again: the cloud knows each event by its id.
  */
-export function startPush(link: Link): { done: Promise<void>; status: () => PushStatus } {
+export function startPush(link: Link): {
+  done: Promise<void>;
+  status: () => PushStatus;
+  /** Seqs that were sent and whose answer has not been heard. */
+  listUnderWay: () => ReadonlySet<number>;
+} {
   const status = { ...newLinkStatus(), setAside: 0, heldBack: 0, hasTwin: false };
   const progress: Progress = {
     ...{ status, terms: null, eventsMax: BATCH_EVENTS_UNTOLD, backlog: null },
     ...{ afterSeq: 0, overtakenSeq: 0, startOverAt: Infinity },
     ...{ drainedTold: 0, idleSince: null, hasJustBegun: false },
-    ...{ aloneUntil: 0, sent: [], letGo: null },
+    ...{ aloneUntil: 0, waited: null, sent: [], letGo: null },
   };
-  return { done: runPush(link, progress), status: () => ({ ...status }) };
+  const listUnderWay = () => {
+    const { waited, sent } = progress;
+    return new Set([waited, ...sent].flatMap((each) => each?.batch.seqs ?? []));
+  };
+  return { done: runPush(link, progress), status: () => ({ ...status }), listUnderWay };
 }
 
 async function runPush(link: Link, progress: Progress): Promise<void> {
   const { status } = progress;
   try {
-    while (!link.signal.aborted)
+    while (!link.signal.aborted) {
       await tryStep(link, { direction: "push", status }, () => pushOnce(link, progress));
+      progress.waited = null;
+    }
   } finally {
     progress.letGo?.();
   }
@@ -148,6 +159,7 @@ function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> 
 
 /** Waits for the answer to a batch, while those behind it are packed and sent, and does as it says. */
 async function concludePush(link: Link, progress: Progress, sent: Sent): Promise<void> {
+  progress.waited = sent;
   progress.backlog = sent.batch.lost;
   const { batch, next } = await packAndRead(link, progress, sent);
   const answer = await sent.answer;
@@ -202,9 +214,10 @@ async function sendBehind(
  * that batch alone was lost, and it is not sent again.
  */
 async function hearFollowers(link: Link, progress: Progress): Promise<void> {
-  for (const { batch, answer } of progress.sent.splice(0)) {
-    const heard = await answer;
+  for (let [sent] = progress.sent; sent; [sent] = progress.sent) {
+    const [heard, { batch }] = [await sent.answer, sent];
     if (heard.kind === "answered") settle(link, progress, { batch, reply: heard.value });
+    progress.sent.shift();
   }
   keepWay(link, progress);
 }
@@ -384,9 +397,4 @@ function settle(
       acknowledge(tx, { epoch: batch.epoch, ranges });
     });
   return countSeqs(ranges);
-}
-
-/** How many events wait to be sent. */
-export function countBacklog(link: Link): number {
-  return link.store.read(countUnsent);
 }

@@ -1,6 +1,7 @@
 import { openWholePages } from "../template.ts";
 import type { CodeView } from "./code.ts";
 import type { DetailsView } from "./details.ts";
+import type { OnlineView } from "./online.ts";
 import type { WayInView } from "./rules.ts";
 import type { SayWayIn } from "./words.ts";
 
@@ -28,6 +29,9 @@ type Carried = { t: SayWayIn; sealed: string };
 /** What stands in <main> of the pages that follow it, until a guest is online. */
 export const drawCode = (values: CodeView & Carried): string => draw("code", values);
 export const drawDetails = (values: DetailsView & Carried): string => draw("details", values);
+
+/** What stands in <main> of the page after access. */
+export const drawOnline = (values: OnlineView & Carried): string => draw("online", values);
 
 /** What stands in <main>, to be looked at alone. */
 export const inert = (main: string): string => `<section inert>\n${main}</section>\n`;

@@ -4,6 +4,7 @@ import {
   CALLS_THROUGH_HEADER,
   isSignedBy,
   KEY_IS_OLD_HEADER,
+  nameKey,
   readCallLabel,
   type SignedCall,
 } from "@foyer/contract";
@@ -19,6 +20,9 @@ import type { BoxKey } from "./session.ts";
 export const KEY_DAYS = 90;
 const KEY_MILLISECONDS = KEY_DAYS * 24 * 60 * 60 * 1000;
 const NO_BOX = "No box has this key. Enrol the box again in the staff app.";
+
+/** Whoever sends content for longer is asked for their key again: it may have been taken away meanwhile. */
+const CONTENT_MILLISECONDS = 2000;
 
 /** Of one key: more than a box calls, whatever it has to catch up on. */
 const CALLS: Rate = { perSecond: 60, burst: 600 };
@@ -115,15 +119,45 @@ function readHeader(request: FastifyRequest, name: string): string | null {
 
 type Payload = Readable & { receivedEncodedLength?: number };
 
-/** Holds the content of boxes' calls against the digest that was signed, while it is read. */
-export function registerContentCheck(app: Routes): void {
+/**
+ * Holds the content of boxes' calls against the digest that was signed, while it is read. What is packed
+ * may end before its content does (RFC 1952 §2.2: octets behind the last member), so nothing is done with
+ * it before the content itself has ended and was found to be the one.
+ */
+export function registerContentCheck(app: Routes, context: Context): void {
+  const { clock } = context;
+  /** When the content began to come; once it is proved, and not before. */
+  const proved = new WeakMap<FastifyRequest, Date>();
+  const isToBeProved = (request: FastifyRequest) =>
+    request.routeOptions.config.access === "box" && hasContent(request);
   app.addHook("preParsing", async (request, _reply, payload) => {
-    if (request.routeOptions.config.access !== "box" || !hasContent(request)) return payload;
-    return checkContent(payload, readHeader(request, "content-digest") ?? "");
+    if (!isToBeProved(request)) return payload;
+    const expected = readHeader(request, "content-digest") ?? "";
+    const begunAt = clock();
+    return checkContent(payload, expected, () => proved.set(request, begunAt));
+  });
+  app.addHook("preValidation", async (request) => {
+    if (!isToBeProved(request)) return;
+    const begunAt = proved.get(request);
+    if (!begunAt) throw refuse("unauthorized", NOT_SIGNED);
+    const isSlow = clock().getTime() - begunAt.getTime() > CONTENT_MILLISECONDS;
+    if (isSlow && !(await hasKeyStill(context, request))) throw refuse("unauthorized", NO_BOX);
   });
 }
 
-function checkContent(payload: Payload, expected: string): Payload {
+async function hasKeyStill(
+  { database, hooks }: Context,
+  { box }: FastifyRequest,
+): Promise<boolean> {
+  if (!box) return false;
+  const keyId = Buffer.from(nameKey(box.publicKey), "base64url");
+  const [key] = (await hooks.findBoxKeys?.(database, [keyId])) ?? [];
+  return key?.boxId === box.boxId;
+}
+
+const NOT_SIGNED = "The content is not the one that was signed.";
+
+function checkContent(payload: Payload, expected: string, onProved: () => void): Payload {
   const hash = createHash("sha256");
   const checked: Transform & Payload = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -133,7 +167,8 @@ function checkContent(payload: Payload, expected: string): Payload {
     },
     flush(done) {
       const isSame = `sha-256=:${hash.digest("base64")}:` === expected;
-      done(isSame ? null : refuse("unauthorized", "The content is not the one that was signed."));
+      if (isSame) onProved();
+      done(isSame ? null : refuse("unauthorized", NOT_SIGNED));
     },
   });
   checked.receivedEncodedLength = 0;

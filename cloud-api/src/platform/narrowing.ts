@@ -14,14 +14,20 @@ export const narrowing = {
   segmentId: Type.Optional({ ...Id, description: "Visits of those who are in the segment now" }),
   tagId: Type.Optional({ ...Id, description: "Visits of those who have the tag or group now" }),
   languages: list("Languages of customers: vi,en; `unknown` for those of whom it is not", 400),
-  devices: list("Kinds of the visits' devices: given, made-up, unknown", 40),
+  devices: list("Of the visits' devices, the addresses: given, made-up, unknown", 40),
+  systems: list(
+    "What the visits' devices run: ios, android, windows, macos, linux, chromeos, other, unknown",
+    80,
+  ),
+  forms: list("What the visits' devices are: phone, tablet, computer, other, unknown", 60),
   methods: list("Ways in by which visits came: phone-code,returning,unknown", 400),
 };
 export type Narrowing = keyof typeof narrowing;
 export type NarrowedBy = Readonly<Partial<Record<Narrowing, string>>>;
 
 export const NARROWED_BY: readonly Narrowing[] = [
-  ...(["hours", "weekdays", "segmentId", "tagId", "languages", "devices", "methods"] as const),
+  ...(["hours", "weekdays", "segmentId", "tagId", "languages"] as const),
+  ...(["devices", "systems", "forms", "methods"] as const),
 ];
 
 /** By whose they are alone: what somebody has, whichever of their visits are meant. */

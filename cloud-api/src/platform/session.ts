@@ -100,7 +100,7 @@ export function registerSessions(app: Routes, context: Context): void {
     request.signIn = key ? await findKey(key, context, limits) : await findSignIn(request, context);
     if (access !== "public") request.tenant = await enterAsFarAs(request, access, context);
   });
-  registerContentCheck(app);
+  registerContentCheck(app, context);
 }
 
 type Declared = { url: string; method: string | string[]; access: Permitted };

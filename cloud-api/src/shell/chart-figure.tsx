@@ -34,6 +34,8 @@ export type ChartFigureProps = {
   totals?: Readonly<Record<string, number>>;
   /** What those are called where they are no sum: customers are counted once. */
   totalsLabel?: string;
+  /** What those open: by key of the series. */
+  totalHrefs?: Readonly<Record<string, string>>;
   /** What a number opens: by key of the series. */
   hrefOf?: (slot: Slot, key: string) => string | undefined;
   /** What a click on the drawing opens. */
@@ -149,6 +151,7 @@ function TableOf(
       say={say}
       totals={totals}
       totalsLabel={props.totalsLabel}
+      totalHrefs={props.totalHrefs}
       hrefOf={hrefOf}
       isNewestFirst={isNewestFirst ?? false}
       isHidden={isHidden ?? false}

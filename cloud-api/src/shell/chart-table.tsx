@@ -1,8 +1,8 @@
 import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
 import type { ChartSeries } from "./chart-series.ts";
 import { useShellTexts } from "./language.tsx";
+import { NumberLink } from "./number-link.tsx";
 
 /** Ten rows and half of the next, between the header and the sums. */
 const HEIGHT = 378;
@@ -25,6 +25,7 @@ type ChartTableProps = {
   say: (value: number) => string;
   totals?: Readonly<Record<string, number>> | undefined;
   totalsLabel?: string | undefined;
+  totalHrefs?: Readonly<Record<string, string>> | undefined;
   hrefOf?: ((slot: Slot, key: string) => string | undefined) | undefined;
   isNewestFirst: boolean;
   /** Read aloud only: its links are not stops of the Tab key. */
@@ -44,19 +45,16 @@ export function ChartTable(props: ChartTableProps) {
     isNewestFirst,
     isHidden,
     totalsLabel,
+    totalHrefs,
   } = props;
   const t = useShellTexts();
   const order = slots.map((slot, at) => ({ slot, at }));
   const cell = (slot: Slot, at: number, { key, values }: ChartSeries) => {
     const value = values[at] ?? null;
-    const href = hrefOf?.(slot, key);
+    // Nothing is behind none.
+    const href = value === 0 ? null : hrefOf?.(slot, key);
     if (value === null) return <span className="quiet">–</span>;
-    if (href === undefined) return say(value);
-    return (
-      <Link href={href} className="plain-link number-link" tabIndex={isHidden ? -1 : undefined}>
-        {say(value)}
-      </Link>
-    );
+    return <NumberLink {...{ href, isHidden }}>{say(value)}</NumberLink>;
   };
   const table = (
     <Table
@@ -96,7 +94,11 @@ export function ChartTable(props: ChartTableProps) {
             <Table.Th scope="row">{totalsLabel ?? t("chart-total")}</Table.Th>
             {series.map(({ key }) => (
               <Table.Th key={key} ta="right" className="figure">
-                {totals[key] === undefined ? "" : say(totals[key])}
+                {totals[key] !== undefined && (
+                  <NumberLink href={totalHrefs?.[key]} isHidden={isHidden}>
+                    {say(totals[key])}
+                  </NumberLink>
+                )}
               </Table.Th>
             ))}
           </Table.Tr>

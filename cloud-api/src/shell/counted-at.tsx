@@ -9,13 +9,21 @@ type CountedAtProps = {
 };
 
 /** Below numbers that are counted when they are asked for: of when they are. */
-export function CountedAt({ at, zone }: CountedAtProps) {
-  const t = useShellTexts();
-  const format = useFormat();
-  if (at === 0) return null;
+export function CountedAt(props: CountedAtProps) {
+  const words = useCountedAt(props);
+  if (words === null) return null;
   return (
     <Text size="xs" className="quiet" mt="xs">
-      {t("counted-at", { time: format.clock(new Date(at).toISOString(), zone) })}
+      {words}
     </Text>
   );
+}
+
+/** The same where it stands already below a chart. */
+export function useCountedAt({ at, zone }: CountedAtProps): string | null {
+  const t = useShellTexts();
+  const format = useFormat();
+  return at === 0
+    ? null
+    : t("counted-at", { time: format.clock(new Date(at).toISOString(), zone) });
 }

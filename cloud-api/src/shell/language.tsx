@@ -68,3 +68,4 @@ export function textsOf<Key extends string>(texts: {
 
 /** The shell's own texts: words every screen shares. */
 export const useShellTexts = textsOf({ en, vi });
+export type ShellTextKey = keyof typeof en;

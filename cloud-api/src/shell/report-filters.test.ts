@@ -9,7 +9,7 @@ test("an address without filters asks for thirty days of all branches", () => {
   expect(toQuery(read(""), TODAY)).toEqual({
     ...{ from: "2026-01-31", to: TODAY, brandId: null, branchIds: null },
     ...{ weekdays: null, hours: null, segmentId: null, tagId: null },
-    ...{ languages: null, devices: null, methods: null },
+    ...{ languages: null, devices: null, systems: null, forms: null, methods: null },
   });
 });
 
@@ -17,7 +17,7 @@ test("what an address holds is what is written again", () => {
   for (const text of [
     `period=month&branchIds=${BRANCH}&weekdays=1%2C7&hours=8%2C9`,
     "from=2026-01-01&to=2026-01-31",
-    `segmentId=${BRANCH}&tagId=${BRANCH}&languages=vi&devices=made-up%2Cgiven&methods=room`,
+    `segmentId=${BRANCH}&tagId=${BRANCH}&languages=vi&devices=made-up%2Cgiven&systems=ios%2Cunknown&forms=phone&methods=room`,
     "",
   ]) {
     const given = Object.entries(writeFilters(read(text))).filter(([, value]) => value !== null);
@@ -39,7 +39,7 @@ test("what makes no sense in an address is as if it were not there", () => {
   expect(filters).toEqual({
     ...{ period: "30-days", from: null, to: null, brandId: null, branchIds: [] },
     ...{ weekdays: [], hours: [8], segmentId: null, tagId: null },
-    ...{ languages: [], devices: [], methods: ["room"] },
+    ...{ languages: [], devices: [], systems: [], forms: [], methods: ["room"] },
   });
 });
 

@@ -17,6 +17,8 @@ export type ReportFilters = {
   /** How they came, and what is known of whoever did. Empty: all. */
   languages: readonly string[];
   devices: readonly string[];
+  systems: readonly string[];
+  forms: readonly string[];
   methods: readonly string[];
 };
 
@@ -43,6 +45,8 @@ export function readFilters(
     tagId: idOf(parameters.get("tagId")),
     languages: wordsOf(parameters.get("languages")),
     devices: wordsOf(parameters.get("devices")),
+    systems: wordsOf(parameters.get("systems")),
+    forms: wordsOf(parameters.get("forms")),
     methods: wordsOf(parameters.get("methods")),
   };
 }
@@ -94,6 +98,8 @@ export const writeNarrowing = ({
   tagId: who.tagId,
   languages: who.languages.join(",") || null,
   devices: who.devices.join(",") || null,
+  systems: who.systems.join(",") || null,
+  forms: who.forms.join(",") || null,
   methods: who.methods.join(",") || null,
 });
 

@@ -33,7 +33,8 @@ export type Route = {
 /** A piece one feature shows on another feature's page, which offers the place and knows no feature. */
 export type Panel = {
   place:
-    | ("customer" | "customer-filter" | "customer-views" | "customer-selection")
+    | ("customer" | "customer-devices")
+    | ("customer-filter" | "customer-views" | "customer-selection")
     | ("box" | "box-page" | "branch-place" | "tags")
     // Below the figures of the overview; and before them where nothing happened yet.
     | ("overview" | "overview-first")

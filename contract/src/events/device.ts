@@ -11,6 +11,20 @@ export const deviceSeen = Type.Object({
   by: Type.Union([Type.Literal("portal"), Type.Literal("radius")]),
 });
 
+/** A box of a newer release may tell one that a cloud does not know yet. */
+const Word = Type.String({ pattern: "^[a-z][a-z0-9-]{0,31}$" });
+
+/**
+ * What a device's browser says it runs on: a family and a kind of thing (DEVICE_SYSTEMS and
+ * DEVICE_FORMS), told again where a later word corrects it. Nothing in it tells one device from another.
+ */
+export const deviceDescribed = Type.Object({
+  deviceId: Id,
+  system: Word,
+  /** Null: it does not say. */
+  form: Type.Union([Word, Type.Null()]),
+});
+
 /** How the box knew that the device is the one it claims to be. A MAC in a URL proves nothing. */
 export const DeviceProof = Type.Union([
   Type.Literal("signed-hand-off"),

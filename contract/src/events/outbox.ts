@@ -5,9 +5,11 @@ import { SeqRange } from "../ingest.ts";
 export const THINNED_RANGES_MAX = 1000;
 
 /**
- * The box let go of events that the cloud will not get, but for what was on its way just then: of this
- * event's own box and epoch, the seqs in `ranges`, and no others. It was written in the transaction that took them, so a seq that is
- * missing and named here was given up on purpose; one that is missing and not named was lost.
+ * The box let go of events that the cloud will not get: of this event's own box and epoch, the seqs in
+ * `ranges`, and no others. It was written in the transaction that took them, so a seq that is missing and
+ * named here was given up on purpose; one that is missing and not named was lost. Nothing is given up while
+ * it is on its way: only what was sent by an agent that was killed before it heard the answer may be named
+ * and be in the cloud all the same.
  */
 export const outboxThinned = Type.Object({
   /** Rising and apart from each other. */

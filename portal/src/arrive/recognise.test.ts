@@ -61,6 +61,7 @@ function arrive(change: Partial<Evidence> & { mac?: string; isProved?: boolean }
     deviceToken: null,
     otherTokens: [],
     neighbourMac: null,
+    description: null,
   };
   return { arrival, nas, ...seen, ...evidence };
 }

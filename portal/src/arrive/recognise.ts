@@ -3,12 +3,15 @@ import {
   adoptKnownGuest,
   askForGuest,
   type Device,
+  type DeviceDescription,
+  describeDevice,
   findBelievedGuestId,
   findDevice,
   findDeviceByMac,
   findDeviceByToken,
   findKnownGuestByMac,
   findKnownGuestOfDevice,
+  findNewDescription,
   findOpenSessionByIp,
   isKnownByToken,
   listOpenSessionsOfDevice,
@@ -33,6 +36,8 @@ export type Evidence = {
   otherTokens: readonly string[];
   /** The MAC the box itself sees behind the remote address. */
   neighbourMac: string | null;
+  /** What the browser says that it runs on; null: nothing that is known. */
+  description: DeviceDescription | null;
 };
 
 export type Recognised = {
@@ -54,13 +59,14 @@ const ASKS_AGAIN_SECONDS = 30;
  * or by what the box's own network knows. A MAC in a query string proves nothing.
  */
 export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognised {
-  const { arrival, nas, deviceToken, otherTokens } = evidence;
+  const { arrival, nas, deviceToken, otherTokens, description } = evidence;
   const byToken = deviceToken === null ? null : findDeviceByToken(tx, deviceToken);
   const seen = findDeviceByMac(tx, arrival.mac);
   const proof = findProof(tx, evidence, { device: seen, byToken });
   // Anybody can make up MACs by the hundred: one is kept when its guest does something with it.
   if (proof === null && !seen && !isKnownByToken(tx, otherTokens)) return unseen(tx, byToken);
   const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal" });
+  if (description) describeDevice(tx, device, { ...description, isProved: proof !== null });
   if (proof !== null) endForgottenSessions(tx, evidence, device);
   const recognise = (by: DeviceProof) =>
     recogniseDevice(tx, { deviceId: device.id, nasId: nas.id, proof: by });
@@ -84,7 +90,7 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
  * null where anything is to be kept. Guests who only look wait for no disk.
  */
 export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised | null {
-  const { arrival, nas, deviceToken, otherTokens } = evidence;
+  const { arrival, nas, deviceToken, otherTokens, description } = evidence;
   if (deviceToken !== null || otherTokens.length > 0 || adapterOf(nas).accounting === "portal")
     return null;
   const isRecent = (at: Date | null) => {
@@ -94,6 +100,8 @@ export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised |
   const device = findDeviceByMac(tx, arrival.mac);
   if (!device || !isRecent(device.lastSeenAt)) return null;
   const proof = findProof(tx, evidence, { device, byToken: null });
+  const word = description && { ...description, isProved: proof !== null };
+  if (word && findNewDescription(tx, device, word)) return null;
   const knownGuestId = proof === null ? null : findBelievedGuestId(tx, ownerOf(device), "mac");
   if (knownGuestId && !(isRecent(device.provedAt) && isRecent(device.recognisedAt))) return null;
   // The cloud has answered since: whose device this is has to be kept.

@@ -1,4 +1,4 @@
-import { isBlocked } from "@foyer/admission";
+import { findBlock } from "@foyer/admission";
 import { findRunningAccessCode } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -32,6 +32,7 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
+import { readDescription } from "./described.ts";
 import {
   type Evidence,
   findJustRecognised,
@@ -155,7 +156,8 @@ function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string
   const { remoteAddress, settings } = visit;
   const deviceToken = settings && findDeviceToken(request, settings.branch.id);
   const otherTokens = settings ? listOtherTokens(request, settings.branch.id) : [];
-  return { arrival, nas, remoteAddress, deviceToken, otherTokens, neighbourMac };
+  const description = readDescription(request.headers);
+  return { arrival, nas, remoteAddress, deviceToken, otherTokens, neighbourMac, description };
 }
 
 async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {
@@ -179,13 +181,10 @@ function greet({ visit, request, arrival, nas }: Came, recognised: Recognised): 
     now: visit.now,
   });
   const step = { ...visit, settings, nas, context, field: () => "" };
-  if (isBlockedHere(step)) return showBlocked(step);
+  const block = findBlock(settings.deviceRules, { mac: arrival.mac, now: visit.now });
+  if (block) return showBlocked(step, block);
   if (state === "asks") noteStep(step, isShownToGuest(request) ? "page" : "seen");
   return showArrival(step);
-}
-
-function isBlockedHere({ settings, context, now }: Step): boolean {
-  return isBlocked(settings.deviceRules, { mac: context.arrival.mac, now });
 }
 
 /** A gateway that lets nobody choose where it leads its guests afterwards leads them here. */

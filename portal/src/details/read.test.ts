@@ -64,6 +64,8 @@ test.each<[field: object, written: string, kept: string]>([
   [{ kind: "text", charactersMax: 5 }, "  a   b ", "a b"],
   [{ kind: "number", min: 0, max: 60 }, "42,5", "42.5"],
   [{ kind: "number", min: null, max: null }, "-7", "-7"],
+  [{ kind: "number", min: 0, max: 60 }, "۴۲٫۵", "42.5"],
+  [{ kind: "number", min: 0, max: 60 }, "٤٢", "42"],
   [{ kind: "date" }, "2024-02-29", "2024-02-29"],
   [{ kind: "yes-no" }, "no", "no"],
   [

@@ -6,6 +6,7 @@ import {
   isOwnField,
   type OwnField,
 } from "@foyer/contract";
+import { toPlainDigits } from "../language.ts";
 
 export type ReadDetails =
   | { kind: "details"; details: GuestDetails }
@@ -87,8 +88,8 @@ function readOwn(field: OwnField, text: string): ReadField {
       return tidy.length > field.charactersMax ? fault("too-long") : value(tidy);
     }
     case "number": {
-      // A comma before the decimals is how Vietnamese and Persian write them.
-      const digits = text.replace(",", ".");
+      // A comma before the decimals is how Vietnamese and Persian write them, the latter with its own.
+      const digits = toPlainDigits(text).replace(/[,\u066b]/, ".");
       if (!/^-?\d{1,15}(\.\d{1,6})?$/.test(digits)) return fault("number");
       const number = Number(digits);
       const fits = number >= (field.min ?? -Infinity) && number <= (field.max ?? Infinity);

@@ -31,7 +31,7 @@ export function handBack(
 ): FastifyReply {
   const { context } = step;
   const granted = grant(step, admitted);
-  if (granted.kind === "blocked") return showBlocked(step);
+  if (granted.kind === "blocked") return showBlocked(step, granted.block);
   if (granted.kind === "no-policy") return showNoPolicy(step);
   if (granted.kind === "code-over") return showCodeOver(step, granted.codeEnd);
   if (granted.kind === "refused") return showRefusal(step, granted);

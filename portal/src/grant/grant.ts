@@ -2,8 +2,8 @@ import {
   type CodeEnd,
   choosePage,
   choosePolicy,
+  findBlock,
   findCodeEnd,
-  isBlocked,
   type Limits,
   type Remaining,
   remainingLimits,
@@ -31,7 +31,7 @@ import {
   startSession,
   type Transaction,
 } from "@foyer/branch-store";
-import type { AccessPolicy, SignInMethod } from "@foyer/contract";
+import type { AccessPolicy, DeviceRule, SignInMethod } from "@foyer/contract";
 import {
   comesFromNas,
   type HandBack,
@@ -48,7 +48,7 @@ const FLOW_TICKETS_MAX = 2;
 export type Grant =
   | { kind: "granted"; way: WayBack }
   /** Staff have blocked the device. */
-  | { kind: "blocked" }
+  | { kind: "blocked"; block: DeviceRule }
   /** The branch has no access policy that fits this log-in. */
   | { kind: "no-policy" }
   /** The policy that fits leaves nothing for this guest just now. */
@@ -121,7 +121,8 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Issued | Re
   const { arrival, deviceId } = context;
   const { guestId, method } = admitted;
   const { deviceRules } = findSettings(tx) ?? step.settings;
-  if (isBlocked(deviceRules, { mac: arrival.mac, now: tx.now })) return { kind: "blocked" };
+  const block = findBlock(deviceRules, { mac: arrival.mac, now: tx.now });
+  if (block) return { kind: "blocked", block };
   if (!mayGoOnline(tx, guestId)) return { kind: "no-way-back" };
   const codeEnd = findEndOfCode(tx, admitted);
   if (codeEnd) return { kind: "code-over", codeEnd };
@@ -227,12 +228,14 @@ function mayGoOnline(tx: Transaction, guestId: string): boolean {
 }
 
 /**
- * The page that was shown is met. A device that was not proved is never shown its guest's own one:
- * that counts as met too, or radius would find it due for ever.
+ * The page that was shown is met. A device that was not proved is never shown its guest's own one, and
+ * whoever chose another language goes online by another than they first met: that one counts as met
+ * too, or radius would find it due for ever.
  */
 function keepPages(tx: Transaction, { context, settings }: Step, guestId: string): void {
   if (context.page) keepShownPage(tx, { guestId, ...context.page });
-  const guest = context.proof === null ? findGuest(tx, guestId) : null;
+  const isOwn = context.proof !== null && context.language === null;
+  const guest = isOwn ? null : findGuest(tx, guestId);
   if (!guest) return;
   const { pages, signIn, branch } = settings;
   const viewer = findViewer(tx, guest, whatPagesAsk(pages, signIn.greet));

@@ -1,7 +1,7 @@
+import { findLanding, type OnlineView, sayTime } from "@foyer/blocks";
 import { findGuest, type Guest, listCouponsOf } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findAdvertsHref } from "../adverts/routes.ts";
-import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
@@ -10,7 +10,6 @@ import { forGuests, forLookers, type Step, showPage } from "../step.ts";
 import { viewCoupon } from "../survey/coupon.ts";
 import { TICKET_STYLE, wayToFilesOf } from "../survey/reward.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
-import { findLanding } from "./landing.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
 
 /** How long the page stays before it leads on to the branch's own address. */
@@ -50,7 +49,7 @@ function showGuestOnline(step: Step): FastifyReply {
   const files = wayToFilesOf(step);
   const { onlineUntil } = context;
   const { timeZone } = settings.branch;
-  const view = {
+  const view: OnlineView = {
     name: guest?.name ?? null,
     branchName: settings.branch.name,
     until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),

@@ -1,21 +1,25 @@
 import { type CodeEnd, findNextOpening } from "@foyer/admission";
+import type { DeviceRule } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
+import { timeIn } from "../clock-time.ts";
 import type { MessageKey } from "../language.ts";
 import { type Step, showPage } from "../step.ts";
 import type { Grant } from "./grant.ts";
 
 type Refused = Extract<Grant, { kind: "refused" }>;
 
-/** The branch's policies let nobody in this way. */
+/** The branch's policies let nobody in this way, and no waiting helps. */
 export function showNoPolicy(step: Step): FastifyReply {
   return showNotice(step, "noPolicy.title", step.t("noPolicy.text"));
 }
 
-/** Staff have blocked this device: they alone can say why. */
-export function showBlocked(step: Step): FastifyReply {
-  const { portal, context } = step;
+/** Staff have blocked this device: they alone can say why. `until` null: and take it back. */
+export function showBlocked(step: Step, { until }: Pick<DeviceRule, "until">): FastifyReply {
+  const { portal, context, t } = step;
   portal.doorNotes.note(context, { asked: "page", answer: "refused", reason: "blocked" });
-  return showNotice(step, "blocked.title", step.t("blocked.text"));
+  const time = until === null ? null : timeIn(step)(new Date(until));
+  const text = time === null ? t("blocked.text") : t("blocked.until", { time });
+  return showNotice(step, "blocked.title", text);
 }
 
 /** The access code was good when it was typed, and is not any more. */
@@ -29,7 +33,7 @@ export function showRefusal(step: Step, { policy, refusal }: Refused): FastifyRe
   const { t } = step;
   switch (refusal.reason) {
     case "policy-ended":
-      return showNoPolicy(step);
+      return showNotice(step, "noPolicy.title", sayEnd(step, policy));
     case "outside-hours":
       return showNotice(step, "closed.title", sayOpening(step, policy));
     case "too-many-devices":
@@ -46,10 +50,18 @@ export function showRefusal(step: Step, { policy, refusal }: Refused): FastifyRe
   }
 }
 
+function sayEnd(step: Step, { validUntil }: Refused["policy"]): string {
+  if (validUntil === undefined) return step.t("noPolicy.text");
+  return step.t("noPolicy.ended", { time: timeIn(step)(new Date(validUntil)) });
+}
+
 function sayOpening({ settings, language, now, t }: Step, policy: Refused["policy"]): string {
   const { timeZone } = settings.branch;
   const opening = findNextOpening(policy.allowedHours ?? [], { now, timeZone });
-  if (opening === null) return t("closed.text");
+  const { validUntil } = policy;
+  // The policy may end before it opens once more.
+  const isLast = validUntil !== undefined && opening !== null && opening >= new Date(validUntil);
+  if (opening === null || isLast) return t("closed.text");
   const format = new Intl.DateTimeFormat(language, {
     weekday: "long",
     hour: "2-digit",

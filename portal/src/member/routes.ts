@@ -95,7 +95,7 @@ function forget(step: Step): FastifyReply {
     if (findStandingRefusal(standing) !== null || standing.guest === null) return null;
     const whose = isAll ? { guestId: standing.guest.id } : { deviceId };
     endMemberLinks(tx, whose);
-    return revokeCredentials(tx, whose);
+    return revokeCredentials(tx, { ...whose, by: "guest" });
   });
   portal.log.info({ deviceId, isAll, revoked: done }, "member credentials revoked");
   if (done === null) return showNotice(step, "member.refused", 403);

@@ -1,3 +1,4 @@
+import { usuallyLogsOut } from "@foyer/blocks";
 import type { Nas } from "@foyer/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -12,6 +13,7 @@ import {
   loginOriginsOf,
   readArrival,
 } from "./index.ts";
+import { rows } from "./web-login/rows.ts";
 
 const APPLE = "http://captive.apple.com/hotspot-detect.html";
 const grant = {
@@ -31,6 +33,10 @@ function targetOf(way: HandBack): URL | null {
   if (way.kind === "wait") return null;
   return new URL(way.kind === "form" ? way.action : way.url);
 }
+
+/** Some say where guests log out only once they are in. */
+const isToldLater = (nas: Nas) =>
+  nas.kind === "web-login" && rows[nas.vendor].names.logOut !== undefined;
 
 it("has an example of every adapter", () => {
   const kinds = new Set(examples.map((each) => each.nas.kind));
@@ -167,6 +173,7 @@ describe.each(examples)("NAS $name", (example) => {
     const url = adapter.logOutUrl(arrive(example), example.nas);
     const hasWayOut = url !== null || adapter.putOut !== undefined;
     expect(hasWayOut).toBe(example.hasWayOut ?? true);
+    expect(usuallyLogsOut(example.nas)).toBe(hasWayOut || isToldLater(example.nas));
     if (url !== null) expect(loginOriginsOf(example.nas)).toContain(new URL(url).origin);
   });
 

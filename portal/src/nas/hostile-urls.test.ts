@@ -146,3 +146,48 @@ describe.each([
     }
   });
 });
+
+/** Makers whose redirect names a host, or a scheme, and not a whole address. */
+const HOSTS: readonly [name: string, parameter: string][] = [
+  ["aruba", "switchip"],
+  ["aruba-instant-on", "post"],
+  ["ruckus", "sip"],
+  ["ruckus over TLS", "sip"],
+  ["cambium", "ga_srvr"],
+  ["tp-link omada over TLS", "target"],
+  ["tp-link omada over TLS", "targetPort"],
+  ["tp-link omada over TLS", "scheme"],
+  ["tp-link omada gateway", "scheme"],
+  ["tp-link eap standalone", "target"],
+];
+
+describe.each(HOSTS)("what a redirect of %s names as %s", (name, parameter) => {
+  it("leads to a registered origin, without a name in it, or nowhere", () => {
+    const { nas, rawUrl } = found(name);
+    const [origin = ""] = loginOriginsOf(nas);
+    expect(targetOf(nas, rawUrl)?.origin).toBe(origin);
+    const { host, hostname } = new URL(origin);
+    const hosts = [
+      ...[`${hostname}@203.0.113.9`, `${host}@203.0.113.9`, `guest:secret@${hostname}`],
+      ...["203.0.113.9/", "203.0.113.9?", "203.0.113.9#", "203.0.113.9\\", "203.0.113.9:9997/?"],
+      ...[`203.0.113.9/${hostname}`, `${hostname}.203.0.113.9.example`, `203.0.113.9%2f`],
+      ...["javascript", "data", "file", "https://203.0.113.9/?", "//203.0.113.9/", "@203.0.113.9"],
+      ...[
+        `80@203.0.113.9`,
+        "",
+        " ",
+        "\t203.0.113.9",
+        "203.0.113.9\r\nHost: x",
+        "[::1]",
+        "0xcb007109",
+      ],
+    ];
+    for (const written of hosts) {
+      const url = targetOf(nas, withValue(rawUrl, parameter, written));
+      const { origin: led = origin, username = "", password = "" } = url ?? {};
+      expect({ written, led, username, password }).toEqual({
+        ...{ written, led: origin, username: "", password: "" },
+      });
+    }
+  });
+});

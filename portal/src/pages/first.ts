@@ -43,12 +43,13 @@ function chooseFirst(step: Step): FastifyReply {
   const { code } = found;
   const { phone, email } = settings.signIn;
   const isOn = code?.contact.kind === "email" ? email?.enabled : phone.enabled;
-  if (code && code.deliveries > 0 && isOn && hasTriesLeft(code, phone)) {
-    context.codeId = code.id;
-    context.contact = code.contact;
-    return portal.codeDesk.isMoving(code) ? showMoving(step, code) : showCode(step, { code });
-  }
-  return showSignIn(step, {});
+  if (!code || !isOn || !hasTriesLeft(code, phone)) return showSignIn(step, {});
+  const isMoving = portal.codeDesk.isMoving(code);
+  // What no channel took has no field; but one may be taking it just now.
+  if (code.deliveries === 0 && !isMoving) return showSignIn(step, {});
+  context.codeId = code.id;
+  context.contact = code.contact;
+  return isMoving ? showMoving(step, code) : showCode(step, { code });
 }
 
 /** The way in for somebody who is not known, or not proved to be: one, and links to the others. */

@@ -89,7 +89,7 @@ export function showWaitingProof(step: Step): FastifyReply {
 }
 
 /** A right code shows its guest's page; it signs nobody in and joins no device to anybody. */
-export function checkProof(step: Step): FastifyReply {
+export function checkProof(step: Step): FastifyReply | Promise<FastifyReply> {
   const { context, portal, t, field } = step;
   const { codeId } = context;
   const code = readCode(field("code"));
@@ -102,20 +102,22 @@ export function checkProof(step: Step): FastifyReply {
   const proved = portal.store.transaction((tx) => proveNumber(tx, step, { codeId, code }));
   portal.log.info({ codeId, outcome: proved.kind }, "code checked for the pages about data");
   if (proved.kind === "over") return showProofCode(step, { code: null });
-  if (proved.kind === "wrong") {
-    const { triesLeft: count } = proved;
-    if (count <= 0) return showProofCode(step, { code: null, fault: t("code.fault.tries") });
-    return showProofCode(step, {
-      code: findContextCode(step),
-      fault: t("code.fault.wrong", { count }),
-    });
-  }
+  if (proved.kind === "wrong") return showWrong(step, proved.triesLeft);
   Object.assign(context, { codeId: null, phone: null });
   if (proved.kind === "guest") context.privacyGuestId = proved.guest.id;
   const path = PATHS[proved.kind];
   const url = hrefOf(portal, path, context);
   portal.spentCodes.keep(key, { code, guest: null, terms: null, method: "phone-code", url });
   return leadOn(step, url);
+}
+
+async function showWrong(step: Step, count: number | null): Promise<FastifyReply> {
+  const { portal, t } = step;
+  if (count !== null) await portal.beforeWrongAnswer();
+  if (!count) return showProofCode(step, { code: null, fault: t("code.fault.tries") });
+  const code = findContextCode(step);
+  // Typed right meanwhile, or its life is over by now.
+  return showProofCode(step, code ? { code, fault: t("code.fault.wrong", { count }) } : { code });
 }
 
 const PATHS = {

@@ -8,6 +8,7 @@ import {
   useCode,
 } from "@foyer/branch-store";
 import { comesFromNas } from "../nas/index.ts";
+import { mayBeTold } from "../sign-in/phone/check-code.ts";
 import { isCodeOf } from "../sign-in/phone/code.ts";
 import { mayHaveNewHolder } from "../sign-in/phone/holder.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
@@ -31,7 +32,8 @@ export type Proved =
   | { kind: "nothing" }
   /** It was silent for so long that it may have been somebody else's. */
   | { kind: "asks-holder" }
-  | { kind: "wrong"; triesLeft: number }
+  /** `triesLeft` null: there were none before, and what was typed was not looked at. */
+  | { kind: "wrong"; triesLeft: number | null }
   | { kind: "over" };
 
 /** One transaction: the try is counted, or the code spent, before the answer is told. */
@@ -41,11 +43,11 @@ export function proveNumber(
   { codeId, code }: { codeId: string; code: string },
 ): Proved {
   const pending = findPendingCode(tx, codeId);
-  if (!pending || pending.deliveries === 0) return { kind: "over" };
+  if (!pending || !mayBeTold(step, pending)) return { kind: "over" };
   const phoneSettings = step.settings.signIn.phone;
-  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: 0 };
+  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: null };
   if (!isCodeOf(pending.secret, code))
-    return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
+    return { kind: "wrong", triesLeft: Math.max(0, phoneSettings.triesMax - countTry(tx, codeId)) };
   if (!useCode(tx, codeId)) return { kind: "over" };
   const { kind, value } = pending.contact;
   // The pages send their codes to numbers alone; one that was sent to an address proves it as well.

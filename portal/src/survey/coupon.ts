@@ -1,5 +1,5 @@
 import { endOfDay } from "@foyer/admission";
-import { chooseText } from "@foyer/blocks";
+import { chooseText, type OwnCouponView } from "@foyer/blocks";
 import type { EarnedCoupon } from "@foyer/branch-store";
 import {
   type BranchSettings,
@@ -9,19 +9,9 @@ import {
   spellCode,
 } from "@foyer/contract";
 import type { Translate } from "../language.ts";
-import { drawQrCode, type QrCode } from "./qr-code.ts";
+import { drawQrCode } from "./qr-code.ts";
 
 const ALL_LANGUAGES: readonly Language[] = ["vi", "en", "fa"];
-
-export type CouponView = {
-  offer: string;
-  name: string;
-  terms: string | null;
-  code: string;
-  qr: QrCode | null;
-  until: string;
-  places: string | null;
-};
 
 type Reader = { settings: BranchSettings; language: Language; now: Date; t: Translate };
 
@@ -29,7 +19,7 @@ type Reader = { settings: BranchSettings; language: Language; now: Date; t: Tran
 export function viewCoupon(
   { kind, given, isUsed }: EarnedCoupon,
   { settings, language, now, t }: Reader,
-): CouponView | null {
+): OwnCouponView | null {
   if (!given || isUsed) return null;
   const { timeZone } = settings.branch;
   const end = endOfDay(given.at, { days: kind.validDays, timeZone });

@@ -15,7 +15,13 @@ import {
 } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
-import { type DeviceFacts, FIRST_TIMER, type HolderFacts, type TicketFacts } from "./facts.ts";
+import {
+  type DeviceFacts,
+  FIRST_TIMER,
+  type HolderFacts,
+  type MemberFacts,
+  type TicketFacts,
+} from "./facts.ts";
 import { parseMac } from "./mac.ts";
 
 export type RejectReason =
@@ -73,6 +79,8 @@ type Attempt = Place & {
   /** When an access code's minutes are over; null: none was used. */
   endsAt: Date | null;
   accessCodeId: string | null;
+  /** The member's credential that was proved; null: none was. */
+  credential: string | null;
   policy: AccessPolicy | null;
   limits: Limits | null;
 };
@@ -112,9 +120,10 @@ export function judgeByDevice(place: Place, device: DeviceFacts): Judgement {
 }
 
 /** Of a device that has proved a member's credential; null: it was revoked since. */
-export function judgeMember(place: Place, holder: HolderFacts | null): Judgement {
+export function judgeMember(place: Place, member: MemberFacts | null): Judgement {
   const attempt = begin(place);
-  attempt.holder = holder;
+  attempt.holder = member;
+  attempt.credential = member?.credential ?? null;
   return follow(memberSteps, attempt);
 }
 
@@ -130,6 +139,7 @@ const begin = ({ settings, nasId, now }: Place): Attempt => ({
   grantedPolicyId: null,
   endsAt: null,
   accessCodeId: null,
+  credential: null,
   policy: null,
   limits: null,
 });
@@ -143,8 +153,8 @@ function follow(steps: readonly Step[], attempt: Attempt): Judgement {
   }
   const { policy, limits } = attempt;
   if (!policy || !limits) throw new Error("a request passed every step without a policy");
-  const { endsAt, accessCodeId } = attempt;
-  const by = accessCodeId === null ? {} : { accessCodeId };
+  const { endsAt, accessCodeId, credential } = attempt;
+  const by = { ...(accessCodeId !== null && { accessCodeId }), ...(credential && { credential }) };
   const granted = { limits: limitsOf(policy), endsAt, ...by };
   const decision = { kind: "accept", policyId: policy.id, limits, granted } as const;
   return { decision, policy, isProved: true };

@@ -129,8 +129,8 @@ function findPassFacts(tx: Reader, deviceId: string): DeviceFacts {
   return { ...NOBODYS, holder: findHolder(tx, { guestId, deviceId }), pass };
 }
 
-/** `isTheirs`: the device is this guest's already. */
-export type MemberFacts = HolderFacts & { isTheirs: boolean };
+/** `isTheirs`: the device is this guest's already. `credential`: the name of what was proved. */
+export type MemberFacts = HolderFacts & { isTheirs: boolean; credential: string };
 
 /** Whoever has proved this credential; null when it is unknown or revoked. */
 export function findMemberFacts(
@@ -142,7 +142,8 @@ export function findMemberFacts(
   const { guestId } = credential;
   const device = findDeviceByMac(tx, mac);
   const isTheirs = device?.guestId === guestId;
-  return { ...findHolder(tx, { guestId, deviceId: device?.id ?? null }), isTheirs };
+  const holder = findHolder(tx, { guestId, deviceId: device?.id ?? null });
+  return { ...holder, isTheirs, credential: userName };
 }
 
 export function findHolder(

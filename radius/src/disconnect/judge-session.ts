@@ -3,6 +3,7 @@ import {
   findDevice,
   findSettings,
   findTicket,
+  isTakenBackByStaff,
   type Reader,
   type Session,
 } from "@foyer/branch-store";
@@ -23,9 +24,10 @@ export function judgeSession(tx: Reader, session: Session): Candidate | null {
   if (!settings) return null;
   const mac = findDevice(tx, deviceId)?.mac ?? null;
   const named = { session, mac, at: tx.now };
-  if (isBlocked(settings.deviceRules, { mac, now: tx.now }))
+  const told = findWordOfStaff(tx, session, isBlocked(settings.deviceRules, { mac, now: tx.now }));
+  if (told)
     return isOrderDue(session.disconnect, tx.now)
-      ? { ...named, order: "disconnect", cause: "blocked" }
+      ? { ...named, order: "disconnect", cause: told }
       : null;
   if (policyId === null) return null;
   const { timeZone } = settings.branch;
@@ -45,6 +47,18 @@ export function judgeSession(tx: Reader, session: Session): Candidate | null {
     ? findLimitChange({ ...question, granted })
     : null;
   return change && { ...named, order: "change", change };
+}
+
+/** What staff said against whoever is online, whatever their policy allows. */
+function findWordOfStaff(
+  tx: Reader,
+  { granted, userName }: Session,
+  isDeviceBlocked: boolean,
+): EndReason | null {
+  if (isDeviceBlocked) return "blocked";
+  // A NAS that sends no Class back may name whom it let in.
+  const credential = granted?.credential ?? userName;
+  return credential !== null && isTakenBackByStaff(tx, credential) ? "credential-revoked" : null;
 }
 
 /** The access code a session came in by: as its NAS told, or else its ticket's. */

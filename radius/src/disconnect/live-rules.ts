@@ -7,6 +7,7 @@ export type EndReason =
   | Exclude<AccessRefusal, "too-many-devices">
   | "policy-removed"
   | "blocked"
+  | "credential-revoked"
   | CodeEnd;
 
 export type LiveSession = Pick<

@@ -1,11 +1,11 @@
 import { isIPv4 } from "node:net";
 import type { Limits } from "@foyer/admission";
 import type { Session } from "@foyer/branch-store";
-import type { SessionName } from "@foyer/contract";
+import { orderPortOf, type RadiusNas, type SessionName, vendorOf } from "@foyer/contract";
 import { writeMac } from "../authorize/mac.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { hostOf, type KnownNas, type RadiusNas, vendorOf } from "../server/nas-table.ts";
+import { hostOf, type KnownNas } from "../server/nas-table.ts";
 import { changeAttributes, listUnchangeable, vendors } from "../vendors/index.ts";
 import type { LimitName, Orders } from "../vendors/vendor.ts";
 import type { DisconnectClient, DisconnectOutcome, OrderKind } from "./client.ts";
@@ -91,11 +91,6 @@ async function give(
 }
 
 const ordersOf = (nas: RadiusNas): Orders => vendors[vendorOf(nas)].orders;
-
-/** Where a NAS listens for orders, as it is set or as its vendor's do; null: nowhere. */
-export function orderPortOf(nas: RadiusNas): number | null {
-  return nas.disconnectPort === undefined ? ordersOf(nas).portNumber : nas.disconnectPort;
-}
 
 /** Where a session's NAS takes orders: where it reported from, or its one host. */
 export function addressOf({ session, known }: Pick<Target, "session" | "known">): string | null {

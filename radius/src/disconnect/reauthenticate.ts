@@ -1,4 +1,4 @@
-import type { CiscoCwaNas } from "@foyer/contract";
+import { type CiscoCwaNas, orderPortOf } from "@foyer/contract";
 import { writeMac } from "../authorize/mac.ts";
 import type { Logger } from "../log.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
@@ -7,7 +7,7 @@ import { hostOf, type KnownNas, type NasTable } from "../server/nas-table.ts";
 import { type BoxStore, must } from "../store/box-store.ts";
 import { auditSessionName, reauthenticateAttributes } from "../vendors/cisco-cwa.ts";
 import type { DisconnectOutcome } from "./client.ts";
-import { type OrderOptions, orderPortOf, sayOutcome } from "./order.ts";
+import { type OrderOptions, sayOutcome } from "./order.ts";
 import type { Stays } from "./stays.ts";
 
 /** A ticket lives for two minutes: those that were told of longer ago are gone from the store. */

@@ -1,7 +1,6 @@
-import { orderPortOf } from "../disconnect/order.ts";
+import { orderPortOf, type RadiusNas } from "@foyer/contract";
 import { INTERIM_SECONDS } from "../vendors/standard.ts";
 import type { NasHealth } from "./counters.ts";
-import type { RadiusNas } from "./nas-table.ts";
 import type { SecretKind } from "./sight.ts";
 import { CLOCK_OFFSET_SECONDS_MAX } from "./status-rules.ts";
 import type { Stranger } from "./strangers.ts";

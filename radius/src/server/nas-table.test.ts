@@ -1,7 +1,7 @@
 import type { Nas } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { coovaOf, sampleSettings } from "../../test/box.ts";
-import { buildNasTable, hostOf, vendorOf } from "./nas-table.ts";
+import { buildNasTable, hostOf } from "./nas-table.ts";
 
 const nasAt = (source: string, id = source) => ({ ...coovaOf(sampleSettings()), id, source });
 const nobody = () => null;
@@ -136,25 +136,5 @@ describe("several NAS behind one source", () => {
       expect(table.find(address, () => `claim ${at}`)).toBeNull();
     }
     expect(table.find("10.0.0.1", () => "garden")?.nas.nasIdentifier).toBe("garden");
-  });
-});
-
-describe("a NAS that guests are handed back to by a web log-in", () => {
-  const { uamSecret: _, uamServer: _server, handBack: _way, ...radius } = coovaOf(sampleSettings());
-  const source = "10.1.0.9";
-  const webLogin = { ...radius, source, kind: "web-login", vendor: "mikrotik" } as const;
-
-  test("is known by its source, and told limits as its maker's are", () => {
-    const found = buildNasTable([webLogin]).find(source, nobody);
-    expect(found?.nas.id).toBe(webLogin.id);
-    expect(vendorOf(webLogin)).toBe("mikrotik");
-    expect(vendorOf({ ...webLogin, vendor: "aruba-instant-on" })).toBe("aruba");
-    expect(vendorOf({ ...webLogin, vendor: "huawei" })).toBe("plain");
-  });
-
-  test("is told them as another's where the settings say so", () => {
-    const airOs = { ...webLogin, vendor: "cisco" } as const;
-    expect(vendorOf(airOs)).toBe("cisco");
-    expect(vendorOf({ ...airOs, radiusVendor: "airespace" })).toBe("airespace");
   });
 });

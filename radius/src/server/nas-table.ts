@@ -1,25 +1,6 @@
 import { BlockList, isIP } from "node:net";
-import type {
-  CiscoCwaNas,
-  CoovaNas,
-  GatewayNas,
-  Nas,
-  RuckusControllerNas,
-  VendorNas,
-  WebLoginNas,
-} from "@foyer/contract";
+import type { Nas, RadiusNas } from "@foyer/contract";
 import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
-import type { VendorName } from "../vendors/index.ts";
-import { radiusVendorOf } from "../vendors/web-login.ts";
-
-/** An access controller that speaks RADIUS. */
-export type RadiusNas =
-  | CiscoCwaNas
-  | CoovaNas
-  | GatewayNas
-  | VendorNas
-  | WebLoginNas
-  | RuckusControllerNas;
 
 export type KnownNas = { nas: RadiusNas; key: SecretKey };
 
@@ -115,24 +96,6 @@ function searchNeighbours(entries: readonly Entry[], address: string): Neighbour
 
 export function speaksRadius(nas: Nas): nas is RadiusNas {
   return "radiusSecret" in nas;
-}
-
-/** Whose attributes it understands. */
-export function vendorOf(nas: RadiusNas): VendorName {
-  switch (nas.kind) {
-    case "coova":
-      return "chillispot";
-    case "web-login":
-      return radiusVendorOf(nas);
-    case "cisco-cwa":
-      return "cisco";
-    case "gateway":
-      return "gateway";
-    case "ruckus-controller":
-      return "ruckus";
-    case "radius":
-      return nas.vendor;
-  }
 }
 
 /** An IPv4 address as a dual-stack socket shows it (RFC 4291 §2.5.5.2) is that IPv4 address. */

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { vendorOf } from "@foyer/contract";
 import { readRecord } from "../account/record.ts";
 import { type AccessRequest, readAccessRequest } from "../authorize/access-request.ts";
 import { type Decision, deviceOf } from "../authorize/authorize.ts";
@@ -26,7 +27,7 @@ import type { Counters, DropReason } from "./counters.ts";
 import type { DoorNotes } from "./door-notes.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { nameRequest, requestKeyOf } from "./name-request.ts";
-import { hostOf, type KnownNas, type NasTable, plainAddress, vendorOf } from "./nas-table.ts";
+import { hostOf, type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";

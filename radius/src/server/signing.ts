@@ -1,7 +1,8 @@
 import type { SigningNas } from "@foyer/branch-store";
+import type { RadiusNas } from "@foyer/contract";
 import type { Logger } from "../log.ts";
 import { type BoxStore, must } from "../store/box-store.ts";
-import { hostOf, type RadiusNas } from "./nas-table.ts";
+import { hostOf } from "./nas-table.ts";
 
 export type Signing = {
   /** Whether an Access-Request of this NAS without Message-Authenticator is met with silence. */

@@ -4,10 +4,9 @@ import type { NasVendor } from "./vendor.ts";
 /**
  * Cisco IOS XE names a policy of its own (`Cisco-AVPair` sub-qos-policy-in), and takes no number. It
  * finds a session by Acct-Session-Id, Calling-Station-Id or its own audit-session-id and refuses an
- * order when one of several does not fit, so it is told the one that has a single spelling. That
- * `aaa server radius dynamic-author` listens on 1700 is unverified.
+ * order when one of several does not fit, so it is told the one that has a single spelling.
  */
 export const cisco: NasVendor = {
   ...standard,
-  orders: { portNumber: 1700, names: ["Acct-Session-Id"], changes: [] },
+  orders: { names: ["Acct-Session-Id"], changes: [] },
 };

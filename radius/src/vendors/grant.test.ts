@@ -1,7 +1,8 @@
 import type { Limits } from "@foyer/admission";
+import type { NasVendorName } from "@foyer/contract";
 import { expect, test } from "vitest";
 import { grantAttributes } from "./grant.ts";
-import { limitAttributes, type VendorName } from "./index.ts";
+import { limitAttributes } from "./index.ts";
 import { sessionClass } from "./session-class.ts";
 
 const POLICY = "01990000-0000-7000-8000-000000000080";
@@ -22,7 +23,7 @@ test("a grant says its own limits, whatever was granted before it", () => {
     { ...NONE, uploadKbps: 60 },
     { ...NONE, downloadKbps: 60 },
   ];
-  const vendors: VendorName[] = ["chillispot", "plain"];
+  const vendors: NasVendorName[] = ["chillispot", "plain"];
   const grants = vendors.flatMap((vendor) =>
     [POLICY, OTHER_POLICY].flatMap((policyId) =>
       [...limits, ...limits].flatMap((each) => [
@@ -51,6 +52,14 @@ test("the same limits by another access code are told with that code's own id", 
   for (const accessCodeId of ["first", "second", undefined]) {
     const by = { ...granted, ...(accessCodeId !== undefined && { accessCodeId }) };
     const grant = { policyId: "by-code", limits: NONE, granted: by };
+    expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
+  }
+});
+
+test("the same limits by another member's key are told with that key's own name", () => {
+  for (const credential of ["of-the-first-one", "of-the-other-one", undefined]) {
+    const by = { ...granted, ...(credential !== undefined && { credential }) };
+    const grant = { policyId: "by-key", limits: NONE, granted: by };
     expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
   }
 });

@@ -1,7 +1,8 @@
 import type { Limits } from "@foyer/admission";
 import type { Granted } from "@foyer/branch-store";
+import type { NasVendorName } from "@foyer/contract";
 import type { RawAttribute } from "../protocol/packet.ts";
-import { limitAttributes, type VendorName } from "./index.ts";
+import { limitAttributes } from "./index.ts";
 import { sessionClass } from "./session-class.ts";
 
 export type Grant = { policyId: string; limits: Limits; granted: Granted };
@@ -10,13 +11,13 @@ export type Grant = { policyId: string; limits: Limits; granted: Granted };
 const POLICIES_MAX = 256;
 type Written = { grant: Grant; attributes: readonly RawAttribute[] };
 /** By policy. */
-const written = new Map<string, { [V in VendorName]?: Written }>();
+const written = new Map<string, { [V in NasVendorName]?: Written }>();
 
 /**
  * What an Access-Accept says of a grant: limits and Class. Most guests of a policy have the same
  * limits, so they are written anew only where they differ from the last one's.
  */
-export function grantAttributes(vendor: VendorName, grant: Grant): readonly RawAttribute[] {
+export function grantAttributes(vendor: NasVendorName, grant: Grant): readonly RawAttribute[] {
   const { policyId, limits } = grant;
   const ofPolicy = written.get(policyId) ?? {};
   const last = ofPolicy[vendor];
@@ -33,7 +34,8 @@ function areEqual(left: Grant, right: Grant): boolean {
     haveSameLimits(left.limits, right.limits) &&
     haveSameLimits(left.granted.limits, right.granted.limits) &&
     left.granted.endsAt?.getTime() === right.granted.endsAt?.getTime() &&
-    left.granted.accessCodeId === right.granted.accessCodeId
+    left.granted.accessCodeId === right.granted.accessCodeId &&
+    left.granted.credential === right.granted.credential
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Limits } from "@foyer/admission";
-import type { RadiusVendor } from "@foyer/contract";
+import type { NasVendorName } from "@foyer/contract";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { airespace } from "./airespace.ts";
 import { aruba } from "./aruba.ts";
@@ -33,13 +33,10 @@ export const vendors = {
   plain,
   ruckus,
   "tp-link": tpLink,
-} as const satisfies Record<VendorName, NasVendor>;
-
-/** Those that staff choose from, and the box's own gateway. */
-export type VendorName = RadiusVendor | "gateway";
+} as const satisfies Record<NasVendorName, NasVendor>;
 
 /** The limits of a session in the attributes of that kind of NAS, as far as it can be told. */
-export function limitAttributes(name: VendorName, limits: Limits): RawAttribute[] {
+export function limitAttributes(name: NasVendorName, limits: Limits): RawAttribute[] {
   const told = { ...limits };
   for (const limit of listUntold(name, limits)) told[limit] = null;
   const vendor: Vendor = vendors[name];
@@ -50,7 +47,7 @@ export function limitAttributes(name: VendorName, limits: Limits): RawAttribute[
  * The limits of a session that goes on, as far as that kind of NAS changes them then. Nothing where
  * it changes none of those that are set; a limit that was lifted cannot be said.
  */
-export function changeAttributes(name: VendorName, limits: Limits): RawAttribute[] {
+export function changeAttributes(name: NasVendorName, limits: Limits): RawAttribute[] {
   const none = { ...limits };
   const told = { ...limits };
   for (const limit of Object.keys(limits) as LimitName[]) none[limit] = null;
@@ -63,7 +60,7 @@ export function changeAttributes(name: VendorName, limits: Limits): RawAttribute
 }
 
 /** The limits that were set and that hold at that kind of NAS only from the next log-in. */
-export function listUnchangeable(name: VendorName, limits: Limits): LimitName[] {
+export function listUnchangeable(name: NasVendorName, limits: Limits): LimitName[] {
   const { changes }: NasVendor["orders"] = vendors[name].orders;
   const untold = listUntold(name, limits);
   return (Object.keys(limits) as LimitName[]).filter(
@@ -72,7 +69,7 @@ export function listUnchangeable(name: VendorName, limits: Limits): LimitName[] 
 }
 
 /** The limits that were set and that kind of NAS cannot be told: venue IT must know of them. */
-export function listUntold(name: VendorName, limits: Limits): LimitName[] {
+export function listUntold(name: NasVendorName, limits: Limits): LimitName[] {
   const { keeps, highest = {} }: Vendor = vendors[name];
   return (Object.keys(limits) as LimitName[]).filter((limit) => {
     const value = limits[limit];

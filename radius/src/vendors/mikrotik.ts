@@ -39,7 +39,6 @@ const limits = combine<
 export const mikrotik: NasVendor = {
   ...limits,
   orders: {
-    portNumber: 3799,
     names: ["User-Name", "Framed-IP-Address"],
     changes: ["sessionSeconds", "idleSeconds", "uploadKbps", "downloadKbps"],
   },

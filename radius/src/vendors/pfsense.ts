@@ -26,4 +26,4 @@ const limits = combine<
 >(standard, portal);
 
 /** That its captive portal takes orders is not documented. */
-export const pfsense: NasVendor = { ...limits, orders: { ...standardOrders, portNumber: null } };
+export const pfsense: NasVendor = { ...limits, orders: standardOrders };

@@ -35,7 +35,7 @@ export function sessionClass(told: {
   limits: Limits;
   granted: Granted;
 }): RawAttribute {
-  const { limits, endsAt, accessCodeId } = told.granted;
+  const { limits, endsAt, accessCodeId, credential } = told.granted;
   const words = [
     `session=${told.limits.sessionSeconds ?? "unlimited"}`,
     `policy=${told.policyId}`,
@@ -43,6 +43,7 @@ export function sessionClass(told: {
   ];
   if (endsAt !== null) words.push(`until=${Math.floor(endsAt.getTime() / 1000)}`);
   if (accessCodeId !== undefined) words.push(`code=${accessCodeId}`);
+  if (credential !== undefined) words.push(`member=${credential}`);
   return attribute("Class", Buffer.from(`${PREFIX}${words.join(" ")}`));
 }
 
@@ -71,13 +72,14 @@ export function readSessionClass(octets: Buffer): SessionClass | null {
       own: find(/^own=((?:(?:\d{1,16}|-)(?:,(?!$)|$)){5})$/),
       until: find(/^until=(\d{1,11})$/),
       code: find(/^code=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
+      member: find(/^member=([\w-]{16})$/),
     }),
   };
 }
 
-type GrantedWords = { own: string | null; until: string | null; code: string | null };
+type GrantedWords = Record<"own" | "until" | "code" | "member", string | null>;
 
-function readGranted({ own, until, code }: GrantedWords): Granted | null {
+function readGranted({ own, until, code, member }: GrantedWords): Granted | null {
   if (own === null) return null;
   const [sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes] = own
     .split(",")
@@ -90,5 +92,9 @@ function readGranted({ own, until, code }: GrantedWords): Granted | null {
     sessionBytes: sessionBytes ?? null,
   };
   const endsAt = until === null ? null : new Date(Number(until) * 1000);
-  return { limits, endsAt, ...(code !== null && { accessCodeId: code }) };
+  const by = {
+    ...(code !== null && { accessCodeId: code }),
+    ...(member !== null && { credential: member }),
+  };
+  return { limits, endsAt, ...by };
 }

@@ -24,7 +24,6 @@ export const standard = combine<"sessionSeconds" | "idleSeconds">(sessionTimeout
 
 /** RFC 5176 §2 and §3: where nothing else is known, each name of a session that a NAS told us. */
 export const standardOrders = {
-  portNumber: 3799,
   names: ["User-Name", "Calling-Station-Id", "Acct-Session-Id"],
   changes: [],
 } as const satisfies Orders;

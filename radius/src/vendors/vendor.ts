@@ -21,8 +21,6 @@ export type Vendor<Kept extends LimitName = LimitName> = {
  * names.
  */
 export type Orders = {
-  /** UDP port they usually listen on; null: they take none, as far as is known. */
-  portNumber: number | null;
   /** What names a session to them. All that is sent must fit it (§3). */
   names: readonly SessionName[];
   /** The limits they change while it goes on; documented by the vendor, or seen. */

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { type AccessCode, readBranchSettings } from "@foyer/contract";
+import { type AccessCode, BOX_API, readBranchSettings } from "@foyer/contract";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApp, randomEmail } from "../../../test/open-test-app.ts";
@@ -57,6 +57,15 @@ const tellUse = (box: EnrolledBox, codeId: string, deviceId = uuidv7()) =>
     nasId: NAS_ID,
     endsAt: site.now().toISOString(),
     deviceNumber: 1,
+  });
+
+/** The box's report of itself, with where it is on the branch's network. */
+const tellAddress = (box: EnrolledBox, address: string) =>
+  box.call(BOX_API.report, {
+    ...{ release: "0.1.0", epoch: box.epoch, now: site.now().toISOString(), settingsVersion: 1 },
+    outbox: { events: 0, bytes: 0, bytesMax: 1, oldestAt: null, fullInDays: null, thinned: 0 },
+    clock: { machineOffsetSeconds: null, uncertaintySeconds: null },
+    ...{ freeBytes: null, faults: [], addresses: [address] },
   });
 
 describe("a batch of access codes", () => {
@@ -193,8 +202,20 @@ describe("a batch of access codes", () => {
     expect(accessCodes?.map(({ code }) => code)).not.toContain("AAAAAAAA");
   });
 
+  test("tells the portal's address where the branch's box is, and none of another branch's", async () => {
+    const { box, makeOne } = await openBranch();
+    const batch = await makeOne();
+    const find = () => owner.get<BatchCodesReply>(`${PATH}/${batch.id}`);
+    await tellAddress((await openBranch()).box, "10.9.9.9");
+    expect((await find()).portalUrl).toBeNull();
+    await tellAddress(box, "10.1.0.5");
+    expect((await find()).portalUrl).toBe("http://10.1.0.5");
+    await tellAddress(box, "2001:db8::5");
+    expect((await find()).portalUrl).toBe("http://[2001:db8::5]");
+  });
+
   test("tells the portal's address where an access controller of the branch has it", async () => {
-    const { branch, makeOne } = await openBranch();
+    const { box, branch, makeOne } = await openBranch();
     const batch = await makeOne();
     const find = () => owner.get<BatchCodesReply>(`${PATH}/${batch.id}`);
     expect((await find()).portalUrl).toBeNull();
@@ -214,6 +235,8 @@ describe("a batch of access codes", () => {
       disconnectPort: null,
     };
     await owner.request("PUT", path, { ...document, nas: [nas] });
+    expect((await find()).portalUrl).toBe("http://10.1.0.2:8080");
+    await tellAddress(box, "10.1.0.5");
     expect((await find()).portalUrl).toBe("http://10.1.0.2:8080");
   });
 });

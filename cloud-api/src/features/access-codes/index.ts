@@ -6,7 +6,7 @@ import { registerAccessCodes, TAG } from "./routes.ts";
 /** Codes that staff print or hand over, and what became of them. */
 export const accessCodes: Feature = {
   name: "access-codes",
-  dependsOn: ["branches"],
+  dependsOn: ["boxes", "branches"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "access-codes.read": { roles: ["manager", "viewer", "cashier"], covers: "branches" },

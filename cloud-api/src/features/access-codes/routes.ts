@@ -1,7 +1,8 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { findPortalUrl, getBranch } from "../branches/index.ts";
+import { findPortalUrl } from "../boxes/index.ts";
+import { getBranch } from "../branches/index.ts";
 import { archiveBatch, getBatch, makeBatch } from "./batches.ts";
 import { type BatchRow, listBatches, listCodes } from "./queries.ts";
 import {
@@ -79,7 +80,7 @@ function registerBatch(routes: Routes, { database }: Pick<Context, "database">):
         return {
           ...toReply(batch),
           brandName: branch.settings.brand.name,
-          portalUrl: findPortalUrl(branch),
+          portalUrl: await findPortalUrl(tx, branch),
           codes: await listCodes(tx, batch.id),
         };
       }),

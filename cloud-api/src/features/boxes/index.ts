@@ -7,6 +7,7 @@ import { registerBoxes, TAG } from "./routes.ts";
 import { registerSilenceMails } from "./silence-routes.ts";
 
 export { describeBox } from "./describe.ts";
+export { findPortalUrl, findToldOrigin, portalOriginAt } from "./portal-url.ts";
 export { listSeenRows, listThinnedRanges } from "./queries.ts";
 
 /** How boxes are: when each was last heard, what it said of itself, and what to do about it. */

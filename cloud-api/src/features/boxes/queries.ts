@@ -64,6 +64,25 @@ export function listSeenRows(tx: TenantTransaction, boxId: string | null): Promi
   );
 }
 
+/** Where the oldest of a branch's boxes that has said so is on the branch's network. */
+export async function findBoxAddress(
+  tx: TenantTransaction,
+  branchId: string,
+): Promise<string | null> {
+  const row = await findRow(
+    tx,
+    sql<{ address: string }>`
+      select box_reports.report -> 'addresses' ->> 0 as address
+      from boxes
+      join box_reports
+        on box_reports.tenant_id = boxes.tenant_id and box_reports.box_id = boxes.id
+      where boxes.tenant_id = ${tx.tenantId} and boxes.branch_id = ${branchId}
+        and boxes.removed_at is null and box_reports.report -> 'addresses' ->> 0 is not null
+      order by boxes.created_at, boxes.id limit 1`,
+  );
+  return row?.address ?? null;
+}
+
 export async function findWatch(tx: TenantTransaction, branchId: string): Promise<Watch | null> {
   return findRow(
     tx,

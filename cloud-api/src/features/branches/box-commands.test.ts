@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import { BOX_API, type BoxCommand } from "@foyer/contract";
+import { BOX_API, BOX_COMMAND_KINDS, type BoxCommand } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   type EnrolledBox,
@@ -52,6 +52,14 @@ test("an order goes to its box alone, once, and its answer stands beside it", as
   expect((await answer(id, "expired")).status, "told again").toBe(204);
   expect(await list()).toMatchObject([{ id, state: "answered", outcome: "done" }]);
   expect(await list(other)).toEqual([]);
+});
+
+test("whatever the contract says a box may be asked for can be ordered", async () => {
+  const ids: string[] = [];
+  for (const kind of BOX_COMMAND_KINDS) ids.push(await order(kind));
+  expect((await pulled()).map(({ id, kind }) => [id, kind])).toEqual(
+    BOX_COMMAND_KINDS.map((kind, index) => [ids[index], kind]),
+  );
 });
 
 test("a box of an older release is told of no such order, and its pull goes on", async () => {

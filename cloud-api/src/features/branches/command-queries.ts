@@ -132,7 +132,7 @@ export async function listPulledCommands(
   }));
 }
 
-/** The first word of a box on a command is the one that counts. */
+/** The first word of a box on a command is the one that counts; on one that it never got, none does. */
 export async function insertAnswers(
   tx: TenantTransaction,
   { boxId, answers }: { boxId: string; answers: readonly CommandAnswer[] },
@@ -144,6 +144,8 @@ export async function insertAnswers(
         from unnest(${answers.map(({ commandId }) => commandId)}::uuid[],
           ${answers.map(({ outcome }) => outcome)}::text[],
           ${answers.map(({ finishedAt }) => finishedAt)}::timestamptz[]) as told (id, outcome, at)
+        join box_commands as given on given.tenant_id = ${tx.tenantId}
+          and given.box_id = ${boxId} and given.id = told.id
         on conflict (tenant_id, command_id, box_id) do nothing`,
   );
   const commandIds = answers.map(({ commandId }) => commandId);

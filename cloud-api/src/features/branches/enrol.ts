@@ -7,6 +7,7 @@ import { refuse } from "../../platform/errors.ts";
 import { type BoxIdentity, hashToken } from "../../platform/session.ts";
 import { findWorn, listBrands, lockKits, wearLook } from "../tenants/index.ts";
 import { insertOffer, type NewKey, noteEnrolment, useOffer } from "./box-keys-queries.ts";
+import { currencyOf, keepCurrency } from "./currencies.ts";
 import { listDestinations } from "./destination-queries.ts";
 import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
 import { type BranchRow, findBranchRow, hasBox, insertBox, insertBranch } from "./queries.ts";
@@ -33,12 +34,15 @@ export async function addBranch(
   const [brand] = await listBrands(tx);
   if (!brand) throw new Error("A tenant without a brand.");
   const name = body.name.trim();
+  const { currency = currencyOf(body.country) } = body;
   const worn = await findWorn(tx, brand.id);
   const row: BranchRow = {
     ...body,
     id: newId(),
     brandId: brand.id,
     name,
+    currency: keepCurrency({ ...body, currency }),
+    kind: body.kind ?? null,
     visitGapMinutes: VISIT_GAP_MINUTES,
     settings: firstSettings({
       ...{ ...body, branchName: name, newId },
@@ -56,7 +60,7 @@ export async function addBranch(
   if (zoneFault) throw refuseDocument(zoneFault);
   await insertBranch(tx, row);
   const { settings: _settings, ...after } = row;
-  noteChange(tx, { kind: "branches", id: row.id, before: null, after });
+  noteChange(tx, { kind: "branches", id: row.id, before: null, after: { ...after, currency } });
   return { result: row, events: [branchChanged(tx, { branchId: row.id, version: 1 })] };
 }
 

@@ -62,6 +62,8 @@ const FIRST_SIGN_IN: SignInSettings = {
     messagesPerPhoneHour: 5,
     messagesPerDeviceHour: 5,
     messagesPerBranchHour: 200,
+    // More newcomers than a busy branch has: whoever pumps codes is stopped by it, and staff are told.
+    messagesPerBranchDay: 1000,
   },
   clickThrough: "plan-b",
   greet: "each-visit",

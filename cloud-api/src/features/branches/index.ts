@@ -19,6 +19,7 @@ export {
   purgeLogs,
   wasAsked,
 } from "./command-queries.ts";
+export { listDestinations } from "./destination-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
@@ -35,14 +36,13 @@ export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {
   findDocument,
   findEditFault,
-  findPortalUrl,
   listDocuments,
   publishSettings,
   refuseDocument,
   saveDocument,
   type VersionedDocument,
 } from "./settings.ts";
-export { orderDisconnect, orderTrace } from "./wifi-orders.ts";
+export { orderDisconnect, orderKeyEnd, orderTrace } from "./wifi-orders.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {

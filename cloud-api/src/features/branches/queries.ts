@@ -1,7 +1,7 @@
 import type { Language } from "@foyer/contract";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
-import type { BranchDocument, BranchNameReply } from "./schema.ts";
+import type { BranchDocument, BranchKind, BranchNameReply } from "./schema.ts";
 
 /** What a branch's settings hold beside its own columns. */
 export type StoredSettings = Omit<BranchDocument, "branch">;
@@ -13,14 +13,19 @@ export type BranchRow = {
   name: string;
   timeZone: string;
   country: string;
+  /** Null: its country's. */
+  currency: string | null;
+  /** Null: nobody has said. */
+  kind: BranchKind | null;
   languages: Language[];
   visitGapMinutes: number;
   settings: StoredSettings;
   settingsVersion: number;
 };
 
-const branchColumns = sql`id, brand_id as "brandId", name, time_zone as "timeZone", country, languages,
-  visit_gap_minutes as "visitGapMinutes", settings, settings_version as "settingsVersion"`;
+const branchColumns = sql`id, brand_id as "brandId", name, time_zone as "timeZone", country, currency,
+  kind, languages, visit_gap_minutes as "visitGapMinutes", settings,
+  settings_version as "settingsVersion"`;
 
 export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
   return listRows(
@@ -62,11 +67,11 @@ export function lockBranchRow(tx: TenantTransaction, id: string): Promise<Branch
 export function insertBranch(tx: TenantTransaction, branch: BranchRow): Promise<void> {
   return run(
     tx,
-    sql`insert into branches (tenant_id, id, brand_id, name, time_zone, country, languages,
-          visit_gap_minutes, settings, settings_version, created_at)
+    sql`insert into branches (tenant_id, id, brand_id, name, time_zone, country, currency, kind,
+          languages, visit_gap_minutes, settings, settings_version, created_at)
         values (${tx.tenantId}, ${branch.id}, ${branch.brandId}, ${branch.name}, ${branch.timeZone}, ${branch.country},
-          ${branch.languages}::text[], ${branch.visitGapMinutes}, ${toJson(branch.settings)}::jsonb,
-          ${branch.settingsVersion}, ${tx.now})`,
+          ${branch.currency}, ${branch.kind}, ${branch.languages}::text[], ${branch.visitGapMinutes},
+          ${toJson(branch.settings)}::jsonb, ${branch.settingsVersion}, ${tx.now})`,
   );
 }
 
@@ -77,8 +82,8 @@ export function updateBranch(
   return run(
     tx,
     sql`update branches set name = ${branch.name}, time_zone = ${branch.timeZone},
-          country = ${branch.country}, languages = ${branch.languages}::text[],
-          visit_gap_minutes = ${branch.visitGapMinutes},
+          country = ${branch.country}, currency = ${branch.currency}, kind = ${branch.kind},
+          languages = ${branch.languages}::text[], visit_gap_minutes = ${branch.visitGapMinutes},
           settings = ${toJson(branch.settings)}::jsonb, settings_version = ${branch.settingsVersion}
         where tenant_id = ${tx.tenantId} and id = ${branch.id}`,
   );

@@ -5,6 +5,7 @@ import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
+import { readCurrency } from "./currencies.ts";
 import {
   addBox,
   addBranch,
@@ -92,7 +93,7 @@ function registerList(routes: Routes, context: Context): void {
       config: EDIT,
       schema: {
         tags,
-        summary: "Change a branch's name, place or languages",
+        summary: "Change a branch's name, place, kind or languages",
         params: BranchParams,
         body: BranchBody,
         response: { 200: BranchReply, ...refusals },
@@ -101,10 +102,11 @@ function registerList(routes: Routes, context: Context): void {
     async (request) => {
       const { id } = request.params;
       const tenant = tenantOf(request);
-      await save(context, { tenant, branchId: id }, (document) => ({
-        ...document,
-        branch: { ...document.branch, ...request.body },
-      }));
+      await save(context, { tenant, branchId: id }, ({ branch, ...document }) => {
+        // Unsaid, it is judged anew: it may be the country's.
+        const { currency: _currency, ...standing } = branch;
+        return { ...document, branch: { ...standing, ...request.body } };
+      });
       return database.inTenant(tenant, async (tx) => {
         const boxes = await describeBoxes(tx, context, id);
         const row = await getBranch(tx, id);
@@ -288,10 +290,10 @@ function save(
 type ToldOfBranch = { boxes?: BoxReply[] | undefined; refusedAt?: Date | undefined };
 
 function describeBranch(row: BranchRow, { boxes = [], refusedAt }: ToldOfBranch): BranchReply {
-  const { id, brandId, name, timeZone, country, languages, settingsVersion } = row;
+  const { id, brandId, name, timeZone, country, kind, languages, settingsVersion } = row;
   const codesRefusedAt = refusedAt?.toISOString() ?? null;
   return {
-    ...{ id, brandId, name, timeZone, country, languages },
+    ...{ id, brandId, name, timeZone, country, currency: readCurrency(row), kind, languages },
     ...{ settingsVersion, codesRefusedAt, boxes },
   };
 }

@@ -1,9 +1,9 @@
 import { type BlockFault, listBlockFaults } from "@foyer/blocks";
 import { type BranchSettings, type PageSettings, readBranchSettings } from "@foyer/contract";
-import type { BranchDocument } from "./schema.ts";
+import { BRANCH_KINDS, type BranchDocument, CURRENCIES } from "./schema.ts";
 
 export type CheckedDocument =
-  | { kind: "settings"; settings: BranchSettings }
+  | { kind: "settings"; settings: BranchSettings & Pick<BranchDocument, "branch"> }
   /** `field` is a JSON pointer into the document. */
   | { kind: "invalid"; field: string; reason: string };
 
@@ -30,7 +30,19 @@ export function checkDocument(document: unknown, options: CheckOptions): Checked
   const { settings } = read;
   if (settings.branch.id !== options.branchId)
     return { kind: "invalid", field: "/branch/id", reason: "is the id of another branch" };
-  return findPageFault(settings) ?? read;
+  return findBusinessFault(settings.branch) ?? findPageFault(settings) ?? read;
+}
+
+/** What no box is told, and checks. */
+function findBusinessFault(branch: object): CheckedDocument | null {
+  const { currency, kind = null }: { currency?: unknown; kind?: unknown } = branch;
+  const isKnown = (list: readonly unknown[], value: unknown) => list.includes(value);
+  if (currency !== undefined && !isKnown(CURRENCIES, currency)) {
+    const reason = "is no currency that any country has today (ISO 4217)";
+    return { kind: "invalid", field: "/branch/currency", reason };
+  }
+  if (isKnown([...BRANCH_KINDS, null], kind)) return null;
+  return { kind: "invalid", field: "/branch/kind", reason: "is no kind of branch" };
 }
 
 function findPageFault(settings: BranchDocument): CheckedDocument | null {
@@ -61,6 +73,12 @@ export const COMMAND_SECONDS = 5 * 60;
 
 /** Somebody waits before the screen for what a box noted: an answer that comes later is of no use. */
 export const TRACE_SECONDS = 60;
+
+/**
+ * The same of one to take a device's key back: it is to hold though the box has been without an uplink for
+ * weeks, or was restored from a copy of before.
+ */
+export const KEY_ORDER_SECONDS = 60 * 24 * 60 * 60;
 
 /** The same of one to a box: an uplink may be down for a while, and no guest is waiting. */
 export const BOX_COMMAND_SECONDS = 60 * 60;

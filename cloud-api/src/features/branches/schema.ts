@@ -1,6 +1,6 @@
 import { BOX_COMMAND_KINDS, BranchSettings, type MarketingText } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
-import { Id } from "../../platform/shapes.ts";
+import { Id, oneOf } from "../../platform/shapes.ts";
 
 export {
   type AskedText,
@@ -11,6 +11,7 @@ export {
   type MessageChannel,
   splitAskedTexts,
 } from "@foyer/contract";
+export { CURRENCIES, currencyOf, moveCurrency } from "./currencies.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Country = Type.String({
@@ -22,6 +23,34 @@ const TimeZone = Type.String({
   maxLength: 64,
   description: "IANA, such as Asia/Ho_Chi_Minh",
 });
+const Currency = Type.String({
+  pattern: "^[A-Z]{3}$",
+  description: "ISO 4217: what prices are written in. A new branch has its country's",
+});
+
+/** What sort of place a branch is. */
+export const BRANCH_KINDS = [
+  "shop",
+  "mall",
+  "cafe",
+  "restaurant",
+  "bar",
+  "hotel",
+  "spa",
+  "salon",
+  "gym",
+  "clinic",
+  "hospital",
+  "cinema",
+  "school",
+  "office",
+  "other",
+] as const;
+export type BranchKind = (typeof BRANCH_KINDS)[number];
+const Kind = Type.Union([oneOf(BRANCH_KINDS), Type.Null()], {
+  description: "What sort of place it is; null where nobody has said",
+});
+
 const LanguageSchema = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
 const Languages = Type.Array(LanguageSchema, {
   minItems: 1,
@@ -59,6 +88,8 @@ export const BranchReply = Type.Object({
   name: Type.String(),
   timeZone: Type.String(),
   country: Type.String(),
+  currency: Type.String({ description: "ISO 4217: what prices are written in" }),
+  kind: Kind,
   languages: Type.Array(LanguageSchema),
   settingsVersion: Type.Integer(),
   codesRefusedAt: Type.Union([Type.String(), Type.Null()], {
@@ -88,6 +119,8 @@ export const NewBranchBody = Type.Object({
   name: Name,
   timeZone: TimeZone,
   country: Country,
+  currency: Type.Optional(Currency),
+  kind: Type.Optional(Kind),
   languages: Languages,
 });
 export type NewBranchBody = Static<typeof NewBranchBody>;
@@ -144,8 +177,21 @@ const {
   coupons: _coupons,
   advertTags: _advertTags,
   surveyFilesUrl: _surveyFilesUrl,
-  ...editable
+  branch,
+  ...others
 } = BranchSettings.properties;
+/**
+ * What a box is told of its branch, and what staff alone know of it. Absent in a new document, that stays, but
+ * for a country's currency, which a move leaves behind.
+ */
+const editable = {
+  branch: Type.Object({
+    ...branch.properties,
+    currency: Type.Optional(Currency),
+    kind: Type.Optional(Kind),
+  }),
+  ...others,
+};
 /**
  * The document staff edit: what the cloud tells a box, but for its version and its tenant, for access
  * codes, coupons, advert tags and days, which other features keep, and for the list of destinations, which is the tenant's.

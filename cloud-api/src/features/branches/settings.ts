@@ -5,6 +5,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { keepCurrency, moveCurrency, readCurrency } from "./currencies.ts";
 import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
@@ -16,7 +17,7 @@ import {
   updateBranch,
 } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
-import type { BranchDocument } from "./schema.ts";
+import type { BranchDocument, BranchKind } from "./schema.ts";
 
 declare module "../../platform/events.ts" {
   interface CloudEvents {
@@ -25,9 +26,17 @@ declare module "../../platform/events.ts" {
 }
 
 /** What staff edit: the branch's columns and its settings as one document. */
-export function toDocument(row: BranchRow): BranchDocument {
-  const { id, name, timeZone, country, languages, visitGapMinutes, settings } = row;
-  return { branch: { id, name, timeZone, country, languages, visitGapMinutes }, ...settings };
+export function toDocument(row: BranchRow): BranchDocument & { branch: Business } {
+  const { kind } = row;
+  return { branch: { ...toldBranch(row), currency: readCurrency(row), kind }, ...row.settings };
+}
+
+/** What no box is told of its branch. */
+type Business = { currency: string; kind: BranchKind | null };
+
+function toldBranch(row: BranchRow): BranchSettings["branch"] {
+  const { id, name, timeZone, country, languages, visitGapMinutes } = row;
+  return { id, name, timeZone, country, languages, visitGapMinutes };
 }
 
 /** What a box reads. */
@@ -45,14 +54,7 @@ export function toBranchSettings(
     | "surveyFilesUrl"
   >,
 ): BranchSettings {
-  return { ...toDocument(row), version: row.settingsVersion, ...told };
-}
-
-/** What guests' browsers call the branch's portal, as its access controllers have it; null: unknown. */
-export function findPortalUrl({ settings }: BranchRow): string | null {
-  for (const nas of settings.nas)
-    if (nas.kind === "coova") return URL.parse(nas.uamServer)?.origin ?? null;
-  return null;
+  return { ...row.settings, branch: toldBranch(row), version: row.settingsVersion, ...told };
 }
 
 export type VersionedDocument = { version: number; document: BranchDocument };
@@ -119,13 +121,16 @@ export async function saveDocument(
     retention: _retention,
     coupons: _coupons,
     advertTags: _advertTags,
-    ...document
+    ...told
   } = checked.settings;
+  const currency = moveCurrency(before.branch, told.branch.country);
+  const document = { ...told, branch: { ...before.branch, currency, ...told.branch } };
   if (isDeepStrictEqual(document, before))
     return { kind: "saved", version: row.settingsVersion, events: [] };
   if (readVersion !== null && readVersion !== row.settingsVersion) throw refuse("conflict", STALE);
   const { branch, ...settings } = document;
-  await updateBranch(tx, { ...branch, settings, settingsVersion: version });
+  const kept = { ...branch, currency: keepCurrency(branch) };
+  await updateBranch(tx, { ...kept, settings, settingsVersion: version });
   noteChange(tx, { kind: "branches", id: branchId, before, after: document });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
 }

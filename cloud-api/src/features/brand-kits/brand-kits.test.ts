@@ -366,10 +366,12 @@ describe("a look that nobody has saved", () => {
     expect((await told(here)).brand.accentColour).toBe("#0b6e4f");
   });
 
-  test("is shown on the form that guests sign in by, which sends nothing, and not after access", async () => {
+  test("is shown on the form that guests sign in by, which sends nothing, and on the page after access", async () => {
     const before = await preview({ language: "vi" });
     expect(before.html).toMatch(/<section inert>\n<form method="post" action="\/phone"/);
-    expect((await preview({ stage: "after" })).html).not.toMatch(/<form|inert/);
+    const after = await preview({ language: "vi", stage: "after" });
+    expect(after.html).toContain("<h1>Bạn đã vào mạng</h1>");
+    expect(after.html).not.toContain('action="/phone"');
   });
 
   test("shows its links after access, and by night its dark side", async () => {

@@ -206,6 +206,30 @@ test("HM-7.7 the report counts what was done, says how soon, and who came again"
   expect((await list("?state=closed")).cases[0]?.returnedAt).not.toBeNull();
 });
 
+test("the stretches of the report come to its sums, and each opens the cases it counts", async () => {
+  await box.push([1, 1, 1].map((food) => answered({ ratings: { food } })));
+  const [one] = (await raised(3)).cases;
+  await change("PATCH", `/cases/${one?.id}`, { changedAt: one?.changedAt, state: "closed" });
+  const day = (days: number) =>
+    new Date(site.now().getTime() + days * 86_400_000).toISOString().slice(0, 10);
+  const asked = `from=${day(-3)}&to=${day(2)}`;
+  const told = await staff.get<CaseReportReply>(`/api/v1/case-report?${asked}`);
+  expect(told.step).toBe("day");
+  expect(told.slots.map(({ first }) => first)).toEqual([-3, -2, -1, 0, 1, 2].map(day));
+  expect(told.raised).toBe(3);
+  for (const name of ["raised", "closed", "late", "closedOfKnown", "returned"] as const)
+    expect(told.slots.reduce((sum, slot) => sum + slot[name], 0)).toBe(told[name]);
+  for (const { first, raised: all, closed } of told.slots) {
+    const listed = async (state: string) =>
+      (await list(`?state=${state}&from=${first}&to=${first}`)).cases.length;
+    expect([first, await listed("all"), await listed("closed")]).toEqual([first, all, closed]);
+    expect(await listed("open")).toBe(all - closed);
+  }
+  expect((await list(`?state=all&from=${day(2)}`)).total).toBe(0);
+  const refused = await staff.request("GET", "/api/v1/cases?from=yesterday");
+  expect(refused.status).toBe(400);
+});
+
 test("HM-7.8 the reasons that unsatisfied guests name are told by branch and over time", async () => {
   const path = `/api/v1/branches/${branchId}/settings`;
   const words = (vi: string) => ({ vi });

@@ -8,7 +8,14 @@ import { listAskedBranches } from "../surveys/index.ts";
 import { chooseMails, listChoices } from "./mail-queries.ts";
 import { wantsMail } from "./readers.ts";
 import { findReasons } from "./reasons.ts";
-import { type Period, sumActions, sumCases } from "./report-queries.ts";
+import {
+  type CaseSums,
+  listCaseSums,
+  type Period,
+  sumActions,
+  sumCases,
+} from "./report-queries.ts";
+import { listStretches, type Step } from "./rules.ts";
 import { CaseMailsBody, CaseMailsReply, CaseReportQuery, CaseReportReply } from "./schema.ts";
 
 const tags = ["cases"];
@@ -65,12 +72,27 @@ export function registerReport(routes: Routes, context: Context): void {
         const { step, reasons } = await findReasons(tx, period);
         return {
           ...(await sumCases(tx, period)),
+          slots: await listSlots(tx, { ...period, step }),
           actions: await sumActions(tx, period),
           ...{ step, reasons },
         };
       });
     },
   );
+}
+
+const NONE: CaseSums = {
+  ...{ raised: 0, closed: 0, late: 0, hoursToClose: null, closedOfKnown: 0, returned: 0 },
+};
+
+/** The same of each stretch of a period, also of those in which there was none. */
+async function listSlots(
+  tx: TenantTransaction,
+  { step, ...period }: Period & { from: string; to: string; step: Step },
+) {
+  const rows = await listCaseSums(tx, { ...period, by: step });
+  const sums = new Map(rows.map(({ key, ...sum }) => [key, sum]));
+  return listStretches(period, step).map((first) => ({ first, ...(sums.get(first) ?? NONE) }));
 }
 
 /** Whether one is written to of low answers: everybody chooses for themselves. */

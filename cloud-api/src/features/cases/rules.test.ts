@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { changeCase, findMailTime, foldReasons, isLate, raiseCase } from "./rules.ts";
+import {
+  changeCase,
+  findMailTime,
+  foldReasons,
+  isLate,
+  listStretches,
+  raiseCase,
+} from "./rules.ts";
 
 const NOW = new Date("2026-03-02T03:00:00.000Z");
 const RULES = { lowUpTo: 2, caseHours: 48 };
@@ -69,5 +76,16 @@ test("reasons are one each, the most frequent first, with their branches and day
       ],
     },
     { first: { value: "cold" }, count: 1 },
+  ]);
+});
+
+test("days, weeks from Monday and months that a period reaches into are listed by their first days", () => {
+  const period = { from: "2026-02-27", to: "2026-03-03" };
+  expect(listStretches(period, "day")).toEqual([
+    ...["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02", "2026-03-03"],
+  ]);
+  expect(listStretches(period, "week")).toEqual(["2026-02-23", "2026-03-02"]);
+  expect(listStretches({ from: "2025-12-31", to: "2026-02-01" }, "month")).toEqual([
+    ...["2025-12-01", "2026-01-01", "2026-02-01"],
   ]);
 });

@@ -55,6 +55,24 @@ export function findMailTime(lastSentAt: Date | null, now: Date): Date {
   return next > now ? next : now;
 }
 
+export type Step = "day" | "week" | "month";
+
+/** The first days of the days, weeks (from Monday) or months that a period reaches into, YYYY-MM-DD. */
+export function listStretches({ from, to }: { from: string; to: string }, step: Step): string[] {
+  const at = new Date(`${from}T00:00:00Z`);
+  if (step === "month") at.setUTCDate(1);
+  if (step === "week") at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
+  const firsts: string[] = [];
+  for (let first = dayOf(at); first <= to; first = dayOf(at)) {
+    firsts.push(first);
+    if (step === "month") at.setUTCMonth(at.getUTCMonth() + 1);
+    else at.setUTCDate(at.getUTCDate() + (step === "week" ? 7 : 1));
+  }
+  return firsts;
+}
+
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+
 type Counted = { branchId: string; day: string; count: number };
 
 /** Rows that say the same thing at several branches and times, as one each, the most frequent first. */

@@ -140,7 +140,7 @@ export const CaseReportQuery = Type.Object({
   to: Day,
   ...narrowing,
 });
-export const CaseReportReply = Type.Object({
+const caseSums = {
   raised: Type.Integer(),
   closed: Type.Integer(),
   late: Type.Integer(),
@@ -149,6 +149,12 @@ export const CaseReportReply = Type.Object({
   }),
   closedOfKnown: Type.Integer({ description: "Closed ones whose customer is known" }),
   returned: Type.Integer({ description: "Of those, the ones who visited again afterwards" }),
+};
+export const CaseReportReply = Type.Object({
+  ...caseSums,
+  slots: Type.Array(Type.Object({ first: Day, ...caseSums }), {
+    description: "Of those raised in each day, week or month (`step`) of the period",
+  }),
   actions: Type.Array(
     Type.Object({
       actionId: Type.String(),

@@ -8,7 +8,7 @@ import {
   listLeftPublished,
   notePublished,
 } from "./queries.ts";
-import { chooseAddress } from "./rules.ts";
+import { chooseAddress, publicName } from "./rules.ts";
 
 export const ADDRESS_TASK = "certificates.address";
 /** A box may be given another address by its branch's router. */
@@ -53,7 +53,7 @@ export async function publishAddress(
   let told: string | null | undefined;
   while (row && chooseAddress(row) !== told) {
     told = chooseAddress(row);
-    await tellZone(context, { ...settings, name: `${row.label}.${settings.zone}`, address: told });
+    await tellZone(context, { ...settings, name: publicName(row, settings.zone), address: told });
     const published = { boxId, address: told };
     await database.inTenant(tenantId, (tx) => notePublished(tx, published));
     log.info({ boxId, isPublished: told !== null }, "the zone says where a box is, or no more");

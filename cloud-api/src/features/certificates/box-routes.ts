@@ -15,7 +15,7 @@ import {
   noteOrdered,
   noteServed,
 } from "./queries.ts";
-import { chooseFirstTry, decideOrder, LABEL_BYTES, makeLabel } from "./rules.ts";
+import { chooseFirstTry, decideOrder, LABEL_BYTES, makeLabel, publicName } from "./rules.ts";
 
 /** What a box asks about its public name, with its key: it hears of its own name alone. */
 export function registerBoxCertificates(routes: Routes, { database, certificates }: Context): void {
@@ -60,7 +60,7 @@ async function takeCall(
   const label = makeLabel(randomBytes(LABEL_BYTES));
   const row = await lockCertificate(tx, { boxId, branchId, label });
   const csr = call.csr ?? null;
-  if (csr !== null) checkRequest(names, nameOf(row, zone));
+  if (csr !== null) checkRequest(names, publicName(row, zone));
   const servedUntil = call.servedUntil === null ? null : new Date(call.servedUntil);
   await noteServed(tx, { boxId, servedUntil, address: call.address ?? null });
   await takeOrder(tx, { row, csr });
@@ -90,10 +90,8 @@ function checkRequest(names: readonly string[] | null, name: string): void {
     throw refuse("invalid", `The request asks for another name than ${name}.`);
 }
 
-const nameOf = ({ label }: CertificateRow, zone: string) => `${label}.${zone}`;
-
 function describe(row: CertificateRow, zone: string): CertificateReply {
   const { state, chain, troubleCode, troubleDetail } = row;
   const trouble = troubleCode === null ? null : `${troubleCode}: ${troubleDetail}`;
-  return { name: nameOf(row, zone), state, chain, trouble };
+  return { name: publicName(row, zone), state, chain, trouble };
 }

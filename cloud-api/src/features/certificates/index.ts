@@ -5,6 +5,8 @@ import { registerBoxCertificates } from "./box-routes.ts";
 import { certificateJobs } from "./jobs.ts";
 import { registerCertificates } from "./routes.ts";
 
+export { findServedName } from "./served-name.ts";
+
 /** A public name for each box, and the certificate that lets phones believe it. */
 export const certificates: Feature = {
   name: "certificates",

@@ -16,7 +16,7 @@ import {
   noteOrderUrl,
   noteTrouble,
 } from "./queries.ts";
-import { chooseNextTry, readRetryAfter } from "./rules.ts";
+import { chooseNextTry, publicName, readRetryAfter } from "./rules.ts";
 import { Trouble } from "./trouble.ts";
 
 export const ORDER_TASK = "certificates.order";
@@ -121,7 +121,7 @@ async function order(context: JobContext, { tenantId, row, csr }: Ordering): Pro
   if (!settings) throw new Trouble("not-set-up", "this cloud gets no certificates any more");
   const authority = await openOwnAuthority(context, settings, tenantId);
   const known = row.orderUrl === null ? null : await authority.findOrder(row.orderUrl);
-  const begun = known ?? (await authority.makeOrder(`${row.label}.${settings.zone}`));
+  const begun = known ?? (await authority.makeOrder(publicName(row, settings.zone)));
   const orderUrl = begun.url;
   await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, csr, orderUrl }));
   try {

@@ -7,6 +7,7 @@ import { listSeenRows } from "../boxes/index.ts";
 import { putInAddress } from "./addresses.ts";
 import { putInOrder } from "./jobs.ts";
 import { type CertificateRow, choosePublishing, findCertificate, noteNextTry } from "./queries.ts";
+import { publicName } from "./rules.ts";
 import { AddressChoice, BoxCertificate, BoxParams } from "./schema.ts";
 
 const tags = ["box health"];
@@ -124,7 +125,7 @@ function describe(
   return {
     timeZone,
     isOffered: zone !== null,
-    name: row && zone !== null ? `${row.label}.${zone}` : null,
+    name: row && zone !== null ? publicName(row, zone) : null,
     state: row?.state ?? "named",
     trouble: row?.troubleCode ?? null,
     detail: row?.troubleDetail ?? null,

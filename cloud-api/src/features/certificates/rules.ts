@@ -10,6 +10,10 @@ const ISSUE_PAUSE_MS = DAY_MS;
 /** A job that was lost with its process is put in again by the next call of its box. */
 const JOB_LOST_MS = 15 * MINUTE_MS;
 
+/** What a box is called before all the world; see `makeLabel`. */
+export const publicName = ({ label }: { label: string }, zone: string): string =>
+  `${label}.${zone}`;
+
 /** 60 bits in letters that a name may have: nobody guesses it, and it says of nobody whose it is. */
 const LABEL_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 export const LABEL_BYTES = 12;

@@ -10,6 +10,7 @@ import {
   refuseDocument,
   saveDocument,
 } from "../branches/index.ts";
+import { keepBoxGateways, listBoxGateways } from "./box-gateways.ts";
 import { chooseOwnSender } from "./own-sender.ts";
 import { findOwnSenderId } from "./own-sender-queries.ts";
 import { listSenderRows } from "./queries.ts";
@@ -67,15 +68,17 @@ async function describeChain(tx: TenantTransaction, branchId: string): Promise<C
   const { phone, clickThrough } = signIn;
   const cloud = phone.channels.find((channel) => channel.kind === "cloud");
   const ownSenderId = await findOwnSenderId(tx, branchId);
+  const boxGateways = listBoxGateways(phone.channels);
   const day = await findDay(tx, { branchId, day: dayIn(branch.timeZone, tx.now) });
   return {
     version: found.version,
     country: branch.country,
     steps: cloud?.kind === "cloud" ? cloud.steps.map(({ way: _way, ...step }) => step) : [],
     ownSenderId,
+    boxGateways,
     messagesPerDay: phone.messagesPerBranchDay ?? null,
     numbersFrom: phone.numbersFrom ?? [],
-    boxSendsItself: phone.channels.some((channel) => channel.kind === "http-gateway"),
+    boxSendsItself: boxGateways.length > 0,
     isPhoneOn: phone.enabled,
     clickThrough,
     today: { messages: day?.messages ?? 0, refusedAt: day?.refusedAt?.toISOString() ?? null },
@@ -104,8 +107,9 @@ async function saveChain(tx: TenantTransaction, branchId: string, body: ChainBod
 
 function withChain(
   document: BranchDocument,
-  { steps, messagesPerDay, numbersFrom }: Omit<ChainBody, "steps"> & Pick<CloudChannel, "steps">,
+  chain: Omit<ChainBody, "steps"> & Pick<CloudChannel, "steps">,
 ): BranchDocument {
+  const { steps, messagesPerDay, numbersFrom, boxGateways = null } = chain;
   const { signIn } = document;
   const {
     messagesPerBranchDay: _day,
@@ -119,7 +123,7 @@ function withChain(
       ...signIn,
       phone: {
         ...phone,
-        channels: chainOf(before, steps),
+        channels: chainOf(keepBoxGateways(before, boxGateways), steps),
         ...(messagesPerDay === null ? {} : { messagesPerBranchDay: messagesPerDay }),
         ...(numbersFrom.length === 0 ? {} : { numbersFrom }),
       },

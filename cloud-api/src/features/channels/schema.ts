@@ -83,6 +83,12 @@ export const ChainBody = Type.Object({
         "An HTTP gateway that the branch's boxes ask by themselves while the cloud is out of reach; null: none. Absent: as it is",
     }),
   ),
+  boxGateways: Type.Optional(
+    Type.Array(Type.String({ maxLength: 64 }), {
+      maxItems: 50,
+      description: "Which of the gateways that stand in the settings are kept. Absent: all",
+    }),
+  ),
   messagesPerDay: Type.Union([Limit, Type.Null()], { description: "Null: no budget" }),
   numbersFrom: Countries,
 });
@@ -95,6 +101,14 @@ export const ChainReply = Type.Object({
   ownSenderId: Type.Union([Id, Type.Null()], {
     description: "What the branch's boxes ask by themselves while the cloud is out of reach",
   }),
+  boxGateways: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      method: Type.String(),
+      host: Type.String({ description: "The rest of the address may hold a secret" }),
+    }),
+    { description: "Gateways that somebody wrote into the settings, for the boxes to ask" },
+  ),
   messagesPerDay: Limit,
   numbersFrom: Countries,
   boxSendsItself: Type.Boolean({

@@ -29,9 +29,12 @@ export const couponHandlers: EventHandlers = {
   "customer.added": (tx, { payload }) => rewardProfile(tx, payload.customerId),
   "customer.edited": (tx, { payload }) => rewardProfile(tx, payload.customerId),
   "guest.registered": (tx, { payload }) => rewardProfileOfGuest(tx, payload.guestId),
+  // An address that was proved is a field, and what a guest told before is their customer's from now on.
+  "guest.verified": (tx, { payload }) => rewardProfileOfGuest(tx, payload.guestId),
+  "guest.recognised": (tx, { payload }) => rewardProfileOfGuest(tx, payload.guestId),
   "customer.merged": async (tx, { payload: { goneId, keptId } }) => {
     if (!tx.replaying) await moveCustomer(tx, { goneId, keptId });
-    return [];
+    return rewardProfile(tx, keptId);
   },
   "customer.unmerged": async (tx, { payload: { goneId, keptId } }) => {
     if (!tx.replaying) await moveCustomerBack(tx, { goneId, keptId });

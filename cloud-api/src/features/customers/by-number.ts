@@ -28,13 +28,16 @@ export async function findByNumber(
   return { state: "found", id: found.id, name: found.name };
 }
 
-/** An answer that staff filled in for somebody they know stands as of the customer's own guest. */
+/**
+ * An answer that the cloud itself took of somebody known, filled in by staff or by a link, stands as of
+ * the customer's own guest.
+ */
 export async function noteAnswering(
   tx: TenantTransaction,
-  { payload: { by, guestId }, occurredAt: at, origin }: BoxEvent<"survey.answered">,
+  { payload: { guestId }, occurredAt: at, origin }: BoxEvent<"survey.answered">,
 ): Promise<NewEvent[]> {
-  // No box takes answers for staff, so none says whose one is.
-  if (by !== "staff" || guestId === null || origin !== null) return [];
+  // Of a box's own guests it is known whose they are.
+  if (guestId === null || origin !== null) return [];
   const owner = await resolveCustomer(tx, guestId);
   if (owner === null || !(await isKnown(tx, owner))) return [];
   await standFor(tx, { customerId: guestId, owner, at });

@@ -17,7 +17,10 @@ const lan: CustomerReply = {
     ...{ branchId: ID, branchName: "Hồ Gươm", termsVersion: 2 },
   })),
   devices: [
-    { id: ID, mac: "AC-00-5E-00-53-01", randomised: false, firstSeenAt: AT, lastSeenAt: AT },
+    {
+      ...{ id: ID, mac: "AC-00-5E-00-53-01", randomised: true, firstSeenAt: AT, lastSeenAt: AT },
+      ...{ system: "ios", form: "phone" },
+    },
   ],
   consents: [
     {
@@ -44,7 +47,9 @@ test("a copy as a table names each thing, with its words, in the customer's own 
   expect(lines[0]).toBe('\ufeff"Phần","Mục","Giá trị","Lúc (UTC)","Nơi","Theo"');
   expect(lines.find((line) => line.includes("Số thẻ"))).toContain(`"'007"`);
   expect(lines.find((line) => line.includes("cmd"))).toContain(`"'=cmd`);
-  expect(lines.find((line) => line.includes("AC-00"))).toContain('"Thiết bị"');
+  expect(lines.find((line) => line.includes("AC-00"))).toContain(
+    '"Thiết bị","Điện thoại, iOS, địa chỉ riêng tư"',
+  );
   expect(toCopyCsv({ ...lan, language: "en" })).toContain('"Messages and offers","withdrawn"');
   expect(toCopyCsv(lan)).toContain('"Tin nhắn và ưu đãi: Zalo","đã đồng ý"');
 });

@@ -20,11 +20,11 @@ export function toCopyCsv(customer: CustomerReply): string {
   return toCsv([
     heading.map(say),
     ...listFields(customer, say),
-    ...customer.devices.map(({ mac, firstSeenAt, lastSeenAt, randomised }) => [
+    ...customer.devices.map((device) => [
       say("devices"),
-      randomised ? say("randomised") : "",
-      mac,
-      `${firstSeenAt} – ${lastSeenAt}`,
+      describeDevice(device, say),
+      device.mac,
+      `${device.firstSeenAt} – ${device.lastSeenAt}`,
       "",
       "",
     ]),
@@ -53,6 +53,15 @@ export function toCopyCsv(customer: CustomerReply): string {
 
 type Say = (key: string) => string;
 type Row = (string | number | null)[];
+
+/** What it is, as far as its browser said so, and of which kind its address is. */
+function describeDevice(
+  { system, form, randomised }: CustomerReply["devices"][number],
+  say: Say,
+): string {
+  const words = [form && `form-${form}`, system && `system-${system}`, randomised && "randomised"];
+  return words.flatMap((word) => (word ? [say(word)] : [])).join(", ");
+}
 
 function listFields(customer: CustomerReply, say: Say): Row[] {
   const language = customer.language === "en" ? "en" : "vi";

@@ -247,6 +247,44 @@ describe("what is kept of a customer", () => {
     expect(devices).toMatchObject([{ id: deviceId, mac, randomised: false }]);
   });
 
+  test("what a device is stands by what its browser said last, in whichever order it is told", async () => {
+    const guest = box.signIn({ phone: "+84912345678", name: "Lan" });
+    const startedAt = new Date("2026-03-01T02:00:00.000Z");
+    const { deviceId } = guest;
+    const say = (system: string, form: string | null, minute: number) =>
+      box.write(
+        "device.described",
+        { deviceId, system, form },
+        new Date(+startedAt + minute * 60e3),
+      );
+    await box.push([...guest.events, ...box.visit({ ...guest, startedAt, endedAt: null }).events]);
+    await followed();
+    const { id, devices } = await found("lan");
+    expect(devices).toMatchObject([{ id: deviceId, system: null, form: null }]);
+    let times = 0;
+    /** What is known of it once all of this is read: a new address is told after it. */
+    const after = async (...words: ReturnType<typeof say>[]) => {
+      times += 1;
+      const mac = `00-11-22-33-44-0${times}`;
+      const seen = { deviceId, mac, randomised: false, nasId: NAS_ID, by: "radius" } as const;
+      await box.push([...words, box.write("device.seen", seen)]);
+      const [device] = (
+        await askUntil(
+          () => page(id),
+          (customer) => customer.devices[0]?.mac === mac,
+        )
+      ).devices;
+      return [device?.mac, device?.system, device?.form];
+    };
+    const [first, second, third] = [1, 2, 3].map((at) => `00-11-22-33-44-0${at}`);
+    const words = [say("ios", "tablet", 5), say("macos", "computer", 1)];
+    expect(await after(...words)).toEqual([first, "ios", "tablet"]);
+    expect(await after(say("macos", "computer", 2))).toEqual([second, "ios", "tablet"]);
+    // A box of a newer release may know more words.
+    expect(await after(say("glasses-os", "glasses", 9))).toEqual([third, "other", "other"]);
+    expect((await found("lan")).devices).toHaveLength(1);
+  });
+
   test("a device was last seen when its visit ended, not when the box noticed the end", async () => {
     const startedAt = new Date("2026-03-01T02:00:00.000Z");
     const endedAt = new Date("2026-03-01T02:30:00.000Z");

@@ -32,23 +32,51 @@ export async function listForgottenGuests(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Which of some guests are of another branch than the one beside them in the list. */
+export async function listGuestsElsewhere(
+  tx: TenantTransaction,
+  told: readonly { guestId: string; branchId: string }[],
+): Promise<Set<string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ place: string }>`
+      select told.branch_id || ' ' || guests.id as place
+      from unnest(${writePlainArray(told.map(({ guestId }) => guestId))}::uuid[],
+        ${writePlainArray(told.map(({ branchId }) => branchId))}::uuid[])
+        as told (guest_id, branch_id)
+      join guests on guests.tenant_id = ${tx.tenantId} and guests.id = told.guest_id
+      where guests.branch_id <> told.branch_id`,
+  );
+  return new Set(rows.map(({ place }) => place));
+}
+
+/** What was said last of what a device is counts, in whichever order it is told. */
+const isNewer = sql`excluded.described_at >= coalesce(devices.described_at, '-infinity')`;
+
 export async function noteDevices(
   tx: TenantTransaction,
   told: readonly ToldDevice[],
 ): Promise<void> {
   await run(
     tx,
-    sql`insert into devices (tenant_id, id, mac, randomised, first_seen_at, last_seen_at)
+    sql`insert into devices (tenant_id, id, mac, randomised, system, form, described_at,
+          first_seen_at, last_seen_at)
         select ${tx.tenantId}::uuid, told.* from unnest(
           ${writePlainArray(told.map(({ deviceId }) => deviceId))}::uuid[],
           ${told.map(({ mac }) => mac)}::text[],
           ${told.map(({ randomised }) => randomised)}::boolean[],
+          ${told.map(({ description }) => description?.system ?? null)}::text[],
+          ${told.map(({ description }) => description?.form ?? null)}::text[],
+          ${told.map(({ describedAt }) => describedAt?.toISOString() ?? null)}::timestamptz[],
           ${writePlainArray(told.map(({ firstAt }) => firstAt.toISOString()))}::timestamptz[],
           ${writePlainArray(told.map(({ lastAt }) => lastAt.toISOString()))}::timestamptz[]) as told
         on conflict (tenant_id, id) do update set
           mac = coalesce(excluded.mac, devices.mac),
           randomised = case when excluded.mac is null then devices.randomised
             else excluded.randomised end,
+          system = case when ${isNewer} then excluded.system else devices.system end,
+          form = case when ${isNewer} then excluded.form else devices.form end,
+          described_at = greatest(devices.described_at, excluded.described_at),
           first_seen_at = least(devices.first_seen_at, excluded.first_seen_at),
           last_seen_at = greatest(devices.last_seen_at, excluded.last_seen_at)`,
   );

@@ -1,23 +1,51 @@
-/** What an event says of a device. Only one that saw its MAC says it, and whether it is randomised. */
-export type DeviceWord = { deviceId: string; mac: string | null; randomised: boolean; at: Date };
+import { DEVICE_FORMS, DEVICE_SYSTEMS, type DeviceForm, type DeviceSystem } from "@foyer/contract";
+
+/** What a device is, as its browser said. `form` null: it did not say. */
+export type DeviceDescription = { system: DeviceSystem; form: DeviceForm | null };
+
+/**
+ * What an event says of a device. Only one that saw its MAC says it, and whether it is randomised; and
+ * one alone says what it is.
+ */
+export type DeviceWord = {
+  deviceId: string;
+  mac: string | null;
+  randomised: boolean;
+  description: DeviceDescription | null;
+  at: Date;
+};
 
 /** What all of some words come to, for a device that may be known already. */
 export type ToldDevice = {
   deviceId: string;
   mac: string | null;
   randomised: boolean;
+  description: DeviceDescription | null;
+  /** When that was said. */
+  describedAt: Date | null;
   firstAt: Date;
   lastAt: Date;
 };
 
+/** A box of a newer release may say a word that this one does not know. */
+export function readDescription(said: { system: string; form: string | null }): DeviceDescription {
+  return {
+    system: DEVICE_SYSTEMS.find((each) => each === said.system) ?? "other",
+    form: said.form === null ? null : (DEVICE_FORMS.find((each) => each === said.form) ?? "other"),
+  };
+}
+
 /** The last MAC counts, and what was said with it; a word without one changes neither. */
 export function foldDevices(words: readonly DeviceWord[]): ToldDevice[] {
   const told = new Map<string, ToldDevice>();
-  for (const { deviceId, mac, randomised, at } of words) {
+  for (const { deviceId, mac, randomised, description, at } of words) {
     const before = told.get(deviceId);
+    const isOlder = description === null || at < (before?.describedAt ?? at);
     const address = mac === null && before ? before : { mac, randomised };
     told.set(deviceId, {
       ...{ deviceId, mac: address.mac, randomised: address.randomised },
+      description: isOlder ? (before?.description ?? null) : description,
+      describedAt: isOlder ? (before?.describedAt ?? null) : at,
       firstAt: before && before.firstAt < at ? before.firstAt : at,
       lastAt: before && before.lastAt > at ? before.lastAt : at,
     });

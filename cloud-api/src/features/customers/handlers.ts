@@ -1,6 +1,7 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
-import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import { erasePersonal } from "../../platform/erase-events.ts";
+import type { BoxEvent, EventHandlers, NewEvent } from "../../platform/events.ts";
 import { answerHandlers } from "./answers.ts";
 import { noteAnswering } from "./by-number.ts";
 import { customerChanged } from "./changed.ts";
@@ -8,7 +9,7 @@ import { listForgottenDevices, noteChanges } from "./device-queries.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
-import { forget } from "./forget-queries.ts";
+import { forget, isOfOtherBranch } from "./forget-queries.ts";
 import { importHandlers } from "./imported.ts";
 import { keepMemberCode } from "./member-code-queries.ts";
 import { noteLateGuest } from "./merge-queries.ts";
@@ -35,7 +36,7 @@ import { findByEmail, findByPhone } from "./verified.ts";
  * told before that, and on other boxes, is theirs from then on.
  */
 export const customerHandlers: EventHandlers = {
-  "guest.registered": async (tx, event) => {
+  "guest.registered": ofOwnBranch(async (tx, event: BoxEvent<"guest.registered">) => {
     if (await isLateWord(tx, event)) return [];
     const { guestId, language, termsVersion } = event.payload;
     const details = await leaveForgottenOut(tx, event);
@@ -45,9 +46,9 @@ export const customerHandlers: EventHandlers = {
     await insertFields(tx, { ...place, eventId: event.id, termsVersion, fields });
     if (customerId) await refresh(tx, { customerId, position: event.position });
     return [];
-  },
+  }),
 
-  "guest.verified": async (tx, event) => {
+  "guest.verified": ofOwnBranch(async (tx, event: BoxEvent<"guest.verified">) => {
     const { guestId, phone, newHolder } = event.payload;
     const email = event.payload.email ? normaliseEmail(event.payload.email) : null;
     // Erased since: whose it was is not known any more, and nobody is to be made of it.
@@ -66,9 +67,9 @@ export const customerHandlers: EventHandlers = {
       await refresh(tx, { customerId: id, position: event.position });
     const changed = new Set([...others, ...losers]);
     return [...events, ...[...changed].map((id) => customerChanged(tx, id))];
-  },
+  }),
 
-  "guest.recognised": async (tx, event) => {
+  "guest.recognised": ofOwnBranch(async (tx, event: BoxEvent<"guest.recognised">) => {
     if (await isLateWord(tx, event)) return [];
     const { guestId, customerId } = event.payload;
     const { branchId, occurredAt: at, position } = event;
@@ -83,16 +84,16 @@ export const customerHandlers: EventHandlers = {
     // Whoever was forgotten meanwhile is forgotten at that box, too.
     else await forget(tx, { guestId, branchId, customerId: null, at, position });
     return [];
-  },
+  }),
 
-  "member-code.issued": async (tx, event) => {
+  "member-code.issued": ofOwnBranch(async (tx, event: BoxEvent<"member-code.issued">) => {
     const { guestId, codeId, salt, hash } = event.payload;
     if (!salt || !hash || (await isLateWord(tx, event))) return [];
     await keepMemberCode(tx, { guestId, codeId, salt, hash, at: event.occurredAt });
     const customerId = await findCustomerOfGuest(tx, guestId);
     if (customerId) await refresh(tx, { customerId, position: event.position });
     return [];
-  },
+  }),
 
   "device.token-issued": async (tx, event) => {
     const { deviceId, tokenHash } = event.payload;
@@ -118,15 +119,29 @@ export const customerHandlers: EventHandlers = {
   ...answerHandlers,
   ...takeBackHandlers,
 
-  "consent.given": (tx, event) => keepConsent(tx, event, true),
-  "consent.withdrawn": (tx, event) => keepConsent(tx, event, false),
+  "consent.given": ofOwnBranch((tx, event: ConsentWord) => keepConsent(tx, event, true)),
+  "consent.withdrawn": ofOwnBranch((tx, event: ConsentWord) => keepConsent(tx, event, false)),
 };
 
-async function keepConsent(
-  tx: TenantTransaction,
-  event: BoxEvent<"consent.given" | "consent.withdrawn">,
-  given: boolean,
-): Promise<[]> {
+/**
+ * A box is told the ids of other branches' guests, to know its own by, and writes of none of them: what
+ * one says of them all the same is not taken, and nothing personal of it stays.
+ */
+function ofOwnBranch<Event extends { id: string; branchId: string; payload: { guestId: string } }>(
+  handle: (tx: TenantTransaction, event: Event) => Promise<NewEvent[]>,
+) {
+  return async (tx: TenantTransaction, event: Event): Promise<NewEvent[]> => {
+    const { id, branchId, payload } = event;
+    if (!(await isOfOtherBranch(tx, { guestId: payload.guestId, branchId })))
+      return await handle(tx, event);
+    await erasePersonal(tx, id);
+    return [];
+  };
+}
+
+type ConsentWord = BoxEvent<"consent.given" | "consent.withdrawn">;
+
+async function keepConsent(tx: TenantTransaction, event: ConsentWord, given: boolean): Promise<[]> {
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   const channel = payload.channel ?? null;

@@ -133,15 +133,24 @@ export async function joinRecords(
         from customers as kept
         where merge.tenant_id = ${tenantId} and merge.id = ${id}
           and kept.tenant_id = ${tenantId} and kept.id = ${keptId}`,
-    // Who asked for one record not to be used has asked for both.
-    sql`update customers as kept set restricted_at = coalesce(kept.restricted_at, gone.restricted_at)
-        from customers as gone
-        where kept.tenant_id = ${tenantId} and kept.id = ${keptId}
-          and gone.tenant_id = ${tenantId} and gone.id = ${goneId}`,
     sql`update customers set merged_into = ${keptId}
         where tenant_id = ${tenantId} and id = ${goneId}`,
   ])
     await run(tx, statement);
+}
+
+/** Who asked for one record not to be used has asked for both. */
+export async function joinRestrictions(
+  tx: TenantTransaction,
+  { keptId, goneId }: { keptId: string; goneId: string },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update customers as kept set restricted_at = coalesce(kept.restricted_at, gone.restricted_at)
+        from customers as gone
+        where kept.tenant_id = ${tx.tenantId} and kept.id = ${keptId}
+          and gone.tenant_id = ${tx.tenantId} and gone.id = ${goneId}`,
+  );
 }
 
 type Joining = { id: string; keptId: string; goneId: string; hash: (value: string) => string };

@@ -48,3 +48,34 @@ export function findPartFault(
 export function canStillPart(mergedAt: Date, at: Date): boolean {
   return at.getTime() - mergedAt.getTime() <= PART_DAYS * DAY_MS;
 }
+
+export type Restrictions = {
+  /** Since when the two are restricted as one; null: they are not, or not any more. */
+  joint: Date | null;
+  /** What the record that goes had brought. */
+  gone: Date | null;
+  /** Since when each other record is that stays a part of the kept one. */
+  others: readonly Date[];
+  /** When restrictions were carried out while the two were one, by whose each request is. */
+  askedOfKept: readonly Date[];
+  askedOfGone: readonly Date[];
+};
+
+/** Since when each of two records is restricted that are parted: what was asked for one is that one's. */
+export function partRestrictions({ joint, gone, others, askedOfKept, askedOfGone }: Restrictions): {
+  kept: Date | null;
+  gone: Date | null;
+} {
+  if (!joint) return { kept: null, gone };
+  // What was carried out before was lifted since.
+  const stands = (at: Date) => at >= joint;
+  const isOfGone = [gone, ...askedOfGone].some((at) => at?.getTime() === joint.getTime());
+  return {
+    kept: isOfGone ? findFirst([...others, ...askedOfKept.filter(stands)]) : joint,
+    gone: gone ?? findFirst(askedOfGone.filter(stands)),
+  };
+}
+
+function findFirst(times: readonly Date[]): Date | null {
+  return times.toSorted((one, other) => one.getTime() - other.getTime())[0] ?? null;
+}

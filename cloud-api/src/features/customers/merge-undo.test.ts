@@ -5,12 +5,13 @@ import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { openTestPeople, STAFF_ID, type TestPeople } from "../../../test/open-test-people.ts";
+import { restrict } from "../../../test/restrict.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { features } from "../../features.ts";
 import { listRows, run, sql } from "../../platform/db.ts";
 import { replayFeature } from "../../platform/set-aside.ts";
 import { setCustomerMarks } from "../marks/index.ts";
-import { noteAsked } from "./answers.ts";
+import { liftRestriction, noteAsked } from "./answers.ts";
 import { editCustomer } from "./edits.ts";
 import { listMerges } from "./merge-queries.ts";
 import { askToMerge, askToUndo } from "./merges.ts";
@@ -41,7 +42,8 @@ type Act =
   | { kind: "edit"; who: number; field: "name" | "address" | "card"; value: string }
   | { kind: "tags"; who: number; tags: number[] }
   | { kind: "group"; who: number; group: number }
-  | { kind: "request"; who: number; asked: "copy" | "correction" };
+  | { kind: "request"; who: number; asked: "copy" | "correction" }
+  | { kind: "restriction"; who: number; lifted: boolean };
 
 const who = fc.nat({ max: 1 });
 const hours = fc.integer({ min: 2, max: 500 });
@@ -72,6 +74,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     ...{ kind: fc.constant("request" as const), who },
     asked: fc.constantFrom("copy" as const, "correction" as const),
   }),
+  fc.record({ kind: fc.constant("restriction" as const), who, lifted: fc.boolean() }),
 );
 
 const PHONES = ["+84912345678", "+84987654321"];
@@ -127,6 +130,10 @@ async function perform(people: TestPeople, done: Act, customerIds: readonly stri
       const asked = { customerId, kind: done.asked, note: null, staffId: STAFF_ID };
       return await people.change(async (tx) => (await noteAsked(tx, asked)).events);
     }
+    case "restriction":
+      await restrict(people, customerId);
+      if (!done.lifted) return;
+      return await people.change((tx) => liftRestriction(tx, { customerId, staffId: STAFF_ID }));
   }
 }
 
@@ -139,7 +146,7 @@ function readAll(people: TestPeople) {
     return {
       customers: await rows(
         `select id, kind, name, phone, email, birthday, language, source_branch_id, source_at,
-           first_seen_at, last_seen_at, visits, last_visit_at, merged_into
+           first_seen_at, last_seen_at, visits, last_visit_at, merged_into, restricted_at
          from customers where tenant_id = $tenant order by id`,
       ),
       guests: await rows("select * from guests where tenant_id = $tenant order by id"),

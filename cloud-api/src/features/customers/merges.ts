@@ -11,12 +11,13 @@ import {
   findMerge,
   insertMerge,
   joinRecords,
+  joinRestrictions,
   judgeMerge,
   lockSides,
   type MergeRow,
 } from "./merge-queries.ts";
-import { canStillPart, findMergeFault, findPartFault } from "./merge-rules.ts";
-import { markParted, partRecords } from "./part-queries.ts";
+import { canStillPart, findMergeFault, findPartFault, partRestrictions } from "./merge-rules.ts";
+import { getRestrictions, markParted, partRecords, setRestriction } from "./part-queries.ts";
 import { refresh } from "./refresh.ts";
 import { hashContact } from "./request-rules.ts";
 import {
@@ -105,6 +106,7 @@ async function merge(tx: TenantTransaction, joining: Joining): Promise<NewEvent[
   }
   const hash = (value: string) => hashContact(value, tx.tenantId);
   await joinRecords(tx, { id, keptId, goneId, at, hash });
+  if (!tx.replaying) await joinRestrictions(tx, { keptId, goneId });
   await takeStricter(tx, { mergeId: id, mergedAt: at });
   await sayKeptWordsAgain(tx, { mergeId: id, mergedAt: at });
   const losers = new Set<string>();
@@ -136,19 +138,32 @@ async function part(
   const sides = await lockSides(tx, [keptId, goneId]);
   const both = { kept: sides.get(keptId), gone: sides.get(goneId) };
   const fault = mergedAt ? findPartFault(both, { mergedAt, at }) : "missing";
-  if (fault) {
+  if (fault || !mergedAt) {
     await judgeMerge(tx, { id, state: mergedAt ? "merged" : "refused", reason: fault });
     return [toEvent(tx, "customer.merge-refused", { mergeId: id, reason: fault })];
   }
   await dropStricter(tx, id);
   await dropKeptWords(tx, id);
   await partRecords(tx, { id, keptId, goneId });
+  // Where the log is read again, both stand as they were said to be last.
+  if (!tx.replaying)
+    await giveRestrictionsBack(tx, { keptId, goneId, mergedAt, eventId: event.id });
   const { staffId } = event.payload;
   await markParted(tx, { id, at, staffId });
   for (const standing of await listStandingMerges(tx, keptId)) await takeStricter(tx, standing);
   await dismissSuggestion(tx, { customerIds: [keptId, goneId], staffId });
   for (const customerId of [keptId, goneId]) await refresh(tx, { customerId, position });
   return [toEvent(tx, "customer.unmerged", { mergeId: id, keptId, goneId })];
+}
+
+async function giveRestrictionsBack(
+  tx: TenantTransaction,
+  { eventId, ...parting }: { keptId: string; goneId: string; mergedAt: Date; eventId: string },
+): Promise<void> {
+  const { keptId, goneId } = parting;
+  const { kept, gone } = partRestrictions(await getRestrictions(tx, parting));
+  await setRestriction(tx, { customerId: keptId, since: kept, eventId });
+  await setRestriction(tx, { customerId: goneId, since: gone, eventId });
 }
 
 /** What a guest said before a merge and is told of after it may be what the merge has to go by. */

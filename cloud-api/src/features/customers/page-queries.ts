@@ -1,3 +1,4 @@
+import type { DeviceForm, DeviceSystem } from "@foyer/contract";
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Sort } from "./list-rules.ts";
@@ -341,20 +342,22 @@ export type DeviceRow = {
   id: string;
   mac: string | null;
   randomised: boolean;
+  system: DeviceSystem | null;
+  form: DeviceForm | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
 };
 
 export function selectDevices({ tenantId }: TenantTransaction, customerId: string) {
   return sql<DeviceRow>`
-    select devices.id, devices.mac, devices.randomised,
+    select devices.id, devices.mac, devices.randomised, devices.system, devices.form,
       min(linked.first_at) as "firstSeenAt", max(linked.last_at) as "lastSeenAt"
     from guests
     join guest_devices as linked
       on linked.tenant_id = guests.tenant_id and linked.guest_id = guests.id
     join devices on devices.tenant_id = linked.tenant_id and devices.id = linked.device_id
     where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-    group by devices.id, devices.mac, devices.randomised
+    group by devices.id, devices.mac, devices.randomised, devices.system, devices.form
     order by max(linked.last_at) desc, devices.id`;
 }
 

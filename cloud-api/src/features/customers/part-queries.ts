@@ -1,5 +1,6 @@
-import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { listWithin } from "./edit-queries.ts";
+import type { Restrictions } from "./merge-rules.ts";
 import { hashContact } from "./request-rules.ts";
 
 type Parting = { id: string; keptId: string; goneId: string };
@@ -22,11 +23,6 @@ export async function partRecords(tx: TenantTransaction, parting: Parting): Prom
         where tenant_id = ${tenantId} and customer_id = ${keptId} and (
           guest_id = any(${await listWithin(tx, goneId)}::uuid[]) or guest_id in (
             select id from guests where tenant_id = ${tenantId} and customer_id = ${goneId}))`,
-    // As of the other's own word: the merge alone had brought it.
-    sql`update customers as kept set restricted_at = null from customers as gone
-        where kept.tenant_id = ${tenantId} and kept.id = ${keptId}
-          and gone.tenant_id = ${tenantId} and gone.id = ${goneId}
-          and kept.restricted_at = gone.restricted_at`,
     sql`update customers set source_branch_id = coalesce(merge.kept_source_branch_id,
             source_branch_id),
           source_at = coalesce(merge.kept_source_at, source_at),
@@ -136,6 +132,43 @@ async function giveNewcomersBack(
               on told.tenant_id = ${tenantId} and told.guest_id = guests.id
             where guests.tenant_id = ${tenantId} and guests.customer_id = ${keptId}
               and told.field = held.kind and told.value = held.value)`,
+  );
+}
+
+/** What is to be known of restrictions to part them, once each request is with its record again. */
+export async function getRestrictions(
+  tx: TenantTransaction,
+  { keptId, goneId, mergedAt }: { keptId: string; goneId: string; mergedAt: Date },
+): Promise<Restrictions> {
+  const { tenantId } = tx;
+  const askedOf = (customerId: string) => sql<Date[]>`array(
+    select finished_at from guest_requests
+    where tenant_id = ${tenantId} and customer_id = ${customerId} and kind = 'restriction'
+      and outcome = 'done' and finished_at >= ${mergedAt})`;
+  return getRow(
+    tx,
+    sql<Restrictions>`
+      select kept.restricted_at as joint, gone.restricted_at as gone,
+        array(select restricted_at from customers
+          where tenant_id = ${tenantId} and merged_into = ${keptId}
+            and restricted_at is not null) as others,
+        ${askedOf(keptId)} as "askedOfKept", ${askedOf(goneId)} as "askedOfGone"
+      from customers as kept
+      join customers as gone on gone.tenant_id = ${tenantId} and gone.id = ${goneId}
+      where kept.tenant_id = ${tenantId} and kept.id = ${keptId}`,
+  );
+}
+
+/** Says of a record since when it is restricted: what was said before and is followed late changes it not. */
+export async function setRestriction(
+  tx: TenantTransaction,
+  { customerId, since, eventId }: { customerId: string; since: Date | null; eventId: string },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update customers set restricted_at = ${since}, restriction_event = ${eventId}
+        where tenant_id = ${tx.tenantId} and id = ${customerId}
+          and restricted_at is distinct from ${since}`,
   );
 }
 

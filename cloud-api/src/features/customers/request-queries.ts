@@ -117,14 +117,19 @@ export function finishRequest(
   );
 }
 
-/** Staff say whether a record may be used, by an event that stands in the log behind this. */
+/**
+ * Staff say whether a record may be used, by an event that stands in the log behind this. One that is
+ * restricted already is so since the first time.
+ */
 export async function restrictCustomer(
   tx: TenantTransaction,
   { customerId, since, eventId }: { customerId: string; since: Date | null; eventId: string },
 ): Promise<void> {
   await run(
     tx,
-    sql`update customers set restricted_at = ${since}, restriction_event = ${eventId}
+    sql`update customers set restriction_event = ${eventId},
+          restricted_at = case when ${since}::timestamptz is not null
+            then coalesce(restricted_at, ${since}) end
         where tenant_id = ${tx.tenantId} and id = ${customerId}`,
   );
 }
@@ -138,14 +143,19 @@ type Restriction = {
   position: number;
 };
 
-/** Follows what staff said of a record, unless they have said something newer of it. */
+/**
+ * Follows what staff said of a record, unless they have said something newer of it. What it was when it
+ * became part of another, it took along then.
+ */
 export async function followRestriction(
   tx: TenantTransaction,
   { meantId, customerId, since, eventId, position }: Restriction,
 ): Promise<void> {
   await run(
     tx,
-    sql`update customers set restricted_at = ${since},
+    sql`update customers set restricted_at = case
+            when customers.id <> ${meantId} then customers.restricted_at
+            when ${since}::timestamptz is not null then coalesce(customers.restricted_at, ${since}) end,
           changed_position = greatest(customers.changed_position, ${position}::bigint)
         from customers as meant
         where customers.tenant_id = ${tx.tenantId} and customers.id = ${customerId}

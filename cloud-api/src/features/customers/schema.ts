@@ -1,5 +1,6 @@
+import { DEVICE_FORMS, DEVICE_SYSTEMS, orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Id, Time } from "../../platform/shapes.ts";
+import { Id, oneOf, Time } from "../../platform/shapes.ts";
 import { FieldSource } from "./edit-schema.ts";
 import { COLUMN, COLUMNS_MAX, FIRST_SORT, SORTS } from "./list-rules.ts";
 import { RequestReply } from "./request-schema.ts";
@@ -196,6 +197,8 @@ const Device = Type.Object({
   id: Id,
   mac: nullable(Type.String()),
   randomised: Type.Boolean({ description: "The phone made this address up" }),
+  system: orNull(oneOf(DEVICE_SYSTEMS, "What it runs, as its browser says; null: not known")),
+  form: orNull(oneOf(DEVICE_FORMS, "What it is, as its browser says; null: not known")),
   firstSeenAt: Time,
   lastSeenAt: Time,
 });

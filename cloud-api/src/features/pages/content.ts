@@ -3,7 +3,7 @@ import { findPageWhenFault, type Language } from "@foyer/contract";
 import type { PlaceSeen } from "./look.ts";
 import { drawMain } from "./preview.ts";
 import type { PageContent, PageFault, PageWeight } from "./schema.ts";
-import type { Standing } from "./viewers.ts";
+import { type Standing, USUAL_STANDING } from "./viewers.ts";
 
 const LANGUAGES: readonly Language[] = ["vi", "en", "fa"];
 const ID_OF_NONE = "00000000-0000-0000-0000-000000000000";
@@ -25,7 +25,7 @@ export function listFaults(content: PageContent): PageFault[] {
 }
 
 /** Known, and asked to agree again. */
-const NEW: Standing = { agreedTerms: 0, hasNumber: true, given: [] };
+const NEW: Standing = { ...USUAL_STANDING, agreedTerms: 0 };
 
 /**
  * What weighs most of the page's halves and languages, to strangers and to guests who are known, with the

@@ -6,14 +6,16 @@ import {
   findDocument,
   firstSettings,
   listBranchNames,
+  listDestinations,
   VISIT_GAP_MINUTES,
 } from "../branches/index.ts";
 import { findWorn, listBrands } from "../tenants/index.ts";
 import { mayStandOn, type PageOwner } from "./publish.ts";
 
 /** Where a page is looked at: what it, and the way in below it, take from a branch. */
-export type PlaceSeen = Pick<BranchSettings, "brand" | "branch" | "pages" | "signIn"> &
-  Pick<BranchSettings, "legalTexts" | "marketingText" | "memberWifi" | "surveys" | "coupons"> & {
+export type PlaceSeen = Pick<BranchSettings, "brand" | "branch" | "pages" | "signIn" | "nas"> &
+  Pick<BranchSettings, "legalTexts" | "marketingText" | "memberWifi" | "surveys" | "coupons"> &
+  Pick<BranchSettings, "policies" | "allowedDestinations"> & {
     /** Only whether there are any is looked at. */
     accessCodes?: readonly unknown[];
   };
@@ -51,8 +53,8 @@ export async function findPlaceSeen(
 }
 
 /**
- * What a box is told beside its branch's document: whether it asks for access codes, and what a survey
- * is answered for.
+ * What a box is told beside its branch's document: whether it asks for access codes, what a survey is
+ * answered for, and where guests may be sent.
  */
 export async function withTold(
   tx: TenantTransaction,
@@ -63,7 +65,9 @@ export async function withTold(
   const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
   const takesCodes = place.signIn.accessCode?.enabled ?? false;
   const accessCodes = takesCodes ? await hooks.listAccessCodes?.(tx, place.branch.id) : [];
-  return { ...place, ...(coupons && { coupons }), ...(accessCodes && { accessCodes }) };
+  const allowedDestinations = await listDestinations(tx);
+  const told = { ...place, allowedDestinations };
+  return { ...told, ...(coupons && { coupons }), ...(accessCodes && { accessCodes }) };
 }
 
 /** A branch as the company's first would begin. */

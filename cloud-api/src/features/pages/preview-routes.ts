@@ -10,6 +10,7 @@ import { tenantOf } from "../../platform/session.ts";
 import { findDocument } from "../branches/index.ts";
 import { getPage } from "./describe.ts";
 import { findBranchOf, withTold } from "./look.ts";
+import { findRefusal } from "./online.ts";
 import { drawMain, readWallTime, type Seen } from "./preview.ts";
 import { READ, refusals, tags } from "./routes.ts";
 import {
@@ -68,7 +69,7 @@ export function registerPreview(routes: Routes, context: Context): void {
   );
 }
 
-/** Which pages somebody meets between the first and the one after access. */
+/** Which pages somebody meets after the first. */
 export function registerSteps(routes: Routes, context: Context): void {
   routes.get(
     "/api/v1/pages/:pageId/steps",
@@ -85,11 +86,10 @@ export function registerSteps(routes: Routes, context: Context): void {
     },
     async (request) => {
       const seen = await lookAt(request, context);
-      return {
-        steps: (["code", "details"] as const).map((stage) => ({
-          ...{ stage, missing: findMissing(stage, seen) },
-        })),
-      };
+      const between = (["code", "details"] as const).map((stage) => ({
+        ...{ stage, missing: findMissing(stage, seen) },
+      }));
+      return { steps: [...between, { stage: "after" as const, missing: findRefusal(seen) }] };
     },
   );
 }

@@ -11,6 +11,7 @@ import {
 } from "@foyer/blocks";
 import { findReward, type Language } from "@foyer/contract";
 import type { PlaceSeen } from "./look.ts";
+import { drawAfter, visitNumberOnline } from "./online.ts";
 import type { PageContent, PreviewQuery } from "./schema.ts";
 import { drawStep } from "./steps.ts";
 import type { Standing } from "./viewers.ts";
@@ -43,12 +44,18 @@ export function drawMain(
     const { heading, html } = drawStep(stage, seen);
     return { html: inert(html), style: INERT_STYLE, title: heading };
   }
-  const { html, style } = render({ ...seen, stage });
+  const isOnline = stage === "after";
+  const visitNumber = isOnline ? visitNumberOnline(seen) : seen.visitNumber;
+  const { html, style: blockStyle } = render({ ...seen, stage, visitNumber });
+  const style = `${blockStyle}\n${INERT_STYLE}`.trim();
   const blocks = pictures === "files" ? namePictures(html) : html;
-  if (stage === "after") return { html: blocks, style, title };
+  if (isOnline) {
+    const after = drawAfter(seen, blocks);
+    return { html: inert(after.html), style, title: after.heading };
+  }
   const t = sayerOf(seen.language);
   const page = { ...viewWayIn(seen, t), blocks, visitNumber: null, sealed: "", isInert: true };
-  return { html: drawFirst({ ...page, t }), style: `${style}\n${INERT_STYLE}`.trim(), title };
+  return { html: drawFirst({ ...page, t }), style, title };
 }
 
 type Rendered = Seen & { stage: "before" | "after" };

@@ -192,19 +192,20 @@ export type PreviewQuery = Static<typeof PreviewQuery>;
 const missing = [
   ...[Type.Literal("known"), Type.Literal("asked-nothing"), Type.Literal("known-asked-nothing")],
   ...[Type.Literal("clickThrough"), Type.Literal("accessCode"), Type.Literal("room")],
-  Type.Literal("member"),
+  ...[Type.Literal("member"), Type.Literal("no-policy"), Type.Literal("policy-ended")],
+  Type.Literal("outside-hours"),
 ] as const;
 const StepMissing = Type.Union([...missing], {
   description:
-    "Whoever is known goes online with one tap; the branch asks newcomers, or those who are known, for nothing; another way in comes first",
+    "Whoever is known goes online with one tap; the branch asks newcomers, or those who are known, for nothing; another way in comes first; no access policy fits them, or lets anybody in then",
 });
 export type StepMissing = Static<typeof StepMissing>;
 
-/** The pages between the first and the one after access. */
+/** The pages after the first. The one after access is drawn for whoever is not let in then, too. */
 export const StepsReply = Type.Object({
   steps: Type.Array(
     Type.Object({
-      stage: Type.Union([Type.Literal("code"), Type.Literal("details")]),
+      stage: Type.Union([Type.Literal("code"), Type.Literal("details"), Type.Literal("after")]),
       missing: Type.Union([StepMissing, Type.Null()], { description: "Null: they meet it" }),
     }),
   ),

@@ -1,5 +1,5 @@
 import { strangerOf, type Viewer } from "@foyer/admission";
-import type { BranchSettings, Language } from "@foyer/contract";
+import type { BranchSettings, GuestMarks, Language } from "@foyer/contract";
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../feature.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -8,7 +8,7 @@ import { listAnsweredBy } from "../surveys/index.ts";
 import { findViewedCustomer } from "../visits/index.ts";
 import type { MadeUpViewer } from "./schema.ts";
 
-/** What somebody known still has to do before they are let in. */
+/** What somebody known still has to do before they are let in, and by what access is chosen. */
 export type Standing = {
   /** The last version of the terms that they agreed to; 0: none. */
   agreedTerms: number;
@@ -16,6 +16,7 @@ export type Standing = {
   hasNumber: boolean;
   /** Keys of the fields that they are asked for no more. */
   given: readonly string[];
+  marks: GuestMarks;
 };
 
 /** Somebody as a box would know them: what pages are chosen by, and what is said of them. */
@@ -26,6 +27,7 @@ export const USUAL_STANDING: Standing = {
   agreedTerms: Number.POSITIVE_INFINITY,
   hasNumber: true,
   given: [],
+  marks: { groups: [], tags: [], tier: null },
 };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -42,10 +44,10 @@ export async function findCustomerAsPerson(
     const found = await findViewedCustomer(tx, place);
     if (!found) throw refuse("not-found", "There is no such customer whose pages could be shown.");
     const { name, language, birthday, visitNumber, tenantVisitNumber, lastVisitAt } = found;
-    const { groups, tags, tier } = found;
+    const marks = { groups: found.groups, tags: found.tags, tier: found.tier };
     const viewer: Viewer = {
       ...{ isReturning: true, visitNumber, tenantVisitNumber, birthday, lastVisitAt },
-      marks: { groups, tags, tier },
+      marks,
       answeredSurveys: await listAnsweredBy(tx, place),
       language: speak(language, branch.languages),
       shownPages: [],
@@ -54,7 +56,7 @@ export async function findCustomerAsPerson(
     const usual = { name: name !== null, email: hasEmail, birthday: birthday !== null };
     const told = Object.entries(usual).flatMap(([key, isGiven]) => (isGiven ? [key] : []));
     const given = [...new Set([...told, ...filledFields])];
-    const standing = { agreedTerms: agreedTerms ?? 0, hasNumber, given };
+    const standing = { agreedTerms: agreedTerms ?? 0, hasNumber, given, marks };
     return { viewer, guestName: name, standing };
   });
 }
@@ -70,17 +72,18 @@ export function makeUpPerson(
   if (visitNumber === undefined && name === undefined)
     return { viewer: { ...strangerOf(language), ...answersOf(given) }, guestName: null, standing };
   const here = visitNumber ?? 1;
+  const marks = { groups: given.groups ?? [], tags: given.tags ?? [], tier: given.tier ?? null };
   const viewer: Viewer = {
     ...answersOf(given),
     ...{ isReturning: true, visitNumber: here, language, shownPages: [] },
     tenantVisitNumber: given.tenantVisitNumber ?? here,
-    marks: { groups: given.groups ?? [], tags: given.tags ?? [], tier: given.tier ?? null },
+    marks,
     birthday: given.birthday ?? null,
     lastVisitAt:
       daysSinceVisit === undefined ? null : new Date(now.getTime() - daysSinceVisit * DAY_MS),
   };
   const told = name === undefined ? [] : ["name"];
-  return { viewer, guestName: name ?? null, standing: { ...standing, given: told } };
+  return { viewer, guestName: name ?? null, standing: { ...standing, given: told, marks } };
 }
 
 const answersOf = ({ answeredSurveys = [] }: MadeUpViewer) => ({ answeredSurveys });

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { chooseWords } from "@foyer/contract";
+import { directionOf } from "@foyer/blocks";
+import { chooseWords, type Language } from "@foyer/contract";
 import { Eta } from "eta";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listCouponsOf, spellCoupon } from "../coupons/index.ts";
@@ -12,14 +13,15 @@ import {
 } from "../customers/index.ts";
 import { listBranchPlaces } from "../places/index.ts";
 import { type Brand, listBrands } from "../tenants/index.ts";
-import en from "./locales/en.json" with { type: "json" };
-import vi from "./locales/vi.json" with { type: "json" };
+import en from "./locales/guest-en.json" with { type: "json" };
+import fa from "./locales/guest-fa.json" with { type: "json" };
+import vi from "./locales/guest-vi.json" with { type: "json" };
 import { drawMap, type MapMark, type MapView, openView, toDataAddress, writeView } from "./map.ts";
 import { inkOn, isOpen, PROFILE_FIELDS, writeConsent } from "./rules.ts";
 
 const eta = new Eta({ views: join(import.meta.dirname, "views"), cache: true });
-type PageLanguage = "vi" | "en";
-const TEXTS: Record<PageLanguage, Record<string, string>> = { vi, en };
+const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { vi, en, fa };
+const LOCALES: Readonly<Record<Language, string>> = { vi: "vi-VN", en: "en-GB", fa: "fa-IR" };
 const INPUTS: Readonly<Record<string, string>> = {
   ...{ number: "text", phone: "tel", email: "email", link: "url", date: "date" },
 };
@@ -36,7 +38,7 @@ type ShownField = {
 };
 
 export type ProfileView = {
-  language: PageLanguage;
+  language: Language;
   name: string | null;
   phone: string | null;
   fields: ShownField[];
@@ -62,7 +64,7 @@ export async function readProfile(
   if (!customer || customer.mergedInto) return null;
   const { fields, requests } = customer;
   if (requests.some(({ kind, outcome }) => kind === "deletion" && outcome === "done")) return null;
-  const language: PageLanguage = customer.language === "en" ? "en" : "vi";
+  const language = chooseLanguage(customer.language);
   const texts = TEXTS[language];
   const said = new Map(fields.map(({ field, value }) => [field, value]));
   const show = (field: string, label: string, rest: Partial<ShownField> = {}): ShownField => ({
@@ -80,18 +82,18 @@ export async function readProfile(
     const label = texts[field] ?? field;
     if (field === "place") return show(field, label, { input: "place" });
     if (field !== "language") return show(field, label, { input: INPUTS[field] ?? "text" });
-    const languages = ["vi", "en"].map((value) => ({
+    const languages = Object.keys(TEXTS).map((value) => ({
       value,
       label: texts[`in-${value}`] ?? value,
     }));
     return show(field, label, { input: "choice", options: choose(field, languages) });
   });
   const ownFields = own.map(({ key, kind, label, choices }) => {
-    const words = label[language] ?? Object.values(label)[0] ?? key;
+    const words = chooseWords(label, language) || key;
     const yesNo = ["yes", "no"].map((value) => ({ value, label: texts[value] ?? value }));
     const listed = choices.map((choice) => ({
       value: choice.value,
-      label: choice.label[language] ?? Object.values(choice.label)[0] ?? choice.value,
+      label: chooseWords(choice.label, language) || choice.value,
     }));
     const options = choose(key, kind === "yes-no" ? yesNo : listed);
     const input = kind === "yes-no" ? "choice" : kind;
@@ -114,9 +116,12 @@ export async function readProfile(
   return { language, name, phone, fields: [...builtIn, ...ownFields], consents, coupons, map };
 }
 
+const chooseLanguage = (wanted: string | null | undefined): Language =>
+  wanted === "en" || wanted === "fa" ? wanted : "vi";
+
 /** The last day before an end; the branch's own clock is told at its till. */
-function sayLastDay(end: Date, language: PageLanguage): string {
-  const format = new Intl.DateTimeFormat(language === "vi" ? "vi-VN" : "en-GB", {
+function sayLastDay(end: Date, language: Language): string {
+  const format = new Intl.DateTimeFormat(LOCALES[language], {
     ...{ day: "numeric", month: "long", year: "numeric", timeZone: "UTC" },
   });
   return format.format(end.getTime() - 1);
@@ -161,14 +166,19 @@ export async function renderProfile(
 ): Promise<string> {
   const [brand] = await listBrands(tx);
   const texts = TEXTS[view.language];
-  return eta.render("./profile", { ...view, texts, brand: paint(brand), ...shown });
+  const direction = directionOf(view.language);
+  const words = { texts, direction, isolate };
+  return eta.render("./profile", { ...view, ...words, brand: paint(brand), ...shown });
 }
+
+/** A name or number in its own direction, within a sentence of any (Unicode's annex 9, §2.4.2). */
+const isolate = (text: string) => `\u2068${text}\u2069`;
 
 /** For whoever comes by a link that has ended: it says nothing of anybody. */
 export function renderGone(acceptLanguage: string | undefined): string {
-  const language: PageLanguage = /^\s*en/i.test(acceptLanguage ?? "") ? "en" : "vi";
-  const texts = TEXTS[language];
-  return eta.render("./gone", { language, texts, brand: paint(undefined) });
+  const language = chooseLanguage(acceptLanguage?.trim().slice(0, 2).toLowerCase());
+  const [texts, direction] = [TEXTS[language], directionOf(language)];
+  return eta.render("./gone", { language, direction, texts, brand: paint(undefined) });
 }
 
 function paint(brand: Brand | undefined) {

@@ -60,7 +60,7 @@ test("HM-3.1 a customer enters their own details by a personal link, without a p
   const url = await makeLink();
   const { status, html, headers } = await open(url);
   expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
-  expect(html).toContain("Xin chào Lan &lt;b&gt;");
+  expect(html).toContain("Xin chào \u2068Lan &lt;b&gt;\u2069");
   expect(html).toContain("Món ưa thích");
   expect(html).toContain("+84912345678");
   const form =
@@ -110,6 +110,23 @@ test("HM-3.2 a customer whom staff wrote down sees, corrects and completes it, a
   expect(await history("birthday")).toEqual([["1990-05-31", "customer"]]);
   // What was sent as it was is no word of theirs.
   expect(await history("name")).toEqual([["Minh", "staff"]]);
+});
+
+test("whoever speaks Persian reads it in Persian, from right to left, own fields and numbers with it", async () => {
+  const label = { vi: "Món ưa thích", fa: "دلخواه" };
+  const field = { key: "own.likes", kind: "text", label, openToCustomers: true };
+  await owner.request("POST", "/api/v1/customer-fields", field);
+  const url = await makeLink();
+  expect((await open(url)).html).toContain('<html lang="vi" dir="ltr">');
+  expect((await send(url, "language=fa")).status).toBe(303);
+  const { html } = await open(url);
+  expect(html).toContain('<html lang="fa" dir="rtl">');
+  expect(html).toContain("سلام \u2068Lan &lt;b&gt;\u2069");
+  expect(html).toContain(">دلخواه</label>");
+  expect(html).toContain("\u2068+84912345678\u2069");
+  expect(html).toContain('<option value="fa" selected>فارسی</option>');
+  const ended = await fetch(url.slice(0, -3), { headers: { "accept-language": "fa-IR,fa;q=0.9" } });
+  expect(await ended.text()).toContain('<html lang="fa" dir="rtl">');
 });
 
 test("what is not right is said at its field, and what was typed stays", async () => {

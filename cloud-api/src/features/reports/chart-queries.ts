@@ -26,7 +26,7 @@ export function sumHours(tx: TenantTransaction, filter: Filter): Promise<HourRow
     tx,
     sql<HourRow>`
       select ${hourKey("told")} as key, ${SUM_COLUMNS}, sum(told.present)::integer as present,
-        null::timestamptz as "changedAt"
+        max(told.changed_at) as "changedAt"
       from ${hoursOf(tx, filter)} as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by told.day, told.hour`,

@@ -24,6 +24,8 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "return-gaps": { form: "columns", labels: ["fromDays", "toDays"], series: ["returns"] },
   recency: { form: "bars", labels: ["recency"], series: ["customers"] },
   languages: { form: "bars", labels: ["language"], series: ["customers"] },
+  systems: { form: "bars", labels: ["system"], series: ["visits"] },
+  "device-forms": { form: "bars", labels: ["deviceForm"], series: ["visits"] },
   devices: { form: "bars", labels: ["kind"], series: ["visits"] },
   "sign-ins": { form: "bars", labels: ["stepName", "method"], series: ["count"] },
   "answer-series": { form: "columns", labels: ["slot"], series: CONTENT },

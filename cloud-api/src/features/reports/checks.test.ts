@@ -14,6 +14,7 @@ afterAll(() => year?.site.close());
 const PERIOD = { from: "2025-10-01", to: "2026-11-19" };
 const check = () => checkDays(year.site.database, { tenantId: year.tenantId, period: PERIOD });
 type Checks = {
+  recount: { branches: number; waiting: number };
   checks: { checkedAt: string; branchDays: number; faults: number; firstDay: string }[];
   faults: { day: string; numbers: object; mendedAt: string | null; branchId: string }[];
 };
@@ -88,7 +89,18 @@ test("who has visits counted anew is in the audit log, with the branches", async
   );
   const ids = year.branches.map(({ id }) => id).sort();
   expect(entries).toEqual([{ after: { recount: ids } }]);
+  // How far it is can be seen, by whoever reaches one branch too, of that one alone.
+  const branches = ids.length;
+  expect((await listChecks()).recount).toEqual({ branches, waiting: branches });
+  const scope = { kind: "branches" as const, branchIds: [ids[0] ?? ""] };
+  const person = await year.site.invite(year.owner, { role: "viewer", ownRoleId: null, scope });
+  const own = await person.ask<Checks>("GET", "/api/v1/reports/checks");
+  expect(own.body.recount).toEqual({ branches: 1, waiting: 1 });
+  expect((await person.ask("POST", "/api/v1/reports/recounts")).status).toBe(403);
+  await recountNext(year.site, year.tenantId);
+  expect((await listChecks()).recount).toEqual({ branches, waiting: branches - 1 });
   while ((await recountNext(year.site, year.tenantId)) === "more");
+  expect((await listChecks()).recount).toEqual({ branches, waiting: 0 });
 });
 
 test("a night's check looks at the last days and some before them", async () => {

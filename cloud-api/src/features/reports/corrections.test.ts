@@ -163,6 +163,28 @@ test("part of MC-6.7: a visit told late is counted on its day, renumbers what ca
   await expectRight();
 });
 
+test("part of MC-6.7: by hour, the hours that a late visit changed say so, and no others, also once counted anew", async () => {
+  const [noon, later] = ["2026-11-20T05:10:00Z", "2026-11-20T07:10:00Z"] as const;
+  const first = meet(0, { at: noon, minutes: 20 });
+  await year.push(first.box, [...first.arrival, ...first.events]);
+  const said = async (more = "") => {
+    const day = `from=2026-11-20&to=2026-11-20&branchIds=${first.box.branchId}${more}`;
+    const { points } = await year.get<SeriesReply>(`/reports/series?unit=hour&${day}`);
+    return points.filter(({ isCorrected }) => isCorrected).map(({ slot }) => slot);
+  };
+  expect(await said()).toEqual([]);
+  year.site.passSeconds(3 * 86_400);
+  const late = meet(0, { at: later, minutes: 20 });
+  await year.push(late.box, [...late.arrival, ...late.events]);
+  expect(await said()).toEqual(["2026-11-20T14"]);
+  const { points } = await year.get<SeriesReply>(
+    "/reports/series?from=2026-11-20&to=2026-11-20&hours=12",
+  );
+  expect(points[0]?.isCorrected).toBe(false);
+  await countAnew();
+  expect(await said()).toEqual(["2026-11-20T14"]);
+});
+
 test("a visit nobody was named for becomes its guest's, and one that moves back to an earlier day moves", async () => {
   const late = meet(2, { at: "2026-05-12T22:10:00Z", minutes: 30 });
   const nobody = late.box.visit({

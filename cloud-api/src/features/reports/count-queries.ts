@@ -3,7 +3,7 @@ import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { addDays, addHours } from "./hour-queries.ts";
 import { addReturns, findDifference, listReturns } from "./return-queries.ts";
-import { selectDeviceKind, selectMethod } from "./way-in-queries.ts";
+import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
 
 /** One counts a tenant's visits at a time, to the commit. */
 export function lockReports(tx: TenantTransaction): Promise<void> {
@@ -64,14 +64,16 @@ export const selectVisits = (tx: TenantTransaction): RawBuilder<unknown> => sql`
     extract(hour from visits.started_at at time zone clocks.time_zone)::smallint as hour,
     visits.number, visits.number_at_branch, visits.started_at, visits.ended_at,
     visits.connected_seconds, visits.upload_bytes, visits.download_bytes,
-    ${selectDeviceKind(tx)} as device_kind, ${selectMethod(tx)} as method
+    ${DEVICE_COLUMNS}, ${selectMethod(tx)} as method
   from visits
   join report_clocks as clocks
     on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = visits.branch_id
+  ${joinDevices(tx)}
   where visits.tenant_id = ${tx.tenantId}`;
 
 export const KEPT_COLUMNS = sql`visit_id, branch_id, customer_id, day, hour, number, number_at_branch,
-  started_at, ended_at, connected_seconds, upload_bytes, download_bytes, device_kind, method`;
+  started_at, ended_at, connected_seconds, upload_bytes, download_bytes, device_kind, system, form,
+  method`;
 
 /** A visit as the database writes it in JSON: to be counted (1), or not to be any more (−1). */
 export type Change = {
@@ -121,7 +123,7 @@ export async function listChanges(
 const CHANGE_COLUMNS = sql`sign integer, told_at timestamptz, visit_id uuid, branch_id uuid, customer_id uuid, day date,
   hour smallint, number integer, number_at_branch integer, started_at timestamptz,
   ended_at timestamptz, connected_seconds bigint, upload_bytes bigint, download_bytes bigint,
-  device_kind text, method text`;
+  device_kind text, system text, form text, method text`;
 
 /** Rows of changes, as a piece of a statement. */
 const changesOf = (changes: string) =>
@@ -152,7 +154,7 @@ export async function countChanges(
           started_at = excluded.started_at, ended_at = excluded.ended_at,
           connected_seconds = excluded.connected_seconds, upload_bytes = excluded.upload_bytes,
           download_bytes = excluded.download_bytes, device_kind = excluded.device_kind,
-          method = excluded.method`,
+          system = excluded.system, form = excluded.form, method = excluded.method`,
   );
   const source = sql`select changes.*, clocks.time_zone, clocks.day_starts_hour
     from ${changesOf(text)}

@@ -15,10 +15,13 @@ import { keepWaysIn, listVisitsOfDevices, readWaysIn } from "./way-in-queries.ts
 
 const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "session.updated", "session.ended"],
-  ...["device.seen", "device.recognised", "guest.verified", "guest.recognised"],
+  ...["device.seen", "device.described", "device.recognised", "guest.verified", "guest.recognised"],
   ...["customer.merged", "customer.unmerged", "replay.begun", "branch.changed"],
   ...SIGN_IN_TYPES,
 ];
+
+/** What they tell of a device, its visits are told apart by. */
+const OF_DEVICES: ReadonlySet<string> = new Set(["device.seen", "device.described"]);
 
 /** All of it is done once for a batch of events. */
 export const reportHandlers: EventHandlers = Object.fromEntries(
@@ -50,7 +53,7 @@ export async function settleReports(
     ),
   ];
   const seen = events.flatMap(({ type, payload: { deviceId } }) =>
-    type === "device.seen" && typeof deviceId === "string" ? [deviceId.toLowerCase()] : [],
+    OF_DEVICES.has(type) && typeof deviceId === "string" ? [deviceId.toLowerCase()] : [],
   );
   const ofDevices = await listVisitsOfDevices(tx, [...new Set(seen)]);
   const customerIds = new Set([

@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import { listPeaks } from "./crowd-queries.ts";
+import { listPeaks, type PeakRow } from "./crowd-queries.ts";
 import { begin, hoursOf, type Question, refuseTooMany } from "./figures.ts";
+import { opensVisits } from "./rules.ts";
 import type { CrowdReply } from "./schema.ts";
 
 /** How full it was at the fullest: by hour of the day, and branch by branch. */
@@ -12,16 +13,23 @@ export async function findCrowd(tx: TenantTransaction, question: Question): Prom
     ...(await begin(tx, question)),
     hours: hoursOf(question).map((hour) => {
       const fullest = peaks.find((peak) => peak.hour === hour);
-      const { peak = 0, day = null, branchId = null } = fullest ?? {};
-      return { hour, peak, day, branchId, branchName: names.get(branchId ?? "") ?? null };
+      const { branchId = null } = fullest ?? {};
+      const branchName = names.get(branchId ?? "") ?? null;
+      return { ...momentOf(question, fullest), hour, branchId, branchName };
     }),
     rows: question.branches.map(({ id, name }) => {
-      const {
-        peak = 0,
-        day = null,
-        hour = null,
-      } = peaks.find(({ branchId }) => branchId === id) ?? {};
-      return { branchId: id, name, peak, day, hour };
+      const fullest = peaks.find(({ branchId }) => branchId === id);
+      return { ...momentOf(question, fullest), branchId: id, name, hour: fullest?.hour ?? null };
     }),
   };
+}
+
+/** When it was so full, and the visits that were there at that moment, in whichever hour they began. */
+function momentOf({ asked }: Question, fullest: PeakRow | undefined) {
+  if (!fullest) return { peak: 0, day: null, at: null, opens: null };
+  const { peak, day, branchId } = fullest;
+  const at = fullest.at.toISOString();
+  const cell = { from: day, to: day, branchIds: branchId, presentAt: at };
+  const among = { ...asked, hours: undefined, weekdays: undefined };
+  return { peak, day, at, opens: opensVisits(among, cell) };
 }

@@ -20,7 +20,7 @@ export function isFactMeant(
   { hours, weekdays, narrowed }: Meant,
 ): RawBuilder<unknown> {
   const local = sql`(${fact.at} at time zone ${fact.timeZone})`;
-  const { customers = [], devices = null, methods = null } = narrowed ?? {};
+  const { customers = [], devices, systems, forms, methods } = narrowed ?? {};
   const conditions = customers.map(
     (select) => sql`${fact.guestId} in (
       select guests.id from guests
@@ -31,7 +31,7 @@ export function isFactMeant(
   };
   isOne(sql`extract(hour from ${local})`, hours);
   isOne(sql`extract(isodow from ${local})`, weekdays);
-  const came = { device_kind: devices, method: methods };
+  const came = { device_kind: devices, system: systems, form: forms, method: methods };
   for (const [column, words] of Object.entries(came))
     if (words) conditions.push(sql`${selectOfVisit(tx, fact, column)} = any(${words}::text[])`);
   return sql.join([sql`true`, ...conditions], sql` and `);

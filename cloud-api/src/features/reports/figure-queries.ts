@@ -126,13 +126,11 @@ export function sumFigures(
   { filter, grouping }: { filter: Filter; grouping: Grouping },
 ): Promise<SumRow[]> {
   const key = keyOf("told", grouping);
-  const [table, changedAt] = filter.hours
-    ? [hoursOf(tx, filter), sql`null::timestamptz`]
-    : [daysOf(tx, filter), sql`max(told.changed_at)`];
+  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
   return listRows(
     tx,
     sql<SumRow>`
-      select ${key} as key, ${SUM_COLUMNS}, ${changedAt} as "changedAt"
+      select ${key} as key, ${SUM_COLUMNS}, max(told.changed_at) as "changedAt"
       from ${table} as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by ${groupOf("told", grouping)}`,

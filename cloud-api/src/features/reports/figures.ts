@@ -45,10 +45,10 @@ export async function readQuestion(
   const narrowed = await narrow(tx);
   if (narrowed) await refuseTooMany(tx, { period, branchIds, narrowed });
   const { brandId, branchIds: names, hours, weekdays } = query;
-  const { segmentId, tagId, languages, devices, methods } = query;
+  const { segmentId, tagId, languages, devices, systems, forms, methods } = query;
   const asked = {
     ...{ ...period, brandId, branchIds: names, hours, weekdays },
-    ...{ segmentId, tagId, languages, devices, methods },
+    ...{ segmentId, tagId, languages, devices, systems, forms, methods },
   };
   const isStale = branches.some(({ isCompanyStale }) => isCompanyStale);
   const isCompany = branchIds === null && tx.branchIds === null && !isStale;

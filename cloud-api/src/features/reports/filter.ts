@@ -5,17 +5,22 @@ import {
   addDays,
   classEnd,
   countDays,
+  GAP_DAYS,
+  gapEnd,
   PERIOD_DAYS_MAX,
   type Period,
   readNumbers,
   STANDARD_DAYS,
   VISIT_CLASSES,
 } from "./rules.ts";
-import type { CustomersQuery, ReportQuery } from "./schema.ts";
+import type { CustomersQuery, ReportQuery, SessionsQuery, VisitsQuery } from "./schema.ts";
+import type { SessionsOf } from "./use-queries.ts";
+import type { Numbers, Place, VisitsOf } from "./visit-list-queries.ts";
 
 const BRANCHES_MAX = 500;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+export const isId = (text: string): boolean => UUID.test(text);
 
 /** What visits a report counts. Null: it is not narrowed by this. */
 export type Filter = {
@@ -85,19 +90,90 @@ function readList(
 
 /** Which of a report's numbers the customers are behind. */
 export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {
-  const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
-  const { cohort, monthsAfter = 0, language, consent } = query;
+  const { kind = null, recency = null } = query;
+  const { cohort, monthsAfter = 0, language, consent, nasId, policyId } = query;
   const [purpose, answer] = consent?.split(".") ?? [];
-  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
-  if (visitClass !== undefined && from === undefined)
-    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
-      field: "/visitClass",
-    });
   return {
-    ...{ kind, recency },
-    numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
+    ...{ kind, recency, numbers: readClass(query) },
     cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
     ...(purpose && answer ? { consent: { purpose, answer } } : {}),
     ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
+    ...((nasId ?? policyId) ? { used: readSessionsOf(query) } : {}),
   };
 }
+
+/** By the how-manieth visits of their customers they are; null: by whichever. */
+function readClass({
+  visitClass,
+  counted = "everywhere",
+}: Pick<VisitsQuery, "visitClass" | "counted">): Numbers | null {
+  if (visitClass === undefined) return null;
+  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
+  if (from === undefined)
+    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
+      field: "/visitClass",
+    });
+  return { from, to: classEnd(from), at: counted };
+}
+
+/** Which of a report's numbers the sessions are behind. */
+export function readSessionsOf({
+  nasId = "any",
+  policyId = "any",
+  end,
+}: Pick<SessionsQuery, "nasId" | "policyId" | "end">): SessionsOf {
+  const idOf = (word: string) => (word === "unknown" ? null : word.toLowerCase());
+  return {
+    ...(nasId === "any" ? {} : { nasId: idOf(nasId) }),
+    ...(policyId === "any" ? {} : { policyId: idOf(policyId) }),
+    end: end ?? null,
+  };
+}
+
+/** Which of a report's numbers the visits are behind. */
+export function readVisitsOf(query: Omit<VisitsQuery, "limit" | "cursor">): VisitsOf {
+  const { kind = "all", gapDays, presentAt } = query;
+  if (presentAt !== undefined) return readPresent(query, presentAt);
+  const numbers = readClass(query);
+  if (numbers && query.kind === undefined && gapDays === undefined)
+    return { kind: "numbered", numbers };
+  if (numbers)
+    throw refuse("invalid", "Visits by which one they were are of no kind besides.", {
+      field: "/visitClass",
+    });
+  if (kind !== "again") {
+    if (gapDays === undefined) return { kind };
+    throw refuse("invalid", "Days lie between visits with kind again.", { field: "/gapDays" });
+  }
+  if (gapDays === undefined) return { kind, days: { from: 0, to: null } };
+  if (!GAP_DAYS.some((each) => each === gapDays))
+    throw refuse("invalid", `Days between visits are told from ${GAP_DAYS.join(", ")} on.`, {
+      field: "/gapDays",
+    });
+  return { kind, days: { from: gapDays, to: gapEnd(gapDays) } };
+}
+
+/** A moment is in one hour of one day: no other is asked for beside it. */
+function readPresent(
+  query: Omit<VisitsQuery, "limit" | "cursor">,
+  presentAt: string,
+): Extract<VisitsOf, { kind: "present" }> {
+  const [field] = (["kind", "gapDays", "visitClass", "hours", "weekdays"] as const).filter(
+    (name) => query[name] !== undefined,
+  );
+  if (field)
+    throw refuse("invalid", "Who was there at a moment is not told apart by that.", {
+      field: `/${field}`,
+    });
+  return { kind: "present", at: new Date(presentAt) };
+}
+
+/** Where a list by days goes on: the day and id of the last of the page before. */
+export function readPlace(cursor: string): Place {
+  const [day = "", id = ""] = cursor.split(".");
+  if (!DAY.test(day) || Number.isNaN(Date.parse(day)) || !isId(id)) throw badCursor();
+  return { day, id };
+}
+
+export const badCursor = () =>
+  refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });

@@ -107,11 +107,14 @@ export async function addHours(tx: TenantTransaction, source: RawBuilder<unknown
     tx,
     sql<Slot>`
       with added as (
-        insert into report_hours (tenant_id, branch_id, day, hour, ${columnsOf(HOUR_SUMS)})
-        select ${tx.tenantId}::uuid, branch_id, day, hour, ${sumsOf(HOUR_SUMS)}
+        insert into report_hours (tenant_id, branch_id, day, hour, changed_at,
+          ${columnsOf(HOUR_SUMS)})
+        select ${tx.tenantId}::uuid, branch_id, day, hour, max(told_at), ${sumsOf(HOUR_SUMS)}
         from (${selectHours(source)}) as told group by branch_id, day, hour
-        on conflict (tenant_id, branch_id, day, hour)
-          do update set ${additionsTo("report_hours", HOUR_SUMS)}
+        on conflict (tenant_id, branch_id, day, hour) do update set
+          changed_at = case when report_hours.changed_at > excluded.changed_at
+            then report_hours.changed_at else excluded.changed_at end,
+          ${additionsTo("report_hours", HOUR_SUMS)}
         returning branch_id, day, hour, visits, departures, present, present_seconds
       )
       select branch_id as "branchId", day, hour from added where ${IS_EMPTY} and present = 0`,
@@ -156,13 +159,50 @@ export async function addDays(tx: TenantTransaction, source: RawBuilder<unknown>
   );
 }
 
+/** What a row that is counted anew holds already; `excluded` is what it is to hold. */
+const isSame = (table: string, names: readonly string[]) =>
+  sql.join(
+    names.map((name) => sql`${sql.ref(`${table}.${name}`)} = ${sql.ref(`excluded.${name}`)}`),
+    sql` and `,
+  );
+const replacing = (names: readonly string[]) =>
+  sql.join(names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`));
+
+/** The hours of a branch, counted anew of all its visits; those that stay as they were keep their time. */
+export async function replaceHours(
+  tx: TenantTransaction,
+  { branchId, source }: { branchId: string; source: RawBuilder<unknown> },
+): Promise<void> {
+  const { tenantId } = tx;
+  await run(
+    tx,
+    sql`with made as materialized (
+          select branch_id, day, hour, ${sumsOf(HOUR_SUMS)}
+          from (${selectHours(source)}) as told group by branch_id, day, hour
+        ), emptied as (
+          delete from report_hours as hours
+          where hours.tenant_id = ${tenantId} and hours.branch_id = ${branchId}
+            and not exists (select from made
+              where made.day = hours.day and made.hour = hours.hour)
+        ), kept as (
+          insert into report_hours (tenant_id, branch_id, day, hour, changed_at,
+            ${columnsOf(HOUR_SUMS)})
+          select ${tenantId}::uuid, branch_id, day, hour, ${tx.now}::timestamptz,
+            ${columnsOf(HOUR_SUMS)}
+          from made
+          on conflict (tenant_id, branch_id, day, hour) do update set
+            changed_at = case when ${isSame("report_hours", HOUR_SUMS)}
+              then report_hours.changed_at else excluded.changed_at end,
+            ${replacing(HOUR_SUMS)}
+          returning day
+        )
+        select count(*) from kept`,
+  );
+}
+
 /** Sums up the hours of a branch that was counted anew; days that stay as they were keep their time. */
 export async function sumDays(tx: TenantTransaction, branchId: string): Promise<void> {
   const { tenantId } = tx;
-  const isSame = sql.join(
-    SUMS.map((name) => sql`${sql.ref(`report_days.${name}`)} = ${sql.ref(`excluded.${name}`)}`),
-    sql` and `,
-  );
   await run(
     tx,
     sql`delete from report_days as days
@@ -178,8 +218,8 @@ export async function sumDays(tx: TenantTransaction, branchId: string): Promise<
         from report_hours where tenant_id = ${tenantId} and branch_id = ${branchId}
         group by branch_id, day
         on conflict (tenant_id, branch_id, day) do update set
-          changed_at = case when ${isSame}
+          changed_at = case when ${isSame("report_days", SUMS)}
             then report_days.changed_at else excluded.changed_at end,
-          ${sql.join(SUMS.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`,
+          ${replacing(SUMS)}`,
   );
 }

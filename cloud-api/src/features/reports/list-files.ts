@@ -5,28 +5,27 @@ import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
 import { type Question, readQuestion } from "./figures.ts";
-import { type Filter, readCell } from "./filter.ts";
-import {
-  type CountedCustomer,
-  type CountedVisit,
-  type Cell as CustomerCell,
-  countCounted,
-  listCounted,
-  listVisits,
-} from "./list-queries.ts";
+import { readCell, readVisitsOf } from "./filter.ts";
+import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
 import { readNarrowing } from "./narrowing.ts";
 import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import type { Cell, Words } from "./tables.ts";
+import {
+  type CountedVisit,
+  countVisitors,
+  listVisits,
+  type Place,
+  type VisitCell,
+} from "./visit-list-queries.ts";
 
 /** Who may take customers away may take these, and their visits; who did is noted with the others. */
 export const EXPORT = { access: { permission: "customers.export" } };
 const PAGE_ROWS = 1000;
-const EVERYBODY = { kind: null, numbers: null, recency: null, cohort: null };
 
 /** A list that is to be taken away, of which nothing is noted or sent yet. */
 type Asked = { tenant: TenantEntry; question: Question };
 export type AskedCustomers = Asked & { cell: CustomerCell };
-export type AskedVisits = Asked & { visits: { filter: Filter; isAnonymous: boolean } };
+export type AskedVisits = Asked & { cell: VisitCell };
 
 /** Refuses what cannot be asked; the days are named from here on. */
 export async function askCustomers(
@@ -44,9 +43,9 @@ export async function askVisits(
   request: FastifyRequest,
   query: VisitsFileQuery,
 ): Promise<AskedVisits> {
+  const of = readVisitsOf(query);
   const asked = await ask(context, request, query);
-  const { filter } = asked.question;
-  return { ...asked, visits: { filter, isAnonymous: query.kind === "anonymous" } };
+  return { ...asked, cell: { filter: asked.question.filter, of } };
 }
 
 async function ask(
@@ -101,11 +100,11 @@ type WriteTime = (at: Date, branchId: string) => string;
 
 export async function* listVisitPages(
   { database }: Context,
-  { tenant, visits, id, words, time }: AskedVisits & Begun & { time: WriteTime },
+  { tenant, cell, id, words, time }: AskedVisits & Begun & { time: WriteTime },
 ): AsyncGenerator<Cell[][]> {
   yield [VISIT_COLUMNS.map((column) => words[column])];
-  for (let after: { day: string; id: string } | null = null; ; ) {
-    const place = { ...visits, after, limit: PAGE_ROWS };
+  for (let after: Place | null = null; ; ) {
+    const place = { cell, after, limit: PAGE_ROWS };
     const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
     after = page.at(-1) ?? null;
     if (after === null) break;
@@ -116,11 +115,9 @@ export async function* listVisitPages(
     ]);
   }
   // Of how many people it is; nobody's visits are of none.
-  const { filter, isAnonymous } = visits;
-  await database.inTenant(tenant, async (tx) => {
-    const customers = isAnonymous ? 0 : await countCounted(tx, { filter, ...EVERYBODY });
-    await finishExport(tx, { id, customers });
-  });
+  await database.inTenant(tenant, async (tx) =>
+    finishExport(tx, { id, customers: await countVisitors(tx, cell) }),
+  );
 }
 
 const VISIT_COLUMNS = [

@@ -13,10 +13,11 @@ import {
   listVisitPages,
   noteTaking,
 } from "./list-files.ts";
-import { countCounted, countVisits } from "./list-queries.ts";
+import { countCounted } from "./list-queries.ts";
 import { findAround } from "./print.ts";
 import { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import { type Cell, FILE_WORDS, type Words } from "./tables.ts";
+import { countVisits } from "./visit-list-queries.ts";
 
 const tags = ["reports"];
 const PATH = "/api/v1/reports";
@@ -77,8 +78,8 @@ function registerVisits(routes: Routes, context: Context): void {
       const { file: language = "vi" } = query;
       const words = FILE_WORDS[language];
       const asked = await askVisits(context, request, query);
-      const { tenant, question, visits } = asked;
-      const count = await context.database.readTenant(tenant, (tx) => countVisits(tx, visits));
+      const { tenant, question, cell } = asked;
+      const count = await context.database.readTenant(tenant, (tx) => countVisits(tx, cell));
       refuseLong(count);
       const id = await noteTaking(context, request, { visits: query });
       const time = writeTimes(question.branches, language);
@@ -86,7 +87,7 @@ function registerVisits(routes: Routes, context: Context): void {
       const around = await context.database.readTenant(tenant, (tx) =>
         findAround(tx, { question, language }),
       );
-      const title = visits.isAnonymous ? words.anonymousVisits : words.visits;
+      const title = cell.of.kind === "anonymous" ? words.anonymousVisits : words.visits;
       const told = { title, count, table, language };
       reply.header("content-disposition", 'attachment; filename="visits.pdf"');
       return reply.type(PDF_TYPE).send(printReport({ ...around, ...toPages(told) }));

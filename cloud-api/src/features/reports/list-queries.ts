@@ -5,14 +5,15 @@ import { isAtBranches, isWithin, selectCame, selectDays } from "./figure-queries
 import type { Filter } from "./filter.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
-import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
+import { isAmong, isOfThese } from "./source-queries.ts";
+import { type SessionsOf, selectSessions } from "./use-queries.ts";
+import { isNumbered, type Numbers } from "./visit-list-queries.ts";
 
 /** Which of those who came in the period are meant. */
 export type Cell = {
   filter: Filter;
   kind: "new" | "returning" | null;
-  /** From the how-manieth visit on, and to which; counted everywhere, or at the one branch. */
-  numbers: { from: number; to: number | null; at: "everywhere" | "branch" } | null;
+  numbers: Numbers | null;
   /** In place of those who came in the period: those who ever came up to its end. */
   recency: Recency | null;
   /** First came in this month (YYYY-MM), and again so many months after it. */
@@ -21,6 +22,8 @@ export type Cell = {
   consent?: { purpose: string; answer: string };
   /** null: not known. Absent: whichever. */
   language?: string | null;
+  /** Of whose visits there are such sessions. */
+  used?: SessionsOf;
 };
 
 /** Customers who are counted in a cell of a report. */
@@ -47,7 +50,10 @@ function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
 }
 
 function selectWhoCame(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
-  const { filter, kind, numbers, recency, cohort } = cell;
+  const { filter, kind, numbers, recency, cohort, used } = cell;
+  if (used)
+    return sql`select told.customer_id from (${selectSessions(tx, { filter, of: used })}) as told
+      where told.customer_id is not null`;
   if (recency)
     return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last
       where ${recencyOf(filter)} = ${recency}`;
@@ -84,12 +90,10 @@ function selectByNumber(
   tx: TenantTransaction,
   { filter, numbers }: { filter: Filter; numbers: NonNullable<Cell["numbers"]> },
 ): RawBuilder<unknown> {
-  const number = numbers.at === "branch" ? sql`visited.number_at_branch` : sql`visited.number`;
   return sql`
     select visited.customer_id from report_visits as visited
-    where visited.tenant_id = ${tx.tenantId} and visited.customer_id is not null
-      and ${isWithin("visited", filter)} and ${isAmong("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
-      and (${numbers.to}::integer is null or coalesce(${number}, 1) <= ${numbers.to}::integer)`;
+    where visited.tenant_id = ${tx.tenantId} and ${isWithin("visited", filter)}
+      and ${isAmong("visited", filter)} and ${isNumbered("visited", numbers)}`;
 }
 
 export type CountedCustomer = {
@@ -135,72 +139,6 @@ export async function countCounted(tx: TenantTransaction, cell: Cell): Promise<n
     sql<{ total: number }>`
       select count(distinct counted.customer_id)::integer as total
       from (${selectCounted(tx, cell)}) as counted`,
-  );
-  return row.total;
-}
-
-export type CountedVisit = {
-  id: string;
-  customerId: string | null;
-  customerName: string | null;
-  branchId: string;
-  branchName: string | null;
-  day: string;
-  hour: number;
-  number: number | null;
-  numberAtBranch: number | null;
-  startedAt: Date;
-  endedAt: Date | null;
-  connectedSeconds: number;
-  uploadBytes: number;
-  downloadBytes: number;
-};
-
-/** The visits that a report counts, by day. */
-export function listVisits(
-  tx: TenantTransaction,
-  question: {
-    filter: Filter;
-    isAnonymous: boolean;
-    after: { day: string; id: string } | null;
-    limit: number;
-  },
-): Promise<CountedVisit[]> {
-  const { tenantId } = tx;
-  const { filter, isAnonymous, after, limit } = question;
-  const page = after
-    ? sql`and (told.day, told.visit_id) < (${after.day}::date, ${after.id}::uuid)`
-    : sql``;
-  return listRows(
-    tx,
-    sql<CountedVisit>`
-      select told.visit_id as id, told.customer_id as "customerId", customers.name as "customerName",
-        told.branch_id as "branchId", branches.name as "branchName", told.day::text as day,
-        told.hour::integer as hour, told.number, told.number_at_branch as "numberAtBranch",
-        told.started_at as "startedAt", told.ended_at as "endedAt",
-        told.connected_seconds as "connectedSeconds", told.upload_bytes as "uploadBytes",
-        told.download_bytes as "downloadBytes"
-      from report_visits as told
-      left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
-      left join customers on customers.tenant_id = ${tenantId} and customers.id = told.customer_id
-      where told.tenant_id = ${tenantId} and ${isWithin("told", filter)}
-        and ${isAmong("told", filter)} ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
-      order by told.day desc, told.visit_id desc limit ${limit}`,
-  );
-}
-
-/** How many they are: as many as the report says, without looking at each. */
-export async function countVisits(
-  tx: TenantTransaction,
-  { filter, isAnonymous }: { filter: Filter; isAnonymous: boolean },
-): Promise<number> {
-  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
-  const visits = isAnonymous ? sql`told.visits_0` : sql`told.visits`;
-  const row = await getRow(
-    tx,
-    sql<{ total: number }>`
-      select coalesce(sum(${visits}), 0)::integer as total from ${table} as told
-      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}`,
   );
   return row.total;
 }

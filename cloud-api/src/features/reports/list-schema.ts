@@ -1,7 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 import { Day, filter, list, MaybeId, MaybeText } from "./question-schema.ts";
-import { RECENCIES } from "./rules.ts";
+import { GAP_DAYS, RECENCIES, SESSION_ENDS } from "./rules.ts";
 
 // Whom and what the numbers of reports count, one by one.
 
@@ -12,8 +12,20 @@ const paging = {
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
 };
 
-export const cell = {
-  kind: Type.Optional(oneOf(["new", "returning"] as const, "Absent: both")),
+const used = (what: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: "^(any|unknown|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$",
+      description: `Of sessions ${what}, by its id; \`unknown\`: it is not told; \`any\`: whichever`,
+    }),
+  );
+export const whichSessions = {
+  nasId: used("through an access controller"),
+  policyId: used("under an access policy"),
+  end: Type.Optional(oneOf(SESSION_ENDS, "How sessions ended; absent: however")),
+};
+
+const numbered = {
   visitClass: Type.Optional(
     Type.Integer({
       ...{ minimum: 1, maximum: 11 },
@@ -23,6 +35,11 @@ export const cell = {
   counted: Type.Optional(
     oneOf(["everywhere", "branch"] as const, "Visits numbered over all branches, or at each"),
   ),
+};
+
+export const cell = {
+  kind: Type.Optional(oneOf(["new", "returning"] as const, "Absent: both")),
+  ...numbered,
   recency: Type.Optional(RECENCY),
   cohort: Type.Optional(
     Type.String({
@@ -42,6 +59,7 @@ export const cell = {
   language: Type.Optional(
     Type.String({ pattern: "^[a-zA-Z-]{2,35}$", description: "Or `unknown`" }),
   ),
+  ...{ nasId: whichSessions.nasId, policyId: whichSessions.policyId },
 };
 export const CustomersQuery = Type.Object({ ...filter, ...cell, ...paging });
 export type CustomersQuery = Static<typeof CustomersQuery>;
@@ -61,8 +79,27 @@ export const CustomersReply = Type.Object({
   total: Count,
 });
 
-export const whichVisits = { kind: Type.Optional(oneOf(["anonymous"] as const, "Absent: all")) };
+export const whichVisits = {
+  ...numbered,
+  kind: Type.Optional(
+    oneOf(
+      ["anonymous", "again"] as const,
+      "Of nobody known; or with one of the same customer before them. Absent: all",
+    ),
+  ),
+  gapDays: Type.Optional(
+    Type.Integer({
+      ...{ minimum: 0, maximum: 365 },
+      description: `With kind again, how many days after the one before: ${GAP_DAYS.join(", ")} are the least of each of the report's`,
+    }),
+  ),
+  presentAt: Type.Optional({
+    ...Time,
+    description: "In place of those that began in the period: that are over and were there then",
+  }),
+};
 export const VisitsQuery = Type.Object({ ...filter, ...whichVisits, ...paging });
+export type VisitsQuery = Static<typeof VisitsQuery>;
 
 export const VisitsReply = Type.Object({
   visits: Type.Array(
@@ -86,6 +123,58 @@ export const VisitsReply = Type.Object({
       downloadBytes: Count,
     }),
     { description: "The newest day first" },
+  ),
+  nextCursor: MaybeText,
+  total: Count,
+});
+
+export const SessionsQuery = Type.Object({ ...filter, ...whichSessions, ...paging });
+export type SessionsQuery = Static<typeof SessionsQuery>;
+
+const MaybeTime = Type.Union([Time, Type.Null()]);
+export const SessionsReply = Type.Object({
+  sessions: Type.Array(
+    Type.Object({
+      id: Id,
+      customerId: {
+        ...MaybeId,
+        description: "Null: of nobody known, or for whoever may not read customers",
+      },
+      customerName: MaybeText,
+      ...{ branchId: Id, branchName: MaybeText },
+      ...{ nasId: MaybeId, nasName: MaybeText, policyId: MaybeId, policyName: MaybeText },
+      ...{ startedAt: MaybeTime, endedAt: MaybeTime, isOpen: Type.Boolean() },
+      cause: { ...MaybeText, description: "Why it ended, as it was told (RFC 2866 §5.10)" },
+      ...{ connectedSeconds: Count, uploadBytes: Count, downloadBytes: Count },
+    }),
+    { description: "The newest day of a visit first" },
+  ),
+  nextCursor: MaybeText,
+  total: Count,
+});
+
+export const WaysInQuery = Type.Object({
+  ...filter,
+  method: Type.Optional(
+    Type.String({ maxLength: 35, description: "A way in: phone-code; absent: whichever" }),
+  ),
+  ...paging,
+});
+
+export const WaysInReply = Type.Object({
+  waysIn: Type.Array(
+    Type.Object({
+      id: Id,
+      at: Time,
+      method: Type.String(),
+      ...{ branchId: Id, branchName: MaybeText },
+      customerId: {
+        ...MaybeId,
+        description: "Whose visit it led to; null: nobody's, or for whoever may not read customers",
+      },
+      customerName: MaybeText,
+    }),
+    { description: "The newest first" },
   ),
   nextCursor: MaybeText,
   total: Count,

@@ -52,11 +52,35 @@ test("a way in and a device that are told after their visit change how it is tol
   expect(rows.find(({ kind }) => kind === "made-up")?.visits).toBeGreaterThan(0);
 });
 
+test("what a browser says after its visit changes what the visit came on, and so does a correction", async () => {
+  const [box] = year.boxes;
+  if (!box) throw new Error("There is no box.");
+  const startedAt = new Date("2026-11-18T03:20:00Z");
+  const ids = { guestId: newId(), deviceId: newId() };
+  const endedAt = new Date("2026-11-18T04:00:00Z");
+  const say = (system: string, form: string | null, at: Date) =>
+    year.push(box, [box.write("device.described", { deviceId: ids.deviceId, system, form }, at)]);
+  const unknown = await count("systems=unknown&forms=unknown");
+  await year.push(box, box.visit({ ...ids, startedAt, endedAt }).events);
+  expect(await count("systems=unknown&forms=unknown")).toBe(unknown + 1);
+  const [ios, macos] = [await count("systems=ios"), await count("systems=macos")];
+  await say("macos", null, startedAt);
+  expect(await count("systems=macos&forms=unknown")).toBe(macos + 1);
+  await say("ios", "tablet", endedAt);
+  // Told once more of what was said before it.
+  await say("macos", null, startedAt);
+  expect([await count("systems=ios"), await count("systems=macos")]).toEqual([ios + 1, macos]);
+  expect(await count("systems=ios,android&forms=tablet")).toBeGreaterThan(0);
+  expect(await count("systems=ios&forms=phone")).toBe(0);
+});
+
 test.each([
   ["sign-ins?devices=large", "/devices"],
   ["cohorts?devices=large", "/devices"],
   ["return-gaps.csv?hours=24", "/hours"],
   ["overview?devices=large", "/devices"],
+  ["overview?systems=solaris", "/systems"],
+  ["devices.csv?forms=fridge", "/forms"],
   ["overview?methods=1", "/methods"],
   ["series?languages=v%20i", "/languages"],
 ])("%s is refused at %s", async (path, field) => {

@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach, type Grant } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
-import { DEVICE_KINDS, type DeviceKind } from "./rules.ts";
+import { DEVICE_KINDS, type DeviceKind, FORMS, SYSTEMS } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
 import { selectReaders } from "./source-queries.ts";
 
@@ -16,13 +16,18 @@ import { selectReaders } from "./source-queries.ts";
 export type Narrowed = {
   /** Of customers who are in all of these, each a select of their ids. */
   customers: readonly RawBuilder<unknown>[];
-  /** Null: of all kinds. */
+  /** By the kind of their addresses, and by what they run and are. Null: of all. */
   devices: readonly DeviceKind[] | null;
+  systems: readonly string[] | null;
+  forms: readonly string[] | null;
   /** Null: by all ways in. */
   methods: readonly string[] | null;
 };
 
-type Asked = Pick<ReportQuery, "segmentId" | "tagId" | "languages" | "devices" | "methods">;
+type Asked = Pick<
+  ReportQuery,
+  "segmentId" | "tagId" | "languages" | "devices" | "systems" | "forms" | "methods"
+>;
 
 /** Which part of a report's visits: null for all of them. */
 export type Narrow = (tx: TenantTransaction) => Promise<Narrowed | null>;
@@ -50,16 +55,20 @@ export function readNarrowingOf(
   if (segmentId !== undefined) mayRead("segments.read");
   if (tagId !== undefined) mayRead("marks.read");
   const languages = readWords(query.languages, "/languages");
-  const methods = readWords(query.methods, "/methods");
-  const devices = readDevices(query.devices);
+  const came = {
+    devices: readChoices(query.devices, { field: "/devices", choices: DEVICE_KINDS }),
+    systems: readChoices(query.systems, { field: "/systems", choices: SYSTEMS }),
+    forms: readChoices(query.forms, { field: "/forms", choices: FORMS }),
+    methods: readWords(query.methods, "/methods"),
+  };
   return async (tx) => {
     const customers = [
       segmentId === undefined ? null : await hooks.selectSegmentCustomers?.(tx, segmentId),
       tagId === undefined ? null : await hooks.selectMarkedCustomers?.(tx, tagId.toLowerCase()),
       languages && selectReaders(tx, languages),
     ].filter((select) => select != null);
-    if (customers.length === 0 && !devices && !methods) return null;
-    return { customers, devices, methods };
+    if (customers.length === 0 && Object.values(came).every((each) => !each)) return null;
+    return { customers, ...came };
   };
 }
 
@@ -70,14 +79,16 @@ function readWords(text: string | undefined, field: string): string[] | null {
   throw refuse("invalid", "Words of letters, with commas between.", { field });
 }
 
-function readDevices(text: string | undefined): DeviceKind[] | null {
+function readChoices<Choice extends string>(
+  text: string | undefined,
+  { field, choices }: { field: string; choices: readonly Choice[] },
+): Choice[] | null {
+  const words = readWords(text, field);
   return (
-    readWords(text, "/devices")?.map((word) => {
-      const kind = DEVICE_KINDS.find((each) => each === word);
-      if (kind) return kind;
-      throw refuse("invalid", `Kinds of devices: ${DEVICE_KINDS.join(", ")}.`, {
-        field: "/devices",
-      });
+    words?.map((word) => {
+      const choice = choices.find((each) => each === word);
+      if (choice) return choice;
+      throw refuse("invalid", `Of these: ${choices.join(", ")}.`, { field });
     }) ?? null
   );
 }

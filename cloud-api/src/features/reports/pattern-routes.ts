@@ -2,6 +2,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { addReport } from "./add-report.ts";
+import { findDescribed } from "./devices.ts";
 import { readQuestion } from "./figures.ts";
 import { readNarrowing } from "./narrowing.ts";
 import {
@@ -16,6 +17,7 @@ import {
 } from "./patterns.ts";
 import {
   CohortsReply,
+  DescribedReply,
   DevicesReply,
   GapsReply,
   HeatMapReply,
@@ -70,6 +72,16 @@ export function patternRoutes(routes: Routes, context: Context): void {
     summary: "Visits by whether the device had made its address up",
     reply: DevicesReply,
     find: findDevices,
+  });
+  add("systems", {
+    summary: "Visits by the operating system of their devices, as their browsers said",
+    reply: DescribedReply,
+    find: (tx, question) => findDescribed(tx, { question, by: "system" }),
+  });
+  add("device-forms", {
+    summary: "Visits by what their devices are: phones, tablets or computers",
+    reply: DescribedReply,
+    find: (tx, question) => findDescribed(tx, { question, by: "form" }),
   });
   add("sign-ins", {
     summary: "By which way guests came online, and by which channel their codes were to go",

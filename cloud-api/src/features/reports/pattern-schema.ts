@@ -1,7 +1,8 @@
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
-import { begun, filter, MaybeText, opens } from "./question-schema.ts";
+import { begun, filter, MaybeText, opens, opensVisits, Period } from "./question-schema.ts";
+import { FORMS, SYSTEMS } from "./rules.ts";
 
 // Reports that ask for nothing but what every report does.
 
@@ -44,11 +45,11 @@ const classes = {
     Type.Object({
       visitClass: Type.Integer({ description: "1, 2, 3 (to 5), 6 (to 10), 11 (and more)" }),
       visits: Count,
-      opens,
+      ...{ opens, opensVisits },
     }),
   ),
-  anonymousVisits: Count,
-  visits: Type.Integer({ minimum: 0, description: "All of them together" }),
+  ...{ anonymousVisits: Count, opensAnonymous: opensVisits },
+  ...{ visits: Type.Integer({ minimum: 0, description: "All of them together" }), opensVisits },
 };
 const CountedAt = oneOf(["everywhere", "branch"] as const, "Over all branches, or at each");
 export const VisitCountsQuery = Type.Object({ ...filter, counted: Type.Optional(CountedAt) });
@@ -85,8 +86,14 @@ export type CohortsReply = Static<typeof CohortsReply>;
 const MaybeInteger = Type.Union([Type.Integer(), Type.Null()]);
 export const GapsReply = Type.Object({
   ...begun,
-  gaps: Type.Array(Type.Object({ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count })),
+  gaps: Type.Array(
+    Type.Object({
+      ...{ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count },
+      opens: opensVisits,
+    }),
+  ),
   returns: Type.Integer({ minimum: 0, description: "Visits with one before them" }),
+  opens: opensVisits,
   medianDays: MaybeInteger,
 });
 export type GapsReply = Static<typeof GapsReply>;
@@ -113,18 +120,46 @@ export const DevicesReply = Type.Object({
     Type.Object({
       kind: oneOf(["given", "made-up", "unknown"] as const, "The address of the device"),
       visits: Count,
-      opens: Type.String({ description: "Where this API lists the visits" }),
+      opens: opensVisits,
     }),
   ),
   visits: Count,
 });
 export type DevicesReply = Static<typeof DevicesReply>;
 
-const Named = Type.Array(Type.Object({ name: Type.String(), count: Count }));
+const opensBoth = Type.Object(
+  { customers: opens, visits: opensVisits },
+  { description: "Whose visits they were, and the visits" },
+);
+const Described = oneOf([...new Set([...SYSTEMS, ...FORMS])], "As the device's browser said");
+export const DescribedReply = Type.Object({
+  ...begun,
+  before: Type.Object({ period: Period, visits: Count }),
+  rows: Type.Array(
+    Type.Object({ name: Described, visits: Count, visitsBefore: Count, opens: opensBoth }),
+    { description: "The most visits first; `unknown`, of devices that never said, last" },
+  ),
+  visits: Count,
+  branches: Type.Array(
+    Type.Object({
+      ...{ branchId: Id, name: Type.String(), visits: Count },
+      cells: Type.Array(Type.Object({ name: Described, visits: Count, opens: opensBoth })),
+    }),
+  ),
+});
+export type DescribedReply = Static<typeof DescribedReply>;
+
+const named = { name: Type.String(), count: Count };
+const opensWaysIn = Type.String({
+  description: "Where this API lists the times they came online; with ?cursor= on",
+});
 export const SignInsReply = Type.Object({
   ...begun,
-  methods: { ...Named, description: "How often guests came online, by which way in" },
-  channels: Type.Union([Named, Type.Null()], {
+  methods: Type.Array(Type.Object({ ...named, opens: opensWaysIn }), {
+    description: "How often guests came online, by which way in",
+  }),
+  opens: opensWaysIn,
+  channels: Type.Union([Type.Array(Type.Object(named)), Type.Null()], {
     description:
       "How often codes were asked for, by the channel of each; null: narrowed by guests, devices or ways in, for a code is nobody's until it was typed",
   }),

@@ -17,7 +17,9 @@ import {
   countMonths,
   countWeekdays,
   GAP_DAYS,
+  gapEnd,
   gapOf,
+  opensBoth,
   opensCustomers,
   opensVisits,
   RECENCIES,
@@ -99,14 +101,16 @@ export async function findVisitCounts(
   const sumsOf = new Map(sums.map((each) => [each.branchId, [each]]));
   const rowOf = (from: readonly (typeof sums)[number][], cell: Record<string, string>) => {
     const anonymousVisits = from.reduce((sum, { anonymous }) => sum + anonymous, 0);
-    const opens = opensCustomers(asked, cell);
+    const behind = opensBoth(asked, cell);
     const classes = VISIT_CLASSES.map((visitClass, index) => ({
       visitClass,
       visits: from.reduce((sum, { classes: each }) => sum + (each[index] ?? 0), 0),
-      opens: `${opens}&visitClass=${visitClass}&counted=${counted}`,
+      opens: `${behind.customers}&visitClass=${visitClass}&counted=${counted}`,
+      opensVisits: `${behind.visits}&visitClass=${visitClass}&counted=${counted}`,
     }));
     const visits = classes.reduce((sum, each) => sum + each.visits, anonymousVisits);
-    return { classes, anonymousVisits, visits };
+    const opensAnonymous = `${behind.visits}&kind=anonymous`;
+    return { classes, anonymousVisits, opensAnonymous, visits, opensVisits: behind.visits };
   };
   return {
     ...(await begin(tx, question)),
@@ -167,8 +171,10 @@ export async function findGaps(tx: TenantTransaction, question: Question): Promi
   });
   return {
     ...(await begin(tx, question)),
-    gaps: GAP_DAYS.map((fromDays, index) => ({
-      ...{ fromDays, toDays: GAP_DAYS[index + 1] ? (GAP_DAYS[index + 1] ?? 1) - 1 : null },
+    opens: opensVisits(question.asked, { kind: "again" }),
+    gaps: GAP_DAYS.map((fromDays) => ({
+      ...{ fromDays, toDays: gapEnd(fromDays) },
+      opens: opensVisits(question.asked, { kind: "again", gapDays: fromDays }),
       returns: rows
         .filter(({ days }) => gapOf(days) === fromDays)
         .reduce((sum, row) => sum + row.returns, 0),

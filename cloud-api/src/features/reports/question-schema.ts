@@ -41,5 +41,12 @@ export const opens = Type.String({
   description: "Where this API lists the customers who are counted; with ?cursor= on",
 });
 
+export const opensVisits = Type.String({
+  description: "Where this API lists the visits that are counted; with ?cursor= on",
+});
+export const opensSessions = Type.String({
+  description: "Where this API lists the sessions that are counted; with ?cursor= on",
+});
+
 /** What every report begins with. */
 export const begun = { freshness, period: Period };

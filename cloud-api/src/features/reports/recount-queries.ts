@@ -1,12 +1,13 @@
-import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { insertBranchCustomers, KEPT_COLUMNS, selectVisits } from "./count-queries.ts";
-import { addHours, sumDays } from "./hour-queries.ts";
+import { replaceHours, sumDays } from "./hour-queries.ts";
 import { sumBranchReturns } from "./return-queries.ts";
 import { forgetSteps } from "./sign-in-queries.ts";
+import { recountWaysIn } from "./way-in-list-queries.ts";
 import { forgetWaysIn } from "./way-in-queries.ts";
 
 const REPLACED = [
-  ...["report_visits", "report_hours", "report_day_customers", "report_branch_customers"],
+  ...["report_visits", "report_day_customers", "report_branch_customers"],
   ...["report_returns", "report_day_returns"],
 ];
 
@@ -40,7 +41,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
     join report_clocks as clocks
       on clocks.tenant_id = ${tenantId} and clocks.branch_id = kept.branch_id
     where kept.tenant_id = ${tenantId} and kept.branch_id = ${branchId}`;
-  await addHours(tx, source);
+  await replaceHours(tx, { branchId, source });
   await sumDays(tx, branchId);
   await run(
     tx,
@@ -53,6 +54,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
   );
   await run(tx, insertBranchCustomers(tx, sql`came.branch_id = ${branchId}`));
   await sumBranchReturns(tx, branchId);
+  await recountWaysIn(tx, branchId);
   await run(
     tx,
     sql`update report_faults set mended_at = ${tx.now}
@@ -75,6 +77,21 @@ export function insertRecounts(tx: TenantTransaction, branchIds: readonly string
         select ${tx.tenantId}::uuid, asked.id, ${tx.now}::timestamptz
         from unnest(${branchIds}::uuid[]) as asked (id)
         on conflict (tenant_id, branch_id) do nothing`,
+  );
+}
+
+/** The branches in reach, and how many of them wait. */
+export function countRecounts(
+  tx: TenantTransaction,
+): Promise<{ branches: number; waiting: number }> {
+  return getRow(
+    tx,
+    sql<{ branches: number; waiting: number }>`
+      select count(*)::integer as branches, count(waiting.branch_id)::integer as waiting
+      from branches
+      left join report_recounts as waiting
+        on waiting.tenant_id = ${tx.tenantId} and waiting.branch_id = branches.id
+      where branches.tenant_id = ${tx.tenantId}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
+import { expectOpened } from "../../../test/opened-rows.ts";
 import { makeQuestions } from "../../../test/report-questions.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import type {
@@ -196,10 +197,12 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
         const told = await get<VisitCountsReply>("visit-counts", asked, `&counted=${counted}`);
         const all = naive.classes(visits, asked, key);
         expect(told.total.visits).toBe(naive.select(visits, asked).length);
-        for (const [index, { visitClass, visits: count, opens }] of told.total.classes.entries()) {
+        for (const [index, { visitClass, visits: count, ...row }] of told.total.classes.entries()) {
           expect([visitClass, count]).toEqual([all[index]?.visitClass, all[index]?.visits]);
-          expect(await opened(opens)).toBe(all[index]?.customers);
+          expect(await opened(row.opens)).toBe(all[index]?.customers);
+          await expectOpened(year, row.opensVisits, count);
         }
+        await expectOpened(year, told.total.opensAnonymous, told.total.anonymousVisits);
         for (const { branchId, classes, anonymousVisits } of told.rows) {
           const own = { ...asked, branchIds: [branchId] };
           const isAsked = asked.branchIds?.includes(branchId) ?? true;
@@ -241,9 +244,11 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
       const told = await get<GapsReply>("return-gaps", asked);
       const wanted = naive.gaps(visits, asked);
       expect(told.returns).toBe(wanted.length);
-      for (const { fromDays, toDays, returns } of told.gaps) {
+      await expectOpened(year, told.opens, told.returns);
+      for (const { fromDays, toDays, returns, opens } of told.gaps) {
         const within = wanted.filter((days) => days >= fromDays && days <= (toDays ?? 1e9));
         expect([fromDays, returns]).toEqual([fromDays, within.length]);
+        await expectOpened(year, opens, returns);
       }
       expect(told.medianDays).toBe(wanted[Math.ceil(wanted.length / 2) - 1] ?? null);
     }

@@ -1,10 +1,10 @@
 import type { Context, Routes } from "../../feature.ts";
-import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { readQuestion } from "./figures.ts";
+import { readQuestion, refuseTooMany } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
-import { readCell } from "./filter.ts";
-import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
+import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
+import { countCounted, listCounted } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
@@ -21,15 +21,17 @@ import {
   VisitsReply,
 } from "./schema.ts";
 import { findSeries } from "./series.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import { settingRoutes } from "./setting-routes.ts";
 import { useRoutes } from "./use-routes.ts";
+import { countVisits, listVisits } from "./visit-list-queries.ts";
+import { wayInRoutes } from "./way-in-routes.ts";
 
 export const TAG = { name: "reports", description: "Visits counted by place and time" };
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "reports.read" } };
 const PATH = "/api/v1/reports";
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What marketers and managers read, and who is behind each number. */
 export function reportRoutes(routes: Routes, context: Context): void {
@@ -78,6 +80,8 @@ export function reportRoutes(routes: Routes, context: Context): void {
   registerVisits(routes, context);
   patternRoutes(routes, context);
   useRoutes(routes, context);
+  sessionRoutes(routes, context);
+  wayInRoutes(routes, context);
   fileRoutes(routes, context);
   printRoutes(routes, context);
   settingRoutes(routes, context);
@@ -97,7 +101,7 @@ function registerCustomers(routes: Routes, context: Context): void {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
+      if (cursor !== undefined && !isId(cursor)) throw badCursor();
       const of = readCell(request.query);
       const narrow = readNarrowing(request, context, request.query);
       const mayName = await findNaming(request, context);
@@ -105,6 +109,8 @@ function registerCustomers(routes: Routes, context: Context): void {
         const question = await readQuestion(tx, request.query, narrow);
         if (!mayName(question)) throw refuseNames();
         const { filter } = question;
+        // As the report of sessions does, which are counted one by one.
+        if (of.used) await refuseTooMany(tx, filter);
         const cell = { filter, ...of };
         // One more than is asked for says whether there is a next page.
         const rows = await listCounted(tx, { cell, after: cursor ?? null, limit: limit + 1 });
@@ -129,16 +135,17 @@ function registerVisits(routes: Routes, context: Context): void {
       },
     },
     async (request) => {
-      const { kind, cursor, limit } = request.query;
+      const { query } = request;
+      const { cursor, limit } = query;
       const after = cursor === undefined ? null : readPlace(cursor);
-      const narrow = readNarrowing(request, context, request.query);
+      const of = readVisitsOf(query);
+      const narrow = readNarrowing(request, context, query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
-        const { filter } = question;
         const unnamed = mayName(question) ? {} : { customerId: null, customerName: null };
-        const asked = { filter, isAnonymous: kind === "anonymous" };
-        const rows = await listVisits(tx, { ...asked, after, limit: limit + 1 });
+        const cell = { filter: question.filter, of };
+        const rows = await listVisits(tx, { cell, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
@@ -148,19 +155,9 @@ function registerVisits(routes: Routes, context: Context): void {
             endedAt: endedAt?.toISOString() ?? null,
           })),
           nextCursor: last ? `${last.day}.${last.id}` : null,
-          total: await countVisits(tx, asked),
+          total: await countVisits(tx, cell),
         };
       });
     },
   );
 }
-
-function readPlace(cursor: string): { day: string; id: string } {
-  const [day = "", id = ""] = cursor.split(".");
-  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)) || !UUID.test(id))
-    throw badCursor();
-  return { day, id };
-}
-
-const badCursor = () =>
-  refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });

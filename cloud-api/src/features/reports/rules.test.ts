@@ -1,16 +1,20 @@
+import { DEVICE_FORMS, DEVICE_SYSTEMS } from "@foyer/contract";
 import { expect, test } from "vitest";
 import {
   chooseChecks,
   classEnd,
   classOf,
   countDays,
+  FORMS,
   isCorrected,
   lastYear,
   listSlots,
   periodBefore,
   readNumbers,
   riseOf,
+  SYSTEMS,
   shareStart,
+  UNKNOWN,
   weekdayOf,
 } from "./rules.ts";
 
@@ -88,4 +92,9 @@ test("what a rise means is told of each number by its name; nobody says it of ho
   expect(["dwellSeconds", "anonymousVisits", "branch"].map(riseOf)).toEqual([
     ...["neutral", "neutral", "neutral"],
   ]);
+});
+
+test("visits are told apart by every word that a box says of a device, and by none", () => {
+  expect(SYSTEMS).toEqual([...DEVICE_SYSTEMS, UNKNOWN]);
+  expect(FORMS).toEqual([...DEVICE_FORMS, UNKNOWN]);
 });

@@ -43,6 +43,13 @@ export const UNKNOWN = "unknown";
 /** Whether a device has an address of its own, or one that it has made up. */
 export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
+/** What a device runs and what it is, as its browser said: DEVICE_SYSTEMS and DEVICE_FORMS of the contract. */
+export const SYSTEMS = [
+  ...(["ios", "android", "windows", "macos", "linux", "chromeos", "other"] as const),
+  UNKNOWN,
+] as const;
+export const FORMS = ["phone", "tablet", "computer", "other", UNKNOWN] as const;
+export type DeviceWord = (typeof SYSTEMS)[number] | (typeof FORMS)[number];
 
 /** Visits of a period that are counted one by one by their times alone, where nothing sums them up. */
 export const COUNTED_VISITS_MAX = 500_000;
@@ -154,7 +161,7 @@ export function readNumbers(text: string, { min, max }: { min: number; max: numb
 export type Words = Readonly<Record<string, string | number | undefined>>;
 
 /** What a visit has and whoever made it has not. */
-const OF_VISITS = ["hours", "weekdays", "devices", "methods"];
+const OF_VISITS = ["hours", "weekdays", "devices", "systems", "forms", "methods"];
 
 /** What was asked for, of whichever of their visits. */
 export const withoutVisits = (asked: Words): Words =>
@@ -162,10 +169,20 @@ export const withoutVisits = (asked: Words): Words =>
 
 const CUSTOMERS = "/api/v1/reports/customers?";
 const VISITS = "/api/v1/reports/visits?";
+const SESSIONS = "/api/v1/reports/sessions?";
+const WAYS_IN = "/api/v1/reports/ways-in?";
 
 /** Where the customers behind a number are listed: what was asked for, and which cell it is. */
 export const opensCustomers = (asked: Words, cell: Words): string =>
   CUSTOMERS + toQuery({ ...asked, ...cell });
+
+/** Sessions of the visits that were asked for. */
+export const opensSessions = (asked: Words, cell: Words): string =>
+  SESSIONS + toQuery({ ...asked, ...cell });
+
+/** The times guests came online. */
+export const opensWaysIn = (asked: Words, cell: Words): string =>
+  WAYS_IN + toQuery({ ...asked, ...cell });
 
 /** Anonymous visits have no customers: the visits themselves are what there is. */
 export const opensVisits = (asked: Words, cell: Words): string =>
@@ -195,6 +212,12 @@ export function countMonths(from: string, to: string): number {
 /** The bucket that a number of days between two visits falls into: its lowest. */
 export const gapOf = (days: number): number =>
   GAP_DAYS.findLast((lowest) => lowest <= days) ?? GAP_DAYS[0];
+
+/** The most days that fall into a bucket; null: there is no most. */
+export function gapEnd(lowest: number): number | null {
+  const next = GAP_DAYS.find((each) => each > lowest);
+  return next === undefined ? null : next - 1;
+}
 
 /** The hours of a day in the order in which they pass, from the one in which it begins. */
 export const listHours = (startsHour: number): number[] =>
@@ -235,6 +258,10 @@ export function chooseChecks(today: string): { recent: Period; older: Period } {
 
 /** What is counted of the way online: by which way in, and by which channel a code was to go. */
 export type SignInStep = "code-asked" | "online";
+
+/** What is counted of how sessions on the Wi-Fi end. */
+export const SESSION_ENDS = ["timed-out", "going", "lost", "short"] as const;
+export type SessionEnd = (typeof SESSION_ENDS)[number];
 
 /** What it means that a number rises. */
 export type Rise = "good" | "bad" | "neutral";

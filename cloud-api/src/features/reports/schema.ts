@@ -97,7 +97,9 @@ export const SeriesReply = Type.Object({
           description: "Of all who were there, together; by 3600: how many on average",
         },
       }),
-      isCorrected: Type.Boolean({ description: "A day in it was corrected after it was over" }),
+      isCorrected: Type.Boolean({
+        description: "Its numbers changed after its day, or a day in it, was over",
+      }),
       changedAt: Type.Union([Time, Type.Null()], { description: "When a number last changed" }),
       opens: Opened,
     }),

@@ -103,10 +103,12 @@ async function findHours(tx: TenantTransaction, { filter }: Question): Promise<S
   const counts = new Map((await countHourCustomers(tx, filter)).map((row) => [row.key, row]));
   const find = (slot: string) => {
     const sum = sums.get(slot);
+    const changedAt = sum?.changedAt ?? null;
     return {
       ...toFigures(sum, counts.get(slot)),
       ...{ present: sum?.present ?? 0, presentSeconds: sum?.presentSeconds ?? 0 },
-      ...{ isCorrected: false, changedAt: null },
+      isCorrected: changedAt !== null && isCorrected(slot.slice(0, 10), changedAt),
+      changedAt: changedAt?.toISOString() ?? null,
     };
   };
   const sum = [...sums.values()].reduce<Omit<SumRow, "key">>(addSums, NOTHING);

@@ -5,7 +5,13 @@ import { tenantOf } from "../../platform/session.ts";
 import { listChecks, listFaults } from "./check-queries.ts";
 import { beginClocks, lockReports } from "./count-queries.ts";
 import { askRecount } from "./recount.ts";
-import { type BranchClock, listBranchIds, listClocks, updateDayStart } from "./recount-queries.ts";
+import {
+  type BranchClock,
+  countRecounts,
+  listBranchIds,
+  listClocks,
+  updateDayStart,
+} from "./recount-queries.ts";
 import { ChecksReply, DayStartsBody, DayStartsReply, RecountReply } from "./schema.ts";
 
 const tags = ["reports"];
@@ -93,6 +99,7 @@ function checkRoutes(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => ({
+        recount: await countRecounts(tx),
         checks: (await listChecks(tx, LISTED_MAX)).map(({ checkedAt, ...check }) => ({
           ...{ checkedAt: checkedAt.toISOString(), ...check },
         })),

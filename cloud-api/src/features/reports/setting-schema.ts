@@ -26,6 +26,10 @@ export const DayStartsBody = Type.Object({
 export const RecountReply = Type.Object({ branches: Count });
 
 export const ChecksReply = Type.Object({
+  recount: Type.Object(
+    { branches: Count, waiting: Count },
+    { description: "Branches there are, and those that wait to be counted anew" },
+  ),
   checks: Type.Array(
     Type.Object({
       checkedAt: Time,

@@ -2,8 +2,7 @@ import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts
 import { isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import type { SignInStep } from "./rules.ts";
-import { isAmong } from "./source-queries.ts";
-import { selectDeviceKind } from "./way-in-queries.ts";
+import { selectWaysIn } from "./way-in-list-queries.ts";
 
 export type StepTaken = { branchId: string; at: string; step: SignInStep; detail: string };
 
@@ -47,20 +46,13 @@ export function sumSteps(tx: TenantTransaction, filter: Filter): Promise<StepCou
   );
 }
 
-/** Whose a way in was is told by its guest, as of now. */
 function countWaysIn(tx: TenantTransaction, filter: Filter): Promise<StepCount[]> {
   return listRows(
     tx,
     sql<StepCount>`
       select 'online' as step, told.method as detail, count(*)::integer as count
-      from (
-        select ways.branch_id, ways.day, ways.hour, ways.method, guests.customer_id,
-          ${selectDeviceKind(tx, "ways")} as device_kind
-        from report_ways_in as ways
-        left join guests on guests.tenant_id = ${tx.tenantId} and guests.id = ways.guest_id
-        where ways.tenant_id = ${tx.tenantId}
-      ) as told
-      where ${isWithin("told", filter)} and ${isAmong("told", filter)}
+      from (${selectWaysIn(tx, filter)}) as told
+      where told.tenant_id = ${tx.tenantId}
       group by told.method order by 3 desc, 2`,
   );
 }

@@ -1,9 +1,10 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { LogEvent } from "../../platform/events.ts";
 import { describeFreshness, type Question } from "./figures.ts";
-import type { SignInStep } from "./rules.ts";
+import { opensWaysIn, type SignInStep } from "./rules.ts";
 import type { SignInsReply } from "./schema.ts";
 import { type StepTaken, sumSteps } from "./sign-in-queries.ts";
+import type { WayInCell } from "./way-in-list-queries.ts";
 
 export const SIGN_IN_TYPES = ["code.requested", "guest.connected"];
 
@@ -34,15 +35,27 @@ export function readSteps({ type, branchId, occurredAt, payload }: LogEvent): St
  */
 export async function findSignIns(
   tx: TenantTransaction,
-  { filter }: Question,
+  { filter, asked }: Question,
 ): Promise<SignInsReply> {
   const rows = await sumSteps(tx, filter);
   const detailsOf = (step: SignInStep) =>
     rows.filter((row) => row.step === step).map(({ detail, count }) => ({ name: detail, count }));
+  const methods = detailsOf("online");
   return {
     freshness: await describeFreshness(tx, filter),
     period: filter.period,
-    methods: detailsOf("online"),
+    methods: methods.map((each) => ({ ...each, opens: opensWaysIn(asked, { method: each.name }) })),
+    opens: opensWaysIn(asked, {}),
     channels: filter.narrowed ? null : detailsOf("code-asked"),
   };
+}
+
+/** How often guests came online, by some way or by all of them. */
+export async function countOnline(
+  tx: TenantTransaction,
+  { filter, method }: WayInCell,
+): Promise<number> {
+  return (await sumSteps(tx, filter))
+    .filter(({ step, detail }) => step === "online" && (method === null || detail === method))
+    .reduce((sum, { count }) => sum + count, 0);
 }

@@ -17,16 +17,18 @@ export function isAmong(table: string, filter: Filter): RawBuilder<unknown> {
   const { narrowed } = filter;
   if (!narrowed) return sql`true`;
   const conditions = [isOfThese(`${table}.customer_id`, filter)];
-  const { devices, methods } = narrowed;
+  const { devices, systems, forms, methods } = narrowed;
   if (devices) conditions.push(sql`${sql.ref(`${table}.device_kind`)} = any(${devices}::text[])`);
+  if (systems) conditions.push(sql`${sql.ref(`${table}.system`)} = any(${systems}::text[])`);
+  if (forms) conditions.push(sql`${sql.ref(`${table}.form`)} = any(${forms}::text[])`);
   if (methods) conditions.push(sql`${sql.ref(`${table}.method`)} = any(${methods}::text[])`);
   return sql.join(conditions, sql` and `);
 }
 
 /** Whether it takes each visit to tell which are counted: no roll-up of customers' days does. */
 export function isByVisit({ hours, narrowed }: Pick<Filter, "hours" | "narrowed">): boolean {
-  const { customers: _, ...came } = narrowed ?? { customers: [] };
-  return hours !== null || Object.values(came).some((words) => words !== null);
+  const { customers: _, ...came } = narrowed ?? {};
+  return [hours, ...Object.values(came)].some((each) => each != null);
 }
 
 /** Whether some visits of one customer are counted and others are not. */

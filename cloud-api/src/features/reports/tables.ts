@@ -1,6 +1,8 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { findConsents } from "./consents.ts";
 import { findCrowd } from "./crowd.ts";
+import type { DescribedBy } from "./device-queries.ts";
+import { findDescribed } from "./devices.ts";
 import type { Question } from "./figures.ts";
 import en from "./locales/file-en.json" with { type: "json" };
 import vi from "./locales/file-vi.json" with { type: "json" };
@@ -16,7 +18,7 @@ import {
   findRecency,
   findVisitCounts,
 } from "./patterns.ts";
-import type { Rise, Unit } from "./rules.ts";
+import type { DeviceWord, Rise, Unit } from "./rules.ts";
 import { findSeries } from "./series.ts";
 import { findSignIns } from "./sign-ins.ts";
 import { findAccessPoints, findPolicies } from "./use.ts";
@@ -74,6 +76,10 @@ function toTable<Row extends object>(
 /** A box of a newer release may tell of one that has no word yet. */
 const wordOr = (words: Readonly<Record<string, string>>, key: string, name: string): string =>
   words[key] ?? name;
+
+/** What a browser said of its device; what none has said is not known. */
+const nameDevice = (words: Words, by: DescribedBy, name: DeviceWord): string =>
+  wordOr(words, `${by}-${name}`, words.unknown);
 
 /** Every report as a table. */
 export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
@@ -171,6 +177,22 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
       { ...total, branch: words.total, nas: null },
     ];
     return toTable(named, ["branch", "nas", ...USE, "going", "lost", "short"], { hasSum: true });
+  },
+  systems: async (tx, question, { words }) => {
+    const { rows } = await findDescribed(tx, { question, by: "system" });
+    const named = rows.map(({ name, visits }) => ({
+      system: nameDevice(words, "system", name),
+      visits,
+    }));
+    return toTable(named, ["system", "visits"]);
+  },
+  "device-forms": async (tx, question, { words }) => {
+    const { rows } = await findDescribed(tx, { question, by: "form" });
+    const named = rows.map(({ name, visits }) => ({
+      deviceForm: nameDevice(words, "form", name),
+      visits,
+    }));
+    return toTable(named, ["deviceForm", "visits"]);
   },
   devices: async (tx, question, { words }) => {
     const { rows } = await findDevices(tx, question);

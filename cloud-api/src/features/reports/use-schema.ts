@@ -1,7 +1,15 @@
 import type { ConsentPurpose } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
-import { begun, Day, MaybeId, MaybeText, opens } from "./question-schema.ts";
+import {
+  begun,
+  Day,
+  MaybeId,
+  MaybeText,
+  opens,
+  opensSessions,
+  opensVisits,
+} from "./question-schema.ts";
 
 // Guests at once, what they agree to, and what they use the Wi-Fi by and through.
 
@@ -9,6 +17,8 @@ const Hour = Type.Integer({ minimum: 0, maximum: 23 });
 const peak = {
   peak: Type.Integer({ minimum: 0, description: "Most visits that were there at one moment" }),
   day: Type.Union([Day, Type.Null()], { description: "The first day on which they were" }),
+  at: Type.Union([Time, Type.Null()], { description: "The first moment of it" }),
+  opens: Type.Union([opensVisits, Type.Null()], { description: "Null: nobody was there" }),
 };
 
 export const CrowdReply = Type.Object({
@@ -61,6 +71,8 @@ const use = {
   uploadBytes: Count,
   downloadBytes: Count,
 };
+const opensUse = { sessions: opensSessions, customers: opens };
+const opensPolicy = Type.Object({ ...opensUse, timedOut: opensSessions });
 const place = { branchId: Id, branchName: MaybeText, id: MaybeId, name: MaybeText };
 
 export const PoliciesReply = Type.Object({
@@ -70,10 +82,11 @@ export const PoliciesReply = Type.Object({
       ...place,
       ...use,
       timedOut: Type.Integer({ minimum: 0, description: "Sessions that a time limit ended" }),
+      opens: opensPolicy,
     }),
     { description: "By access policy; id null: not told. The most sessions first" },
   ),
-  total: Type.Object({ ...use, timedOut: Count }),
+  total: Type.Object({ ...use, timedOut: Count, opens: opensPolicy }),
 });
 export type PoliciesReply = Static<typeof PoliciesReply>;
 
@@ -84,6 +97,9 @@ const health = {
   }),
   short: Type.Integer({ minimum: 0, description: "Over within a minute" }),
 };
+const opensHealth = Type.Object({
+  ...{ ...opensUse, going: opensSessions, lost: opensSessions, short: opensSessions },
+});
 export const AccessPointsReply = Type.Object({
   ...begun,
   rows: Type.Array(
@@ -92,9 +108,10 @@ export const AccessPointsReply = Type.Object({
       ...use,
       ...health,
       lastStartedAt: Type.Union([Time, Type.Null()]),
+      opens: opensHealth,
     }),
     { description: "By access controller; id null: not told. The most sessions first" },
   ),
-  total: Type.Object({ ...use, ...health }),
+  total: Type.Object({ ...use, ...health, opens: opensHealth }),
 });
 export type AccessPointsReply = Static<typeof AccessPointsReply>;

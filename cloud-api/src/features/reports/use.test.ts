@@ -2,6 +2,7 @@ import type { ConsentPurpose } from "@foyer/contract";
 import type { Static } from "typebox";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
+import { expectOpened, listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { NAS_ID, type TestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
@@ -167,6 +168,62 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
         expect(new Map(own).get(slot)).toBe(peak);
       }
     }
+  });
+
+  test("the most guests at once open the visits that were there at that moment", async () => {
+    for (const asked of questions) {
+      const { hours, rows } = await get<CrowdReply>("crowd", asked);
+      for (const { peak, at, opens } of [...hours, ...rows]) {
+        if (!opens || !at) {
+          expect([peak, opens, at]).toEqual([0, null, null]);
+          continue;
+        }
+        await expectOpened(year, opens, peak);
+        const there = await listOpened<naive.NaiveVisit>(year, opens);
+        for (const { startedAt, endedAt } of there.rows) {
+          expect(new Date(startedAt).getTime()).toBeLessThan(new Date(at).getTime() + 1000);
+          expect(new Date(endedAt ?? 0).getTime()).toBeGreaterThan(new Date(at).getTime());
+        }
+      }
+    }
+  });
+
+  test("numbers of policies and access controllers open the sessions and customers they count", async () => {
+    for (const asked of questions) {
+      const policies = await get<PoliciesReply>("policies", asked);
+      for (const { sessions, customers, timedOut, opens } of [...policies.rows, policies.total]) {
+        await expectOpened(year, opens.sessions, sessions);
+        await expectOpened(year, opens.customers, customers);
+        await expectOpened(year, opens.timedOut, timedOut);
+      }
+      const points = await get<AccessPointsReply>("access-points", asked);
+      for (const { sessions, customers, opens, ...row } of [...points.rows, points.total]) {
+        await expectOpened(year, opens.sessions, sessions);
+        await expectOpened(year, opens.customers, customers);
+        for (const end of ["going", "lost", "short"] as const)
+          await expectOpened(year, opens[end], row[end]);
+      }
+    }
+  });
+
+  test("what no list tells apart, and what there is not, is refused by name", async () => {
+    const refused = async (path: string) => {
+      const { status, body } = await year.owner.ask<{ field?: string }>(
+        "GET",
+        `/api/v1/reports/${path}`,
+      );
+      return [status, body.field];
+    };
+    const at = "presentAt=2026-05-05T03:00:00Z";
+    expect(await refused(`visits?${at}&hours=3`)).toEqual([400, "/hours"]);
+    expect(await refused(`visits?${at}&kind=again`)).toEqual([400, "/kind"]);
+    expect(await refused("visits?presentAt=noon")).toEqual([400, "/presentAt"]);
+    expect(await refused("visits?gapDays=7")).toEqual([400, "/gapDays"]);
+    expect(await refused("visits?kind=again&gapDays=3")).toEqual([400, "/gapDays"]);
+    expect(await refused("visits?visitClass=4")).toEqual([400, "/visitClass"]);
+    expect(await refused("visits?visitClass=3&kind=again")).toEqual([400, "/visitClass"]);
+    expect(await refused("sessions?policyId=mine")).toEqual([400, "/policyId"]);
+    expect(await refused("sessions?cursor=2026-05-05")).toEqual([400, "/cursor"]);
   });
 
   test("of each purpose, yes, no and nothing said come to all who came, and open just these", async () => {

@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { findDocument } from "../branches/index.ts";
 import { begin, type Question, refuseTooMany } from "./figures.ts";
+import { opensCustomers, opensSessions, type SessionEnd } from "./rules.ts";
 import type { AccessPointsReply, PoliciesReply } from "./schema.ts";
 import { sumUse, type UseRow } from "./use-queries.ts";
 
@@ -24,7 +25,11 @@ export async function findPolicies(
   question: Question,
 ): Promise<PoliciesReply> {
   const { rows, total } = await sumNamed(tx, { question, by: "policy_id" });
-  const figuresOf = (row: UseRow) => ({ ...useOf(row), timedOut: row.timedOut });
+  const open = opening(question, "policyId");
+  const figuresOf = (row: UseRow) => ({
+    ...{ ...useOf(row), timedOut: row.timedOut },
+    opens: { ...open(row), timedOut: open(row, "timed-out").sessions },
+  });
   return {
     ...(await begin(tx, question)),
     rows: rows.map((row) => ({ ...placeOf(row), ...figuresOf(row) })),
@@ -38,8 +43,13 @@ export async function findAccessPoints(
   question: Question,
 ): Promise<AccessPointsReply> {
   const { rows, total } = await sumNamed(tx, { question, by: "nas_id" });
+  const open = opening(question, "nasId");
   const figuresOf = (row: UseRow) => ({
     ...{ ...useOf(row), going: row.going, lost: row.lost, short: row.short },
+    opens: {
+      ...{ ...open(row), going: open(row, "going").sessions },
+      ...{ lost: open(row, "lost").sessions, short: open(row, "short").sessions },
+    },
   });
   return {
     ...(await begin(tx, question)),
@@ -60,6 +70,16 @@ const useOf = (row: UseRow) => ({
   ...{ uploadBytes: row.uploadBytes, downloadBytes: row.downloadBytes },
 });
 
+/** Of a row, or of all together: its sessions, those that ended in some way, and whose they are. */
+function opening({ asked }: Question, by: "policyId" | "nasId") {
+  const cellOf = ({ branchId, id }: UseRow) =>
+    branchId === null ? { [by]: "any" } : { branchIds: branchId, [by]: id ?? "unknown" };
+  return (row: UseRow, end?: SessionEnd) => ({
+    sessions: opensSessions(asked, { ...cellOf(row), end }),
+    customers: opensCustomers(asked, cellOf(row)),
+  });
+}
+
 /** Each with the name that the settings of its branch give it now. */
 async function sumNamed(
   tx: TenantTransaction,
@@ -67,13 +87,10 @@ async function sumNamed(
 ): Promise<{ rows: NamedRow[]; total: UseRow }> {
   await refuseTooMany(tx, question.filter);
   const sums = await sumUse(tx, { filter: question.filter, by });
-  const names = new Map<string, string>();
-  const branchIds = sums.flatMap(({ branchId }) => branchId ?? []);
-  for (const branchId of new Set(branchIds)) {
-    const found = await findDocument(tx, branchId);
-    const { nas = [], policies = [] } = found?.document ?? {};
-    for (const { id, name } of by === "nas_id" ? nas : policies) names.set(id, name);
-  }
+  const names = await readNames(
+    tx,
+    sums.flatMap(({ branchId }) => branchId ?? []),
+  );
   const branches = new Map(question.branches.map(({ id, name }) => [id, name]));
   const rows = sums.flatMap((row) =>
     row.branchId === null
@@ -83,9 +100,20 @@ async function sumNamed(
             ...row,
             branchId: row.branchId,
             branchName: branches.get(row.branchId) ?? null,
-            name: names.get(row.id ?? "") ?? null,
+            name: names[by].get(row.id ?? "") ?? null,
           },
         ],
   );
   return { rows, total: sums.find(({ branchId }) => branchId === null) ?? NOTHING };
+}
+
+/** Access controllers and policies by their ids, as the settings of branches name them now. */
+export async function readNames(tx: TenantTransaction, branchIds: readonly string[]) {
+  const names = { nas_id: new Map<string, string>(), policy_id: new Map<string, string>() };
+  for (const branchId of new Set(branchIds)) {
+    const { nas = [], policies = [] } = (await findDocument(tx, branchId))?.document ?? {};
+    for (const { id, name } of nas) names.nas_id.set(id, name);
+    for (const { id, name } of policies) names.policy_id.set(id, name);
+  }
+  return names;
 }

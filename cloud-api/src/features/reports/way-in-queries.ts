@@ -28,10 +28,11 @@ const COLUMNS = sql`"eventId" uuid, "branchId" uuid, "deviceId" uuid, "guestId" 
   at timestamptz, method text`;
 const WITHIN = sql`make_interval(mins => ${sql.lit(WAY_IN_MINUTES)})`;
 
-/** The hour of their branch's clock, as signing in is counted. */
-const dayByClock = sql`((told.at at time zone clocks.time_zone)
-  - make_interval(hours => clocks.day_starts_hour))::date`;
-const hourByClock = sql`extract(hour from told.at at time zone clocks.time_zone)::smallint`;
+/** The day and hour of their branch's clock, as signing in is counted. */
+export const dayByClock = (of: "told" | "ways") => sql`((${sql.ref(`${of}.at`)}
+  at time zone clocks.time_zone) - make_interval(hours => clocks.day_starts_hour))::date`;
+export const hourByClock = (of: "told" | "ways") =>
+  sql`extract(hour from ${sql.ref(`${of}.at`)} at time zone clocks.time_zone)::smallint`;
 
 /** Keeps them, and names the visits that may have come by one of them. */
 export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]): Promise<string[]> {
@@ -43,7 +44,7 @@ export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]):
     sql`insert into report_ways_in (tenant_id, event_id, branch_id, device_id, guest_id, at, day,
           hour, method)
         select ${tenantId}::uuid, told."eventId", told."branchId", told."deviceId",
-          told."guestId", told.at, ${dayByClock}, ${hourByClock}, told.method
+          told."guestId", told.at, ${dayByClock("told")}, ${hourByClock("told")}, told.method
         from ${told}
         left join report_clocks as clocks
           on clocks.tenant_id = ${tenantId} and clocks.branch_id = told."branchId"
@@ -60,7 +61,7 @@ export async function keepWaysIn(tx: TenantTransaction, ways: readonly WayIn[]):
   return rows.map(({ id }) => id);
 }
 
-/** Counted visits whose devices were another kind than is told by now, of some devices. */
+/** Counted visits whose devices were told otherwise than they are by now, of some devices. */
 export async function listVisitsOfDevices(
   tx: TenantTransaction,
   deviceIds: readonly string[],
@@ -72,9 +73,10 @@ export async function listVisitsOfDevices(
       select visits.id from visits
       join report_visits as counted
         on counted.tenant_id = ${tx.tenantId} and counted.visit_id = visits.id
-          and counted.device_kind <> ${selectDeviceKind(tx)}
+      ${joinDevices(tx)}
       where visits.tenant_id = ${tx.tenantId}
-        and visits.device_id = any(${writePlainArray(deviceIds)}::uuid[])`,
+        and visits.device_id = any(${writePlainArray(deviceIds)}::uuid[])
+        and (counted.device_kind, counted.system, counted.form) is distinct from (${ADDRESS}, ${SYSTEM}, ${FORM})`,
   );
   return rows.map(({ id }) => id);
 }
@@ -87,12 +89,19 @@ export const selectMethod = (tx: TenantTransaction) => sql`coalesce((
       and ways.at >= visits.started_at - ${WITHIN} and ways.at <= visits.started_at + ${WITHIN}
     order by ways.at, ways.event_id limit 1), 'unknown')`;
 
-/** Whether its device has an address of its own, or one that it has made up; of a visit or a way in. */
-export const selectDeviceKind = (tx: TenantTransaction, of: "visits" | "ways" = "visits") =>
-  sql`coalesce((
-    select case when devices.randomised then 'made-up' else 'given' end from devices
-    where devices.tenant_id = ${tx.tenantId} and devices.id = ${sql.ref(`${of}.device_id`)}),
-    'unknown')`;
+/** The device of a visit or a way in, if anything was told of it. */
+export const joinDevices = (tx: TenantTransaction, of: "visits" | "ways" = "visits") => sql`
+  left join devices
+    on devices.tenant_id = ${tx.tenantId} and devices.id = ${sql.ref(`${of}.device_id`)}`;
+
+/** Whether its device has an address of its own, or one that it has made up. */
+const ADDRESS = sql`case when devices.id is null then 'unknown'
+  when devices.randomised then 'made-up' else 'given' end`;
+const SYSTEM = sql`coalesce(devices.system, 'unknown')`;
+const FORM = sql`coalesce(devices.form, 'unknown')`;
+
+/** What is counted of a visit's device, as columns of a select. */
+export const DEVICE_COLUMNS = sql`${ADDRESS} as device_kind, ${SYSTEM} as system, ${FORM} as form`;
 
 export function forgetWaysIn(tx: TenantTransaction): Promise<void> {
   return run(tx, sql`delete from report_ways_in where tenant_id = ${tx.tenantId}`);

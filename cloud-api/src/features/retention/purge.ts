@@ -11,7 +11,7 @@ import { purgeUnread } from "../ingest/index.ts";
 import { purgeAnswers, purgeFiles, purgeWords } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
 import { purgeMessages, KEPT_DAYS as WEBHOOK_DAYS } from "../webhooks/index.ts";
-import { purgeRules, purgeTraces } from "../wifi-desk/index.ts";
+import { purgeKeys, purgeRules, purgeTraces } from "../wifi-desk/index.ts";
 import { findPlace, keepPlace } from "./queries.ts";
 import { cutOff, type Kind, type Rule, STANDARD_RULES } from "./rules.ts";
 
@@ -122,6 +122,7 @@ export const STEPS: readonly Step[] = [
   macs,
   step("browsers", ["deviceDays"], purgeDeviceTokens),
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
+  step("memberKeys", ["deviceDays"], purgeKeys),
   step("advertEvents", ["visitDays"], purgeAdvertEvents),
   step("consents", ["consentDays"], purgeConsents),
   // Before whose an answer was is forgotten: pictures of forgotten guests are found by that.

@@ -15,11 +15,11 @@ export const REPORTS = [
 ];
 export type ReportName = (typeof REPORTS)[number];
 
-/** Two pages hold two tables each. Who came is told one by one on its page alone; here it is counted. */
+/** Some pages hold several tables. Who came is told one by one on its page alone; here it is counted. */
 const PARTS: Partial<Record<ReportName, readonly string[]>> = {
   "new-returning": ["series", "overview"],
   hours: ["hours", "heat-map"],
-  devices: ["languages", "devices"],
+  devices: ["device-forms", "systems", "languages", "devices"],
   people: ["overview"],
 };
 export const partsOf = (report: ReportName): readonly string[] => PARTS[report] ?? [report];

@@ -95,7 +95,7 @@ test("what cannot be asked is not saved", async () => {
     body({ days: null }),
     body({ name: "   " }),
     body({ days: { from: "2026-03-01", to: "2026-02-01" } }),
-    body({ report: "sign-ins", query: { languages: "vi" } }),
+    body({ report: "sign-ins", query: { languages: "v1" } }),
     body({ report: "overview", query: { field: "branch" } }),
     body({ report: "breakdown", query: {} }),
     body({

@@ -28,6 +28,8 @@ const Query = Type.Object(
     tagId: Type.Optional(Id),
     languages: words(400),
     devices: words(40),
+    systems: words(80),
+    forms: words(60),
     methods: words(400),
     by: Type.Optional(oneOf(["branch", "brand"])),
     unit: Type.Optional(oneOf(["hour", "day", "week", "month"])),

@@ -36,7 +36,7 @@ export const SURVEY_PERMISSION = READ.access.permission;
 export const surveys: Feature = {
   name: "surveys",
   // Whose an answer is is said by the customers' guests; by what they say they are tagged.
-  dependsOn: ["access", "branches", "customers", "marks"],
+  dependsOn: ["access", "boxes", "branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "surveys.read": { roles: ["manager", "viewer"], covers: "branches" },

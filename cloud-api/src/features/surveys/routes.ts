@@ -1,7 +1,8 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { findPortalUrl, getBranch, listDocuments } from "../branches/index.ts";
+import { findPortalUrl } from "../boxes/index.ts";
+import { getBranch, listDocuments } from "../branches/index.ts";
 import { countBySurvey } from "./queries.ts";
 import { listSurveys } from "./rules.ts";
 import { LinkParams, LinksReply, SurveysReply } from "./schema.ts";
@@ -46,7 +47,7 @@ export function registerSurveys(routes: Routes, { database }: Context): void {
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const branch = await getBranch(tx, request.params.id);
-        const portal = findPortalUrl(branch);
+        const portal = await findPortalUrl(tx, branch);
         const surveys = branch.settings.surveys ?? [];
         const links = surveys.map(({ id }) => ({
           surveyId: id,

@@ -7,7 +7,7 @@ import { TAG, timelineRoutes } from "./routes.ts";
 export const timeline: Feature = {
   name: "timeline",
   // It reads what these keep; of marks it keeps when they changed.
-  dependsOn: ["customers", "marks", "visits", "surveys", "segments", "cases"],
+  dependsOn: ["customers", "marks", "visits", "wifi-desk", "surveys", "segments", "cases"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "timeline.read": { roles: ["manager", "viewer"], covers: "customers" } },
   routes: timelineRoutes,

@@ -189,6 +189,21 @@ function describeSources(tenantId: string): Record<MomentKind, Source> {
           and (kept_id in (select id from mine) or gone_id in (select id from mine))
         ) as told where true`,
     },
+    "wifi-key": {
+      ...{ id: sql`told.id`, at: sql`told.at`, branchId: sql`held.branch_id` },
+      ...{ staffId: sql`case when told.what = 'staff' then asked.staff_id end` },
+      what: sql`told.what`,
+      from: sql`own join member_keys as held on held.tenant_id = ${tenantId}
+          and held.guest_id = own.id
+        left join lateral (
+          select staff_id from member_key_orders as orders
+          where orders.tenant_id = ${tenantId} and orders.key_id = held.id
+          order by orders.ordered_at desc limit 1
+        ) as asked on true
+        cross join lateral (values (held.id, held.issued_at, 'issued'),
+          (held.end_event_id, held.ended_at, coalesce(held.ended_by, 'ended'))
+        ) as told (id, at, what) where told.at is not null`,
+    },
     request: {
       ...{ id: sql`asked.id`, at: sql`asked.asked_at`, branchId: sql`asked.branch_id` },
       ...{ staffId: sql`asked.noted_by`, endedAt: sql`asked.finished_at`, what: sql`asked.kind` },

@@ -9,5 +9,6 @@ export const MOMENT_KINDS = [
   "mark",
   "merge",
   "request",
+  "wifi-key",
 ] as const;
 export type MomentKind = (typeof MOMENT_KINDS)[number];

@@ -14,6 +14,7 @@ const Kind = Type.Union([
   Type.Literal("mark"),
   Type.Literal("merge"),
   Type.Literal("request"),
+  Type.Literal("wifi-key"),
 ]);
 
 export const TimelineParams = Type.Object({ id: Id });
@@ -38,7 +39,7 @@ export const Moment = Type.Object({
       description:
         "Of a visit its source, of a sign-in its method, of an answer its survey, of a case raised, done or closed, " +
         "of details who gave them, of a consent its purpose, of a mark group, tier, tagged or untagged, of a merge merged " +
-        "or parted, of a request what was asked for",
+        "or parted, of a request what was asked for, of a key to the member Wi-Fi issued, or by whom it was ended",
     }),
   ),
   names: Type.Array(Type.String(), {

@@ -40,11 +40,12 @@ export async function findKnownGuests(
   // A replay changes what stands at old positions: a box told before it is told of everybody anew,
   // all at once, since pages of old positions would look like what it was told before.
   const isBeforeReplay = replayUntil > 0 && since <= replayUntil;
+  const isTooMuch = isOneChange(rows, max);
   // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
-  if (isBeforeReplay || since > counted) {
+  if (isBeforeReplay || isTooMuch || since > counted) {
     if (guestsPage !== null) return await findFillPage(tx, question, place);
     complete = true;
-    if (isBeforeReplay) max = Number.MAX_SAFE_INTEGER - 1;
+    if (isBeforeReplay || isTooMuch) max = Number.MAX_SAFE_INTEGER - 1;
     rows = await listKnownGuests(tx, { ...asked, since: 0, limit: max + 1 });
   }
   const [first] = rows;
@@ -64,6 +65,15 @@ export async function findKnownGuests(
     ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
     countedThrough: countedThrough(question, first),
   };
+}
+
+/**
+ * Whether one event has changed more guests than one answer may tell of, such as all who had a tag that was
+ * removed: a box goes on from a position, and no answer could end within that one.
+ */
+function isOneChange(rows: readonly KnownGuestRow[], max: number): boolean {
+  const [first, next] = [rows[0], rows[max]];
+  return next !== undefined && first?.changedPosition === next.changedPosition;
 }
 
 /** False only where nobody is to be told of, and none of what a box holds is to be told anew. */

@@ -4,6 +4,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listSeenRows } from "../boxes/index.ts";
 import { type BranchDocument, findDocument, NO_BRANCH } from "../branches/index.ts";
+import { findServedName } from "../certificates/index.ts";
 import { listSteps, mergeSights } from "./nas-steps.ts";
 import { holdsAt } from "./reach.ts";
 import { BranchParams, NasHealthReply, NasParams, NasSetupReply } from "./schema.ts";
@@ -51,10 +52,16 @@ export function registerNas(routes: Routes, context: Context): void {
         const { nas: all } = await getDocument(tx, branchId);
         const nas = all.find(({ id }) => id === nasId);
         if (!nas) throw refuse("not-found", "The branch has no such access controller.");
-        const [boxAddress = null] = (await listBoxes(tx, branchId)).flatMap(addressesOf);
+        const [box] = (await listBoxes(tx, branchId)).filter(
+          (each) => addressesOf(each).length > 0,
+        );
+        const [boxAddress = null] = box ? addressesOf(box) : [];
+        const settings = context.certificates;
+        const servedName = box ? await findServedName(tx, { boxId: box.id, settings }) : null;
         const asked = { request, permission: "branches.edit", branchId };
         const showsSecrets = await holdsAt(tx, context, asked);
-        const place = { boxAddress, portalOrigin: findPortalOrigin(all, boxAddress) };
+        const portalOrigin = findPortalOrigin(all, boxAddress);
+        const place = { boxAddress, portalOrigin, servedName };
         const texts = writeSetup(showsSecrets ? nas : hideSecrets(nas), place);
         return { guide: nameGuide(nas), steps: nameSteps(nas), texts, showsSecrets };
       }),

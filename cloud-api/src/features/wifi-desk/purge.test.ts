@@ -3,6 +3,7 @@ import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts"
 import { openTestPlace, type TestPlace } from "../../../test/open-test-place.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
+import { insertKeyOrder, purgeKeys } from "./key-queries.ts";
 import { purgeRules } from "./purge.ts";
 import { endRule, insertRule, keepTrace, purgeTraces } from "./queries.ts";
 import { RULE_KEPT_DAYS, TRACE_KEPT_HOURS } from "./rules.ts";
@@ -90,6 +91,35 @@ test("a rule that is older than its guest's first visit goes with them at once, 
   await cloud.follow(place.tenantId);
   expect(await place.query("select mac from device_rules where tenant_id = $tenant")).toEqual([]);
   expect(await versions()).toEqual([{ version: Number(before?.version) + 1 }]);
+});
+
+test("a key that has ended goes after its days, with who asked for its end; one that still opens stays", async () => {
+  const { box, tenantId } = place;
+  const ids = () => ({ guestId: newId(), deviceId: newId() });
+  const [ended, open] = [ids(), ids()];
+  const issued = [ended, open].map((each) => box.write("credential.issued", each, cloud.clock()));
+  await place.push([...issued, box.write("credential.revoked", ended, cloud.clock())], box);
+  await cloud.follow(tenantId);
+  await cloud.database.inTenant(tenantId, (tx) =>
+    insertKeyOrder(tx, {
+      ...{ commandId: newId(), keyId: issued[0]?.id ?? "", branchId: box.branchId },
+      ...{ staffId: newId(), expiresAt: tx.now },
+    }),
+  );
+  const days = 30 * 24 * HOUR;
+  const purgeOld = () =>
+    cloud.database.inTenant(tenantId, (tx) =>
+      purgeKeys(tx, { before: new Date(tx.now.getTime() - days * 1000), limit: 500 }),
+    );
+  cloud.passSeconds(days - 60);
+  expect(await purgeOld()).toBe(0);
+  cloud.passSeconds(120);
+  expect(await purgeOld()).toBe(1);
+  expect(await place.query("select id from member_keys where tenant_id = $tenant")).toEqual([
+    { id: issued[1]?.id },
+  ]);
+  const orders = "select command_id from member_key_orders where tenant_id = $tenant";
+  expect(await place.query(orders)).toEqual([]);
 });
 
 test("what a box answered of a phone goes after a day", async () => {

@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { isMadeUp, judgeSentOff, readMac, remainingOf } from "./rules.ts";
+import { describe, expect, test } from "vitest";
+import { isMadeUp, judgeKey, judgeSentOff, readMac, remainingOf } from "./rules.ts";
 
 test.each([
   ["aa:bb:cc:dd:ee:01", "AA-BB-CC-DD-EE-01"],
@@ -45,4 +45,54 @@ test("what is left of a limit is never below nothing, and no limit leaves no fig
   expect(remainingOf({ granted: 60, used: 45 })).toBe(15);
   expect(remainingOf({ granted: 60, used: 90 })).toBe(0);
   expect(remainingOf({ granted: null, used: 90 })).toBeNull();
+});
+
+describe("a key of the secure Wi-Fi", () => {
+  const now = new Date("2026-11-28T03:00:00Z");
+  const later = new Date("2026-11-29T03:00:00Z");
+  const before = new Date("2026-11-27T03:00:00Z");
+  const key = {
+    ...{ endedAt: null, endedBy: null, boxRemovedAt: null },
+    ...{ expiresAt: null, outcome: null, finishedAt: null },
+  };
+  const open = { endedAt: null, endedBy: null };
+
+  test.each([
+    ["opens it while nobody has ended it", {}, { state: "open", ...open }],
+    ["waits for its box", { expiresAt: later }, { state: "ending", ...open }],
+    [
+      "opens it still where the box heard nothing in time",
+      { expiresAt: now },
+      { state: "unheard", ...open },
+    ],
+    [
+      "or heard it too late",
+      { expiresAt: before, outcome: "expired" },
+      { state: "unheard", ...open },
+    ],
+    ["or cannot", { expiresAt: later, outcome: "not-supported" }, { state: "unable", ...open }],
+    [
+      "has ended by the box's answer before the log tells",
+      { expiresAt: later, outcome: "done", finishedAt: before },
+      { state: "ended", endedAt: before, endedBy: "staff" },
+    ],
+    [
+      "has ended as the log tells, whatever was asked",
+      {
+        endedAt: before,
+        endedBy: "guest" as const,
+        expiresAt: later,
+        outcome: "done",
+        finishedAt: now,
+      },
+      { state: "ended", endedAt: before, endedBy: "guest" },
+    ],
+    [
+      "is gone with its box",
+      { boxRemovedAt: before, expiresAt: later },
+      { state: "ended", endedAt: before, endedBy: "box-removed" },
+    ],
+  ])("%s", (_, known, judged) => {
+    expect(judgeKey({ ...key, ...known }, now)).toEqual(judged);
+  });
 });

@@ -1,3 +1,5 @@
+import type { CredentialEnd } from "@foyer/contract";
+
 /** How long a rule that is over, or was taken away, can still be read. */
 export const RULE_KEPT_DAYS = 30;
 /** How long what a box answered to a trace can be read. */
@@ -56,3 +58,36 @@ export function readMac(typed: string): string | null {
 
 /** IEEE 802-2014 §8.2.2: the second lowest bit of the first octet marks a made-up address. */
 export const isMadeUp = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 2) !== 0;
+
+/** What is known of a key of the member Wi-Fi, and of what its box was asked to do about it. */
+export type KnownKey = {
+  endedAt: Date | null;
+  endedBy: CredentialEnd | null;
+  boxRemovedAt: Date | null;
+  /** Until when the box may still hear of the order to end it; null: there is none. */
+  expiresAt: Date | null;
+  outcome: string | null;
+  finishedAt: Date | null;
+};
+
+export type JudgedKey = {
+  state: "open" | "ending" | "unheard" | "unable" | "ended";
+  endedAt: Date | null;
+  endedBy: CredentialEnd | "box-removed" | null;
+};
+
+/**
+ * How a key stands. What the box tells of its end comes by the log and may be behind; its answer to the
+ * order is believed before. A box that is gone took its keys with it.
+ */
+export function judgeKey(key: KnownKey, now: Date): JudgedKey {
+  const { endedAt, endedBy, boxRemovedAt, expiresAt, outcome, finishedAt } = key;
+  if (endedAt !== null) return { state: "ended", endedAt, endedBy };
+  if (outcome === "done") return { state: "ended", endedAt: finishedAt, endedBy: "staff" };
+  if (boxRemovedAt !== null)
+    return { state: "ended", endedAt: boxRemovedAt, endedBy: "box-removed" };
+  const open = { endedAt: null, endedBy: null };
+  if (expiresAt === null) return { state: "open", ...open };
+  if (outcome === null) return { state: expiresAt > now ? "ending" : "unheard", ...open };
+  return { state: outcome === "expired" ? "unheard" : "unable", ...open };
+}

@@ -1,4 +1,4 @@
-import { DoorNote } from "@foyer/contract";
+import { CredentialEnd, DoorNote } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, Time } from "../../platform/shapes.ts";
 
@@ -8,6 +8,8 @@ const MaybeTime = Type.Union([Time, Type.Null()]);
 const MaybeCount = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 
 export const BranchParams = Type.Object({ id: Id });
+export const CustomerParams = Type.Object({ id: Id });
+export const MemberKeyParams = Type.Object({ id: Id, keyId: Id });
 export const SessionParams = Type.Object({ id: Id, sessionId: Id });
 export const RuleParams = Type.Object({ id: Id, ruleId: Id });
 export const TraceParams = Type.Object({ id: Id, traceId: Id });
@@ -194,4 +196,40 @@ export const NasSetupReply = Type.Object({
   }),
   texts: Type.Array(Type.Object({ name: Type.String(), text: Type.String() })),
   showsSecrets: Type.Boolean({ description: "Whether whoever asks may change the branch" }),
+});
+
+const KeyState = Type.Union([
+  Type.Literal("open"),
+  Type.Literal("ending"),
+  Type.Literal("unheard"),
+  Type.Literal("unable"),
+  Type.Literal("ended"),
+]);
+
+const KeyEnd = Type.Union([CredentialEnd, Type.Literal("box-removed"), Type.Null()]);
+
+export const MemberKeyReply = Type.Object({
+  id: Id,
+  deviceId: Id,
+  mac: MaybeText,
+  randomised: Type.Boolean({ description: "The device has made its address up" }),
+  branchId: Id,
+  branchName: Type.String(),
+  issuedAt: Time,
+  state: Type.Union([KeyState], {
+    description:
+      "`ending`: asked for, and its box has not said. `unheard`: its box did not hear of it in time; `unable`: its " +
+      "release cannot. In all but `ended` it opens the member Wi-Fi",
+  }),
+  endedAt: MaybeTime,
+  endedBy: Type.Union([KeyEnd], { description: "Null: it has not ended, or the box did not say" }),
+  orderedAt: Type.Union([Time, Type.Null()], { description: "When staff asked for its end last" }),
+  orderedBy: MaybeText,
+});
+export type MemberKeyReply = Static<typeof MemberKeyReply>;
+
+export const MemberKeysReply = Type.Object({
+  keys: Type.Array(MemberKeyReply, { description: "The newest first" }),
+  nextCursor: Type.Null(),
+  total: Count,
 });

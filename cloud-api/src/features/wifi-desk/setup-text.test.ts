@@ -9,6 +9,7 @@ import {
   hideSecrets,
   nameGuide,
   nameSteps,
+  type Place,
   writeSetup,
 } from "./setup-text.ts";
 
@@ -17,7 +18,9 @@ const sample = require("@foyer/contract/fixtures/settings/branch-settings.json")
 type Words = Record<string, unknown>;
 const en = require("./locales/desk-en.json") as Words;
 const vi = require("./locales/desk-vi.json") as Words;
-const place = { boxAddress: "10.1.0.2", portalOrigin: "http://10.1.0.2:8080" };
+const place: Place = {
+  ...{ boxAddress: "10.1.0.2", portalOrigin: "http://10.1.0.2:8080", servedName: null },
+};
 const common = { id: "01990000-0000-7000-8000-0000000000aa", name: "AP", source: "10.1.0.9" };
 const radius = { radiusSecret: "radius-secret-of-a-test", nasIdentifier: "" };
 const coova = sample.nas.find(({ kind }) => kind === "coova") as Extract<Nas, { kind: "coova" }>;
@@ -94,9 +97,10 @@ test("openNDS's script is told the portal and the key: without that it lets nobo
   expect(named(hideSecrets(opennds))["/etc/foyer/opennds.conf"]).not.toContain("fas-key");
 });
 
-test("where openNDS asks the box it is told that path, by https, with a name to fill in", () => {
-  const lines = (fasLevel: 1 | 3) =>
-    named({ ...opennds, fasLevel })["/etc/opennds/opennds.conf"]?.split("\n") ?? [];
+test("where openNDS asks the box it is told that path, by https, and the box's name or where one goes", () => {
+  const lines = (fasLevel: 1 | 3, at = place) => textOf({ ...opennds, fasLevel }, at).split("\n");
+  const servedName = "lan4hoguom27.wifi.example";
+  expect(lines(3, { ...place, servedName })).toContain(`fasremotefqdn ${servedName}`);
   expect(lines(3)).toEqual(
     expect.arrayContaining(["fasport 443", "faspath /nas/opennds/fas", "fasremotefqdn <name>"]),
   );

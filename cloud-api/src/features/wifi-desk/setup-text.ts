@@ -1,4 +1,5 @@
-import type { Nas } from "@foyer/contract";
+import { type Nas, orderPortOf, type RadiusNas } from "@foyer/contract";
+import { findToldOrigin, portalOriginAt } from "../boxes/index.ts";
 
 /** What is copied to the access controller, or typed in there, as it stands. */
 export type SetupText = { name: string; text: string };
@@ -8,17 +9,12 @@ export type Place = {
   boxAddress: string | null;
   /** What guests' browsers call the portal. */
   portalOrigin: string;
+  /** The name in the certificate that the box serves https with; null: it has none. */
+  servedName: string | null;
 };
 
 const AUTH_PORT = 1812;
 const ACCT_PORT = 1813;
-const COA_PORT = 3799;
-const COA_PORT_CISCO = 1700;
-/** Where a maker's listen elsewhere for orders, or take none, as radius's table has it. */
-const OTHER_COA_PORTS: Readonly<Record<string, number | null>> = {
-  ...{ cisco: COA_PORT_CISCO, meraki: 1700 },
-  ...{ opnsense: null, pfsense: null, "tp-link": null },
-};
 /** RFC 6614 §2.1 and §2.3. */
 const RADSEC_PORT = 2083;
 const RADSEC_SECRET = "radsec";
@@ -92,10 +88,9 @@ export function writeSetup(nas: Nas, place: Place): SetupText[] {
 }
 
 type Of<Kind extends Nas["kind"]> = Extract<Nas, { kind: Kind }>;
-type Radius = Extract<Nas, { radiusSecret: string }>;
 
 function writeCoova(nas: Of<"coova">, box: string): string {
-  const port = coaPortOf(nas, COA_PORT);
+  const port = orderPortOf(nas);
   return lines([
     `uamserver ${nas.uamServer}`,
     ...(nas.uamSecret === "" ? [] : [`uamsecret ${nas.uamSecret}`]),
@@ -112,7 +107,11 @@ function writeCoova(nas: Of<"coova">, box: string): string {
   ]);
 }
 
-function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place): string {
+function writeOpennds(
+  nas: Of<"opennds">,
+  box: string,
+  { portalOrigin, servedName }: Place,
+): string {
   const url = URL.parse(portalOrigin);
   const usual = url?.protocol === "https:" ? "443" : "80";
   // There the gateway asks the box, by https and under a name.
@@ -120,7 +119,7 @@ function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place):
   return lines([
     `fasremoteip ${box}`,
     ...(asks
-      ? ["fasremotefqdn <name>", "fasport 443", "faspath /nas/opennds/fas"]
+      ? [`fasremotefqdn ${servedName ?? "<name>"}`, "fasport 443", "faspath /nas/opennds/fas"]
       : [`fasport ${url?.port || usual}`, "faspath /"]),
     `fas_secure_enabled ${nas.fasLevel}`,
     `faskey ${nas.fasKey}`,
@@ -144,7 +143,7 @@ const writeHotspotForm = ({ portalOrigin }: Place): string =>
   lines([`<form name="portal" method="get" action="${portalOrigin}/">`]);
 
 function writeMikrotik(nas: Of<"web-login">, box: string): string {
-  const port = coaPortOf(nas, COA_PORT);
+  const port = orderPortOf(nas);
   const login = nas.mikrotikLogin ?? "http-pap";
   return lines([
     `/radius add service=hotspot address=${box} secret=${quote(nas.radiusSecret)}`,
@@ -159,6 +158,7 @@ function writeMikrotik(nas: Of<"web-login">, box: string): string {
 const quote = (text: string) => `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`;
 
 function writeCisco(nas: Of<"cisco-cwa">, box: string): string {
+  const port = orderPortOf(nas);
   return lines([
     "radius server FOYER",
     ` address ipv4 ${box} auth-port ${AUTH_PORT} acct-port ${ACCT_PORT}`,
@@ -169,7 +169,7 @@ function writeCisco(nas: Of<"cisco-cwa">, box: string): string {
     "aaa accounting identity FOYER start-stop group FOYER",
     "aaa server radius dynamic-author",
     ` client ${box} server-key ${nas.radiusSecret}`,
-    ` port ${coaPortOf(nas, COA_PORT_CISCO) ?? COA_PORT_CISCO}`,
+    ...(port === null ? [] : [` port ${port}`]),
     `ip access-list extended ${nas.redirectAcl}`,
     " deny   udp any any eq domain",
     ` deny   tcp any host ${box}`,
@@ -185,15 +185,8 @@ const allowedLine = (box: string) => `Allowed before log-in ${box}`;
 const northboundLine = ({ requestPassword }: { requestPassword: string }) =>
   `Northbound password   ${requestPassword}`;
 
-/** Of those that are told apart by their maker. */
-function usualCoaPortOf(nas: Radius): number | null {
-  if (nas.kind !== "web-login" && nas.kind !== "radius") return COA_PORT;
-  const maker = (nas.kind === "web-login" ? nas.radiusVendor : undefined) ?? nas.vendor;
-  return Object.hasOwn(OTHER_COA_PORTS, maker) ? (OTHER_COA_PORTS[maker] ?? null) : COA_PORT;
-}
-
-function radiusLines(nas: Radius, box: string): string[] {
-  const port = coaPortOf(nas, usualCoaPortOf(nas));
+function radiusLines(nas: RadiusNas, box: string): string[] {
+  const port = orderPortOf(nas);
   const { radsecName } = nas;
   const radsec = `RadSec                ${box}:${RADSEC_PORT}, secret ${RADSEC_SECRET}, certificate of`;
   return [
@@ -209,11 +202,6 @@ function radiusLines(nas: Radius, box: string): string[] {
   ];
 }
 
-/** Null: it takes no orders. */
-function coaPortOf<Usual extends number | null>({ disconnectPort }: Radius, usual: Usual) {
-  return disconnectPort === undefined ? usual : disconnectPort;
-}
-
 const list = (text: string[]): SetupText => ({ name: "", text: lines(text) });
 const lines = (all: readonly string[]) => `${all.join("\n")}\n`;
 
@@ -225,12 +213,5 @@ function assertNever(nas: never): never {
  * As an access controller of the branch has it already, else where an installed box serves it: at the port
  * that needs not be typed.
  */
-export function findPortalOrigin(all: readonly Nas[], boxAddress: string | null): string {
-  for (const each of all) {
-    if (each.kind === "cisco-cwa") return each.portalOrigin;
-    const origin = each.kind === "coova" ? URL.parse(each.uamServer)?.origin : null;
-    if (origin) return origin;
-  }
-  const host = boxAddress ?? "<box>";
-  return `http://${host.includes(":") ? `[${host}]` : host}`;
-}
+export const findPortalOrigin = (all: readonly Nas[], boxAddress: string | null): string =>
+  findToldOrigin(all) ?? portalOriginAt(boxAddress ?? "<box>");

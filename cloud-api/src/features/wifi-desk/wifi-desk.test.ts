@@ -1,4 +1,4 @@
-import { BOX_API, type DoorNote } from "@foyer/contract";
+import { BOX_API, type CertificateReply, type DoorNote } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   askUntil,
@@ -11,13 +11,18 @@ import { TRACE_KEPT_HOURS } from "./rules.ts";
 import type { DeviceRuleReply, OnlineSession, TraceReply } from "./schema.ts";
 
 const MAC = "DA-5E-00-53-00-01";
+const ZONE = "wifi.example";
+/** Nobody listens there. */
+const NOBODY = "https://127.0.0.1:1/directory";
 
 let site: TestSite;
 let staff: TestStaff;
 let box: EnrolledBox;
 
 beforeAll(async () => {
-  site = await openTestSite();
+  const way = { kind: "http", url: NOBODY, secret: "a-secret-of-some-length" } as const;
+  const named = { directoryUrl: NOBODY, authority: null, contact: null, zone: ZONE };
+  site = await openTestSite({ certificates: { ...named, way, nameServers: [] } });
 });
 beforeEach(async () => {
   staff = await site.addOwner();
@@ -225,14 +230,14 @@ test("what is neither a MAC nor a number is asked of no box", async () => {
 });
 
 const NAS = "01990000-0000-7000-8000-0000000000aa";
-async function nameAccessPoint() {
+const plainNas = {
+  ...{ kind: "radius", vendor: "plain", nasIdentifier: "" },
+  radiusSecret: "radius-secret-of-a-test",
+};
+
+async function nameAccessPoint(own: object = plainNas) {
   const settings = await staff.get<object>(at("settings"));
-  const nas = [
-    {
-      ...{ id: NAS, name: "Counter", kind: "radius", vendor: "plain", source: "10.0.0.1" },
-      ...{ nasIdentifier: "", radiusSecret: "radius-secret-of-a-test" },
-    },
-  ];
+  const nas = [{ id: NAS, name: "Counter", source: "10.0.0.1", ...own }];
   await staff.request("PUT", at("settings"), { ...settings, nas });
 }
 
@@ -299,4 +304,27 @@ test("what is typed in holds the box's own address, and the secret for those who
   const hidden = await asked.text();
   expect(asked.status).toBe(200);
   expect(hidden).not.toContain("radius-secret-of-a-test");
+});
+
+test("an access controller that asks the box by https is given the name the box serves, while it does", async () => {
+  await nameAccessPoint({
+    ...{ kind: "opennds", gatewayMac: "02aabbccdd01", loginOrigins: ["http://10.0.0.1:2050"] },
+    ...{ fasLevel: 3, fasKey: "fas-key-of-a-test" },
+  });
+  await report({ nas: [], addresses: ["10.0.0.2"] });
+  const readName = async () => {
+    const setup = await staff.get<{ texts: { text: string }[] }>(at(`nas/${NAS}/setup`));
+    return /^fasremotefqdn (.*)$/m.exec(setup.texts[0]?.text ?? "")?.[1];
+  };
+  const tell = async (servedUntil: Date | null) => {
+    const call = { servedUntil: servedUntil?.toISOString() ?? null };
+    return (await box.call(BOX_API.certificate, call)).body as CertificateReply;
+  };
+  const { name } = await tell(null);
+  expect(await readName()).toBe("<name>");
+  await tell(new Date(site.now().getTime() + 60_000));
+  expect(await readName()).toBe(name);
+  expect(name).toMatch(/^[a-z2-7]{12}\.wifi\.example$/);
+  site.passSeconds(60);
+  expect(await readName()).toBe("<name>");
 });

@@ -16,7 +16,6 @@ import { comesFromNas } from "../../nas/index.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import { leadOn, type Step } from "../../step.ts";
-import { beforeWrongAnswer } from "../slow-answer.ts";
 import { explain, findTypingFault } from "./rules.ts";
 
 /** The guest typed an access code. A right one leads online for what is left of it. */
@@ -44,7 +43,7 @@ export async function enterAccessCode(step: Step): Promise<FastifyReply> {
       ...{ asked: "access-code", answer: "refused", reason: `access-code-${use.reason}` },
     });
   if (use.kind === "refused") {
-    if (use.reason === "unknown") await beforeWrongAnswer();
+    if (use.reason === "unknown") await portal.beforeWrongAnswer();
     const time = use.validFrom ? timeIn(step)(use.validFrom) : "";
     return showSignIn(step, {
       typed: field("phone"),

@@ -19,7 +19,6 @@ import { enterAccessCode } from "../access-code/enter.ts";
 import { admit, repeat } from "../phone/check-code.ts";
 import { readPhoneNumber } from "../phone/number.ts";
 import { signIn } from "../sign-in.ts";
-import { beforeWrongAnswer } from "../slow-answer.ts";
 import { isMemberCode, readMemberCode } from "./code.ts";
 import { giveMemberCode } from "./give.ts";
 
@@ -86,7 +85,7 @@ async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
         })
       : null;
   if (!guest) {
-    await beforeWrongAnswer();
+    await portal.beforeWrongAnswer();
     return refused("unknown");
   }
   const first = findSpent();

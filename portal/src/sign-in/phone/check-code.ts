@@ -2,6 +2,7 @@ import {
   countTry,
   findPendingCode,
   type Guest,
+  type PendingCode,
   type Transaction,
   useCode,
 } from "@foyer/branch-store";
@@ -23,19 +24,20 @@ type Checked =
   | { kind: "right"; guest: Guest; terms: AcceptedTerms | null; method: SpentCode["method"] }
   /** Right, but the number may be somebody else's by now. */
   | { kind: "asks"; phone: string; terms: AcceptedTerms | null }
-  | { kind: "wrong"; triesLeft: number }
+  /** `triesLeft` null: there were none before, and what was typed was not looked at. */
+  | { kind: "wrong"; triesLeft: number | null }
   /** Used, or its life is over. */
   | { kind: "over" };
 
 /** The guest typed the six digits. A right code signs in once, whoever posts it how often. */
-export function checkCode(step: Step): FastifyReply {
+export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
   const { context, portal, t, field } = step;
   const { codeId } = context;
   const code = readCode(field("code"));
   if (codeId === null) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code === null) {
     const pending = portal.store.read((tx) => findPendingCode(tx, codeId));
-    const waiting = pending && pending.deliveries > 0 ? pending : null;
+    const waiting = pending && mayBeTold(step, pending) ? pending : null;
     const closed = waiting ? null : t("code.fault.over");
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
@@ -92,10 +94,17 @@ export function admit(step: Step, codeId: string, right: RightCode): FastifyRepl
   return goOnline(step, guest, (url) => portal.spentCodes.keep(codeId, { ...right, url }));
 }
 
-function showWrong(step: Step, codeId: string, triesLeft: number): FastifyReply {
+async function showWrong(
+  step: Step,
+  codeId: string,
+  triesLeft: number | null,
+): Promise<FastifyReply> {
   const { t, portal } = step;
-  if (triesLeft <= 0) return showCode(step, { code: null, closed: t("code.fault.tries") });
+  if (triesLeft !== null) await portal.beforeWrongAnswer();
+  if (!triesLeft) return showCode(step, { code: null, closed: t("code.fault.tries") });
   const code = portal.store.read((tx) => findPendingCode(tx, codeId));
+  // Typed right meanwhile, or its life is over by now.
+  if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
   return showCode(step, { code, fault: t("code.fault.wrong", { count: triesLeft }) });
 }
 
@@ -111,6 +120,13 @@ function readMissingTerms(step: Step, codeId: string): Pick<CodePage, "code" | "
   return null;
 }
 
+/**
+ * Whether anybody can have been told this code: a channel took it, or is just taking it. Whoever types
+ * one that none did guesses.
+ */
+export const mayBeTold = ({ portal }: Step, code: PendingCode): boolean =>
+  code.deliveries > 0 || portal.codeDesk.isMoving(code);
+
 /** One transaction: the try is counted, or the code spent, before the answer is told. */
 function check(
   tx: Transaction,
@@ -119,12 +135,11 @@ function check(
 ): Checked {
   const { settings, context } = step;
   const pending = findPendingCode(tx, codeId);
-  // What no channel took, nobody can have been told: whoever types one guesses.
-  if (!pending || pending.deliveries === 0) return { kind: "over" };
+  if (!pending || !mayBeTold(step, pending)) return { kind: "over" };
   const phoneSettings = settings.signIn.phone;
-  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: 0 };
+  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: null };
   if (!isCodeOf(pending.secret, code))
-    return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
+    return { kind: "wrong", triesLeft: Math.max(0, phoneSettings.triesMax - countTry(tx, codeId)) };
   if (!useCode(tx, codeId)) return { kind: "over" };
   const terms = context.terms ?? pending.terms;
   const { contact } = pending;

@@ -29,7 +29,7 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
     to: findOwnContact(step),
     way: isEmail ? "email" : (request?.state === "sent" && request.way) || null,
     ...{ isEmail, mayComeBySms: offersSms(step.settings.signIn.phone.channels) },
-    minutes: code ? Math.ceil((code.expiresAt.getTime() - now.getTime()) / 60_000) : 0,
+    minutes: code ? minutesLeft(code, now) : 0,
     fault: fault ?? null,
     notice: notice ?? (isUnsure ? t("code.unsure") : null),
     closed: closed ?? null,
@@ -46,6 +46,10 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
     path: "/code",
   });
 }
+
+/** Until the code is over and a new one may be asked for; a minute that has begun is one. */
+export const minutesLeft = ({ expiresAt }: PendingCode, now: Date): number =>
+  Math.ceil((expiresAt.getTime() - now.getTime()) / 60_000);
 
 /** The contact, masked, for the guest who typed it just now, or whose device was proved. */
 function findOwnContact({ context }: Step): string | null {

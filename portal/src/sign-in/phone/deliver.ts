@@ -8,6 +8,7 @@ import {
 } from "@foyer/branch-store";
 import type { CodeChannel } from "@foyer/contract";
 import { translatorOf } from "../../language.ts";
+import type { Logger } from "../../log.ts";
 import { channelsBy } from "./channels-by.ts";
 import { awaitCloud, splitAtCloud, waitSecondsOf } from "./cloud-request.ts";
 import { codeOf } from "./code.ts";
@@ -19,6 +20,7 @@ export type DeliveryOptions = {
   store: BranchStore;
   messenger: Messenger;
   clock: () => Date;
+  log: Logger;
   /** What guests' browsers call the portal. */
   originOf: () => string;
 };
@@ -52,26 +54,25 @@ export async function deliver(
 }
 
 /**
- * Waits for what becomes of a code that the cloud was asked to send. What surely was not sent is tried
- * by the branch's next channels; what may have been is not, whoever waits for it.
+ * Waits for what becomes of a code that the cloud was asked to send. Gives the branch's next channels,
+ * by which to try what surely was not sent; none for what may have been, whoever waits for it.
  */
 export async function followCloud(
   options: DeliveryOptions,
   { request, code, signal }: { request: CodeRequest; code: PendingCode; signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly CodeChannel[]> {
   const { store, clock } = options;
   const { cloud, after } = splitAtCloud(channelsOf(request));
   const asked = store.read((tx) => findCodeRequest(tx, code.id));
-  if (!asked) return;
+  if (!asked) return [];
   // Settings that have no cloud any more leave it the time that its way takes.
   const waitSeconds = waitSecondsOf(cloud ?? { kind: "cloud", steps: [] });
   const { messageId } = asked;
   const outcome = await awaitCloud({ store, clock, signal }, { messageId, waitSeconds });
-  if ((outcome !== "claimed" && outcome !== "failed") || after.length === 0) return;
+  if (outcome !== "claimed" && outcome !== "failed") return [];
   // One without Zalo may have an SMS; a budget or a life that is over is so for every channel.
   const { failure } = store.read((tx) => findCodeRequest(tx, code.id)) ?? asked;
-  if (failure === "expired" || failure === "budget") return;
-  await sendByBox(options, { request, waiting: code, channels: after });
+  return failure === "expired" || failure === "budget" ? [] : after;
 }
 
 const channelsOf = ({ settings, way }: CodeRequest) =>
@@ -79,7 +80,8 @@ const channelsOf = ({ settings, way }: CodeRequest) =>
 
 type Delivery = { request: CodeRequest; waiting: PendingCode; channels: readonly CodeChannel[] };
 
-async function sendByBox(options: DeliveryOptions, delivery: Delivery): Promise<Requested> {
+/** Tries the box's own channels, and notes what came of it. */
+export async function sendByBox(options: DeliveryOptions, delivery: Delivery): Promise<Requested> {
   const sent = await tryChannels(options, delivery);
   return note(options.store, { ...delivery, sent });
 }

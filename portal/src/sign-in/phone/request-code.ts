@@ -4,7 +4,6 @@ import {
   countCodeMessages,
   createCode,
   findCode,
-  findCodeRequest,
   findLastSentCode,
   findPendingCode,
   findPendingCodeByContact,
@@ -12,14 +11,13 @@ import {
   noteBudgetReached,
   noteCodeAsked,
   type PendingCode,
-  type Reader,
   type Transaction,
 } from "@foyer/branch-store";
 import type { BranchSettings, CodeWay, Contact, Language } from "@foyer/contract";
 import type { AcceptedTerms } from "../../page-context.ts";
-import { isOpenRequest } from "./cloud-request.ts";
 import { makeCodeSecret } from "./code.ts";
-import { type DeliveryOptions, deliver, followCloud } from "./deliver.ts";
+import type { DeliveryOptions } from "./deliver.ts";
+import { isWithCloud, type OnItsWay, openOnTheirWay } from "./on-their-way.ts";
 import {
   findBrokenLimit,
   hasTriesLeft,
@@ -58,7 +56,7 @@ export type CodeRequest = {
 export type Requested =
   /** The code waits for its guest; `sent` tells whether a message went out for this request. */
   | { kind: "code"; code: PendingCode; sent: boolean }
-  /** The cloud was asked to send it, and has not said yet what became of it. */
+  /** It is on its way, and nobody has said yet what became of it. */
   | { kind: "moving"; code: PendingCode }
   /** No channel took the message. */
   | { kind: "unsent"; code: PendingCode }
@@ -73,55 +71,32 @@ export type CodeDesk = {
   request(request: CodeRequest): Promise<Requested>;
   /** A guest asks for another message: the same code, with the same tries and the same end. */
   resend(request: CodeRequest, codeId: string): Promise<Requested>;
-  /** Whether it is still open what becomes of the code's last message. */
+  /** Whether it is still open what becomes of the code's last message: its digits may be typed. */
   isMoving(code: PendingCode): boolean;
   /** Goes on with what a portal that was stopped had begun: see what the cloud says, or send. */
   takeUp(request: CodeRequest, code: PendingCode): void;
-  /** Ends what waits for the cloud; the store holds how far it came. */
+  /** Ends what waits for the cloud, since the store holds how far it came; what the box sends is waited for. */
   close(): Promise<void>;
 };
 
 /** One per process: it knows which messages are just on their way, as the store cannot. */
 export function openCodeDesk(options: DeliveryOptions): CodeDesk {
   const { store } = options;
-  const onTheirWay = new Map<string, { code: PendingCode; result: Promise<Requested> }>();
-  const followed = new Map<string, Promise<void>>();
-  const closing = new AbortController();
-
-  const listMoving = () => [...onTheirWay.values()].map((each) => each.code);
-
-  const follow = (request: CodeRequest, code: PendingCode): void => {
-    if (followed.has(code.id) || closing.signal.aborted) return;
-    const work = followCloud(options, { request, code, signal: closing.signal }).finally(() =>
-      followed.delete(code.id),
-    );
-    followed.set(code.id, work);
-  };
-
-  const send = (request: CodeRequest, code: PendingCode): Promise<Requested> => {
-    const already = onTheirWay.get(code.id);
-    if (already) return already.result;
-    const result = deliver(options, request, code).finally(() => onTheirWay.delete(code.id));
-    onTheirWay.set(code.id, { code, result });
-    return result.then((requested) => {
-      if (requested.kind === "moving") follow(request, requested.code);
-      return requested;
-    });
-  };
+  const onTheirWay = openOnTheirWay(options);
 
   return {
     async request(request) {
       const plan = store.transaction((tx) => {
         const waiting = findWaiting(tx, request);
         const isOpen = waiting !== null && hasTriesLeft(waiting, request.settings.signIn.phone);
-        if (!isOpen) return planSending(tx, request, { moving: listMoving(), reused: null });
+        if (!isOpen) return planSending(tx, request, { moving: onTheirWay.list(), reused: null });
         noteCodeAsked(tx, waiting.id);
-        if (isMoving(tx, waiting)) return { kind: "moving", code: waiting } as const;
-        if (waiting.deliveries > 0) return { kind: "code", code: waiting, sent: false } as const;
         if (onTheirWay.has(waiting.id)) return { kind: "send", code: waiting } as const;
-        return planSending(tx, request, { moving: listMoving(), reused: waiting });
+        if (onTheirWay.isMoving(tx, waiting)) return { kind: "moving", code: waiting } as const;
+        if (waiting.deliveries > 0) return { kind: "code", code: waiting, sent: false } as const;
+        return planSending(tx, request, { moving: onTheirWay.list(), reused: waiting });
       });
-      return plan.kind === "send" ? send(request, plan.code) : plan;
+      return plan.kind === "send" ? onTheirWay.send(request, plan.code) : plan;
     },
     async resend(request, codeId) {
       const phoneSettings = request.settings.signIn.phone;
@@ -129,48 +104,39 @@ export function openCodeDesk(options: DeliveryOptions): CodeDesk {
         const code = findPendingCode(tx, codeId);
         if (!code || !hasTriesLeft(code, phoneSettings))
           return { kind: "renew", terms: findTermsOf(tx, request, codeId) } as const;
-        if (isMoving(tx, code)) return { kind: "moving", code } as const;
         if (onTheirWay.has(code.id)) return { kind: "send", code } as const;
+        if (onTheirWay.isMoving(tx, code)) return { kind: "moving", code } as const;
         const resend = planResend(code, phoneSettings, tx.now);
         if (resend.kind === "wait") return { ...resend, code, isOver: false };
         if (resend.kind === "never") return { ...resend, code };
         const open = code.deliveries > 0 ? code : null;
-        const limited = findLimit(tx, request, { moving: listMoving(), code: open });
+        const limited = findLimit(tx, request, { moving: onTheirWay.list(), code: open });
         return limited ?? ({ kind: "send", code } as const);
       });
       if (plan.kind === "renew") return this.request({ ...request, terms: plan.terms });
-      return plan.kind === "send" ? send(request, plan.code) : plan;
+      return plan.kind === "send" ? onTheirWay.send(request, plan.code) : plan;
     },
-    isMoving: (code) => followed.has(code.id) || store.read((tx) => isMoving(tx, code)),
+    isMoving: (code) => store.read((tx) => onTheirWay.isMoving(tx, code)),
     takeUp(request, code) {
-      if (store.read((tx) => isMoving(tx, code))) follow(request, code);
+      if (store.read((tx) => isWithCloud(tx, code))) onTheirWay.follow(request, code);
     },
-    async close() {
-      closing.abort();
-      await Promise.all(followed.values());
-    },
+    close: () => onTheirWay.close(),
   };
-}
-
-/** Whether the cloud has still to say what became of the code's last message. */
-function isMoving(tx: Reader, code: PendingCode): boolean {
-  const request = findCodeRequest(tx, code.id);
-  return request !== null && isOpenRequest(request);
 }
 
 /** Messages of the last hour and of the day, noted or just on their way (`moving`). */
 function countMessages(
   tx: Transaction,
   { key, claimedAt: address, contact, source, settings }: CodeRequest,
-  moving: readonly PendingCode[],
+  moving: readonly OnItsWay[],
 ): MessageCounts {
   const hourAgo = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
   const count = (
     of: Omit<Parameters<typeof countCodeMessages>[1], "since"> & { since?: Date },
-    isOf: (code: PendingCode) => boolean,
+    isOf: (code: PendingCode, from: string | null) => boolean,
   ): MessageCount => {
     const noted = countCodeMessages(tx, { since: hourAgo, ...of });
-    const more = moving.filter(isOf).length;
+    const more = moving.filter((each) => isOf(each.code, each.source)).length;
     return { taken: noted.taken + more, attempts: noted.attempts + more };
   };
   return {
@@ -179,8 +145,7 @@ function countMessages(
       address === null
         ? count({ mac: key.mac }, (code) => code.mac === key.mac)
         : count({ address }, (code) => code.mac.endsWith(`@${address}`)),
-    // Those on their way are not known by their address: the device's limit holds them.
-    ofAddress: source === null ? null : count({ source }, () => false),
+    ofAddress: source === null ? null : count({ source }, (_, from) => from === source),
     ofPrefix: countPrefix(contact, count),
     ofBranch: count({}, () => true),
     ofDay: count({ since: startOfDay(tx.now, settings.branch.timeZone) }, () => true),
@@ -208,7 +173,7 @@ const isSame = (one: Contact, other: Contact): boolean =>
 function findLimit(
   tx: Transaction,
   request: CodeRequest,
-  { moving, code }: { moving: readonly PendingCode[]; code: PendingCode | null },
+  { moving, code }: { moving: readonly OnItsWay[]; code: PendingCode | null },
 ) {
   const { settings } = request;
   const counts = countMessages(tx, request, moving);
@@ -229,7 +194,7 @@ function budgetOf({ branch, signIn }: BranchSettings, now: Date) {
 function planSending(
   tx: Transaction,
   request: CodeRequest,
-  { moving, reused }: { moving: readonly PendingCode[]; reused: PendingCode | null },
+  { moving, reused }: { moving: readonly OnItsWay[]; reused: PendingCode | null },
 ) {
   const { key, contact, settings } = request;
   const last = reused ?? findLastSentCode(tx, { contact, mac: key.mac });

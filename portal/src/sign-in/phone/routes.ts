@@ -19,8 +19,8 @@ import {
 } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { noteStep } from "../counts/register.ts";
-import { checkCode } from "./check-code.ts";
-import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
+import { checkCode, mayBeTold } from "./check-code.ts";
+import { findFailure, findFailureText, minutesLeft, showCode, showMoving } from "./code-page.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
@@ -86,7 +86,10 @@ async function sendAgain(step: Step): Promise<FastifyReply> {
     ? portal.codeDesk.request(request)
     : portal.codeDesk.resend(request, codeId));
   if (requested.kind === "never")
-    return showCode(step, { code: requested.code, notice: t("code.resendNever") });
+    return showCode(step, {
+      code: requested.code,
+      notice: t("code.resendNever", { count: minutesLeft(requested.code, step.now) }),
+    });
   if (requested.kind === "code" && requested.code.id === codeId)
     return showCode(step, { code: requested.code, notice: t("code.resent") });
   return followRequest(step, requested);
@@ -206,7 +209,7 @@ function showCodeField(step: Step): FastifyReply {
 function showField(step: Step, code: PendingCode | null): FastifyReply {
   const { t } = step;
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
-  if (code.deliveries === 0) {
+  if (!mayBeTold(step, code)) {
     const unsent = { asked: "code", answer: "refused", reason: "code-unsent" } as const;
     step.portal.doorNotes.note(step.context, unsent);
     return showPlanB(step, { notice: findFailureText(step, code) });

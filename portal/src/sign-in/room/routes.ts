@@ -12,7 +12,6 @@ import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, leadOn, type Step } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
-import { beforeWrongAnswer } from "../slow-answer.ts";
 
 /** Sign-in by the number of a room and the name it is booked under. */
 export function addRoomRoutes(app: FastifyInstance, portal: Portal): void {
@@ -48,7 +47,7 @@ async function enterRoom(step: Step): Promise<FastifyReply> {
   if (use.kind === "refused") {
     const refused = { asked: "room", answer: "refused", reason: `room-${use.reason}` } as const;
     portal.doorNotes.note(context, refused);
-    if (use.reason === "unknown") await beforeWrongAnswer();
+    if (use.reason === "unknown") await portal.beforeWrongAnswer();
     return showSignIn(step, { ...typed, room: t(`room.fault.${use.reason}`) });
   }
   context.admitted = { guestId: use.guestId, method: "room", endsAt: use.endsAt.getTime() };

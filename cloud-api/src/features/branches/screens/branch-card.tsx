@@ -92,10 +92,16 @@ function Place({ branch }: { branch: Branch }) {
   const now = useNow();
   const { language } = useLanguage();
   const clock = formatClock(language, now.toISOString(), branch.timeZone);
+  const told = [
+    ...(branch.kind === null ? [] : [t(`kind-${branch.kind}`)]),
+    nameCountry(language, branch.country),
+    branch.currency,
+    t("clock-now", { time: clock }),
+    branch.languages.map((each) => each.toUpperCase()).join(", "),
+  ];
   return (
     <Text size="xs" className="quiet">
-      {nameCountry(language, branch.country)} · {t("clock-now", { time: clock })} ·{" "}
-      {branch.languages.map((each) => each.toUpperCase()).join(", ")}
+      {told.join(" · ")}
     </Text>
   );
 }

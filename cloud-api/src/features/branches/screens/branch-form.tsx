@@ -7,7 +7,9 @@ import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { GUEST_LANGUAGES, LANGUAGES, type Language } from "../../../shell/translate.ts";
-import { findOwnCountry, findOwnZone, listCountries, listZones } from "./places.ts";
+import { currencyOf, moveCurrency } from "../schema.ts";
+import { KindSelect } from "./kind-select.tsx";
+import { findOwnCountry, findOwnZone, listCountries, listCurrencies, listZones } from "./places.ts";
 import type { Branch, NewBranch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -18,7 +20,7 @@ type BranchFormProps = {
   branch?: Branch;
 };
 
-/** A branch's name, place, clock and languages. */
+/** A branch's name, kind, place, currency, clock and languages. */
 export function BranchForm({ isOpen, close, branch }: BranchFormProps) {
   const t = useTexts();
   return (
@@ -40,10 +42,11 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
   const queries = useQueryClient();
   const [fields, setFields] = useState<NewBranch>(() => branch ?? findFirstFields(language));
   const countries = useMemo(() => listCountries(language), [language]);
+  const currencies = useMemo(() => listCurrencies(language), [language]);
   const zones = useMemo(() => listZones(new Date()), []);
   const save = useMutation({
-    mutationFn: ({ name, timeZone, country, languages }: NewBranch) => {
-      const body = { name: name.trim(), timeZone, country, languages };
+    mutationFn: ({ name, kind, timeZone, country, currency, languages }: NewBranch) => {
+      const body = { name: name.trim(), kind, timeZone, country, currency, languages };
       return branch ? api.patch(`/branches/${branch.id}`, body) : api.post("/branches", body);
     },
     onSuccess: async () => {
@@ -71,12 +74,24 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
           withAsterisk={false}
           data-autofocus
         />
+        <KindSelect kind={fields.kind ?? null} set={(kind) => set({ kind })} />
         <Select
           label={t("country")}
           description={t("country-hint")}
           data={countries}
           value={fields.country}
-          onChange={(country) => country && set({ country })}
+          onChange={(country) =>
+            country && set({ country, currency: moveCurrency(fields, country) })
+          }
+          searchable
+          allowDeselect={false}
+        />
+        <Select
+          label={t("currency")}
+          description={t("currency-hint")}
+          data={currencies}
+          value={fields.currency ?? currencyOf(fields.country)}
+          onChange={(currency) => currency && set({ currency })}
           searchable
           allowDeselect={false}
         />
@@ -137,9 +152,9 @@ function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
 function findFirstFields(language: Language): NewBranch {
   const others = LANGUAGES.filter((each) => each !== language);
   const timeZone = findOwnZone();
+  const country = findOwnCountry(timeZone, navigator.languages);
   return {
-    ...{ name: "", timeZone },
-    country: findOwnCountry(timeZone, navigator.languages),
+    ...{ name: "", kind: null, timeZone, country, currency: currencyOf(country) },
     languages: [language, ...others],
   };
 }

@@ -1,4 +1,4 @@
-import { Box, Button, Group, Skeleton, Stack } from "@mantine/core";
+import { Box, Button, Group, Select, Skeleton, Stack } from "@mantine/core";
 import { IconPlus, IconWorldShare } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
@@ -9,6 +9,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMayEverywhere } from "../../../shell/session.tsx";
+import { BRANCH_KINDS } from "../schema.ts";
 import { findBoxState } from "./box-state.ts";
 import { BranchCard } from "./branch-card.tsx";
 import { BranchForm } from "./branch-form.tsx";
@@ -29,7 +30,8 @@ export function BranchList() {
     meta: { live: true },
   });
   const sort = useSortByName();
-  const branches = data && sort(data.branches);
+  const all = data && sort(data.branches);
+  const { branches, filter } = useOfKind(all);
   const mayChange = useMayEverywhere("branches.edit");
   const toDestinations = (
     <Button
@@ -42,8 +44,10 @@ export function BranchList() {
     </Button>
   );
   const isAdding = mayChange && parameters.get("add") === "branch";
+  // Of whatever kind it turns out to be, it is to be seen.
+  const open = () => change({ add: "branch", kind: null });
   const add = mayChange && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "branch" })}>
+    <Button leftSection={<IconPlus size={16} />} onClick={open}>
       {t("add-branch")}
     </Button>
   );
@@ -52,8 +56,8 @@ export function BranchList() {
       title={t("branches")}
       summary={branches && <Summary branches={branches} />}
       actions={
-        branches &&
-        branches.length > 0 && (
+        all &&
+        all.length > 0 && (
           <Group gap="sm">
             {toDestinations}
             {add}
@@ -62,14 +66,15 @@ export function BranchList() {
       }
     >
       <BranchForm isOpen={isAdding} close={() => change({ add: null })} />
-      {error && !branches && <Failure error={error} retry={refetch} />}
-      {!error && !branches && (
+      {error && !all && <Failure error={error} retry={refetch} />}
+      {!error && !all && (
         <Stack aria-busy="true">
           <Skeleton height={140} radius="lg" />
           <Skeleton height={140} radius="lg" />
         </Stack>
       )}
-      {branches?.length === 0 && (
+      {filter}
+      {all?.length === 0 && (
         <Box className="surface">
           <Empty title={t("no-branches")} hint={t("no-branches-hint")} action={add} />
         </Box>
@@ -79,6 +84,32 @@ export function BranchList() {
       ))}
     </Page>
   );
+}
+
+const UNSAID = "unsaid";
+const KINDS = [...BRANCH_KINDS, UNSAID] as const;
+
+/** Those of the kind that the address asks for, and how to choose another where there are several kinds. */
+function useOfKind(all: Branch[] | undefined) {
+  const t = useTexts();
+  const { parameters, change } = useSearchParameters();
+  const kindOf = ({ kind }: Branch) => kind ?? UNSAID;
+  const there = new Set(all?.map(kindOf));
+  const kinds = KINDS.filter((kind) => there.has(kind));
+  const asked = kinds.find((kind) => kind === parameters.get("kind")) ?? null;
+  const branches = asked === null ? all : all?.filter((branch) => kindOf(branch) === asked);
+  const filter = kinds.length > 1 && (
+    <Select
+      aria-label={t("only-kind")}
+      placeholder={t("all-kinds")}
+      data={kinds.map((value) => ({ value, label: t(`kind-${value}`) }))}
+      value={asked}
+      onChange={(kind) => change({ kind })}
+      clearable
+      w={{ base: "100%", xs: 240 }}
+    />
+  );
+  return { branches, filter };
 }
 
 /** The answer first: whether every box is heard. */

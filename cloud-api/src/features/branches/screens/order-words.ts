@@ -10,7 +10,7 @@ export const ORDERS = [
 ] as const;
 export type OrderKind = (typeof ORDERS)[number];
 
-const NAMED = [...ORDERS, "guest.disconnect", "guests.trace"] as const;
+const NAMED = [...ORDERS, "guest.disconnect", "guests.trace", "credential.revoke"] as const;
 const OUTCOMES = [
   "done",
   "acknowledged",

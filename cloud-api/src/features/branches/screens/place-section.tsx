@@ -4,44 +4,65 @@ import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { GUEST_LANGUAGES } from "../../../shell/translate.ts";
+import { currencyOf, moveCurrency } from "../schema.ts";
+import { KindSelect } from "./kind-select.tsx";
 import { MoveButtons } from "./move-buttons.tsx";
-import { listCountries, listZones } from "./places.ts";
+import { listCountries, listCurrencies, listZones } from "./places.ts";
 import { useFaultOf, useSettingsContext } from "./settings-context.ts";
 import { SettingFault, TextSetting } from "./settings-inputs.tsx";
 import { useTexts } from "./texts.ts";
 import { moveBy } from "./ways-in.ts";
 
-/** What the branch is called, where it is, and what it speaks with guests. */
+/** What the branch is called, what and where it is, and what it speaks with guests. */
 export function PlaceSection() {
   const t = useTexts();
   const { language } = useLanguage();
   const { branchId, document, set } = useSettingsContext();
   const faultOf = useFaultOf();
   const countries = useMemo(() => listCountries(language), [language]);
+  const currencies = useMemo(() => listCurrencies(language), [language]);
   const zones = useMemo(() => listZones(new Date()), []);
-  const { country, timeZone } = document.branch;
+  const { branch } = document;
   return (
     <Stack gap="lg">
       <Section title={t("place")}>
         <Stack gap="md">
           <TextSetting of="name" maxLength={100} />
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+            <KindSelect
+              kind={branch.kind ?? null}
+              set={(kind) => set("kind", kind)}
+              error={faultOf("kind")}
+            />
             <Select
               label={t("country")}
               description={t("country-hint")}
               data={countries}
-              value={country}
-              onChange={(chosen) => chosen && set("country", chosen)}
+              value={branch.country}
+              onChange={(chosen) =>
+                chosen && set("country", chosen, { currency: moveCurrency(branch, chosen) })
+              }
               error={faultOf("country")}
               searchable
               allowDeselect={false}
               data-setting="country"
             />
             <Select
+              label={t("currency")}
+              description={t("currency-hint")}
+              data={currencies}
+              value={branch.currency ?? currencyOf(branch.country)}
+              onChange={(chosen) => chosen && set("currency", chosen)}
+              error={faultOf("currency")}
+              searchable
+              allowDeselect={false}
+              data-setting="currency"
+            />
+            <Select
               label={t("time-zone")}
               description={t("time-zone-hint")}
               data={zones}
-              value={timeZone}
+              value={branch.timeZone}
               onChange={(chosen) => chosen && set("timeZone", chosen)}
               error={faultOf("timeZone")}
               limit={60}

@@ -1,7 +1,8 @@
 import { readBranchSettings } from "@foyer/contract";
 import golden from "@foyer/contract/fixtures/settings/branch-settings.json" with { type: "json" };
 import { expect, test } from "vitest";
-import { findOwnCountry, listCountries } from "./places.ts";
+import { currencyOf } from "../schema.ts";
+import { findOwnCountry, listCountries, listCurrencies } from "./places.ts";
 
 test("every country that can be chosen is one that settings may have", () => {
   const countries = listCountries("en");
@@ -10,6 +11,16 @@ test("every country that can be chosen is one that settings may have", () => {
     const read = readBranchSettings({ ...golden, branch: { ...golden.branch, country } });
     expect(read.kind, country).toBe("settings");
   }
+});
+
+test("every country that can be chosen has a currency, which has a name in both languages", () => {
+  const named = { vi: listCurrencies("vi"), en: listCurrencies("en") };
+  for (const { value: country } of listCountries("en"))
+    for (const choices of Object.values(named)) {
+      const choice = choices.find(({ value }) => value === currencyOf(country));
+      expect(choice?.label, country).toMatch(/^.+ \([A-Z]{3}\)$/);
+    }
+  expect(named.vi).toContainEqual({ value: "VND", label: "Đồng Việt Nam (VND)" });
 });
 
 test.each([

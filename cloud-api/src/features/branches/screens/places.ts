@@ -1,4 +1,5 @@
 import { type Language, LOCALE } from "../../../shell/translate.ts";
+import { CURRENCIES } from "../schema.ts";
 
 /** ISO 3166-1 alpha-2 codes of the places a branch can be: those with a telephone numbering of their own. */
 const COUNTRIES =
@@ -12,12 +13,27 @@ export function nameCountry(language: Language, country: string): string {
   return new Intl.DisplayNames(LOCALE[language], { type: "region" }).of(country) ?? country;
 }
 
-/** Countries by name, sorted as the reader's language sorts. */
-export function listCountries(language: Language): Choice[] {
-  const collator = new Intl.Collator(LOCALE[language]);
-  return COUNTRIES.map((value) => ({ value, label: nameCountry(language, value) })).sort((a, b) =>
-    collator.compare(a.label, b.label),
-  );
+export const listCountries = (language: Language) => listByName(language, COUNTRIES, nameCountry);
+
+/** As the reader's language calls it, with its code; the code alone where this browser has no name for it. */
+function nameCurrency(language: Language, currency: string): string {
+  const name = new Intl.DisplayNames(LOCALE[language], { type: "currency" }).of(currency);
+  return name === undefined || name === currency ? currency : `${name} (${currency})`;
+}
+
+export const listCurrencies = (language: Language) =>
+  listByName(language, CURRENCIES, nameCurrency);
+
+/** Codes by name, sorted as the reader's language sorts. */
+function listByName(
+  language: Language,
+  codes: readonly string[],
+  nameOf: (language: Language, code: string) => string,
+): Choice[] {
+  const { compare } = new Intl.Collator(LOCALE[language]);
+  return codes
+    .map((value) => ({ value, label: nameOf(language, value) }))
+    .sort((one, other) => compare(one.label, other.label));
 }
 
 /** The name most systems know a zone by, where this browser still offers the older one. */

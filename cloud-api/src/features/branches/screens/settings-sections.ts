@@ -43,7 +43,7 @@ export const SECTIONS = [
   {
     name: "place",
     icon: IconBuildingStore,
-    settings: ["name", "country", "timeZone", "languages"],
+    settings: ["name", "kind", "country", "currency", "timeZone", "languages"],
   },
   { name: "legal", icon: IconScale, settings: ["legalTexts", "marketingText"] },
   { name: "member-wifi", icon: IconKey, settings: ["memberWifi"] },

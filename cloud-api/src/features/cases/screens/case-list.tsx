@@ -1,5 +1,5 @@
 import { Badge, Box, Button, Checkbox, Group, SegmentedControl, Text } from "@mantine/core";
-import { IconChartBar } from "@tabler/icons-react";
+import { IconChartBar, IconX } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
@@ -12,6 +12,7 @@ import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import type { CasesReply } from "../schema.ts";
 import { MailChoice } from "./mail-choice.tsx";
 import type { Case } from "./replies.ts";
@@ -24,6 +25,7 @@ const STATES = ["open", "closed", "all"] as const;
 /** Low answers that wait for somebody, by the time they are due; and those that were closed. */
 export function CaseList() {
   const t = useTexts();
+  const format = useFormat();
   const { staff } = useSession();
   const mayEdit = useMay("cases.edit");
   const { parameters, change } = useSearchParameters();
@@ -31,9 +33,9 @@ export function CaseList() {
   const ownerId = parameters.get("mine") ? staff.id : null;
   const branchId = parameters.get("branchId");
   // Where a number of the report was opened: those that it counts.
+  const days = useDays();
   const counted = {
-    ...{ from: parameters.get("from"), to: parameters.get("to") },
-    brandId: parameters.get("brandId"),
+    ...{ from: days?.from ?? null, to: days?.to ?? null, brandId: parameters.get("brandId") },
     ...writeNarrowing(readFilters(parameters)),
   };
   const isOfReport = Object.values(counted).some((value) => value !== null);
@@ -76,13 +78,14 @@ export function CaseList() {
         <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
         {isOfReport && (
           <Button
-            variant="light"
+            variant="default"
             fw={400}
+            rightSection={<IconX size={14} aria-label={t("whenever")} />}
             onClick={() =>
               change(Object.fromEntries(Object.keys(counted).map((name) => [name, null])))
             }
           >
-            {t("of-report")} ×
+            {days ? t("raised-on", { days: format.dayRange(days) }) : t("of-report")}
           </Button>
         )}
         <Checkbox
@@ -111,6 +114,16 @@ export function CaseList() {
       {mayEdit && <MailChoice />}
     </Page>
   );
+}
+
+const WHEN = { open: "due", closed: "closed-at", all: "due-or-closed" } as const;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The days on which they were raised, out of the address; null: whenever. */
+function useDays(): { from: string; to: string } | null {
+  const { parameters } = useSearchParameters();
+  const [from, to] = [parameters.get("from"), parameters.get("to")];
+  return from && to && DAY.test(from) && DAY.test(to) ? { from, to } : null;
 }
 
 function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
@@ -155,7 +168,7 @@ function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
     },
     {
       key: "when",
-      header: t(state === "open" ? "due" : "closed-at"),
+      header: t(WHEN[state]),
       render: ({ dueAt, closedAt, branchId, isLate }) => (
         <Group gap="xs" wrap="nowrap">
           <Moment at={closedAt ?? dueAt} timeZone={zoneOf(branchId)} />

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { BranchOrBrandFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
-import { CountedAt } from "../../../shell/counted-at.tsx";
+import { CountedAt, useCountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
 import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -17,6 +17,7 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { CaseChart } from "./case-chart.tsx";
 import { type Period, type Report, useReport } from "./replies.ts";
 import { useWords } from "./said.tsx";
 import { useTexts } from "./texts.ts";
@@ -37,6 +38,7 @@ export function CaseReport() {
   const narrowed = writeNarrowing(readFilters(parameters));
   const asked = { branchId, brandId, from, to, ...narrowed };
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
+  const countedAt = useCountedAt({ at: dataUpdatedAt, zone: zoneOf(branchId) });
   const chosen = {
     ...{ branchId, brandId, from: parameters.get("from"), to: parameters.get("to") },
     ...narrowed,
@@ -67,6 +69,7 @@ export function CaseReport() {
       {data && (
         <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
           <Tiles report={data} asked={asked} />
+          <CaseChart report={data} asked={asked} source={countedAt} isStale={isPlaceholderData} />
           <Actions report={data} />
           <Reasons report={data} asked={asked} />
           <CountedAt at={dataUpdatedAt} zone={zoneOf(branchId)} />

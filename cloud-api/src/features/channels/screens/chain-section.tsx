@@ -30,11 +30,15 @@ const STEPS_MAX = 5;
 const BELOW: ("label" | "input" | "description")[] = ["label", "input", "description"];
 
 type ChainSectionProps = { branch: BranchChoice; chain: Chain; senders: readonly Sender[] };
-type Draft = Pick<Chain, "steps" | "ownSenderId" | "messagesPerDay" | "numbersFrom">;
+type Draft = Pick<
+  Chain,
+  "steps" | "ownSenderId" | "boxGateways" | "messagesPerDay" | "numbersFrom"
+>;
 
-const draftOf = ({ steps, ownSenderId, messagesPerDay, numbersFrom }: Chain): Draft => ({
-  ...{ steps, ownSenderId, messagesPerDay, numbersFrom },
-});
+const draftOf = (chain: Chain): Draft => {
+  const { steps, ownSenderId, boxGateways, messagesPerDay, numbersFrom } = chain;
+  return { steps, ownSenderId, boxGateways, messagesPerDay, numbersFrom };
+};
 
 /** Who is tried, in which order and for how long, and what comes after all of them. */
 export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
@@ -51,6 +55,7 @@ export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
       <Stack gap="md">
         <Steps shown={shown} senders={senders} chain={chain} change={change} />
         <OwnSender shown={shown} senders={senders} change={change} />
+        <BoxGateways shown={shown} change={change} />
         <Limits shown={shown} chain={chain} change={change} />
         <Refusal error={save.error} />
         {mayChange && isChanged && (
@@ -58,10 +63,7 @@ export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
             <Button variant="default" onClick={() => setDraft(null)}>
               {shell("cancel")}
             </Button>
-            <Button
-              loading={save.isPending}
-              onClick={() => save.mutate({ ...shown, version: chain.version })}
-            >
+            <Button loading={save.isPending} onClick={() => save.mutate(bodyOf(shown, chain))}>
               {shell("save")}
             </Button>
           </Group>
@@ -69,6 +71,10 @@ export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
       </Stack>
     </Section>
   );
+}
+
+function bodyOf({ boxGateways, ...draft }: Draft, { version }: Chain) {
+  return { ...draft, boxGateways: boxGateways.map(({ id }) => id), version };
 }
 
 type StepsProps = {
@@ -127,8 +133,8 @@ function Steps({ shown, senders, chain, change }: StepsProps) {
 }
 
 /** What a guest is left with when no sender takes the message. */
-function lastResortOf(chain: Chain, { steps, ownSenderId }: Draft) {
-  if (chain.boxSendsItself || ownSenderId !== null) return "last-box";
+function lastResortOf(chain: Chain, { steps, ownSenderId, boxGateways }: Draft) {
+  if (boxGateways.length > 0 || ownSenderId !== null) return "last-box";
   if (steps.length === 0) return "last-outbox";
   return chain.clickThrough === "off" ? "last-none" : "last-click-through";
 }
@@ -151,6 +157,43 @@ function OwnSender({ shown, senders, change }: Omit<StepsProps, "chain">) {
       readOnly={!mayChange}
       disabled={usable.length === 0}
     />
+  );
+}
+
+/** What somebody wrote into the settings for the boxes to ask: seen here, and taken out. */
+function BoxGateways({ shown, change }: Pick<StepsProps, "shown" | "change">) {
+  const t = useTexts();
+  const mayChange = useMay("senders.edit");
+  const { boxGateways } = shown;
+  if (boxGateways.length === 0) return null;
+  return (
+    <Box>
+      <Text size="sm" fw={600}>
+        {t("box-gateways")}
+      </Text>
+      <Text size="xs" className="quiet">
+        {t("box-gateways-hint")}
+      </Text>
+      <Box component="ol" className="steps" p={0} m={0} aria-label={t("box-gateways")}>
+        {boxGateways.map(({ id, method, host }) => (
+          <li key={id} className="record-row">
+            <Group gap="sm" justify="space-between" wrap="nowrap">
+              <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>
+                {method} {host}
+              </Text>
+              {mayChange && (
+                <Action
+                  label={t("take-out", { name: host })}
+                  act={() => change({ boxGateways: boxGateways.filter((each) => each.id !== id) })}
+                >
+                  <IconX size={16} />
+                </Action>
+              )}
+            </Group>
+          </li>
+        ))}
+      </Box>
+    </Box>
   );
 }
 

@@ -81,6 +81,7 @@ export function CustomerPage({ params }: ScreenProps) {
           </Section>
           <Section title={t("devices")} hint={t("devices-hint")}>
             <Devices customer={data} />
+            <Panels place="customer-devices" id={data.id} />
           </Section>
           <MergesSection customerId={data.id} />
         </Stack>

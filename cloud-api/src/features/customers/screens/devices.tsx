@@ -4,6 +4,15 @@ import { Since } from "../../../shell/moment.tsx";
 import type { Customer } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
+/** What it is and what it runs, in words. */
+function nameDevice(
+  { form, system }: Customer["devices"][number],
+  t: ReturnType<typeof useTexts>,
+): string {
+  const name = system ? t(`system-${system}`) : "";
+  return form ? t("described", { form: t(`form-${form}`), system: name }) : name;
+}
+
 export function Devices({ customer }: { customer: Customer }) {
   const t = useTexts();
   const { devices, source } = customer;
@@ -19,7 +28,8 @@ export function Devices({ customer }: { customer: Customer }) {
       {devices.map((device) => (
         <Group key={device.id} justify="space-between" gap="xs" align="baseline">
           <Group gap="xs">
-            <Text size="sm" ff="monospace">
+            {device.system && <Text size="sm">{nameDevice(device, t)}</Text>}
+            <Text size="sm" ff="monospace" {...(device.system ? { className: "quiet" } : {})}>
               {device.mac ?? "–"}
             </Text>
             {device.randomised && (

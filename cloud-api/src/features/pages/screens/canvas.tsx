@@ -34,8 +34,8 @@ export function Canvas({ page, draft, looking }: CanvasProps) {
   const { kind: _kind, ...seenBy } = seenOn(stage, viewer);
   const look = { branchId: branch?.id, language, theme, stage, ...seenBy };
   const missing = useMissing(page.id, look);
-  const isAsked = missing === null;
-  const preview = usePreview(page.id, look, { revision: draft.revision, isAsked });
+  const isMet = !isBetween(stage) || missing === null;
+  const preview = usePreview(page.id, look, { revision: draft.revision, isAsked: isMet });
   return (
     <section className="page-canvas" aria-label={t("tab-look")}>
       <Group gap="xs" justify="center">
@@ -65,8 +65,8 @@ export function Canvas({ page, draft, looking }: CanvasProps) {
           </ActionIcon>
         </Tooltip>
       </Group>
-      {typeof missing === "object" && missing !== null ? (
-        <Missing {...missing} />
+      {isBetween(stage) && missing ? (
+        <Missing stage={stage} why={missing} />
       ) : preview.error ? (
         <Failure error={preview.error} retry={preview.refetch} />
       ) : (
@@ -78,9 +78,9 @@ export function Canvas({ page, draft, looking }: CanvasProps) {
           isPending={preview.isPending}
         />
       )}
-      {isBetween(stage) && isAsked && (
+      {stage !== "before" && isMet && (
         <Text size="xs" className="quiet" ta="center">
-          {t("step-hint")}
+          {t(stage !== "after" ? "step-hint" : missing ? `step-why-${missing}` : "online-hint")}
         </Text>
       )}
       <WeightBar weight={draft.weight} />
@@ -91,21 +91,18 @@ export function Canvas({ page, draft, looking }: CanvasProps) {
 const isBetween = (stage: Stage): stage is "code" | "details" =>
   stage === "code" || stage === "details";
 
-type MissingStep = { stage: "code" | "details"; why: StepMissing };
-
 /** Why nobody meets the page that is looked at; null: somebody does. Undefined: not known yet. */
-function useMissing(pageId: string, look: Look): MissingStep | null | undefined {
+function useMissing(pageId: string, look: Look): StepMissing | null | undefined {
   const { stage } = look;
   const steps = useSteps(pageId, look);
   // What keeps the steps from being told keeps the page from being drawn, which says so.
-  if (!isBetween(stage) || steps.isError) return null;
+  if (stage === "before" || steps.isError) return null;
   if (!steps.data) return undefined;
-  const found = steps.data.steps.find((step) => step.stage === stage);
-  return found?.missing ? { stage, why: found.missing } : null;
+  return steps.data.steps.find((step) => step.stage === stage)?.missing ?? null;
 }
 
 /** In the place of a page that nobody meets here. */
-function Missing({ stage, why }: MissingStep) {
+function Missing({ stage, why }: { stage: "code" | "details"; why: StepMissing }) {
   const t = useTexts();
   return (
     <Stack className="page-missing" gap={4} role="status">

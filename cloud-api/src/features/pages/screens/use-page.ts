@@ -64,7 +64,7 @@ export function usePreview(
   });
 }
 
-/** Which pages somebody meets between the first and the last, and why others not. */
+/** Which pages somebody meets after the first, and why others not. */
 export function useSteps(pageId: string, { visitNumber, ...look }: Look) {
   const { branchId, at, customerId, name } = look;
   const path = withQuery(`/pages/${pageId}/steps`, {

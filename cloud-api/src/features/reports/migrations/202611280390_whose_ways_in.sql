@@ -12,5 +12,3 @@ update report_ways_in as ways set
 from events, report_clocks as clocks
 where events.tenant_id = ways.tenant_id and events.id = ways.event_id
   and clocks.tenant_id = ways.tenant_id and clocks.branch_id = ways.branch_id;
-
-create index report_ways_in_by_day on report_ways_in (tenant_id, day);

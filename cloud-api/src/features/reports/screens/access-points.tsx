@@ -1,4 +1,5 @@
 import { meanOf } from "../../../shell/change.ts";
+import { NumberLink } from "../../../shell/number-link.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -7,7 +8,7 @@ import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { UseBars } from "./use-bars.tsx";
-import { keyOfPlace, useUseColumns } from "./use-columns.tsx";
+import { behind, keyOfPlace, useUseColumns } from "./use-columns.tsx";
 import { useReport } from "./use-report.ts";
 
 type Row = AccessPointsReply["rows"][number];
@@ -34,12 +35,14 @@ export function AccessPoints() {
       files={[{ name: "access-points", query: asked.query }]}
     >
       <UseBars
-        {...{ title: t("chart-lost"), hint: t("unit-lost") }}
+        {...{ title: t("chart-lost"), unit: t("unit-lost") }}
         {...{ nameHeader: t("access-controller"), countHeader: t("lost") }}
         rows={data?.rows}
         countOf={(row) => row.lost}
+        opensOf={({ opens }) => opens.lost}
         total={lost}
-        isFormer={isPlaceholderData}
+        opens={data?.total.opens.lost}
+        isStale={isPlaceholderData}
         source={source(data?.freshness, asked.zone)}
       />
       <Section title={t("network-health")} hint={t("use-hint")} flush>
@@ -62,15 +65,25 @@ function useColumns(): Column<Row>[] {
     ...columns,
     {
       ...{ key: "lost", header: t("lost"), align: "right" },
-      render: ({ lost, sessions }) => format.share(meanOf(lost, sessions)),
+      render: ({ lost, sessions, opens }) => (
+        <NumberLink href={behind(lost, opens.lost)}>
+          {format.share(meanOf(lost, sessions))}
+        </NumberLink>
+      ),
     },
     {
       ...{ key: "short", header: t("short"), align: "right" },
-      render: ({ short, sessions }) => format.share(meanOf(short, sessions)),
+      render: ({ short, sessions, opens }) => (
+        <NumberLink href={behind(short, opens.short)}>
+          {format.share(meanOf(short, sessions))}
+        </NumberLink>
+      ),
     },
     {
       ...{ key: "going", header: t("going"), align: "right" },
-      render: ({ going }) => format.count(going),
+      render: ({ going, opens }) => (
+        <NumberLink href={behind(going, opens.going)}>{format.count(going)}</NumberLink>
+      ),
     },
   ];
 }

@@ -20,8 +20,8 @@ type BehindFrameProps = {
     fetchNextPage: () => unknown;
     isPlaceholderData: boolean;
   };
-  /** As the API calls the list. */
-  file: ReportFile;
+  /** As the API calls the list; null: it leaves as none. */
+  file: ReportFile | null;
   children: ReactNode;
 };
 
@@ -35,7 +35,7 @@ export function BehindFrame({ title, summary, records, file, children }: BehindF
       title={title}
       summary={summary}
       parent={{ path: "/", label: t("back") }}
-      actions={mayExport && <FileMenu files={[file]} />}
+      actions={file && mayExport && <FileMenu files={[file]} />}
     >
       {records.error && !rows ? (
         <Failure error={records.error} retry={records.refetch} />

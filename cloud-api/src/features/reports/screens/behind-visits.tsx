@@ -1,12 +1,12 @@
-import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { BehindFrame } from "./behind-frame.tsx";
+import { CustomerName } from "./customer-name.tsx";
 import type { VisitsReply } from "./replies.ts";
-import { useTexts } from "./texts.ts";
+import { type TextKey, useTexts } from "./texts.ts";
 import { useBehind } from "./use-behind.ts";
 
 type Visit = VisitsReply["visits"][number];
@@ -16,12 +16,16 @@ export function BehindVisits() {
   const t = useTexts();
   const columns = useColumns();
   const { filters, kind, days } = useBehind();
+  const moment = useMoment(filters);
   const records = useRecords<Visit, "visits">({
     ...{ path: "/reports/visits", noun: "visits", filters },
   });
-  const title = t(kind === "anonymous" ? "behind-anonymous" : "behind-visits");
+  const title = t(moment ? "behind-present" : (TITLES[kind ?? ""] ?? "behind-visits"));
   const summary =
-    records.rows && [t("counted-visits", { count: records.total }), ...days].join(" · ");
+    records.rows &&
+    [t("counted-visits", { count: records.total }), ...days, ...(moment ? [moment] : [])].join(
+      " · ",
+    );
   return (
     <BehindFrame
       title={title}
@@ -34,6 +38,20 @@ export function BehindVisits() {
   );
 }
 
+const TITLES: Readonly<Record<string, TextKey>> = {
+  anonymous: "behind-anonymous",
+  again: "behind-again",
+};
+
+/** The moment at which they were there, on the clock of their branch; null: none is asked for. */
+function useMoment({ presentAt, branchIds }: Readonly<Record<string, string>>): string | null {
+  const t = useTexts();
+  const format = useFormat();
+  const zone = useZoneOf()(branchIds ?? "");
+  if (!presentAt || Number.isNaN(Date.parse(presentAt))) return null;
+  return t("present-at", { time: format.clock(presentAt, zone) });
+}
+
 function useColumns(): Column<Visit>[] {
   const t = useTexts();
   const format = useFormat();
@@ -44,15 +62,14 @@ function useColumns(): Column<Visit>[] {
       header: t("customer"),
       narrow: "title",
       wraps: true,
-      // Whoever may not know who came is told no id either; a customer's visit has a number.
-      render: ({ customerId, customerName, number }) =>
-        customerId === null ? (
-          <span className="quiet">{number === null ? t("anonymous-guest") : "–"}</span>
-        ) : (
-          <Link href={`/customers/${customerId}`} className="record-link">
-            {customerName ?? <span className="quiet">{t("no-name")}</span>}
-          </Link>
-        ),
+      // A customer's visit has a number, for whoever may not know whose it is as well.
+      render: ({ customerId, customerName, number }) => (
+        <CustomerName
+          id={customerId}
+          name={customerName}
+          {...(number === null && { unknown: t("anonymous-guest") })}
+        />
+      ),
     },
     {
       key: "number",

@@ -1,6 +1,9 @@
+import { useLocation } from "wouter";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
+import { NumberLink } from "../../../shell/number-link.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { hourSpan, hourWords } from "../../../shell/weekdays.ts";
 import type { CrowdReply } from "../schema.ts";
@@ -16,9 +19,14 @@ export function Crowd() {
   const t = useTexts();
   const format = useFormat();
   const source = useSource();
+  const [, navigate] = useLocation();
   const columns = useColumns();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<CrowdReply>("crowd");
   const fullest = data?.rows.toSorted((one, other) => other.peak - one.peak)[0];
+  const opensOf = (key: string) => {
+    const opens = data?.hours.find(({ hour }) => String(hour) === key)?.opens;
+    return opens ? screenOf(opens) : undefined;
+  };
   return (
     <ReportPage
       name="crowd"
@@ -54,6 +62,11 @@ export function Crowd() {
         ]}
         say={format.count}
         isStale={isPlaceholderData}
+        hrefOf={({ key }) => opensOf(key)}
+        open={({ key }) => {
+          const address = opensOf(key);
+          if (address) navigate(address);
+        }}
       />
       <Section title={t("by-branch")} hint={t("crowd-branch-hint")} flush>
         <RecordTable
@@ -75,7 +88,9 @@ function useColumns(): Column<Row>[] {
     { key: "name", header: t("branch"), narrow: "title", wraps: true, render: ({ name }) => name },
     {
       ...{ key: "peak", header: t("peak"), align: "right", narrow: "aside" },
-      render: ({ peak }) => format.count(peak),
+      render: ({ peak, opens }) => (
+        <NumberLink href={opens && screenOf(opens)}>{format.count(peak)}</NumberLink>
+      ),
     },
     {
       ...{ key: "day", header: t("slot-day") },

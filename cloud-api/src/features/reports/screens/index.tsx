@@ -24,6 +24,7 @@ export const screens: Screens = {
   routes: [
     { path: "/", component: lazyScreen(() => import("./overview.tsx"), "Overview") },
     { path: "/reports", component: lazyScreen(() => import("./report-list.tsx"), "ReportList") },
+    { path: "/reports/checks", component: lazyScreen(() => import("./checks.tsx"), "Checks") },
     {
       path: "/reports/customers",
       component: lazyScreen(() => import("./behind-customers.tsx"), "BehindCustomers"),
@@ -31,6 +32,14 @@ export const screens: Screens = {
     {
       path: "/reports/visits",
       component: lazyScreen(() => import("./behind-visits.tsx"), "BehindVisits"),
+    },
+    {
+      path: "/reports/sessions",
+      component: lazyScreen(() => import("./behind-sessions.tsx"), "BehindSessions"),
+    },
+    {
+      path: "/reports/ways-in",
+      component: lazyScreen(() => import("./behind-ways-in.tsx"), "BehindWaysIn"),
     },
     {
       path: "/reports/new-returning",

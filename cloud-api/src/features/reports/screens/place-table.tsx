@@ -1,8 +1,8 @@
 import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { useState } from "react";
-import { Link } from "wouter";
 import { meanOf } from "../../../shell/change.ts";
 import { Delta } from "../../../shell/delta.tsx";
+import { NumberLink } from "../../../shell/number-link.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
@@ -67,9 +67,7 @@ function useColumns(overview: Overview | undefined, asked: Asked): Column<Row>[]
   const format = useFormat();
   const all = overview?.figures.visits ?? 0;
   const opened = (address: string, words: string) => (
-    <Link href={screenOf(address)} className="plain-link number-link">
-      {words}
-    </Link>
+    <NumberLink href={screenOf(address)}>{words}</NumberLink>
   );
   return [
     {

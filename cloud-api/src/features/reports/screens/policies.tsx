@@ -1,4 +1,5 @@
 import { meanOf } from "../../../shell/change.ts";
+import { NumberLink } from "../../../shell/number-link.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -7,7 +8,7 @@ import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { UseBars } from "./use-bars.tsx";
-import { keyOfPlace, useUseColumns } from "./use-columns.tsx";
+import { behind, keyOfPlace, useUseColumns } from "./use-columns.tsx";
 import { useReport } from "./use-report.ts";
 
 type Row = PoliciesReply["rows"][number];
@@ -26,12 +27,14 @@ export function Policies() {
       files={[{ name: "policies", query: asked.query }]}
     >
       <UseBars
-        {...{ title: t("chart-policies"), hint: t("unit-sessions") }}
+        {...{ title: t("chart-policies"), unit: t("unit-sessions") }}
         {...{ nameHeader: t("policy"), countHeader: t("sessions") }}
         rows={data?.rows}
         countOf={(row) => row.sessions}
+        opensOf={({ opens }) => opens.sessions}
         total={data?.total.sessions ?? 0}
-        isFormer={isPlaceholderData}
+        opens={data?.total.opens.sessions}
+        isStale={isPlaceholderData}
         source={source(data?.freshness, asked.zone)}
       />
       <Section title={t("use-of-policies")} hint={t("use-hint")} flush>
@@ -54,7 +57,11 @@ function useColumns(): Column<Row>[] {
     ...columns,
     {
       ...{ key: "timed", header: t("timed-out"), align: "right" },
-      render: ({ timedOut, sessions }) => format.share(meanOf(timedOut, sessions)),
+      render: ({ timedOut, sessions, opens }) => (
+        <NumberLink href={behind(timedOut, opens.timedOut)}>
+          {format.share(meanOf(timedOut, sessions))}
+        </NumberLink>
+      ),
     },
   ];
 }

@@ -1,8 +1,7 @@
-import { SimpleGrid, Text } from "@mantine/core";
+import { SimpleGrid } from "@mantine/core";
 import { FigureTile } from "../../../shell/figure-tile.tsx";
-import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
-import { ShareBars } from "../../../shell/share-bars.tsx";
+import { ShareFigure } from "../../../shell/share-figure.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { RECENCIES } from "../rules.ts";
 import type { RecencyReply } from "../schema.ts";
@@ -47,25 +46,24 @@ export function RecencyReport() {
           );
         })}
       </SimpleGrid>
-      <Section title={t("chart-recency")} hint={t("unit-recency")}>
-        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
-          <ShareBars
-            caption={t("chart-recency")}
-            nameHeader={t("recency")}
-            countHeader={t("customers")}
-            shares={RECENCIES.map((recency) => ({
-              key: recency,
-              name: t(`recency-${recency}`),
-              count: rowOf(recency)?.customers ?? 0,
-              href: opensOf(recency),
-            }))}
-            total={data?.customers ?? 0}
-          />
-        </div>
-        <Text size="xs" className="quiet" mt="xs">
-          {source(data?.freshness, zone)}
-        </Text>
-      </Section>
+      <ShareFigure
+        title={t("chart-recency")}
+        unit={t("unit-recency")}
+        source={source(data?.freshness, zone)}
+        nameHeader={t("recency")}
+        countHeader={t("customers")}
+        shares={
+          data &&
+          RECENCIES.map((recency) => ({
+            key: recency,
+            name: t(`recency-${recency}`),
+            count: rowOf(recency)?.customers ?? 0,
+            href: opensOf(recency),
+          }))
+        }
+        total={data?.customers ?? 0}
+        isStale={isPlaceholderData}
+      />
     </ReportPage>
   );
 }

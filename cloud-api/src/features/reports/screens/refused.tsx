@@ -25,7 +25,7 @@ export function Refused({ error, filters, retry }: RefusedProps) {
   );
 }
 
-const isNarrowed = ({ segmentId, tagId, languages, devices, methods }: ReportFilters): boolean =>
+const isNarrowed = ({ segmentId, tagId, languages, ...how }: ReportFilters): boolean =>
   segmentId !== null ||
   tagId !== null ||
-  [languages, devices, methods].some(({ length }) => length);
+  [languages, how.devices, how.systems, how.forms, how.methods].some(({ length }) => length);

@@ -3,7 +3,9 @@ import type {
   CustomersReply as CustomersSchema,
   OverviewReply,
   SeriesReply,
+  SessionsReply as SessionsSchema,
   VisitsReply as VisitsSchema,
+  WaysInReply as WaysInSchema,
 } from "../schema.ts";
 
 export type Overview = OverviewReply;
@@ -13,3 +15,5 @@ export type Point = SeriesReply["points"][number];
 export type Freshness = Overview["freshness"];
 export type CustomersReply = Static<typeof CustomersSchema>;
 export type VisitsReply = Static<typeof VisitsSchema>;
+export type SessionsReply = Static<typeof SessionsSchema>;
+export type WaysInReply = Static<typeof WaysInSchema>;

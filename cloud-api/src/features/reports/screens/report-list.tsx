@@ -1,4 +1,5 @@
-import { SimpleGrid, Text, ThemeIcon } from "@mantine/core";
+import { Button, SimpleGrid, Text, ThemeIcon } from "@mantine/core";
+import { IconListCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Page } from "../../../shell/page.tsx";
 import { REPORTS } from "./report-names.ts";
@@ -10,7 +11,20 @@ export function ReportList() {
   const t = useTexts();
   return (
     <div className="report-page">
-      <Page title={t("reports")} summary={t("reports-summary")}>
+      <Page
+        title={t("reports")}
+        summary={t("reports-summary")}
+        actions={
+          <Button
+            component={Link}
+            href="/reports/checks"
+            variant="default"
+            leftSection={<IconListCheck size={16} aria-hidden />}
+          >
+            {t("checks")}
+          </Button>
+        }
+      >
         <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
           {REPORTS.map(({ name, icon: Icon }) => (
             <Link key={name} href={`/reports/${name}`} className="surface tile report-card">

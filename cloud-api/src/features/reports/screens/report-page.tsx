@@ -56,8 +56,10 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
 }
 
 /** Whether it counts some visits of somebody and not others. */
-const isOfSomeVisits = ({ filters: { hours, weekdays, devices, methods } }: Asked): boolean =>
-  [hours, weekdays, devices, methods].some((chosen) => chosen.length > 0);
+const isOfSomeVisits = ({ filters: { hours, weekdays, ...came } }: Asked): boolean =>
+  [hours, weekdays, came.devices, came.systems, came.forms, came.methods].some(
+    (chosen) => chosen.length > 0,
+  );
 
 /** What a page's numbers are asked beside its filters. */
 const ownOf = (files: readonly ReportFile[]) =>

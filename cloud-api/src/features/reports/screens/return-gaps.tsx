@@ -1,4 +1,6 @@
+import { useLocation } from "wouter";
 import { ChartFigure } from "../../../shell/chart-figure.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { GapsReply } from "../schema.ts";
 import { ReportPage } from "./report-page.tsx";
@@ -11,6 +13,7 @@ export function ReturnGaps() {
   const t = useTexts();
   const format = useFormat();
   const source = useSource();
+  const [, navigate] = useLocation();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<GapsReply>("return-gaps");
   const { zone } = asked;
   const name = ({ fromDays, toDays }: GapsReply["gaps"][number]) => {
@@ -19,6 +22,10 @@ export function ReturnGaps() {
     return fromDays === toDays
       ? format.days(fromDays)
       : t("days-span", { from: fromDays, to: toDays });
+  };
+  const opensOf = (key: string) => {
+    const gap = data?.gaps.find(({ fromDays }) => String(fromDays) === key);
+    return gap && screenOf(gap.opens);
   };
   const median = data?.medianDays ?? null;
   return (
@@ -47,7 +54,14 @@ export function ReturnGaps() {
         ]}
         say={format.count}
         isStale={isPlaceholderData}
-        {...(data ? { totals: { returns: data.returns } } : {})}
+        hrefOf={({ key }) => opensOf(key)}
+        open={({ key }) => {
+          const address = opensOf(key);
+          if (address) navigate(address);
+        }}
+        {...(data
+          ? { totals: { returns: data.returns }, totalHrefs: { returns: screenOf(data.opens) } }
+          : {})}
       />
     </ReportPage>
   );

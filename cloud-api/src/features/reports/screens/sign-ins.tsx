@@ -1,46 +1,33 @@
-import { Text } from "@mantine/core";
 import { Empty, Section } from "../../../shell/page.tsx";
-import { ShareBars } from "../../../shell/share-bars.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
+import { ShareFigure } from "../../../shell/share-figure.tsx";
 import type { SignInsReply } from "../schema.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { type TextKey, useTexts } from "./texts.ts";
 import { useReport } from "./use-report.ts";
-import { METHODS } from "./ways-in.ts";
+import { useWayInName } from "./ways-in.ts";
 
-type Named = SignInsReply["methods"];
+/** A box of a newer release may know one more. */
+const CHANNELS: readonly string[] = ["cloud", "http-gateway", "outbox", "console", "none"];
 
-const CHANNELS = ["cloud", "http-gateway", "outbox", "console", "none"] as const;
+const sumOf = (counts: readonly { count: number }[] | undefined): number =>
+  counts?.reduce((sum, { count }) => sum + count, 0) ?? 0;
 
 /** By which way guests come online, and by which channel their codes were to go. */
 export function SignIns() {
   const t = useTexts();
   const source = useSource();
+  const nameOfWay = useWayInName();
+  const nameOfChannel = (name: string) =>
+    CHANNELS.includes(name) ? t(`channel-${name}` as TextKey) : name;
   const { data, error, refetch, isPlaceholderData, asked } = useReport<SignInsReply>("sign-ins");
-  // A box of a newer release may know one more.
-  const nameOf = (known: readonly string[], kind: "method" | "channel", name: string) =>
-    known.includes(name) ? t(`${kind}-${name}` as TextKey) : name;
-  const parts = (title: string, unit: string, header: string, counts: Named | undefined) => (
-    <Section title={title} hint={unit}>
-      <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!counts || undefined}>
-        {counts?.length === 0 && <Empty title={t("no-sign-ins")} />}
-        {counts?.length !== 0 && (
-          <ShareBars
-            caption={title}
-            nameHeader={header}
-            countHeader={t("times-counted")}
-            shares={(counts ?? []).map(({ name, count }) => ({ key: name, name, count }))}
-            total={(counts ?? []).reduce((sum, { count }) => sum + count, 0)}
-          />
-        )}
-      </div>
-      <Text size="xs" className="quiet" mt="xs">
-        {source(data?.freshness, asked.zone)}
-      </Text>
-    </Section>
-  );
-  const named = (known: readonly string[], kind: "method" | "channel", counts?: Named) =>
-    counts?.map(({ name, count }) => ({ name: nameOf(known, kind, name), count }));
+  const shared = {
+    source: source(data?.freshness, asked.zone),
+    countHeader: t("times-counted"),
+    isStale: isPlaceholderData,
+    empty: t("no-sign-ins"),
+  };
   return (
     <ReportPage
       name="sign-ins"
@@ -48,23 +35,32 @@ export function SignIns() {
       retry={refetch}
       files={[{ name: "sign-ins", query: asked.query }]}
     >
-      {parts(
-        t("chart-methods"),
-        t("unit-methods"),
-        t("method"),
-        named(METHODS, "method", data?.methods),
-      )}
+      <ShareFigure
+        title={t("chart-methods")}
+        unit={t("unit-methods")}
+        nameHeader={t("method")}
+        shares={data?.methods.map(({ name, count, opens }) => ({
+          ...{ key: name, name: nameOfWay(name), count, href: screenOf(opens) },
+        }))}
+        total={sumOf(data?.methods)}
+        totalHref={data && screenOf(data.opens)}
+        {...shared}
+      />
       {data?.channels === null ? (
         <Section title={t("chart-channels")}>
           <Empty title={t("codes-of-nobody")} hint={t("codes-of-nobody-hint")} />
         </Section>
       ) : (
-        parts(
-          t("chart-channels"),
-          t("unit-channels"),
-          t("channel"),
-          named(CHANNELS, "channel", data?.channels),
-        )
+        <ShareFigure
+          title={t("chart-channels")}
+          unit={t("unit-channels")}
+          nameHeader={t("channel")}
+          shares={data?.channels.map(({ name, count }) => ({
+            ...{ key: name, name: nameOfChannel(name), count },
+          }))}
+          total={sumOf(data?.channels)}
+          {...shared}
+        />
       )}
     </ReportPage>
   );

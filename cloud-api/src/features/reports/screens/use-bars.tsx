@@ -1,21 +1,23 @@
-import { Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Section } from "../../../shell/page.tsx";
-import { ShareBars } from "../../../shell/share-bars.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
+import { ShareFigure } from "../../../shell/share-figure.tsx";
 import { useTexts } from "./texts.ts";
 import { keyOfPlace } from "./use-columns.tsx";
 
 type UseBarsProps<Row> = {
   title: string;
-  hint: string;
+  unit: string;
   nameHeader: string;
   countHeader: string;
   /** Absent: not there yet. */
   rows: readonly Row[] | undefined;
   countOf: (row: Row) => number;
+  opensOf: (row: Row) => string;
   total: number;
+  /** What the sum opens. */
+  opens: string | undefined;
   /** What is shown is of what was asked before. */
-  isFormer: boolean;
+  isStale: boolean;
   source: ReactNode;
 };
 
@@ -23,31 +25,23 @@ type Place = Parameters<typeof keyOfPlace>[0] & { name: string | null; branchNam
 
 /** What stands at a branch beside the others of its kind, as shares of a whole. */
 export function UseBars<Row extends Place>({
-  title,
-  hint,
   rows,
   countOf,
-  isFormer,
-  source,
-  ...bars
+  opensOf,
+  opens,
+  ...figure
 }: UseBarsProps<Row>) {
   const t = useTexts();
   return (
-    <Section title={title} hint={hint}>
-      <div style={{ opacity: isFormer ? 0.55 : 1 }} aria-busy={!rows || undefined}>
-        <ShareBars
-          caption={title}
-          shares={(rows ?? []).map((row) => ({
-            key: keyOfPlace(row),
-            name: `${row.name ?? t("unknown")} · ${row.branchName ?? ""}`,
-            count: countOf(row),
-          }))}
-          {...bars}
-        />
-      </div>
-      <Text size="xs" className="quiet" mt="xs">
-        {source}
-      </Text>
-    </Section>
+    <ShareFigure
+      shares={rows?.map((row) => ({
+        key: keyOfPlace(row),
+        name: `${row.name ?? t("unknown")} · ${row.branchName ?? ""}`,
+        count: countOf(row),
+        href: screenOf(opensOf(row)),
+      }))}
+      totalHref={opens && screenOf(opens)}
+      {...figure}
+    />
   );
 }

@@ -1,10 +1,18 @@
 import { meanOf } from "../../../shell/change.ts";
+import { NumberLink } from "../../../shell/number-link.tsx";
 import type { Column } from "../../../shell/record-table.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { PoliciesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
-type Use = Omit<PoliciesReply["rows"][number], "timedOut">;
+type Row = PoliciesReply["rows"][number];
+type Opens = Pick<Row["opens"], "sessions" | "customers">;
+type Use = Omit<Row, "timedOut" | "opens"> & { opens: Opens };
+
+/** What a number opens; nothing is behind none. */
+export const behind = (count: number, opens: string): string | null =>
+  count > 0 ? screenOf(opens) : null;
 
 export const keyOfPlace = ({ branchId, id }: Pick<Use, "branchId" | "id">) =>
   `${branchId} ${id ?? ""}`;
@@ -21,11 +29,15 @@ export function useUseColumns<Row extends Use>(header: string): Column<Row>[] {
     { key: "branch", header: t("branch"), render: ({ branchName }) => branchName },
     {
       ...{ key: "sessions", header: t("sessions"), align: "right", narrow: "aside" },
-      render: ({ sessions }) => format.count(sessions),
+      render: ({ sessions, opens }) => (
+        <NumberLink href={behind(sessions, opens.sessions)}>{format.count(sessions)}</NumberLink>
+      ),
     },
     {
       ...{ key: "customers", header: t("customers"), align: "right" },
-      render: ({ customers }) => format.count(customers),
+      render: ({ customers, opens }) => (
+        <NumberLink href={behind(customers, opens.customers)}>{format.count(customers)}</NumberLink>
+      ),
     },
     {
       ...{ key: "online", header: t("online-a-session"), align: "right" },

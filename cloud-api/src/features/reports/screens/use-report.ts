@@ -30,7 +30,7 @@ export function addressOf(
 
 /** A report of the API by the filters of the address. */
 export function useReport<Reply>(
-  path: ReportName | "heat-map" | "languages",
+  path: ReportName | "heat-map" | "languages" | "systems" | "device-forms",
   more: Record<string, string | null> = {},
 ) {
   const asked = useAsked(path);

@@ -34,8 +34,9 @@ export function VisitCounts() {
       ? of.anonymousVisits
       : (of.classes.find(({ visitClass }) => String(visitClass) === key)?.visits ?? 0);
   const opensOf = (of: VisitCountsReply["total"] | undefined, key: string) => {
-    const address = of?.classes.find(({ visitClass }) => String(visitClass) === key)?.opens;
-    return address === undefined ? undefined : screenOf(address);
+    const found = of?.classes.find(({ visitClass }) => String(visitClass) === key);
+    const address = key === ANONYMOUS ? of?.opensAnonymous : found?.opensVisits;
+    return address && screenOf(address);
   };
   const nameOf = (key: string) => t(`class-${key}` as TextKey);
   const slots = CLASSES.map((key) => ({ key, short: nameOf(key), long: nameOf(key) }));
@@ -65,7 +66,10 @@ export function VisitCounts() {
         ]}
         say={format.count}
         isStale={isPlaceholderData}
-        {...(total ? { totals: { visits: total.visits } } : {})}
+        {...(total && {
+          totals: { visits: total.visits },
+          totalHrefs: { visits: screenOf(total.opensVisits) },
+        })}
         hrefOf={({ key }) => opensOf(total, key)}
         open={({ key }) => {
           const address = opensOf(total, key);

@@ -9,9 +9,10 @@ import { useMarkNames } from "../../../shell/marks.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
-import { DEVICE_KINDS, UNKNOWN } from "../rules.ts";
+import { DEVICE_KINDS, FORMS, SYSTEMS, UNKNOWN } from "../rules.ts";
 import type { LanguagesReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
+import { useDeviceWords } from "./use-device-words.ts";
 import { METHODS } from "./ways-in.ts";
 
 type WhoFilterProps = {
@@ -21,7 +22,10 @@ type WhoFilterProps = {
 };
 type Named = { id: string; name: string };
 
-const NOBODY = { segmentId: null, tagId: null, languages: [], devices: [], methods: [] };
+const NOBODY = {
+  ...{ segmentId: null, tagId: null, languages: [] },
+  ...{ devices: [], systems: [], forms: [], methods: [] },
+};
 /** Its lists open within it, so that a press on one is none outside. */
 const WITHIN = { withinPortal: false };
 
@@ -30,8 +34,8 @@ export function WhoFilter({ asked, isOfCustomers = false }: WhoFilterProps) {
   const { filters, choose } = asked;
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
-  const { segmentId, tagId, languages, devices, methods } = filters;
-  const came = isOfCustomers ? [] : [...devices, ...methods];
+  const { segmentId, tagId, languages, devices, systems, forms, methods } = filters;
+  const came = isOfCustomers ? [] : [...devices, ...systems, ...forms, ...methods];
   const chosen = [segmentId, tagId, ...languages, ...came];
   const count = chosen.filter((each) => each !== null).length;
   return (
@@ -105,10 +109,28 @@ function Choices({ asked, isOfCustomers = false }: WhoFilterProps) {
 }
 
 /** How they came: on which device, by which way in. */
-function CameChoices({ filters: { devices, methods }, choose }: Pick<Asked, "filters" | "choose">) {
+function CameChoices({ filters, choose }: Pick<Asked, "filters" | "choose">) {
   const t = useTexts();
+  const nameWord = useDeviceWords();
+  const { devices, systems, forms, methods } = filters;
   return (
     <>
+      <MultiSelect
+        label={t("who-form")}
+        placeholder={forms.length === 0 ? t("who-all") : ""}
+        data={FORMS.map((form) => ({ value: form, label: nameWord("form", form) }))}
+        value={[...forms]}
+        onChange={(values) => choose({ forms: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
+      <MultiSelect
+        label={t("who-system")}
+        placeholder={systems.length === 0 ? t("who-all") : ""}
+        data={SYSTEMS.map((system) => ({ value: system, label: nameWord("system", system) }))}
+        value={[...systems]}
+        onChange={(values) => choose({ systems: values })}
+        {...{ clearable: true, comboboxProps: WITHIN }}
+      />
       <MultiSelect
         label={t("who-device")}
         placeholder={devices.length === 0 ? t("who-all") : ""}

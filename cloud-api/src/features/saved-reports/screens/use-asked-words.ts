@@ -9,7 +9,10 @@ import { useTexts } from "./texts.ts";
 
 type Named = { id: string; name: string };
 /** Narrowed by whose visits they are or how they came: each is one word here, its page says the rest. */
-const WHO = ["segmentId", "tagId", "languages", "devices", "methods", "surveyId"] as const;
+const WHO = [
+  ...(["segmentId", "tagId", "languages", "devices", "systems", "forms"] as const),
+  ...(["methods", "surveyId"] as const),
+];
 
 /** Of these the last of the days alone counts. */
 const BY_END: readonly string[] = ["breakdown", "scores"];

@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -14,6 +14,7 @@ import type { ScreenProps } from "../../../shell/screens.ts";
 import { useMayEverywhere } from "../../../shell/session.tsx";
 import { chooseWords } from "../rules.ts";
 import type { SurveyReply, SurveyWording } from "../schema.ts";
+import { AskedAt } from "./asked-at.tsx";
 import { changeQuestion, moveQuestion, removeQuestion } from "./draft-questions.ts";
 import { FileQuestions } from "./file-questions.tsx";
 import { LocalInputs } from "./local-inputs.tsx";
@@ -85,7 +86,6 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
   const t = useTexts();
   const [, navigate] = useLocation();
   const queries = useQueryClient();
-  const branches = useBranchChoices();
   const [branchIds, setBranches] = useState(asked);
   // What the draft was made from: a newer one that is fetched meanwhile must not pass for it.
   const [read, setRead] = useState({
@@ -133,14 +133,7 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
             text={draft.thanks}
             set={(thanks) => change({ thanks })}
           />
-          <MultiSelect
-            label={t("asked-at")}
-            description={t("asked-at-hint")}
-            data={branches.map(({ id, name }) => ({ value: id, label: name }))}
-            value={branchIds}
-            onChange={setBranches}
-            clearable
-          />
+          <AskedAt chosen={branchIds} choose={setBranches} />
         </Stack>
       </Section>
       {questions.map((question, index) => (

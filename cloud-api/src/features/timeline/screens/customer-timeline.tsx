@@ -5,6 +5,7 @@ import {
   IconClipboardText,
   IconDoorEnter,
   IconId,
+  IconKey,
   IconMessageQuestion,
   IconShieldCheck,
   IconTag,
@@ -100,6 +101,7 @@ const ICONS: Record<MomentKind, typeof IconWifi> = {
   mark: IconTag,
   merge: IconArrowMerge,
   request: IconClipboardText,
+  "wifi-key": IconKey,
 };
 
 function Line({ moment }: { moment: TimelineMoment }) {

@@ -39,6 +39,8 @@ export function useSentence(): (moment: TimelineMoment) => {
         return t(what === "parted" ? "merge-parted" : "merge-merged");
       case "request":
         return t(`request-${isRequest(what) ? what : "copy"}`);
+      case "wifi-key":
+        return t(`wifi-key-${isKeyWord(what) ? what : "ended"}`);
     }
   };
   const sayMark = (what: string | null, name: string): string => {
@@ -72,6 +74,7 @@ const METHODS = [
 const PURPOSES = ["terms", "marketing", "profiling", "presence", "ads"] as const;
 const CHANNELS = ["sms", "zalo", "email"] as const;
 const REQUESTS = ["copy", "deletion", "correction", "restriction"] as const;
+const KEY_WORDS = ["issued", "guest", "staff", "replaced", "other-guest", "forgotten"] as const;
 
 const within =
   <T extends string>(list: readonly T[]) =>
@@ -82,3 +85,4 @@ const isMethod = within(METHODS);
 const isPurpose = within(PURPOSES);
 const isChannel = within(CHANNELS);
 const isRequest = within(REQUESTS);
+const isKeyWord = within(KEY_WORDS);

@@ -15,4 +15,12 @@ export const screens: Screens = {
     },
   ],
   routes: [{ path: "/wifi", component: lazyScreen(() => import("./desk-page.tsx"), "DeskPage") }],
+  panels: [
+    {
+      place: "customer-devices",
+      component: lazyScreen(() => import("./member-keys.tsx"), "MemberKeys"),
+      order: 10,
+      permission: "customers.read",
+    },
+  ],
 };

@@ -3,13 +3,19 @@ import type { Static } from "typebox";
 import { api } from "../../../shell/api.ts";
 import type {
   DeviceRulesReply,
+  MemberKeysReply,
   NasHealthReply,
   NasSetupReply,
   OnlineReply,
   TraceReply,
 } from "../schema.ts";
 
-export type { DeviceRuleReply as DeviceRule, NewTraceReply, OnlineSession } from "../schema.ts";
+export type {
+  DeviceRuleReply as DeviceRule,
+  MemberKeyReply as MemberKey,
+  NewTraceReply,
+  OnlineSession,
+} from "../schema.ts";
 export type Trace = Static<typeof TraceReply>;
 export type TraceNote = Trace["notes"][number];
 
@@ -22,6 +28,21 @@ const TRACE_ASK_AGAIN_MS = 1000;
 
 export const onlineKey = (branchId: string) => ["online", branchId];
 export const rulesKey = (branchId: string) => ["device-rules", branchId];
+
+export const keysKey = (customerId: string) => ["member-keys", customerId];
+
+export function useMemberKeys(customerId: string) {
+  return useQuery({
+    queryKey: keysKey(customerId),
+    queryFn: ({ signal }) =>
+      api.get<Static<typeof MemberKeysReply>>(`/customers/${customerId}/member-keys`, signal),
+    select: ({ keys }) => keys,
+    // Only a box's answer is awaited that moves no log.
+    refetchInterval: ({ state: { data } }) =>
+      data?.keys.some(({ state }) => state === "ending") ? ASK_AGAIN_MS : false,
+    meta: { live: true },
+  });
+}
 
 export function useOnline(branchId: string) {
   return useQuery({

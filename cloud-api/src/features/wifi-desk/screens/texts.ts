@@ -1,11 +1,16 @@
 import { textsOf } from "../../../shell/language.tsx";
 import en from "../locales/desk-en.json";
 import vi from "../locales/desk-vi.json";
+import keysEn from "../locales/keys-en.json";
+import keysVi from "../locales/keys-vi.json";
 import whyEn from "../locales/why-en.json";
 import whyVi from "../locales/why-vi.json";
 
 // Beside the screens, not in the staff app's first script: few open them.
-export const useTexts = textsOf({ en: { ...en, ...whyEn }, vi: { ...vi, ...whyVi } });
+export const useTexts = textsOf({
+  en: { ...en, ...keysEn, ...whyEn },
+  vi: { ...vi, ...keysVi, ...whyVi },
+});
 export type TextKey = keyof typeof en | keyof typeof whyEn;
 
 /** A text by a key that may be none of ours; null then. */
