@@ -29,11 +29,17 @@ test("what is no report is kept as none, and the overview is opened where it sta
 
 test("what was answered is kept by its survey, branch, days and guests; without days it is of the usual ones", () => {
   const address =
-    "/surveys/spring?branchId=0190a1c2&hours=8%2C9&methods=room&from=2026-02-01&to=2026-02-28";
+    "/surveys/spring?branchId=0190a1c2&hours=8%2C9&systems=ios&methods=room&from=2026-02-01&to=2026-02-28";
   const asked = readAddress(address);
   expect(asked).toEqual({
     ...{ report: "satisfaction", period: null, days: { from: "2026-02-01", to: "2026-02-28" } },
-    query: { surveyId: "spring", branchIds: "0190a1c2", hours: "8,9", methods: "room" },
+    query: {
+      surveyId: "spring",
+      branchIds: "0190a1c2",
+      hours: "8,9",
+      systems: "ios",
+      methods: "room",
+    },
   });
   expect(asked && addressOfPage(asked)).toBe(address);
   const usual = readAddress("/satisfaction");

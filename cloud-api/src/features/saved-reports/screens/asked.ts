@@ -75,7 +75,7 @@ function readFunnel(parameters: URLSearchParams): Asked {
 /** What answers and cases are narrowed by, as visits are. */
 const AS_VISITS = [
   ...(["brandId", "hours", "weekdays", "segmentId", "tagId"] as const),
-  ...(["languages", "devices", "methods"] as const),
+  ...(["languages", "devices", "systems", "forms", "methods"] as const),
 ];
 
 function readOne(parameters: URLSearchParams, name: string): [string, string][] {

@@ -16,7 +16,10 @@ import { FunnelTable } from "./funnel-table.tsx";
 import { useTexts } from "./texts.ts";
 import "./funnel.css";
 
-const WHO = ["segmentId", "tagId", "languages", "devices", "methods"] as const;
+const WHO = [
+  ...(["segmentId", "tagId", "languages"] as const),
+  ...(["devices", "systems", "forms", "methods"] as const),
+];
 
 /** On the overview: how far guests came with signing in, and where they fell out. */
 export function FunnelPanel() {
