@@ -213,8 +213,25 @@ export type Hooks = {
     tx: TenantTransaction,
     branches: readonly { id: string; timeZone: string }[],
   ) => Promise<ReadonlyMap<string, Date>>;
+  /** timeline: what was of a customer beside what is known of them, the newest first, in their words. */
+  listHistory?: (
+    tx: TenantTransaction,
+    customer: { customerId: string; language: "vi" | "en" },
+  ) => Promise<HistoryLine[]>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
+};
+
+/** One thing that was of a customer, as it is handed over to them. */
+export type HistoryLine = {
+  kind: "visit" | "sign-in" | "survey" | "case" | "mark" | "merge" | "wifi-key" | "coupon";
+  /** What it is, such as a question, in their language. */
+  what: string;
+  /** What they said to it, or what they were given; null: it has none. */
+  value: string | null;
+  at: Date;
+  endedAt: Date | null;
+  branchName: string | null;
 };
 
 export type BoxAlarms = {

@@ -234,6 +234,14 @@ export function listCoupons(
   );
 }
 
+/** All that a customer was ever given, the newest first. */
+export function listGiven(tx: TenantTransaction, customerId: string): Promise<CouponRow[]> {
+  const query = { kindId: null, customerId, state: null };
+  return listCoupons(tx, { ...query, limit: GIVEN_MAX, after: null });
+}
+/** More than anybody is given in a life. */
+const GIVEN_MAX = 10_000;
+
 /** What a customer may still use, the newest first: for their own page. */
 export function listOwn(tx: TenantTransaction, customerId: string): Promise<CouponRow[]> {
   const query = { kindId: null, customerId, state: "open" as const };

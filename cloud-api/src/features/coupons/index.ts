@@ -5,7 +5,11 @@ import { couponHandlers } from "./handlers.ts";
 import { findCouponNews, findCouponSettings } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
 
-export { listOwn as listCouponsOf, purgeOwners } from "./coupon-queries.ts";
+export {
+  listGiven as listCouponsGiven,
+  listOwn as listCouponsOf,
+  purgeOwners,
+} from "./coupon-queries.ts";
 export { type AnswerCoupon, giveForAnswer } from "./for-answer.ts";
 export { spellCode as spellCoupon } from "./rules.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { toCopyCsv } from "./copy-csv.ts";
-import type { CustomerReply } from "./schema.ts";
+import type { CopyReply } from "./schema.ts";
 
 const AT = "2026-11-26T02:00:00.000Z";
 const ID = "01990000-0000-7000-8000-0000000000c1";
 
-const lan: CustomerReply = {
+const lan: CopyReply = {
   ...{ id: ID, kind: "person", mergedInto: null, restrictedAt: null, proved: [] },
   ...{ name: "Nguyễn Thị Ánh", phone: "+84912345678", email: null, birthday: null },
   ...{ language: "vi", source: { branchId: ID, branchName: "Hồ Gươm", at: AT } },
@@ -40,6 +40,28 @@ const lan: CustomerReply = {
     },
   ],
   requests: [],
+  earlier: [
+    {
+      ...{ field: "name", value: "Ánh", givenBy: "staff", givenAt: AT, label: null },
+      ...{ staffId: ID, staffName: "Mai", branchId: ID, branchName: "Hồ Gươm", termsVersion: null },
+    },
+  ],
+  history: [
+    {
+      ...{ kind: "survey", what: "Bạn thấy thế nào?", value: "=5", at: AT, endedAt: null },
+      branchName: "Hồ Gươm",
+    },
+    {
+      ...{
+        kind: "visit",
+        what: "Đã đến",
+        value: null,
+        at: AT,
+        endedAt: "2026-11-26T03:00:00.000Z",
+      },
+      branchName: "Hồ Gươm",
+    },
+  ],
 };
 
 test("a copy as a table names each thing, with its words, in the customer's own language", () => {
@@ -52,4 +74,7 @@ test("a copy as a table names each thing, with its words, in the customer's own 
   );
   expect(toCopyCsv({ ...lan, language: "en" })).toContain('"Messages and offers","withdrawn"');
   expect(toCopyCsv(lan)).toContain('"Tin nhắn và ưu đãi: Zalo","đã đồng ý"');
+  expect(toCopyCsv(lan)).toContain('"Trước đó","Tên","Ánh"');
+  expect(toCopyCsv(lan)).toContain(`"Khảo sát","Bạn thấy thế nào?","'=5","${AT}","Hồ Gươm"`);
+  expect(toCopyCsv(lan)).toContain(`"Lượt ghé","Đã đến",,"${AT} – 2026-11-26T03:00:00.000Z"`);
 });

@@ -79,7 +79,7 @@ export async function nameStaff(
 }
 
 /** An own field is called what the company calls it, or the branch where it was given does today. */
-async function nameFields(
+export async function nameFields(
   tx: TenantTransaction,
   fields: readonly FieldRow[],
   own: readonly OwnFieldRow[],

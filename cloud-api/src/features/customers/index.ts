@@ -49,7 +49,7 @@ export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts";
 export { findRefusedField, isRefused } from "./refused.ts";
 export { listWords, readCursor, writeCursor } from "./rules.ts";
-export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
+export type { CopyReply, CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
 export { listRevocable, takeBackConsent } from "./take-back.ts";
 export type { StandingConsent } from "./take-back-queries.ts";
 export { purgeDeviceTokens } from "./token-queries.ts";

@@ -298,13 +298,13 @@ export type FieldRow = {
 };
 
 /** What a row of a field says, and where it comes from. */
-const fieldColumns = sql`told.field, told.value, told.given_by as "givenBy",
+export const fieldColumns = sql`told.field, told.value, told.given_by as "givenBy",
   coalesce(told.told_at, told.given_at) as "givenAt", told.staff_id as "staffId", told.branch_id as "branchId",
   branches.name as "branchName",
   coalesce(told.terms_version, case when told.given_by = 'guest' then guests.terms_version end)
     as "termsVersion"`;
 
-const fieldTables = sql`guests
+export const fieldTables = sql`guests
   join customer_fields as told on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
   left join branches on branches.tenant_id = told.tenant_id and branches.id = told.branch_id`;
 

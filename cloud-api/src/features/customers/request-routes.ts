@@ -4,17 +4,17 @@ import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { answerRequest } from "./answers.ts";
+import { describeCopy } from "./copy.ts";
 import { toCopyCsv } from "./copy-csv.ts";
-import { describeCustomer } from "./describe.ts";
-import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
+import { CopyReply, CustomerParams, RequestParams } from "./schema.ts";
 
 /** What staff do about what a customer asked for. */
-export function requestRoutes(routes: Routes, { database }: Context): void {
+export function requestRoutes(routes: Routes, { database, hooks }: Context): void {
   const readCopy = (tenant: TenantEntry, id: string) =>
     database.readTenant(tenant, async (tx) => {
-      const customer = await describeCustomer(tx, id);
-      if (!customer) throw refuse("not-found", "There is no such customer.");
-      return customer;
+      const copy = await describeCopy(tx, hooks, id);
+      if (!copy) throw refuse("not-found", "There is no such customer.");
+      return copy;
     });
   routes.get(
     "/api/v1/customers/:id/copy",
@@ -24,7 +24,7 @@ export function requestRoutes(routes: Routes, { database }: Context): void {
         tags: ["customers"],
         summary: "A copy of what is kept of a customer, as a file to hand over",
         params: CustomerParams,
-        response: { 200: CustomerReply, "4xx": ErrorReply },
+        response: { 200: CopyReply, "4xx": ErrorReply },
       },
     },
     async (request, reply) => {

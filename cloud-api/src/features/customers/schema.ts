@@ -260,3 +260,21 @@ export const CustomerReply = Type.Object({
   }),
 });
 export type CustomerReply = Static<typeof CustomerReply>;
+
+const HistoryLine = Type.Object({
+  kind: Type.String({
+    description: "visit, sign-in, survey, case, mark, merge, wifi-key or coupon",
+  }),
+  what: Type.String({ description: "What it is, such as a question, in their language" }),
+  value: nullable(Type.String({ description: "What they said to it, or what they were given" })),
+  at: Time,
+  endedAt: nullable({ ...Time, description: "When a visit ended, or a coupon was used" }),
+  branchName: nullable(Type.String()),
+});
+/** All that is kept of a customer, to be handed over to them. */
+export const CopyReply = Type.Object({
+  ...CustomerReply.properties,
+  earlier: Type.Array(Field, { description: "What fields said before, the newest first" }),
+  history: Type.Array(HistoryLine, { description: "What was of them, the newest first" }),
+});
+export type CopyReply = Static<typeof CopyReply>;

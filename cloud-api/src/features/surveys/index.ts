@@ -16,7 +16,7 @@ import { registerUploads } from "./upload-routes.ts";
 import { registerVersions } from "./version-routes.ts";
 
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
-export { listAnsweredBy, purgeAnswers, purgeWords } from "./queries.ts";
+export { listAnsweredBy, listAnswerIds, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
 export { scoreAnswer } from "./rules.ts";
 export type { ResultsReply as SurveyResults } from "./schema.ts";

@@ -120,6 +120,19 @@ export async function purgeAnswers(
   return gone.length;
 }
 
+/** The ids of all answers that a customer has given. */
+export async function listAnswerIds(tx: TenantTransaction, customerId: string): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select answers.id from guests
+      join survey_answers as answers on answers.tenant_id = ${tx.tenantId}
+        and answers.guest_id = guests.id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** The surveys that a customer has answered at a branch. */
 export async function listAnsweredBy(
   tx: TenantTransaction,

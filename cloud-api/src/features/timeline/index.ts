@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { listHistory } from "./history.ts";
 import { forgetMarkMoments, keepMarkMoment } from "./queries.ts";
 import { TAG, timelineRoutes } from "./routes.ts";
 
@@ -7,7 +8,10 @@ import { TAG, timelineRoutes } from "./routes.ts";
 export const timeline: Feature = {
   name: "timeline",
   // It reads what these keep; of marks it keeps when they changed.
-  dependsOn: ["customers", "marks", "visits", "wifi-desk", "surveys", "segments", "cases"],
+  dependsOn: [
+    ...["branches", "customers", "marks", "visits", "wifi-desk", "surveys", "coupons", "segments"],
+    "cases",
+  ],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "timeline.read": { roles: ["manager", "viewer"], covers: "customers" } },
   routes: timelineRoutes,
@@ -34,5 +38,6 @@ export const timeline: Feature = {
     },
   },
   forget: forgetMarkMoments,
+  hooks: { listHistory },
   tag: TAG,
 };

@@ -8,6 +8,7 @@ import {
   type TestStaff,
 } from "../../../test/open-test-site.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
+import type { CopyReply } from "../customers/index.ts";
 import type { TimelineReply } from "./schema.ts";
 
 let site: TestSite;
@@ -112,6 +113,29 @@ test("a case stands on its customer's timeline: raised, what was done to make go
   // The words of what came of it stay on the case.
   expect(JSON.stringify(moments)).not.toContain("Chị Lan vui");
   expect((await timeline(minh, "?kind=case")).moments).toEqual([]);
+});
+
+test("the copy that a customer is handed holds what was of them, what they answered and what they said before", async () => {
+  const values = { name: "Lan Anh" };
+  await owner.request("PATCH", `/api/v1/customers/${lan}`, { values });
+  const copy = await askUntil(
+    () => owner.get<CopyReply>(`/api/v1/customers/${lan}/copy`),
+    ({ earlier }) => earlier.length > 0,
+  );
+  expect(copy.earlier).toMatchObject([{ field: "name", value: "Lan", givenBy: "guest" }]);
+  expect(copy.fields.find(({ field }) => field === "name")?.value).toBe("Lan Anh");
+  const of = (kind: string) => copy.history.filter((line) => line.kind === kind);
+  expect(of("visit")).toMatchObject([{ what: "Đã đến", branchName: "Hồ Gươm" }]);
+  expect(of("visit")[0]?.endedAt).not.toBeNull();
+  expect(of("sign-in")).toMatchObject([{ what: "Đăng nhập bằng mã gửi tới điện thoại" }]);
+  expect(of("survey")).toMatchObject([{ what: "food", value: "1", branchName: "Hồ Gươm" }]);
+  expect(of("mark").map(({ what }) => what)).toEqual(["Gắn nhãn “Khách quen”"]);
+  expect(of("case")).toHaveLength(3);
+  const times = copy.history.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted().toReversed());
+  const table = await owner.download(`/api/v1/customers/${lan}/copy.csv`);
+  expect(String(table.bytes)).toContain('"Trước đó","Tên","Lan"');
+  expect(String(table.bytes)).toContain('"Khảo sát","food","1"');
 });
 
 test("a page at a time tells each once, and a cursor of nobody's is refused", async () => {

@@ -86,7 +86,7 @@ function Answer({ customer, requestId }: { customer: Customer; requestId: string
   const queries = useQueryClient();
   const path = `/customers/${customer.id}`;
   const download = useMutation({
-    mutationFn: () => api.get<Customer>(`${path}/copy`),
+    mutationFn: () => api.get<unknown>(`${path}/copy`),
     onSuccess: (copy) =>
       downloadText(`customer-${customer.id}.json`, JSON.stringify(copy, null, 2)),
   });
