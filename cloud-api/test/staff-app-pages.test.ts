@@ -150,11 +150,18 @@ describeWithChromium("the page editor in a browser", () => {
     await expect.poll(kinds, PATIENTLY).toEqual(["coupon", "coupon", "welcome"]);
     await act("2, Coupon", "Remove");
     await expect.poll(kinds, PATIENTLY).toEqual(["coupon", "welcome"]);
+    await preview()
+      .getByRole("heading", { name: /^Welcome to/ })
+      .waitFor();
     // A coupon is still there once guests are online; a greeting is not.
     await page.getByText("Online", { exact: true }).click();
     await preview().getByRole("heading", { name: "A free tea" }).waitFor();
-    // What was seen last stays until the other half is there, which has the coupon too.
-    const greetings = () => preview().getByRole("heading", { level: 1 }).count();
+    // What was seen last stays until the other page is there, which has the coupon too.
+    await preview().getByRole("heading", { name: "You're online" }).waitFor();
+    const greetings = () =>
+      preview()
+        .getByRole("heading", { name: /^Welcome to/ })
+        .count();
     await expect.poll(greetings, PATIENTLY).toBe(0);
   });
 

@@ -260,7 +260,7 @@ describeWithChromium("the reports in a browser", () => {
       expect(Math.abs(share - (100 * visits) / sum)).toBeLessThan(0.51);
   });
 
-  test("a report is of the visits of some guests, counts just these, and leaves out what it does not tell apart", async () => {
+  test("a report is of the visits of some guests, counts just these, and the next report is of the same", async () => {
     await enter("en", 1280);
     const { id } = await make("tags", { name: "Regular" });
     const customers = await company.owner.get<Customers>("/api/v1/reports/customers?limit=3");
@@ -280,11 +280,14 @@ describeWithChromium("the reports in a browser", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "2 choices of guests" }).waitFor();
     await page.getByRole("link", { name: "At risk and lapsed" }).click();
-    // It counts people: by the tag alone, and devices are not asked about.
-    await page.getByRole("button", { name: "1 choice of guests" }).waitFor();
+    await expect.poll(() => new URL(page.url()).pathname).toBe("/reports/recency");
+    await page.getByRole("button", { name: "2 choices of guests" }).waitFor();
+    const asked = `tagId=${id}&devices=given`;
+    const told = await company.owner.get<{ customers: number }>(`/api/v1/reports/recency?${asked}`);
+    expect(told.customers).toBeLessThanOrEqual(customers.customers.length);
     const shares = page.locator("table.shares tbody td:nth-of-type(1)");
     const sum = async () => (await shares.allInnerTexts()).map(numberOf).reduce((a, b) => a + b, 0);
-    await expect.poll(sum, PATIENTLY).toBe(customers.customers.length);
+    await expect.poll(sum, PATIENTLY).toBe(told.customers);
   });
 
   test.each([
