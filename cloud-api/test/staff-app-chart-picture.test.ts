@@ -115,7 +115,7 @@ describeWithChromium("the picture of a chart", () => {
   );
 
   test.each([
-    ["/reports/devices", 2],
+    ["/reports/devices", 6],
     ["/reports/sign-ins", 1],
     ["/reports/recency", 1],
     ["/reports/policies", 1],
