@@ -10,14 +10,21 @@ type Folding = {
   into: "report_day_returns" | "report_company_day_returns";
   /** What a folded row is of. */
   of: readonly ("branch_id" | "day")[];
-  /** Of which of them, as a select of these columns. */
-  changed: RawBuilder<unknown>;
+  /** Of which of them, as a select of these columns; or of all that a branch has. */
+  changed: RawBuilder<unknown> | { branchId: string };
 };
 
 /** Makes one row anew of those of each of some branches' days: a select of branch_id and day. */
 export const foldBranchDays = (tx: TenantTransaction, changed: RawBuilder<unknown>) =>
   fold(tx, {
     ...{ from: "report_returns", into: "report_day_returns", of: ["branch_id", "day"], changed },
+  });
+
+/** The same of all days of one branch. */
+export const foldBranch = (tx: TenantTransaction, branchId: string) =>
+  fold(tx, {
+    ...{ from: "report_returns", into: "report_day_returns", of: ["branch_id", "day"] },
+    changed: { branchId },
   });
 
 /** The same of days over all branches: a select of day. */
@@ -30,10 +37,24 @@ async function fold(tx: TenantTransaction, { from, into, of, changed }: Folding)
   const { tenantId } = tx;
   const columns = (table: string) => sql.join(of.map((name) => sql.ref(`${table}.${name}`)));
   const names = sql.join(of.map((name) => sql.ref(name)));
+  // Of a whole branch no select is joined: of what was just written a plan expects one row, and would read
+  // it again for each of the others.
+  const [using, isChanged, join] =
+    "branchId" in changed
+      ? [
+          sql``,
+          (table: string) => sql`${sql.ref(`${table}.branch_id`)} = ${changed.branchId}`,
+          sql``,
+        ]
+      : [
+          sql`using (${changed}) as changed`,
+          (table: string) => sql`(${columns(table)}) = (${columns("changed")})`,
+          sql`join (${changed}) as changed on true`,
+        ];
   await run(
     tx,
-    sql`delete from ${sql.table(into)} as folded using (${changed}) as changed
-        where folded.tenant_id = ${tenantId} and (${columns("folded")}) = (${columns("changed")})`,
+    sql`delete from ${sql.table(into)} as folded ${using}
+        where folded.tenant_id = ${tenantId} and ${isChanged("folded")}`,
   );
   const isAgain = sql`summed.before <> ${NEVER}::date`;
   await run(
@@ -49,9 +70,8 @@ async function fold(tx: TenantTransaction, { from, into, of, changed }: Folding)
           select ${columns("told")}, told.before, told.customers,
             sum(told.customers) filter (where told.before <> ${NEVER}::date)
               over (partition by ${columns("told")} order by told.before) as longer
-          from ${sql.table(from)} as told
-          join (${changed}) as changed on (${columns("changed")}) = (${columns("told")})
-          where told.tenant_id = ${tenantId}
+          from ${sql.table(from)} as told ${join}
+          where told.tenant_id = ${tenantId} and ${isChanged("told")}
         ) as summed
         group by ${columns("summed")}
         on conflict (tenant_id, ${names}) do nothing`,

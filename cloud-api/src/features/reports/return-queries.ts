@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { foldBranchDays, foldCompanyDays, NEVER } from "./fold-queries.ts";
+import { foldBranch, foldBranchDays, foldCompanyDays, NEVER } from "./fold-queries.ts";
 
 /** Below and above the ids of all customers. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -130,11 +130,7 @@ export async function sumBranchReturns(tx: TenantTransaction, branchId: string):
         ) as days group by day, before
         on conflict (tenant_id, branch_id, day, before) do nothing`,
   );
-  await foldBranchDays(
-    tx,
-    sql`select distinct told.branch_id, told.day from report_returns as told
-        where told.tenant_id = ${tenantId} and told.branch_id = ${branchId}`,
-  );
+  await foldBranch(tx, branchId);
   await run(
     tx,
     sql`update report_locks set company_is_stale = true, company_summed_through = null
