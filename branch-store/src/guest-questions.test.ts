@@ -49,6 +49,15 @@ describe("a guest who is unknown here", () => {
     expect(store.read((tx) => findKnownGuestByPhone(tx, PHONE))?.name).toBe("Lan");
   });
 
+  test("is asked for again where the box was told more since the answer: they may have been forgotten", () => {
+    const store = openTestStore();
+    ask(store, { phone: PHONE });
+    tell(store, [], { position: 2, removed: [known().customerId] });
+    expect(answer(store)).toBe(false);
+    expect(store.read((tx) => findKnownGuestByPhone(tx, PHONE))).toBeNull();
+    expect(open(store)).toEqual([{ phone: PHONE }]);
+  });
+
   test("is not asked for any more when a minute has passed, and their number does not stay here", () => {
     const store = openTestStore();
     ask(store, { phone: PHONE });

@@ -3,7 +3,7 @@ import { findDeviceByMac } from "./devices.ts";
 import { isPhoneErased } from "./erased-guests.ts";
 import { findGuestByPhone } from "./guests.ts";
 import { findKnownGuestByMac } from "./known-devices.ts";
-import { addKnownGuests, findKnownGuestByPhone } from "./known-guests.ts";
+import { addKnownGuests, findKnownGuestByPhone, findPullPosition } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** Whoever waits so long has been let in as somebody new. */
@@ -66,11 +66,15 @@ export function listOpenQuestions(tx: Reader, limit: number): GuestQuestion[] {
   );
 }
 
-/** Keeps what the cloud answered; a guest who came in meanwhile is given the name it knows. */
+/**
+ * Keeps what the cloud answered; a guest who came in meanwhile is given the name it knows. False where the
+ * box was told of guests since: one of these may have been forgotten, so they are to be asked for again.
+ */
 export function answerQuestions(
   tx: Transaction,
   { questions, answers }: { questions: readonly GuestQuestion[]; answers: GuestAnswers },
-): void {
+): boolean {
+  if (answers.position < findPullPosition(tx).guests) return false;
   addKnownGuests(tx, answers);
   for (const question of questions) {
     const who = lockQuestion(tx, question);
@@ -82,6 +86,7 @@ export function answerQuestions(
       tx.columns.lockSame("guests.phone", question.phone),
     );
   }
+  return true;
 }
 
 /** A number stands here no longer than it is of use. */

@@ -117,10 +117,7 @@ export type Hooks = {
     call: { keyId: Buffer; number: number },
   ) => Promise<(BoxKey & { taken: boolean; highest: number }) | null>;
   /** customers: whom a box should know, changed since the position it holds. */
-  findKnownGuests?: (
-    tx: TenantTransaction,
-    box: KnownGuestsQuestion,
-  ) => Promise<KnownGuests | null>;
+  findKnownGuests?: (tx: TenantTransaction, box: KnownGuestsQuestion) => Promise<GuestsFound>;
   /** visits: those of the guests that a box asks for whom the tenant knows. */
   answerGuestQuestions?: (
     tx: TenantTransaction,
@@ -260,6 +257,8 @@ export type KnownGuestsQuestion = {
   epoch: string | null;
   /** The log position the box's records stand at; 0 when it holds none. */
   since: number;
+  /** The position up to which nobody was found for it before; 0: nobody has looked. */
+  lookedTo: number;
   /** Of a box that takes all guests page by page: the page it asks for; null: one that does not. */
   guestsPage: string | null;
   /** How many guests the box may hold. */
@@ -269,6 +268,9 @@ export type KnownGuestsQuestion = {
   /** The branch chooses pages by visits to other branches, so those are news to it. */
   countsTenantVisits: boolean;
 };
+
+/** `lookedTo`: the position up to which there is nothing else to tell. */
+export type GuestsFound = { known: KnownGuests | null; lookedTo: number };
 
 export type Feature = {
   name: string;

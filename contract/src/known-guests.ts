@@ -65,7 +65,7 @@ export const TakenBack = Type.Object({
 });
 export type TakenBack = Static<typeof TakenBack>;
 
-/** A guest the tenant knows, for greeting on a box that has not met them yet. */
+/** A guest whom the brand of the box knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
   /** The cloud's customer id. */
   customerId: Id,
@@ -139,7 +139,10 @@ export const KnownGuests = Type.Object({
       next: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
     }),
   ),
-  /** Customers to forget: they were forgotten, or no number and no address is theirs any more. */
+  /**
+   * Customers to forget: they were forgotten, their record is not to be used, no number and no address is
+   * theirs any more, or the branch's brand knows them no more.
+   */
   removed: Type.Array(Id),
   /**
    * Guests of this branch whom the cloud has forgotten, wherever they asked for it: the box forgets

@@ -47,6 +47,10 @@ export async function addCustomers(
     await run(`insert into branch_customers (tenant_id, branch_id, customer_id, visits, last_visit_at,
         changed_position)
       select '${tenantId}', '${branchId}', customer, 1 + n % 5, seen, 1 from made`);
+    await run(`insert into brand_customers (tenant_id, brand_id, customer_id, is_known, seen_at,
+        changed_position)
+      select '${tenantId}', branches.brand_id, customer, true, seen, 1
+      from made cross join branches where branches.id = '${branchId}'`);
     await run(`insert into customer_consents (tenant_id, event_id, consent_id, guest_id, purpose, given,
         at, text_version, text_sha256, language, method, branch_id, device_id)
       select '${tenantId}', gen_random_uuid(), gen_random_uuid(), guest, agreed.purpose, true, seen, 1,

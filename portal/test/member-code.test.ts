@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { listOpenQuestions } from "@foyer/branch-store";
+import { describe, expect, test, vi } from "vitest";
 import { WRONG_ANSWER_MILLISECONDS } from "../src/sign-in/slow-answer.ts";
 import {
   askForMemberCode,
@@ -113,6 +114,21 @@ describe("a member of another branch, with the cloud and the messages away", () 
     expect(browser.page.words).toContain("You're online");
     expect(browser.page.words).not.toMatch(/\bLan\b/);
   });
+});
+
+test("a member of another brand, whom the box does not know, is asked for and let in by the first try", async () => {
+  const portal = await openForMembers(undefined, {
+    wrongAnswerMilliseconds: WRONG_ANSWER_MILLISECONDS,
+  });
+  const browser = await openOtherPhone(portal);
+  const entered = browser.submit("/member-code", fieldsOf(browser, NUMBER, CODE));
+  const questions = () => portal.store.read((tx) => listOpenQuestions(tx, 50));
+  await vi.waitFor(() => expect(questions()).toContainEqual({ phone: PHONE }));
+  await tellOfLan(portal, { code: CODE });
+  await entered;
+  await openOnline(browser);
+  expect(browser.page.words).toContain("Lan");
+  expect(countTickets(portal)).toBe(1);
 });
 
 describe("whoever guesses", () => {

@@ -17,6 +17,8 @@ import { rest, waitForChange } from "./wait.ts";
 
 /** How long an idle agent goes without looking for numbers that have lain here for too long. */
 const IDLE_LOOK_MILLISECONDS = 60_000;
+/** Before asking again, where a pull has overtaken the answer. */
+const OVERTAKEN_MILLISECONDS = 50;
 /** A cloud that does not know this call may be upgraded. */
 const UNKNOWN_CALL_MILLISECONDS = 10 * 60_000;
 
@@ -52,7 +54,8 @@ async function askOnce(link: Link, status: LinkStatus): Promise<void> {
   noteAnswer(link, status, "ask");
   const answers = answer.value;
   if (answers === null) return await rest(UNKNOWN_CALL_MILLISECONDS, signal);
-  store.transaction((tx) => answerQuestions(tx, { questions, answers }));
+  const isTaken = store.transaction((tx) => answerQuestions(tx, { questions, answers }));
+  if (!isTaken) return await rest(OVERTAKEN_MILLISECONDS, signal);
   const counts = { asked: questions.length, known: answers.guests.length };
   link.logger.info(counts, "the cloud told who stands before the pages");
 }

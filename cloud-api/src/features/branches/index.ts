@@ -42,6 +42,16 @@ export {
   saveDocument,
   type VersionedDocument,
 } from "./settings.ts";
+export {
+  type BrandMove,
+  beginBrandMove,
+  countBoxesTold,
+  endBrandMove,
+  finishBrandMoves,
+  hasBrandMoves,
+  lockBrandMove,
+  noteWalked,
+} from "./told-brand-queries.ts";
 export { orderDisconnect, orderKeyEnd, orderTrace } from "./wifi-orders.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */

@@ -61,14 +61,16 @@ export async function pull(context: Context, question: Pull): Promise<PullReply 
   // Begun before the first look, so that nothing falls between look and wait.
   const watch = context.live.watch(box.tenantId, { waitsForFeatures: true });
   const key = await findSealingNews(context, question);
+  let lookedTo = 0;
   try {
     for (;;) {
       const asked = Date.now();
       const news = await context.database.inTenant(box.tenantId, async (tx) => {
         watch.saw(await findPositions(tx));
-        return await findNews(tx, context, question);
+        return await findNews(tx, context, { ...question, lookedTo });
       });
-      const reply = { ...news, ...key };
+      lookedTo = news.lookedTo;
+      const reply = { ...news.reply, ...key };
       if (hasNews(reply)) return reply;
       const moved = await waitForMove(watch, { deadline, signal });
       if (!moved) return null;
@@ -92,8 +94,8 @@ async function findSealingNews(
 async function findNews(
   tx: TenantTransaction,
   context: Context,
-  { box, held }: Pull,
-): Promise<PullReply> {
+  { box, held, lookedTo }: Pull & { lookedTo: number },
+): Promise<{ reply: PullReply; lookedTo: number }> {
   const { hooks } = context;
   const { branchId, boxId } = box;
   // Its key was good when the wait began: since then the box may have been removed, or other hardware
@@ -105,12 +107,13 @@ async function findNews(
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
-  const guests = askAboutGuests(branch, { ...box, held });
+  const guests = { ...askAboutGuests(branch, { ...box, held }), lookedTo };
+  const found = await hooks.findKnownGuests?.(tx, guests);
   // A box never goes back: one that holds a newer version keeps it.
   const settings = isNews ? await describeSettings(tx, context, branch) : null;
-  return {
+  const reply = {
     ...chooseParts(settings, held.partsHeld),
-    knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
+    knownGuests: found?.known ?? null,
     commands: [],
     boxCommands:
       held.boxCommands === null
@@ -119,6 +122,7 @@ async function findNews(
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
     coupons: await findCouponNews(tx, hooks, { boxId, branch, held }),
   };
+  return { reply, lookedTo: found?.lookedTo ?? 0 };
 }
 
 function findCouponNews(
@@ -155,6 +159,7 @@ export function askAboutGuests(
   const { pages = [], signIn, knownGuestsMax } = branch?.settings ?? {};
   return {
     ...{ branchId, boxId, epoch: held.epoch, since: held.guests, guestsPage: held.guestsPage },
+    lookedTo: 0,
     guestsMax: knownGuestsMax ?? KNOWN_GUESTS_DEFAULT,
     recogniseDays: {
       given: signIn?.recogniseDays ?? 0,

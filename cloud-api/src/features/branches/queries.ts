@@ -68,10 +68,11 @@ export function insertBranch(tx: TenantTransaction, branch: BranchRow): Promise<
   return run(
     tx,
     sql`insert into branches (tenant_id, id, brand_id, name, time_zone, country, currency, kind,
-          languages, visit_gap_minutes, settings, settings_version, created_at)
+          languages, visit_gap_minutes, settings, settings_version, created_at, told_brand_id)
         values (${tx.tenantId}, ${branch.id}, ${branch.brandId}, ${branch.name}, ${branch.timeZone}, ${branch.country},
           ${branch.currency}, ${branch.kind}, ${branch.languages}::text[], ${branch.visitGapMinutes},
-          ${toJson(branch.settings)}::jsonb, ${branch.settingsVersion}, ${tx.now})`,
+          ${toJson(branch.settings)}::jsonb, ${branch.settingsVersion}, ${tx.now},
+          ${branch.brandId ?? tx.tenantId})`,
   );
 }
 

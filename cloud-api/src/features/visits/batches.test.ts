@@ -165,9 +165,14 @@ const readAll = (tenantId: string) =>
       sql`select id, visits, last_visit_at, last_seen_at, changed_position, merged_into
           from customers where tenant_id = ${tenantId} order by id`,
     );
+    const known = await listRows(
+      tx,
+      sql`select customer_id, seen_at from brand_customers
+          where tenant_id = ${tenantId} and is_known order by customer_id`,
+    );
     const tables = [];
     for (const table of TABLES) tables.push([table, await read(table)]);
-    return { customers, ...Object.fromEntries(tables) };
+    return { customers, known, ...Object.fromEntries(tables) };
   });
 
 async function makeFollowed(seed: number, takes: () => number): Promise<string> {

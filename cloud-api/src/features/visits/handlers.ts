@@ -11,15 +11,32 @@ import {
   writeSessions,
   writeVisits,
 } from "./book-queries.ts";
+import { settleBrandCustomers, type Walked } from "./brand-customers-queries.ts";
+import { moveHandlers } from "./brand-moves.ts";
 import { attachVisitsOf, countVisits, emptyBranches, numberVisits } from "./queries.ts";
 import { type Told, tell } from "./tell.ts";
 
 /** Guests went from one record to another: rare, and told of all of their visits at once. */
 type Moved = LogEvent<"customer.merged" | "customer.unmerged", { keptId: string; goneId: string }>;
+type WalkedEvent = LogEvent<"branch.guests-walked", Walked>;
 const nothing = async () => [];
+
+/** What may make somebody known at a branch, or no more: `settleBrandCustomers` finds who it was. */
+const WHO_IS_KNOWN: EventHandlers = {
+  "guest.registered": nothing,
+  "survey.answered": nothing,
+  "customer.added": nothing,
+  "customer.changed": nothing,
+  "customer.contact-set": nothing,
+  "customer.import-applied": nothing,
+  "customer.imported": nothing,
+  "branch.guests-walked": nothing,
+};
 
 /** What the log tells about visits: all of it is worked out by `settleVisits`, many events at once. */
 export const visitHandlers: EventHandlers = {
+  ...moveHandlers,
+  ...WHO_IS_KNOWN,
   "visit.started": nothing,
   "visit.ended": nothing,
   "session.started": nothing,
@@ -43,6 +60,7 @@ export async function settleVisits(
 ): Promise<NewEvent[]> {
   let together: Told[] = [];
   for (const event of events as readonly (Told | Moved)[]) {
+    if (isOfBrands(event)) continue;
     if (!isMoved(event)) {
       together.push(event);
       continue;
@@ -52,7 +70,17 @@ export async function settleVisits(
     await followGuests(tx, event);
   }
   await tellTogether(tx, together);
+  await followBrands(tx, events);
   return [];
+}
+
+const isOfBrands = ({ type }: { type: string }) => type in WHO_IS_KNOWN || type in moveHandlers;
+
+/** Of all that the events changed, and what changed between them. */
+async function followBrands(tx: TenantTransaction, events: readonly LogEvent[]): Promise<void> {
+  const walked = events.filter(({ type }) => type === "branch.guests-walked") as WalkedEvent[];
+  const position = events.at(-1)?.position ?? 0;
+  await settleBrandCustomers(tx, { walked: walked.map(({ payload }) => payload), position });
 }
 
 function isMoved(event: Told | Moved): event is Moved {

@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { finishBrandMoves } from "../branches/index.ts";
+import { forgetBrandCustomers } from "./brand-customers-queries.ts";
+import { moveJobs } from "./brand-moves.ts";
 import { settleVisits, visitHandlers } from "./handlers.ts";
 import { answerGuestQuestions, findKnownGuests } from "./known-guests.ts";
 import { countHereByBox } from "./page-queries.ts";
@@ -24,7 +27,12 @@ export const visits: Feature = {
   routes: visitRoutes,
   handlers: visitHandlers,
   settle: settleVisits,
-  forget: forgetVisits,
+  forget: async (tx) => {
+    await forgetVisits(tx);
+    await forgetBrandCustomers(tx);
+    await finishBrandMoves(tx);
+  },
+  jobs: moveJobs,
   hooks: {
     findKnownGuests,
     answerGuestQuestions,

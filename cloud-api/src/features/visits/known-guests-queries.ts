@@ -7,6 +7,7 @@ import {
   OVERTAKING_TYPES,
 } from "@foyer/contract";
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { toldBrandOf } from "./brand-customers-queries.ts";
 import { guestColumns, type KnownGuestPlace, personColumns } from "./known-guest-column-queries.ts";
 
 /** Keeps the branch's key, unless it has one. */
@@ -31,6 +32,8 @@ export type KnownGuestRow = {
   replayUntil: number;
   /** The seq of the box's life that this position has reached; null before any. */
   countedSeq: number | null;
+  /** Boxes of the branch that hold an older position are told of all anew. */
+  toldSince: number;
   key: string;
   /** Null in the one row that says there is no guest to tell of. */
   customerId: string | null;
@@ -42,6 +45,8 @@ export type KnownGuestRow = {
   emails: string[];
   /** They asked that their record is kept and not used. */
   restricted: boolean;
+  /** The brand of the branch knows them, or one of its boxes has asked for them. */
+  isKnownHere: boolean;
   name: string | null;
   language: Language | null;
   guestIds: string[];
@@ -73,6 +78,16 @@ export type KnownGuestQuestion = KnownGuestPlace & {
   limit: number;
   countsTenantVisits: boolean;
 };
+
+/** Whose guests the branch's boxes are told of, and the position from which. */
+const toldBrand = (tx: TenantTransaction, branchId: string) => sql`
+  told_brand as (
+    select ${toldBrandOf(tx, branchId)} as id,
+      coalesce((select told_since from branches
+        where tenant_id = ${tx.tenantId} and id = ${branchId}), 0) as since
+  )`;
+
+const brandId = sql`(select id from told_brand)`;
 
 /** The position everything is counted to, and the seq of the box's life that this has reached. */
 const countedAndReached = (tx: TenantTransaction, { boxId, epoch }: KnownGuestPlace) => sql`
@@ -107,10 +122,17 @@ export async function listKnownGuests(
   return await listRows(
     tx,
     sql<KnownGuestRow>`
-      with ${countedAndReached(tx, question)}, moved as (
+      with ${countedAndReached(tx, question)}, ${toldBrand(tx, branchId)}, moved as (
         -- One index each: an "or" over the join would read every customer for each waiting box.
-        select id from customers
-        where tenant_id = ${tenantId} and changed_position > ${since}
+        select customers.id from customers
+        left join brand_customers as known on known.tenant_id = ${tenantId}
+          and known.brand_id = ${brandId} and known.customer_id = customers.id
+        where customers.tenant_id = ${tenantId} and customers.changed_position > ${since}
+          -- Whom nobody is to know any more is no box's to know, whichever brand's they were.
+          and (known.is_known or customers.restricted_at is not null)
+        union
+        select customer_id from brand_customers
+        where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since}
         union
         select customer_id from branch_customers
         where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since}
@@ -130,11 +152,13 @@ export async function listKnownGuests(
         where ${countsTenantVisits}::boolean
         group by branch_customers.customer_id
       ), told as (
-        select ${personColumns},
+        select ${personColumns}, coalesce(known.is_known, false) as is_known_here,
           greatest(customers.changed_position, here.changed_position, marked.changed_position,
-            anywhere.changed_position) as changed
+            anywhere.changed_position, known.changed_position) as changed
         from moved
         join customers on customers.tenant_id = ${tenantId} and customers.id = moved.id
+        left join brand_customers as known on known.tenant_id = ${tenantId}
+          and known.brand_id = ${brandId} and known.customer_id = customers.id
         left join branch_customers as here
           on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
             and here.customer_id = customers.id
@@ -142,12 +166,15 @@ export async function listKnownGuests(
           on marked.tenant_id = ${tenantId} and marked.customer_id = customers.id
         left join anywhere on anywhere.customer_id = customers.id
         where customers.tenant_id = ${tenantId}
+          and (known.is_known or known.changed_position > ${since}
+            or customers.restricted_at is not null)
           and greatest(customers.changed_position, here.changed_position, marked.changed_position,
-            anywhere.changed_position) <= (select position from counted)
+            anywhere.changed_position, known.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
       )
       select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
         reached.seq as "countedSeq", keys.key, told.changed as "changedPosition",
+        (select since from told_brand) as "toldSince", told.is_known_here as "isKnownHere",
         ${guestColumns(tx, question)}
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
@@ -160,6 +187,7 @@ export type GuestNews = {
   position: number;
   replaying: boolean;
   replayUntil: number;
+  toldSince: number;
   /** Whether anybody changed or was forgotten since; true for some whose change is another branch's. */
   hasMoved: boolean;
 };
@@ -186,17 +214,25 @@ export async function findGuestNews(
         select coalesce(min(position), 0) as position,
           coalesce(max(replay_until), 0) as replay_until
         from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
+      ), ${toldBrand(tx, branchId)}, known as not materialized (
+        select customer_id from brand_customers
+        where tenant_id = ${tenantId} and brand_id = ${brandId} and is_known
       )
       select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
+        (select since from told_brand) as "toldSince",
         exists (select from customers
-          where tenant_id = ${tenantId} and changed_position > ${since})
+          where tenant_id = ${tenantId} and changed_position > ${since}
+            and (restricted_at is not null or id in (select customer_id from known)))
+        or exists (select from brand_customers
+          where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since})
         or exists (select from branch_customers
           where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since})
         or exists (select from branch_customers
           where ${countsTenantVisits}::boolean and tenant_id = ${tenantId}
-            and changed_position > ${since})
+            and changed_position > ${since} and customer_id in (select customer_id from known))
         or exists (select from customer_mark_changes
-          where tenant_id = ${tenantId} and changed_position > ${since})
+          where tenant_id = ${tenantId} and changed_position > ${since}
+            and customer_id in (select customer_id from known))
         or exists (select from customers
           where tenant_id = ${tenantId} and erased_position > ${since})
         or exists (select from erased_guests
@@ -211,7 +247,7 @@ export type FillPlace = { seenAt: Date | "infinity"; customerId: string };
 
 export type FilledGuestRow = KnownGuestRow & { seenAt: Date };
 
-/** Customers in the order in which they were seen last, the latest first, after a place of it. */
+/** The brand's customers in the order in which it saw them last, the latest first, after a place of it. */
 export async function listGuestsByLastSeen(
   tx: TenantTransaction,
   question: KnownGuestPlace & { after: FillPlace; limit: number },
@@ -221,20 +257,22 @@ export async function listGuestsByLastSeen(
   return await listRows(
     tx,
     sql<FilledGuestRow>`
-      with ${countedAndReached(tx, question)}, told as (
-        select ${personColumns}, customers.last_seen_at as seen_at
-        from customers
+      with ${countedAndReached(tx, question)}, ${toldBrand(tx, branchId)}, told as (
+        select ${personColumns}, known.seen_at
+        from brand_customers as known
+        join customers on customers.tenant_id = ${tenantId} and customers.id = known.customer_id
         left join branch_customers as here
           on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
             and here.customer_id = customers.id
-        where customers.tenant_id = ${tenantId} and ${hasProved(tx)}
-          and (customers.last_seen_at, customers.id)
+        where known.tenant_id = ${tenantId} and known.brand_id = ${brandId} and known.is_known
+          and (known.seen_at, known.customer_id)
             < (${after.seenAt}::timestamptz, ${after.customerId}::uuid)
-        order by customers.last_seen_at desc, customers.id desc limit ${limit}
+          and ${hasProved(tx)}
+        order by known.seen_at desc, known.customer_id desc limit ${limit}
       )
       select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
         reached.seq as "countedSeq", keys.key, told.seen_at as "seenAt", 0 as "changedPosition",
-        ${guestColumns(tx, question)}
+        (select since from told_brand) as "toldSince", true as "isKnownHere", ${guestColumns(tx, question)}
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join told on told.tenant_id = keys.tenant_id
@@ -255,7 +293,7 @@ export async function listGuestsAskedFor(
   return await listRows(
     tx,
     sql<KnownGuestRow>`
-      with ${countedAndReached(tx, question)}, wanted as (
+      with ${countedAndReached(tx, question)}, ${toldBrand(tx, branchId)}, wanted as (
         select customer_id from customer_identifiers
         where tenant_id = ${tenantId} and kind = 'phone' and value = any(${phones}::text[])
         union
@@ -276,7 +314,9 @@ export async function listGuestsAskedFor(
         order by customers.last_seen_at desc, customers.id desc limit ${GUEST_QUESTIONS_MAX}
       )
       select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
-        reached.seq as "countedSeq", keys.key, 0 as "changedPosition", ${guestColumns(tx, question)}
+        reached.seq as "countedSeq", keys.key, 0 as "changedPosition",
+        (select since from told_brand) as "toldSince", true as "isKnownHere",
+        ${guestColumns(tx, question)}
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join told on told.tenant_id = keys.tenant_id

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { GuestAnswers, GuestQuestion, KnownGuest, KnownGuests } from "@foyer/contract";
-import type { KnownGuestsQuestion } from "../../feature.ts";
+import type { GuestsFound, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listForgotten } from "../customers/index.ts";
+import { holdForBrand } from "./brand-customers-queries.ts";
 import type { KnownGuestPlace } from "./known-guest-column-queries.ts";
 import {
   findGuestNews,
@@ -20,44 +21,67 @@ export const KNOWN_GUESTS_MAX = 5000;
 /** The same of a fill: a box takes each page in one transaction, for which its guests wait. */
 export const FILL_PAGE_MAX = 2000;
 const KEY_BYTES = 32;
+const NO_KEY = "The branch's key was kept and is not there.";
+/** A box that is told of nobody goes on from a position that is at most so old. */
+export const POSITIONS_BEHIND_MAX = 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Whom a box should know, changed since the position it holds; null when nobody has. */
+/** Whom a box should know, changed since the position it holds; `known` null: nobody has. */
 export async function findKnownGuests(
   tx: TenantTransaction,
   question: KnownGuestsQuestion,
+): Promise<GuestsFound> {
+  const { since, guestsPage, lookedTo } = question;
+  const nobody = { known: null, lookedTo };
+  if (since > 0) {
+    const news = await findGuestNews(tx, { ...question, since: Math.max(since, lookedTo) });
+    if (news.replaying) return nobody;
+    if (!mayHaveNews(news, since)) return { known: null, lookedTo: news.position };
+  }
+  const place = await openPlace(tx, question);
+  const known =
+    since === 0 && guestsPage !== null
+      ? await findFillPage(tx, question, place)
+      : await findDelta(tx, question, place);
+  return { known, lookedTo };
+}
+
+/** Whoever changed since; all of them, where that is less or what the box holds is not to be added to. */
+async function findDelta(
+  tx: TenantTransaction,
+  question: KnownGuestsQuestion,
+  place: KnownGuestPlace,
 ): Promise<KnownGuests | null> {
   const { branchId, since, guestsPage } = question;
-  if (since > 0 && !mayHaveNews(await findGuestNews(tx, question), since)) return null;
-  const place = await openPlace(tx, question);
-  if (since === 0 && guestsPage !== null) return await findFillPage(tx, question, place);
   const asked = { ...place, countsTenantVisits: question.countsTenantVisits };
   let complete = since === 0;
   let max = KNOWN_GUESTS_MAX;
   let rows = await listKnownGuests(tx, { ...asked, since, limit: max + 1 });
-  const { position: counted = 0, replayUntil = 0, replaying = false } = rows[0] ?? {};
+  const { position: counted = 0, replaying = false } = rows[0] ?? {};
   if (replaying) return null;
-  // A replay changes what stands at old positions: a box told before it is told of everybody anew,
-  // all at once, since pages of old positions would look like what it was told before.
-  const isBeforeReplay = replayUntil > 0 && since <= replayUntil;
+  // All at once, since pages of old positions would look like what it was told before.
+  const isAnew = rows[0] !== undefined && isToldAnew(rows[0], since);
   const isTooMuch = isOneChange(rows, max);
   // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
-  if (isBeforeReplay || isTooMuch || since > counted) {
+  if (isAnew || isTooMuch || since > counted) {
     if (guestsPage !== null) return await findFillPage(tx, question, place);
     complete = true;
-    if (isBeforeReplay || isTooMuch) max = Number.MAX_SAFE_INTEGER - 1;
+    if (isAnew || isTooMuch) max = Number.MAX_SAFE_INTEGER - 1;
     rows = await listKnownGuests(tx, { ...asked, since: 0, limit: max + 1 });
   }
   const [first] = rows;
-  if (!first) throw new Error("The branch's key was kept and is not there.");
+  if (!first) throw new Error(NO_KEY);
   if (first.replaying) return null;
   const { guests, position } = choosePage(rows.filter(isGuest), { reached: first.position, max });
   const after = complete ? 0 : since;
   const { removed, erasedGuestIds } = await listForgotten(tx, { branchId, after, upTo: position });
-  const unfindable = guests.filter((guest) => !hasProved(guest));
-  const gone = new Set([...removed, ...unfindable.map(({ customerId }) => customerId)]);
+  const gone = new Set([
+    ...removed,
+    ...guests.filter(isNobodys).map(({ customerId }) => customerId),
+  ]);
   const isNews = guests.length + gone.size + erasedGuestIds.length > 0;
-  if (!isNews && (!complete || position === since)) return null;
+  const isMove = complete ? position !== since : isFarBehind({ position, since });
+  if (!isNews && !isMove) return null;
   return {
     ...{ position, complete, key: first.key, guests: describeGuests(guests, first.key) },
     removed: complete ? [] : [...gone],
@@ -66,6 +90,22 @@ export async function findKnownGuests(
     countedThrough: countedThrough(question, first),
   };
 }
+
+/**
+ * A box of a quiet brand is brought along with nothing to tell: what the whole company changed meanwhile
+ * is looked through for it from where it stands.
+ */
+const isFarBehind = ({ position, since }: { position: number; since: number }): boolean =>
+  position - since > POSITIONS_BEHIND_MAX;
+
+/**
+ * A replay changes what stands at old positions, and a branch that went over to another brand has other
+ * guests: a box that was told before it is told of everybody anew.
+ */
+const isToldAnew = (
+  { replayUntil, toldSince }: Pick<GuestNews, "replayUntil" | "toldSince">,
+  since: number,
+): boolean => (replayUntil > 0 && since <= replayUntil) || since < toldSince;
 
 /**
  * Whether one event has changed more guests than one answer may tell of, such as all who had a tag that was
@@ -77,11 +117,11 @@ function isOneChange(rows: readonly KnownGuestRow[], max: number): boolean {
 }
 
 /** False only where nobody is to be told of, and none of what a box holds is to be told anew. */
-function mayHaveNews({ position, replaying, replayUntil, hasMoved }: GuestNews, since: number) {
-  if (replaying) return false;
-  const isBeforeReplay = replayUntil > 0 && since <= replayUntil;
-  return hasMoved || isBeforeReplay || since > position;
-}
+const mayHaveNews = (news: GuestNews, since: number): boolean =>
+  news.hasMoved ||
+  isToldAnew(news, since) ||
+  since > news.position ||
+  isFarBehind({ position: news.position, since });
 
 /**
  * The next page of all guests that the box may hold, those seen last first. It stands at the position of
@@ -99,16 +139,17 @@ async function findFillPage(
     return listGuestsByLastSeen(tx, { ...place, after, limit });
   };
   let rows = await list(fill);
-  const { replaying = false, replayUntil = 0, position: counted = 0 } = rows[0] ?? {};
-  if (replaying) return null;
+  const [standing] = rows;
+  if (!standing) throw new Error(NO_KEY);
+  if (standing.replaying) return null;
   const begun = fill.position;
   // What the pages before held is not whole any more, or was of a log that this cloud has lost.
-  if (begun !== null && (begun <= replayUntil || begun > counted)) {
+  if (begun !== null && (isToldAnew(standing, begun) || begun > standing.position)) {
     fill = START_OF_FILL;
     rows = await list(fill);
   }
   const [first] = rows;
-  if (!first) throw new Error("The branch's key was kept and is not there.");
+  if (!first) throw new Error(NO_KEY);
   const guests = rows.filter(isGuest);
   const position = fill.position ?? first.position;
   const isFirst = fill.position === null;
@@ -143,8 +184,10 @@ export async function answerGuestQuestions(
   const macs = questions.flatMap((each) => ("mac" in each ? [each.mac] : []));
   const rows = await listGuestsAskedFor(tx, { ...place, phones, macs });
   const [first] = rows;
-  if (!first) throw new Error("The branch's key was kept and is not there.");
-  const guests = first.replaying ? [] : rows.filter(isGuest);
+  if (!first) throw new Error(NO_KEY);
+  const guests = first.replaying ? [] : rows.filter(isGuest).filter((guest) => !isNobodys(guest));
+  const customerIds = guests.map(({ customerId }) => customerId);
+  await holdForBrand(tx, { branchId: question.branchId, customerIds });
   const { key, position } = first;
   return { key, position, guests: describeGuests(guests, key) };
 }
@@ -175,13 +218,13 @@ type Guest = KnownGuestRow & { customerId: string };
 
 /**
  * Whoever has neither a number nor an address cannot be found by one; whoever asked that their record is
- * not used is nobody's to know.
+ * not used is nobody's to know, nor is whom the branch's brand knows no more.
  */
-const hasProved = ({ phone, emails, restricted }: Guest): boolean =>
-  !restricted && (phone !== null || emails.length > 0);
+const isNobodys = ({ phone, emails, restricted, isKnownHere }: Guest): boolean =>
+  restricted || !isKnownHere || (phone === null && emails.length === 0);
 
 function describeGuests(rows: readonly Guest[], key: string): KnownGuest[] {
-  return rows.filter(hasProved).map((row) => toKnownGuest(row, key));
+  return rows.filter((row) => !isNobodys(row)).map((row) => toKnownGuest(row, key));
 }
 
 /** What the numbers stand at, where that is not where the box goes on from. */

@@ -20,6 +20,13 @@ async function addMany(tagId: string): Promise<void> {
     [staff.tenantId, MANY, box.branchId],
   );
   await site.asAdministrator(
+    `insert into brand_customers (tenant_id, brand_id, customer_id, is_known, seen_at, changed_position)
+     select $1, (select brand_id from branches where id = $3), ${id}, true,
+       now() - number * interval '1 second', 1
+     from ${numbers}`,
+    [staff.tenantId, MANY, box.branchId],
+  );
+  await site.asAdministrator(
     `insert into customer_identifiers (tenant_id, kind, value, customer_id)
      select $1, 'phone', '+849' || lpad(number::text, 8, '0'), ${id} from ${numbers}`,
     [staff.tenantId, MANY],

@@ -2,9 +2,10 @@ import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { makeTestBox } from "../../../test/test-box.ts";
+import type { KnownGuestsQuestion } from "../../feature.ts";
 import { features } from "../../features.ts";
 import { ATTEMPTS_MAX, followTenant } from "../../platform/cursors.ts";
-import { listRows, run, sql } from "../../platform/db.ts";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { replayFeature, retrySetAside } from "../../platform/set-aside.ts";
 import { storePush } from "../ingest/index.ts";
 import { findKnownGuests } from "./known-guests.ts";
@@ -22,9 +23,14 @@ afterAll(() => cloud?.close());
 const OLDER_BOX = {
   guestsPage: null,
   guestsMax: 1000,
+  lookedTo: 0,
   recogniseDays: { given: 90, randomised: 14 },
 };
 const HOUR = 3_600_000;
+
+/** What a box is told. */
+const tellGuests = async (tx: TenantTransaction, question: KnownGuestsQuestion) =>
+  (await findKnownGuests(tx, question)).known;
 
 /** Every row the two features keep, but for when a box should hear of a change again. */
 const readAll = () =>
@@ -82,7 +88,7 @@ test.each([["customers"], ["visits"]])(
       epoch: box.epoch,
       since: 0,
     };
-    const tellBox = () => cloud.database.inTenant(tenantId, (tx) => findKnownGuests(tx, question));
+    const tellBox = () => cloud.database.inTenant(tenantId, (tx) => tellGuests(tx, question));
     expect(await tellBox(), "a box is told nothing that is not whole").toBeNull();
     expect((await readAll()).words.length).toBe(feature === "customers" ? 0 : before.words.length);
     await cloud.follow(tenantId);
@@ -103,7 +109,7 @@ test("a box that was told before a replay is told of everybody anew after it, on
   await cloud.follow(company);
   const tell = (since: number) =>
     cloud.database.inTenant(company, (tx) =>
-      findKnownGuests(tx, {
+      tellGuests(tx, {
         branchId: box.branchId,
         boxId: box.boxId,
         epoch: box.epoch,
@@ -161,7 +167,7 @@ test("an event that was set aside reaches the boxes when it is tried again", asy
   await followTenant(options, company);
   const tell = (since: number) =>
     cloud.database.inTenant(company, (tx) =>
-      findKnownGuests(tx, {
+      tellGuests(tx, {
         branchId: box.branchId,
         boxId: box.boxId,
         epoch: box.epoch,

@@ -1,6 +1,8 @@
 import {
   adoptMemberCode,
+  askForGuest,
   beginMemberTry,
+  findKnownGuestByPhone,
   finishMemberTry,
   type Guest,
   type MemberEntry,
@@ -54,8 +56,11 @@ async function enterMember(step: Step): Promise<FastifyReply> {
   return await checkMember(step, { phone: number.phone, code, terms: tick?.terms ?? null });
 }
 
-/** The code stays out of the page that says it was wrong; the number is there to be corrected. */
-async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
+/**
+ * The code stays out of the page that says it was wrong; the number is there to be corrected. A member whom
+ * this box does not know is asked for, and with an uplink known by the time that a wrong answer is given.
+ */
+async function checkMember(step: Step, typed: Typed, isAsked = false): Promise<FastifyReply> {
   const { portal, context, t, field } = step;
   const { phone, code } = typed;
   const key = `${context.flowId}/member`;
@@ -66,7 +71,11 @@ async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
   const again = findSpent();
   if (again) return repeat(step, key, again);
   const entry = entryOf(step, phone);
-  const attempt = portal.store.transaction((tx) => beginMemberTry(tx, entry));
+  const attempt = portal.store.transaction((tx) => {
+    const begun = beginMemberTry(tx, entry);
+    if (begun.kind === "try" && begun.code === null) askForGuest(tx, { phone });
+    return begun;
+  });
   const refused = (reason: "unknown" | "too-many-tries") => {
     portal.log.info({ deviceId: context.deviceId, outcome: reason }, "member's code");
     const said = { asked: "member-code", answer: "refused", reason: `member-${reason}` } as const;
@@ -86,6 +95,8 @@ async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
       : null;
   if (!guest) {
     await portal.beforeWrongAnswer();
+    const isNews = () => portal.store.read((tx) => findKnownGuestByPhone(tx, phone)) !== null;
+    if (attempt.code === null && !isAsked && isNews()) return checkMember(step, typed, true);
     return refused("unknown");
   }
   const first = findSpent();

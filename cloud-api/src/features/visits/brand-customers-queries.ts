@@ -1,0 +1,121 @@
+import { run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** A stretch of a branch's guests by their customers' ids: behind `after`, up to and with `upTo`. */
+export type Walked = { branchId: string; after: string; upTo: string };
+
+/** Whose guests a branch's boxes are told of; the company's own id stands for no brand. */
+export const toldBrandOf = (tx: TenantTransaction, branchId: string) => sql`
+  coalesce((select branches.told_brand_id from branches
+    where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}), ${tx.tenantId}::uuid)`;
+
+/** Customers who changed since the last look, or came somewhere, and those of the stretches. */
+const lookedAt = ({ tenantId }: TenantTransaction, { walked, position }: Look) => sql`
+  seen as (
+    select coalesce((select position from brand_customers_read where tenant_id = ${tenantId}), 0)
+      as position
+  ), asked as (
+    -- With those of the last position: an event that is tried again is told as of the next one.
+    select id from customers
+    where tenant_id = ${tenantId} and changed_position >= (select position from seen)
+      and changed_position <= ${position}
+    union
+    select customer_id from branch_customers
+    where tenant_id = ${tenantId} and changed_position >= (select position from seen)
+      and changed_position <= ${position}
+    union
+    select guests.customer_id
+    from unnest(${walked.map(({ branchId }) => branchId)}::uuid[],
+      ${walked.map(({ after }) => after)}::uuid[], ${walked.map(({ upTo }) => upTo)}::uuid[])
+      as stretch (branch_id, after_id, up_to)
+    join guests on guests.tenant_id = ${tenantId} and guests.branch_id = stretch.branch_id
+      and guests.customer_id > stretch.after_id and guests.customer_id <= stretch.up_to
+  )`;
+
+/** A branch that is on its way to another brand counts for both. */
+const BRANDS = sql`(values (coalesce(branches.told_brand_id, guests.tenant_id)),
+  (branches.coming_brand_id)) as counted (brand_id)`;
+
+type Look = { walked: readonly Walked[]; position: number };
+
+/**
+ * Works out anew whom the branches of each brand know, of all who changed up to a position. What came of
+ * it stands at that position.
+ */
+export async function settleBrandCustomers(tx: TenantTransaction, look: Look): Promise<void> {
+  const { tenantId } = tx;
+  await run(
+    tx,
+    sql`insert into brand_customers
+          (tenant_id, brand_id, customer_id, is_known, seen_at, changed_position)
+        with ${lookedAt(tx, look)}, known as (
+          select counted.brand_id, guests.customer_id,
+            max(greatest(guests.first_seen_at, guests.last_verified_at, here.last_visit_at)) as seen_at
+          from asked
+          join guests on guests.tenant_id = ${tenantId} and guests.customer_id = asked.id
+          left join branches
+            on branches.tenant_id = ${tenantId} and branches.id = guests.branch_id
+          cross join lateral ${BRANDS}
+          left join branch_customers as here on here.tenant_id = ${tenantId}
+            and here.branch_id = guests.branch_id and here.customer_id = guests.customer_id
+          where counted.brand_id is not null
+          group by counted.brand_id, guests.customer_id
+        )
+        select ${tenantId}::uuid, brand_id, customer_id, true, seen_at, ${look.position}::bigint
+        from known order by brand_id, customer_id
+        on conflict (tenant_id, brand_id, customer_id) do update set is_known = true,
+          seen_at = excluded.seen_at,
+          changed_position = case when brand_customers.is_known and brand_customers.changed_position > 0
+            then brand_customers.changed_position else excluded.changed_position end
+        where not brand_customers.is_known or brand_customers.changed_position = 0
+          or brand_customers.seen_at <> excluded.seen_at`,
+  );
+  await run(
+    tx,
+    sql`with ${lookedAt(tx, look)}
+        update brand_customers set is_known = false, changed_position = ${look.position}
+        from asked
+        where brand_customers.tenant_id = ${tenantId} and brand_customers.customer_id = asked.id
+          and brand_customers.is_known and not exists (
+            select from guests
+            left join branches
+              on branches.tenant_id = ${tenantId} and branches.id = guests.branch_id
+            cross join lateral ${BRANDS}
+            where guests.tenant_id = ${tenantId} and guests.customer_id = asked.id
+              and counted.brand_id = brand_customers.brand_id)`,
+  );
+  await run(
+    tx,
+    sql`insert into brand_customers_read (tenant_id, position)
+        values (${tenantId}, ${look.position})
+        on conflict (tenant_id) do update set
+          position = greatest(brand_customers_read.position, excluded.position)`,
+  );
+}
+
+/**
+ * Whoever stands before a box of another brand and was asked for is told of to it from now on, until they
+ * change and have still not become a guest there.
+ */
+export async function holdForBrand(
+  tx: TenantTransaction,
+  { branchId, customerIds }: { branchId: string; customerIds: readonly string[] },
+): Promise<void> {
+  if (customerIds.length === 0) return;
+  await run(
+    tx,
+    sql`insert into brand_customers
+          (tenant_id, brand_id, customer_id, is_known, seen_at, changed_position)
+        select ${tx.tenantId}::uuid, ${toldBrandOf(tx, branchId)}, asked.id, true, ${tx.now}::timestamptz, 0
+        from unnest(${customerIds.toSorted()}::uuid[]) as asked (id)
+        on conflict (tenant_id, brand_id, customer_id) do update set is_known = true,
+          seen_at = excluded.seen_at, changed_position = 0
+        where not brand_customers.is_known`,
+  );
+}
+
+/** Empties what was worked out. */
+export async function forgetBrandCustomers(tx: TenantTransaction): Promise<void> {
+  const { tenantId } = tx;
+  await run(tx, sql`delete from brand_customers where tenant_id = ${tenantId}`);
+  await run(tx, sql`delete from brand_customers_read where tenant_id = ${tenantId}`);
+}

@@ -1,0 +1,32 @@
+import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** Whom a branch knows, in the order of their ids, behind one of them. */
+export async function listCustomersOfBranch(
+  tx: TenantTransaction,
+  { branchId, after, limit }: { branchId: string; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select distinct customer_id as id from guests
+      where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and customer_id > ${after}
+      order by customer_id limit ${limit}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** How many guests the boxes of a branch will be told of together, once it is of the brand it goes to. */
+export async function countKnownTo(tx: TenantTransaction, branchId: string): Promise<number> {
+  const { tenantId } = tx;
+  const { count } = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select (select count(*) from brand_customers as known
+          join branches on branches.tenant_id = ${tenantId} and branches.id = ${branchId}
+            and branches.coming_brand_id = known.brand_id
+          where known.tenant_id = ${tenantId} and known.is_known)
+        * (select count(*) from boxes where tenant_id = ${tenantId} and branch_id = ${branchId})
+        as count`,
+  );
+  return count;
+}
