@@ -4,6 +4,7 @@ export * from "./enrolment.ts";
 export * from "./everywhere.ts";
 export * from "./hpke.ts";
 export { hashLegalWords } from "./legal-words.ts";
+export { readNetwork } from "./network.ts";
 export { orNull } from "./or-null.ts";
 export * from "./seal-events.ts";
 export * from "./settings-parts.ts";

@@ -35,7 +35,7 @@ import { openAuthmon } from "./nas/opennds-authmon.ts";
 import { registerOpenndsAuthmon } from "./nas/opennds-authmon-routes.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { addWifidogRoutes } from "./nas/wifidog/routes.ts";
-import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
+import { type FindMacOfAddress, openNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
 import { CONTEXT_SECONDS } from "./page-context.ts";
 import { addLegalRoutes } from "./pages/legal.ts";
@@ -186,7 +186,7 @@ function openPortal(options: PortalOptions): Portal {
     clock,
     log,
     originOf,
-    findMacOfAddress: options.findMacOfAddress ?? findMacInNeighbours,
+    findMacOfAddress: options.findMacOfAddress ?? openNeighbours(),
     memberFiles,
     codeDesk: openCodeDesk({ store, messenger, clock, log, originOf }),
     outbox,

@@ -12,6 +12,7 @@ const fresh: PageContext = {
     },
     recognised: { deviceId: "device", proof: "signed-hand-off", knownGuestId: null },
     remoteAddress: "10.10.0.7",
+    deviceMac: null,
     now: new Date(1_790_000_000_000),
   }),
   privacyGuestId: null,
@@ -28,6 +29,7 @@ const full: Required<PageContext> = {
   admitted: { guestId: "guest", method: "room", endsAt: 1_790_000_100_000 },
   ...{ privacyGuestId: "guest", onlineUntil: 1_790_000_200_000, knownGuestId: "guest" },
   ...{ page: { pageId: "page", version: 2 }, filesKey: "key" },
+  deviceMac: "02-AA-BB-CC-00-02",
 };
 
 const carry = (context: PageContext) =>

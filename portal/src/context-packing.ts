@@ -34,6 +34,7 @@ export function listValues(context: PageContext): readonly unknown[] {
     context.codeUnsent,
     context.privacyGuestId,
     context.filesKey,
+    context.deviceMac,
   ];
 }
 
@@ -90,6 +91,7 @@ export function unpackContext(packed: unknown): PageContext | null {
     codeUnsent: isSet(19),
     privacyGuestId: at<"knownGuestId">(20),
     filesKey: (packed[21] as string | undefined) ?? null,
+    deviceMac: (packed[22] as string | undefined) ?? null,
   };
 }
 

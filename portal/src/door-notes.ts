@@ -1,7 +1,8 @@
 import { type BranchStore, keepDoorNote, type NewDoorNote } from "@foyer/branch-store";
 import type { DoorNote } from "@foyer/contract";
 import type { Logger } from "./log.ts";
-import type { PageContext } from "./page-context.ts";
+import { networkOf } from "./network.ts";
+import { limitedAs, type PageContext } from "./page-context.ts";
 
 /** What was asked of the portal, and answered; whose device it was is said by the page's context. */
 export type Said = Pick<DoorNote, "asked" | "answer"> & {
@@ -9,7 +10,7 @@ export type Said = Pick<DoorNote, "asked" | "answer"> & {
   policyId?: string | null;
 };
 
-type Whose = Pick<PageContext, "arrival" | "contact" | "proof" | "remoteAddress">;
+type Whose = Pick<PageContext, "arrival" | "contact" | "proof" | "remoteAddress" | "deviceMac">;
 
 export type DoorNotes = {
   note: (whose: Whose, said: Said) => void;
@@ -27,7 +28,7 @@ const REPEAT_MILLISECONDS = 30_000;
 const REPEATS_KEPT = 2048;
 
 /**
- * From one address within a minute, of devices that were not proved: whoever calls itself by a thousand
+ * From one address, or IPv6 device or /64, within a minute, of devices that were not proved: whoever calls itself by a thousand
  * MACs must not push the guests' own notes out. Behind a NAS that translates them all have one.
  */
 const CLAIMS_PER_MINUTE = 120;
@@ -92,21 +93,19 @@ export function openDoorNotes({
     noteRefused: ({ remoteAddress, reason }) => {
       const at = clock();
       if (isFull() || isRepeat(reason, at.getTime())) return;
-      if (isFlood(remoteAddress, at.getTime())) return;
+      if (isFlood(networkOf(remoteAddress), at.getTime())) return;
       take({
         ...{ at, by: "portal", mac: null, phone: null, nasId: null, sender: null },
         ...{ asked: "page", answer: "refused", reason, policyId: null },
       });
     },
-    note: (
-      { arrival, contact, proof, remoteAddress },
-      { asked, answer, reason = null, policyId = null },
-    ) => {
+    note: (whose, { asked, answer, reason = null, policyId = null }) => {
       if (isFull()) return;
+      const { arrival, contact, proof } = whose;
       const { mac, nasId } = arrival;
       const at = clock();
       if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return;
-      if (proof === null && isFlood(remoteAddress, at.getTime())) return;
+      if (proof === null && isFlood(limitedAs(whose), at.getTime())) return;
       const phone = contact?.kind === "phone" ? contact.value : null;
       take({
         ...{ at, by: "portal", mac, phone, nasId, sender: null },

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { isIPv6 } from "node:net";
 import type { Contact, DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
 import { listValues, packValues, unpackContext } from "./context-packing.ts";
 import { type Arrival, comesFromNas } from "./nas/index.ts";
+import { networkOf } from "./network.ts";
 import { takeRandomBytes } from "./random.ts";
 import type { Seal } from "./sealed.ts";
 
@@ -75,6 +77,11 @@ export type PageContext = {
   privacyGuestId?: string | null;
   /** By which the guest adds files to the answer they gave on the way. Null or absent: to none. */
   filesKey?: string | null;
+  /**
+   * Which device is at an IPv6 address, as the NAS vouched or the box's own network knows; null where
+   * nobody knows, and of IPv4. Absent in pages of the release before.
+   */
+  deviceMac?: string | null;
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
   /** The welcome page the guest was shown last; null: the branch has none that fits. */
@@ -89,6 +96,8 @@ export function newContext(begun: {
   recognised: Pick<PageContext, "deviceId" | "proof" | "knownGuestId">;
   accessCode?: string | null;
   remoteAddress: string;
+  /** As the box sees it; of IPv4 it is not carried. */
+  deviceMac: string | null;
   now: Date;
 }): PageContext {
   return {
@@ -109,6 +118,7 @@ export function newContext(begun: {
     admitted: null,
     onlineUntil: null,
     page: null,
+    deviceMac: isIPv6(begun.remoteAddress) ? begun.deviceMac : null,
     ...begun.recognised,
   };
 }
@@ -167,6 +177,22 @@ function moveTimes(context: PageContext, byMilliseconds: number): PageContext {
   };
 }
 
+/** What tells a browser apart from all others: its device, or its address where no device is known. */
+export function placeOf({ deviceMac, remoteAddress }: PageContext): string {
+  return deviceMac ?? remoteAddress;
+}
+
+/**
+ * By what limits count a browser: it takes as many IPv6 addresses as it likes, and so counts by its
+ * device, or with all of its /64 where no device is known.
+ */
+export function limitedAs({
+  deviceMac,
+  remoteAddress,
+}: Pick<PageContext, "deviceMac" | "remoteAddress">): string {
+  return deviceMac ?? networkOf(remoteAddress);
+}
+
 /**
  * Under which name this device's codes are kept. A MAC that was not proved is kept apart by
  * address, so that somebody else who claims it can neither burn nor void its codes; behind a NAS that
@@ -176,7 +202,7 @@ export function codeKeyOf(context: PageContext, nas: Nas): { nasId: string; mac:
   const { arrival, proof, remoteAddress, flowId } = context;
   const { nasId, mac, handBack } = arrival;
   if (proof !== null) return { nasId, mac };
-  const claimed = `${mac}@${remoteAddress}`;
+  const claimed = `${mac}@${placeOf(context)}`;
   if (!comesFromNas(nas, remoteAddress)) return { nasId, mac: claimed };
   const given = handBack.challenge ?? handBack.hid ?? flowId;
   // The store holds what a NAS gave to be answered in no form that answers it.

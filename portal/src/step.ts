@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { Onward } from "@foyer/blocks";
 import {
   type DeviceDescription,
@@ -66,6 +67,11 @@ export function readVisit(
   };
 }
 
+/** Which device the box sees at an IPv6 address. Null of IPv4: such an address is one of few, and tells a device apart by itself. */
+export async function findDeviceMac({ portal, remoteAddress }: Visit): Promise<string | null> {
+  return isIPv6(remoteAddress) ? await portal.findMacOfAddress(remoteAddress) : null;
+}
+
 /** A handler for guests who carry a sealed context, in the query or in a hidden field. */
 export function forGuests(
   portal: Portal,
@@ -79,7 +85,10 @@ export function forGuests(
 }
 
 /** A page, at once or later. As a function: one that is made when the store is read no longer. */
-export type Answer = FastifyReply | Promise<FastifyReply> | (() => FastifyReply);
+export type Answer =
+  | FastifyReply
+  | Promise<FastifyReply>
+  | (() => FastifyReply | Promise<FastifyReply>);
 
 export const makeAnswer = (answer: Answer): FastifyReply | Promise<FastifyReply> =>
   typeof answer === "function" ? answer() : answer;

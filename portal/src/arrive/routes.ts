@@ -14,6 +14,7 @@ import {
 } from "../nas/index.ts";
 import { OPENNDS_FAS_PATH } from "../nas/opennds-authmon-routes.ts";
 import { isOfGateway } from "../nas/wifidog/adapter.ts";
+import { networkOf } from "../network.ts";
 import { newContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
@@ -21,6 +22,7 @@ import { showScanned } from "../sign-in/access-code/routes.ts";
 import { isShownToGuest, noteStep } from "../sign-in/counts/register.ts";
 import {
   type Answer,
+  findDeviceMac,
   forGuests,
   forLookers,
   hrefOf,
@@ -83,7 +85,8 @@ async function finishLater(
   sealed: Extract<Reading, { kind: "sealed" }>,
 ): Promise<FastifyReply> {
   const { portal, remoteAddress } = visit;
-  const reading = await portal.unsealing.finish(sealed, remoteAddress, portal.nasTools);
+  const limitedAs = (await findDeviceMac(visit)) ?? networkOf(remoteAddress);
+  const reading = await portal.unsealing.finish(sealed, limitedAs, portal.nasTools);
   if (reading === "too-many") return showBusy(visit);
   if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
   return makeAnswer(meetGuest(visit, request, reading));
@@ -118,7 +121,7 @@ function meetGuest(
   if (listing !== null || arrival.proof === null) return askWhoseDevice(came, listing);
   const evidence = evidenceOf(came, null);
   const recognised = portal.store.read((tx) => findJustRecognised(tx, evidence));
-  return recognised ? greet(came, recognised) : keepAndGreet(came, evidence);
+  return recognised ? greet(came, evidence, recognised) : keepAndGreet(came, evidence);
 }
 
 /** What is wrong is for whoever looks after the branch; a guest cannot mend it. */
@@ -149,7 +152,7 @@ async function askWhoseDevice(
     listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
   const evidence = evidenceOf(came, neighbourMac);
   const recognised = portal.store.read((tx) => findJustRecognised(tx, evidence));
-  return recognised ? makeAnswer(greet(came, recognised)) : keepAndGreet(came, evidence);
+  return recognised ? makeAnswer(greet(came, evidence, recognised)) : keepAndGreet(came, evidence);
 }
 
 function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string | null): Evidence {
@@ -163,10 +166,14 @@ function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string
 async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {
   const { portal } = came.visit;
   const keep = () => portal.store.transaction((tx) => recogniseArrival(tx, evidence));
-  return makeAnswer(greet(came, await portal.inTurn(keep)));
+  return makeAnswer(greet(came, evidence, await portal.inTurn(keep)));
 }
 
-function greet({ visit, request, arrival, nas }: Came, recognised: Recognised): Answer {
+function greet(
+  { visit, request, arrival, nas }: Came,
+  { neighbourMac }: Evidence,
+  recognised: Recognised,
+): Answer {
   const { portal, settings } = visit;
   const { deviceId, proof } = recognised;
   const { state } = arrival;
@@ -178,6 +185,7 @@ function greet({ visit, request, arrival, nas }: Came, recognised: Recognised): 
     recognised,
     accessCode: findCodeToFillIn(visit, { nas, recognised }),
     remoteAddress: visit.remoteAddress,
+    deviceMac: arrival.proof === null ? neighbourMac : arrival.mac,
     now: visit.now,
   });
   const step = { ...visit, settings, nas, context, field: () => "" };
@@ -194,7 +202,7 @@ function isLedBack({ path, settings }: Visit, rawUrl: string): boolean {
 }
 
 /** The page after access, where it was granted from this address a moment ago. */
-function showLanding(visit: Visit, request: FastifyRequest): FastifyReply {
+function showLanding(visit: Visit, request: FastifyRequest): FastifyReply | Promise<FastifyReply> {
   const { portal, settings, remoteAddress } = visit;
   const landing = (settings?.nas ?? [])
     .map(({ id }) => portal.landings.find(`${id}/${remoteAddress}`))
@@ -257,12 +265,13 @@ function findCodeToFillIn(
  * The portal opened by hand, or by the link an operating system keeps: whoever is online from this
  * address sees that they are, and the way out; anybody else has to join the Wi-Fi first.
  */
-function showOwnAddress(visit: Visit, request: FastifyRequest): FastifyReply {
+async function showOwnAddress(visit: Visit, request: FastifyRequest): Promise<FastifyReply> {
   const { portal, settings, remoteAddress, now } = visit;
   if (!settings) return showNotReady(visit);
   const online = portal.store.read((tx) => findOnline(tx, settings.nas, remoteAddress));
   if (!online) return showScanned(visit, request) ?? showNone(visit);
-  const context = newContext({ ...online, remoteAddress, now });
+  const deviceMac = await findDeviceMac(visit);
+  const context = newContext({ ...online, remoteAddress, deviceMac, now });
   return showOnline({ ...visit, settings, nas: online.nas, context, field: () => "" });
 }
 

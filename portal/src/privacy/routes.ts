@@ -4,7 +4,15 @@ import { findOnline } from "../arrive/recognise.ts";
 import { askedTextsOf } from "../consent/view.ts";
 import { newContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
-import { forGuests, hrefOf, readVisit, type Step, showNotReady, showPage } from "../step.ts";
+import {
+  findDeviceMac,
+  forGuests,
+  hrefOf,
+  readVisit,
+  type Step,
+  showNotReady,
+  showPage,
+} from "../step.ts";
 import { askForCopy, forget, forProved, give, withdraw } from "./acts.ts";
 import { showNotice } from "./notice.ts";
 import { askForProof, checkProof, showNumber, showWaitingProof } from "./number-page.ts";
@@ -37,7 +45,11 @@ export function addPrivacyRoutes(app: FastifyInstance, portal: Portal): void {
 }
 
 /** Opened by hand: whoever is online from this address goes on from there, proved to be nobody. */
-function showByAddress(portal: Portal, request: FastifyRequest, reply: FastifyReply) {
+async function showByAddress(
+  portal: Portal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const visit = readVisit(portal, request, reply);
   const { settings, remoteAddress, now, t } = visit;
   if (!settings) return showNotReady(visit);
@@ -46,7 +58,8 @@ function showByAddress(portal: Portal, request: FastifyRequest, reply: FastifyRe
     const view = { heading: t("privacy.offline.title"), text: t("privacy.offline.text") };
     return showPage(visit, { template: "notice", view, title: view.heading });
   }
-  const context = newContext({ ...online, remoteAddress, now });
+  const deviceMac = await findDeviceMac(visit);
+  const context = newContext({ ...online, remoteAddress, deviceMac, now });
   return showNumber({ ...visit, settings, nas: online.nas, context, field: () => "" });
 }
 

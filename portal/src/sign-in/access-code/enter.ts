@@ -13,7 +13,7 @@ import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
 import { findWayBack } from "../../grant/grant.ts";
 import { comesFromNas } from "../../nas/index.ts";
-import type { AcceptedTerms } from "../../page-context.ts";
+import { type AcceptedTerms, limitedAs } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import { leadOn, type Step } from "../../step.ts";
 import { explain, findTypingFault } from "./rules.ts";
@@ -95,5 +95,5 @@ function registerHolder(tx: Transaction, step: Step, terms: AcceptedTerms | null
 function triedByOf({ context, nas, remoteAddress }: Step): string {
   // Behind a NAS that translates addresses all guests have one.
   const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);
-  return isApart ? `@${remoteAddress}` : context.arrival.mac;
+  return isApart ? `@${limitedAs(context)}` : context.arrival.mac;
 }

@@ -13,7 +13,7 @@ import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { comesFromNas } from "../../nas/index.ts";
-import type { AcceptedTerms } from "../../page-context.ts";
+import { type AcceptedTerms, limitedAs } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, type Step } from "../../step.ts";
@@ -133,7 +133,7 @@ function welcome(
 function entryOf({ context, nas, remoteAddress }: Step, phone: string): MemberEntry {
   const { proof, arrival } = context;
   // Behind a NAS that translates addresses all guests have one.
-  const address = comesFromNas(nas, remoteAddress) ? null : remoteAddress;
+  const address = comesFromNas(nas, remoteAddress) ? null : limitedAs(context);
   // A device that was not proved may call itself by any MAC: its address is what it cannot choose.
   const triedBy = proof === null && address !== null ? `@${address}` : arrival.mac;
   return { phone, triedBy, address };

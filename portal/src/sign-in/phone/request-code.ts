@@ -37,9 +37,9 @@ export type CodeKey = { nasId: string; mac: string };
 export type CodeRequest = {
   settings: BranchSettings;
   key: CodeKey;
-  /** Where a device is that was not proved: it may call itself by any MAC. Null: not told apart. */
+  /** What tells a device apart that was not proved, since it may call itself by any MAC: see placeOf. Null: nothing. */
   claimedAt: string | null;
-  /** Where the browser is, be its device proved or not. Null: not told apart. */
+  /** As what limits count the browser, be its device proved or not: see limitedAs. Null: not told apart. */
   source: string | null;
   contact: Contact;
   language: Language;

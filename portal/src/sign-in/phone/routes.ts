@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { comesFromNas } from "../../nas/index.ts";
-import { codeKeyOf, type PageContext } from "../../page-context.ts";
+import { codeKeyOf, limitedAs, type PageContext, placeOf } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import {
@@ -100,12 +100,12 @@ export function requestOf(step: Step, contact: Contact): CodeRequest {
   // Behind a NAS that translates addresses all guests have one.
   const isShared = comesFromNas(nas, remoteAddress);
   const isApart = context.proof === null && !isShared;
-  const claimedAt = isApart ? remoteAddress : null;
+  const claimedAt = isApart ? placeOf(context) : null;
   return {
     settings,
     key: codeKeyOf(context, nas),
     claimedAt,
-    source: isShared ? null : remoteAddress,
+    source: isShared ? null : limitedAs(context),
     contact,
     language,
     terms: context.terms,

@@ -7,7 +7,7 @@ import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
 import { findWayBack } from "../../grant/grant.ts";
 import { comesFromNas } from "../../nas/index.ts";
-import type { AcceptedTerms } from "../../page-context.ts";
+import { type AcceptedTerms, limitedAs } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, leadOn, type Step } from "../../step.ts";
@@ -59,7 +59,7 @@ function checkIn(tx: Transaction, step: Step, terms: AcceptedTerms | null): Room
   const { context, field, nas, remoteAddress } = step;
   const { deviceId, knownGuestId, arrival, proof } = context;
   // Behind a NAS that translates addresses all guests have one.
-  const address = comesFromNas(nas, remoteAddress) ? null : remoteAddress;
+  const address = comesFromNas(nas, remoteAddress) ? null : limitedAs(context);
   const use = useRoom(tx, {
     ...{ room: field("room"), name: field("roomName"), deviceId, address },
     // A device that was not proved may call itself by any MAC: its address is what it cannot choose.
