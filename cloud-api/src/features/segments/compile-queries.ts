@@ -133,13 +133,13 @@ const VISIT: Moment = {
 
 /** The conditions on one visit. */
 function fitsVisit(filter: VisitFilter, tx: TenantTransaction): Bool[] {
-  const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
+  const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } = filter;
   const local = sql`(visits.started_at at time zone ${PLACE_ZONE})`;
   const parts: Bool[] = [];
-  if (brandIds)
-    parts.push(sql<boolean>`visits.branch_id in (
-      select branches.id from branches
-      where branches.tenant_id = ${tx.tenantId} and branches.brand_id = any(${brandIds}::uuid[]))`);
+  const isAtOne = (which: RawBuilder<unknown>) => sql<boolean>`visits.branch_id in (
+    select branches.id from branches where branches.tenant_id = ${tx.tenantId} and ${which})`;
+  if (brandIds) parts.push(isAtOne(sql`branches.brand_id = any(${brandIds}::uuid[])`));
+  if (branchKinds) parts.push(isAtOne(sql`branches.kind = any(${branchKinds}::text[])`));
   if (source) parts.push(sql<boolean>`visits.source = ${source}`);
   if (weekdays)
     parts.push(sql<boolean>`extract(isodow from ${local})::integer = any(${weekdays}::integer[])`);
