@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { updateBrandOf } from "../src/features/branches/brand-queries.ts";
 import { branchesChanged } from "../src/features/branches/brand-routes.ts";
+import { saveDocument } from "../src/features/branches/index.ts";
 import { addCustomer, editCustomer } from "../src/features/customers/edits.ts";
 import { insertOwnField } from "../src/features/customers/field-queries.ts";
 import { bringRows, type Told } from "../src/features/customers/index.ts";
 import { askToMerge, askToUndo } from "../src/features/customers/merges.ts";
 import { fireDue } from "../src/features/segments/jobs.ts";
 import type { FieldTest } from "../src/features/segments/schema.ts";
+import type { BranchKind } from "../src/platform/branch-kinds.ts";
 import { newId } from "../src/platform/clock.ts";
 import type { TenantTransaction } from "../src/platform/db.ts";
 import type { NewEvent } from "../src/platform/events.ts";
@@ -141,5 +143,28 @@ test("part of MC-2.8: visits at a brand are those of its branches of today, also
   });
   await place.runJobs();
   expect(await place.members(guests)).toEqual([lan.customerId]);
+  await expectEqual();
+});
+
+test("part of MC-2.8: visits at cafés are those at the branches that are cafés today, also once one becomes one", async () => {
+  const visits = { branchKinds: ["cafe" as const, "spa" as const] };
+  const guests = await place.make(all({ kind: "visit-count", count: { min: 1 }, visits }));
+  const lan = await place.meet("+84911111111");
+  await place.visit(lan, 5);
+  const become = async (kind: BranchKind | null) => {
+    await change(async (tx) => {
+      const saved = await saveDocument(tx, place.box.branchId, (document) => ({
+        ...document,
+        branch: { ...document.branch, kind },
+      }));
+      return { result: null, events: saved.kind === "saved" ? saved.events : [] };
+    });
+    await place.runJobs();
+    return place.members(guests);
+  };
+  expect(await become("shop")).toEqual([]);
+  expect(await become("cafe")).toEqual([lan.customerId]);
+  await expectEqual();
+  expect(await become(null)).toEqual([]);
   await expectEqual();
 });

@@ -9,11 +9,11 @@ export const HOUR = 3_600_000;
 const id = (kind: number, index: number) =>
   `0199000${kind}-0000-7000-8000-${String(index).padStart(12, "0")}`;
 export const BRANDS = [id(6, 0), id(6, 1)];
-/** The last is of no brand. */
+/** The last is of no brand, and nobody has said what sort of place it is. */
 export const BRANCHES = [
-  { id: id(1, 0), zone: "Asia/Ho_Chi_Minh", brand: BRANDS[0] },
-  { id: id(1, 1), zone: "America/New_York", brand: BRANDS[1] },
-  { id: id(1, 2), zone: "Asia/Tehran", brand: undefined },
+  { id: id(1, 0), zone: "Asia/Ho_Chi_Minh", brand: BRANDS[0], kind: "cafe" },
+  { id: id(1, 1), zone: "America/New_York", brand: BRANDS[1], kind: "spa" },
+  { id: id(1, 2), zone: "Asia/Tehran", brand: undefined, kind: undefined },
 ];
 /** The second group stands in the first, the third in the second. */
 export const GROUPS = [id(2, 0), id(2, 1), id(2, 2)];
@@ -168,6 +168,7 @@ const clock = fc.constantFrom("00:00", "03:00", "09:30", "10:00", "13:30", "22:0
 const visits = fc.record({
   branchIds,
   brandIds: optional(fc.subarray(BRANDS, { minLength: 1 })),
+  branchKinds: optional(fc.subarray(["cafe", "spa", "shop"] as const, { minLength: 1 })),
   source: optional(fc.constantFrom(...SOURCES)),
   weekdays: optional(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
   hours: optional(fc.record({ from: clock, to: clock }).filter(({ from, to }) => from !== to)),

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "./api.ts";
+import type { BranchKind } from "./branch-kinds.ts";
 import { useLanguage } from "./language.tsx";
 import { LOCALE } from "./translate.ts";
 
@@ -10,6 +11,8 @@ export type BranchChoice = {
   brandId: string | null;
   name: string;
   timeZone: string;
+  /** Null: nobody has said. */
+  kind: BranchKind | null;
   /** What its guests are spoken to in. */
   languages: ("vi" | "en" | "fa")[];
 };

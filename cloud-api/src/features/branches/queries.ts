@@ -1,7 +1,8 @@
 import type { Language } from "@foyer/contract";
+import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
-import type { BranchDocument, BranchKind, BranchNameReply } from "./schema.ts";
+import type { BranchDocument, BranchNameReply } from "./schema.ts";
 
 /** What a branch's settings hold beside its own columns. */
 export type StoredSettings = Omit<BranchDocument, "branch">;
@@ -41,7 +42,7 @@ export function listBranchNames(tx: TenantTransaction): Promise<BranchNameReply[
   return listRows(
     tx,
     sql<BranchNameReply>`
-      select id, brand_id as "brandId", name, time_zone as "timeZone", languages from branches
+      select id, brand_id as "brandId", name, time_zone as "timeZone", kind, languages from branches
       where tenant_id = ${tx.tenantId} order by name, id`,
   );
 }

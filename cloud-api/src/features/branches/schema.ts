@@ -1,5 +1,6 @@
 import { BOX_COMMAND_KINDS, BranchSettings, type MarketingText } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { Id, oneOf } from "../../platform/shapes.ts";
 
 export {
@@ -11,6 +12,7 @@ export {
   type MessageChannel,
   splitAskedTexts,
 } from "@foyer/contract";
+export { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 export { CURRENCIES, currencyOf, moveCurrency } from "./currencies.ts";
 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
@@ -28,25 +30,6 @@ const Currency = Type.String({
   description: "ISO 4217: what prices are written in. A new branch has its country's",
 });
 
-/** What sort of place a branch is. */
-export const BRANCH_KINDS = [
-  "shop",
-  "mall",
-  "cafe",
-  "restaurant",
-  "bar",
-  "hotel",
-  "spa",
-  "salon",
-  "gym",
-  "clinic",
-  "hospital",
-  "cinema",
-  "school",
-  "office",
-  "other",
-] as const;
-export type BranchKind = (typeof BRANCH_KINDS)[number];
 const Kind = Type.Union([oneOf(BRANCH_KINDS), Type.Null()], {
   description: "What sort of place it is; null where nobody has said",
 });
@@ -106,7 +89,9 @@ export const BranchesReply = Type.Object({
   total: Type.Integer(),
 });
 
-const BranchNameReply = Type.Pick(BranchReply, ["id", "brandId", "name", "timeZone", "languages"]);
+const BranchNameReply = Type.Pick(BranchReply, [
+  ...(["id", "brandId", "name", "timeZone", "kind", "languages"] as const),
+]);
 export type BranchNameReply = Static<typeof BranchNameReply>;
 
 export const BranchNamesReply = Type.Object({

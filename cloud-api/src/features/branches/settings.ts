@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BranchSettings } from "@foyer/contract";
 import { noteChange } from "../../platform/audit.ts";
+import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -17,11 +18,13 @@ import {
   updateBranch,
 } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
-import type { BranchDocument, BranchKind } from "./schema.ts";
+import type { BranchDocument } from "./schema.ts";
 
 declare module "../../platform/events.ts" {
   interface CloudEvents {
     "branch.changed": { settingsVersion: number };
+    /** It is another sort of place; null: nobody says. */
+    "branch.kind-changed": { kind: BranchKind | null };
   }
 }
 
@@ -132,7 +135,13 @@ export async function saveDocument(
   const kept = { ...branch, currency: keepCurrency(branch) };
   await updateBranch(tx, { ...kept, settings, settingsVersion: version });
   noteChange(tx, { kind: "branches", id: branchId, before, after: document });
-  return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
+  const { kind } = branch;
+  const kindTold = kind === row.kind ? [] : [tell(tx, branchId, "branch.kind-changed", { kind })];
+  return {
+    kind: "saved",
+    version,
+    events: [branchChanged(tx, { branchId, version }), ...kindTold],
+  };
 }
 
 /** What keeps an edit of a branch's settings from being saved; null: nothing does. */
@@ -179,14 +188,15 @@ export function branchChanged(
   tx: TenantTransaction,
   { branchId, version }: { branchId: string; version: number },
 ): NewEvent {
-  return {
-    id: newId(),
-    type: "branch.changed",
-    version: 1,
-    occurredAt: tx.now,
-    branchId,
-    origin: null,
-    payload: { settingsVersion: version },
-    personal: {},
-  };
+  return tell(tx, branchId, "branch.changed", { settingsVersion: version });
+}
+
+function tell(
+  tx: TenantTransaction,
+  branchId: string,
+  type: "branch.changed" | "branch.kind-changed",
+  payload: NewEvent["payload"],
+): NewEvent {
+  const common = { version: 1, origin: null, personal: {} };
+  return { id: newId(), type, occurredAt: tx.now, branchId, payload, ...common };
 }

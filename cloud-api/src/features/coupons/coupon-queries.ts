@@ -81,7 +81,10 @@ export async function findCustomerOfGuest(
   return row?.customerId ?? null;
 }
 
-/** What was given to somebody who is part of another's record by now is the other's. */
+/**
+ * What was given to somebody who is part of another's record by now is the other's. Held in the order
+ * that tills hold them in.
+ */
 export function moveCustomer(
   tx: TenantTransaction,
   { goneId, keptId }: { goneId: string; keptId: string },
@@ -89,7 +92,9 @@ export function moveCustomer(
   return run(
     tx,
     sql`update coupons set customer_id = ${keptId}, came_from = came_from || ${goneId}::uuid
-        where tenant_id = ${tx.tenantId} and customer_id = ${goneId}`,
+        where tenant_id = ${tx.tenantId} and id in (
+          select id from coupons where tenant_id = ${tx.tenantId} and customer_id = ${goneId}
+          order by id for update)`,
   );
 }
 
@@ -101,8 +106,11 @@ export function moveCustomerBack(
   return run(
     tx,
     sql`update coupons set customer_id = ${goneId}, came_from = trim_array(came_from, 1)
-        where tenant_id = ${tx.tenantId} and customer_id = ${keptId}
-          and came_from[cardinality(came_from)] = ${goneId}::uuid`,
+        where tenant_id = ${tx.tenantId} and id in (
+          select id from coupons
+          where tenant_id = ${tx.tenantId} and customer_id = ${keptId}
+            and came_from[cardinality(came_from)] = ${goneId}::uuid
+          order by id for update)`,
   );
 }
 

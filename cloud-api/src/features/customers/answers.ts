@@ -5,6 +5,7 @@ import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts
 import { resolveCustomer } from "./edit-queries.ts";
 import { getCustomer } from "./edits.ts";
 import { forget } from "./forget-queries.ts";
+import { lockCustomers } from "./lock-queries.ts";
 import {
   finishRequest,
   followRestriction,
@@ -44,6 +45,8 @@ export async function noteAsked(
 /** Notes what became of a request, and does what it asks for where a program can. */
 export async function answerRequest(tx: TenantTransaction, answer: Outcome): Promise<NewEvent[]> {
   const { id: requestId, customerId, outcome, staffId } = answer;
+  // Before the request, as whoever makes two customers one has them.
+  await lockCustomers(tx, [customerId]);
   const request = await finishRequest(tx, answer);
   if (!request) throw refuse("not-found", "There is no such open request.");
   const { kind, branchId } = request;

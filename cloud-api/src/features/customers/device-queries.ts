@@ -120,9 +120,8 @@ export async function noteChanges(
 ): Promise<void> {
   await run(
     tx,
-    sql`update customers
-        set changed_position = greatest(customers.changed_position, news.position)
-        from (
+    // Held in one order first: an update takes rows as it finds them.
+    sql`with news as materialized (
           select guests.customer_id, max(told.position) as position
           from unnest(
             ${writePlainArray(news.map(({ guestId }) => guestId))}::uuid[],
@@ -131,7 +130,14 @@ export async function noteChanges(
           join guests on guests.tenant_id = ${tx.tenantId} and guests.id = told.guest_id
           where guests.customer_id is not null
           group by guests.customer_id
-        ) as news
-        where customers.tenant_id = ${tx.tenantId} and customers.id = news.customer_id`,
+        ), held as materialized (
+          select id from customers
+          where tenant_id = ${tx.tenantId} and id in (select customer_id from news)
+          order by id for no key update
+        )
+        update customers
+        set changed_position = greatest(customers.changed_position, news.position)
+        from news join held on held.id = news.customer_id
+        where customers.tenant_id = ${tx.tenantId} and customers.id = held.id`,
   );
 }

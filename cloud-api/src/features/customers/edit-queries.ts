@@ -1,27 +1,6 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { selectKnown } from "./page-queries.ts";
 
-export type LockedCustomer = {
-  sourceBranchId: string;
-  country: string;
-  isErased: boolean;
-  mergedInto: string | null;
-};
-
-/** One change of a customer at a time. `country`: as their numbers are written. */
-export function lockCustomer(tx: TenantTransaction, id: string): Promise<LockedCustomer | null> {
-  return findRow(
-    tx,
-    sql<LockedCustomer>`
-      select customers.source_branch_id as "sourceBranchId",
-        customers.erased_position is not null as "isErased", customers.merged_into as "mergedInto",
-        coalesce((select branches.country from branches where branches.tenant_id = ${tx.tenantId}
-          and branches.id = customers.source_branch_id), 'VN') as country
-      from customers
-      where customers.tenant_id = ${tx.tenantId} and customers.id = ${id} for update`,
-  );
-}
-
 /** Whose record it is part of by now, through every merge. */
 export async function resolveCustomer(tx: TenantTransaction, id: string): Promise<string | null> {
   const { tenantId } = tx;

@@ -11,13 +11,13 @@ import {
   keepContact,
   listContactLinks,
   listLatestValues,
-  lockCustomer,
   resolveCustomer,
   type StaffWord,
 } from "./edit-queries.ts";
 import { listOwnFields } from "./field-queries.ts";
 import { BUILT_IN, normaliseValue, typeOfOwn } from "./field-rules.ts";
 import { forget } from "./forget-queries.ts";
+import { lockCustomer, lockCustomers } from "./lock-queries.ts";
 import { insertCustomer } from "./queries.ts";
 import { refresh } from "./refresh.ts";
 
@@ -207,8 +207,8 @@ export async function changeContact(
 ): Promise<NewEvent[]> {
   const { companyId, contactId, staffId } = change;
   const role = change.role?.trim() ?? null;
-  // In one order, or two changes of the same pair would wait for each other.
-  for (const id of [companyId, contactId].toSorted()) await getCustomer(tx, id);
+  await lockCustomers(tx, [companyId, contactId]);
+  for (const id of [companyId, contactId]) await getCustomer(tx, id);
   const known = await listContactLinks(tx, { companyId, contactId });
   if (role === null && known.length === 0)
     throw refuse("not-found", "They are no contact of this company.");

@@ -5,6 +5,7 @@ import { forgetContacts } from "../channels/index.ts";
 import { forgetUnread } from "../ingest/index.ts";
 import { forgetClaims } from "./claim-queries.ts";
 import { toldPath } from "./imported.ts";
+import { lockCustomers } from "./lock-queries.ts";
 import { hashContact } from "./request-rules.ts";
 
 export type GuestRequest = {
@@ -121,6 +122,7 @@ export type Forgetting = {
 export async function forget(tx: TenantTransaction, forgetting: Forgetting): Promise<void> {
   const { tenantId } = tx;
   const { customerId, position } = forgetting;
+  if (customerId) await lockCustomers(tx, [customerId]);
   const guests = await listGuests(tx, forgetting);
   const guestIds = guests.map(({ id }) => id);
   const told = await listContacts(tx, { customerId, guestIds });

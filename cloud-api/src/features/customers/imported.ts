@@ -18,6 +18,7 @@ import {
   type RowOutcome,
   type Told,
 } from "./import-rules.ts";
+import { lockCustomers } from "./lock-queries.ts";
 import { refresh } from "./refresh.ts";
 import type { FoundBy } from "./searchable.ts";
 
@@ -135,6 +136,10 @@ async function applyOutcomes(
   { rows, outcomes, people }: PlannedPeople,
 ): Promise<string[]> {
   const { source, importId, staffId, branchId } = event.payload;
+  await lockCustomers(
+    tx,
+    outcomes.flatMap((outcome) => (outcome.kind === "changed" ? [outcome.customerId] : [])),
+  );
   const brought = rows.flatMap(({ rowId, told }, index) => {
     const outcome = outcomes[index];
     if (!outcome || outcome.kind === "same" || outcome.kind === "left-out") return [];

@@ -18,7 +18,7 @@ import { wordJobs } from "./word-jobs.ts";
 export { type ByNumber, findByNumber } from "./by-number.ts";
 export { spokenChannels } from "./channel-queries.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
-export { listWithin, lockCustomer, resolveCustomer } from "./edit-queries.ts";
+export { listWithin, resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
 export { finishExport, insertExport } from "./export-queries.ts";
@@ -34,6 +34,7 @@ export {
 } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
 export { COLUMN, COLUMNS_MAX, FIRST_SORT, SORTS, type Sort } from "./list-rules.ts";
+export { lockCustomer } from "./lock-queries.ts";
 export { type Narrowing, narrow as narrowCustomers } from "./narrow.ts";
 export { nameColumns, readOwnCell, writeOwnCell } from "./own-cells.ts";
 export {

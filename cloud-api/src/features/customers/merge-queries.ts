@@ -1,4 +1,5 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { lockCustomers } from "./lock-queries.ts";
 
 export type MergeState = "asked" | "merged" | "refused" | "parting" | "parted";
 
@@ -92,11 +93,15 @@ export type Side = {
   hasPhone: boolean;
 };
 
+type Sides = ReadonlyMap<string, Side>;
+
 /** Both records in one order, held until the commit. */
-export async function lockSides(
-  tx: TenantTransaction,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Side>> {
+export async function lockSides(tx: TenantTransaction, ids: readonly string[]): Promise<Sides> {
+  await lockCustomers(tx, ids);
+  return await readSides(tx, ids);
+}
+
+export async function readSides(tx: TenantTransaction, ids: readonly string[]): Promise<Sides> {
   const rows = await listRows(
     tx,
     sql<Side>`
@@ -105,7 +110,7 @@ export async function lockSides(
           where held.tenant_id = ${tx.tenantId} and held.customer_id = customers.id
             and held.kind = 'phone') as "hasPhone"
       from customers
-      where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]) order by id for update`,
+      where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
   );
   return new Map(rows.map((row) => [row.id, row]));
 }

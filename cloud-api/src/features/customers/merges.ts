@@ -15,6 +15,7 @@ import {
   judgeMerge,
   lockSides,
   type MergeRow,
+  readSides,
 } from "./merge-queries.ts";
 import { canStillPart, findMergeFault, findPartFault, partRestrictions } from "./merge-rules.ts";
 import { getRestrictions, markParted, partRecords, setRestriction } from "./part-queries.ts";
@@ -49,7 +50,8 @@ export async function askToMerge(
   asked: { keptId: string; goneId: string; staffId: string },
 ): Promise<{ mergeId: string; events: NewEvent[] }> {
   const { keptId, goneId, staffId } = asked;
-  const sides = await lockSides(tx, [keptId, goneId]);
+  // Held by nobody: they are judged again as they are when the log comes to it.
+  const sides = await readSides(tx, [keptId, goneId]);
   const fault = findMergeFault({ kept: sides.get(keptId), gone: sides.get(goneId) }, "staff");
   if (fault === "missing") throw refuse("not-found", "There is no such customer.");
   if (fault) throw refuse("conflict", `They cannot be made one: ${fault}.`, { field: "/goneId" });

@@ -232,11 +232,18 @@ export async function updateVisits(
   );
   await run(
     tx,
-    sql`update customers set visits = counted.visits, last_visit_at = counted.last_visit_at,
+    // Held in one order first: an update takes rows as it finds them.
+    sql`with held as materialized (
+          select id from customers
+          where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])
+          order by id for no key update
+        )
+        update customers set visits = counted.visits, last_visit_at = counted.last_visit_at,
           last_seen_at = coalesce(counted.last_visit_at, source_at)
         from unnest(${ids}::uuid[], ${visits}::integer[], ${times}::timestamptz[])
           as counted (id, visits, last_visit_at)
-        where customers.tenant_id = ${tx.tenantId} and customers.id = counted.id`,
+        join held on held.id = counted.id
+        where customers.tenant_id = ${tx.tenantId} and customers.id = held.id`,
   );
 }
 

@@ -2,9 +2,10 @@ import type { RawBuilder } from "kysely";
 import { sql, type TenantTransaction } from "../../platform/db.ts";
 import { type Bool, compileField, zoneOf } from "./compile-field-queries.ts";
 import { compileConsent } from "./consent-queries.ts";
-import { findMomentAgo, readMinutes } from "./rules.ts";
+import { findMomentAgo } from "./rules.ts";
 import type { Condition, CountRange, Tree, TreeNode, VisitFilter, When } from "./schema.ts";
 import type { Trees } from "./tree.ts";
+import { isInWeek } from "./week-queries.ts";
 
 type Compiling = { tx: TenantTransaction; trees: Trees };
 
@@ -133,22 +134,14 @@ const VISIT: Moment = {
 
 /** The conditions on one visit. */
 function fitsVisit(filter: VisitFilter, tx: TenantTransaction): Bool[] {
-  const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
-  const local = sql`(visits.started_at at time zone ${PLACE_ZONE})`;
+  const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } = filter;
   const parts: Bool[] = [];
-  if (brandIds)
-    parts.push(sql<boolean>`visits.branch_id in (
-      select branches.id from branches
-      where branches.tenant_id = ${tx.tenantId} and branches.brand_id = any(${brandIds}::uuid[]))`);
+  const isAtOne = (which: RawBuilder<unknown>) => sql<boolean>`visits.branch_id in (
+    select branches.id from branches where branches.tenant_id = ${tx.tenantId} and ${which})`;
+  if (brandIds) parts.push(isAtOne(sql`branches.brand_id = any(${brandIds}::uuid[])`));
+  if (branchKinds) parts.push(isAtOne(sql`branches.kind = any(${branchKinds}::text[])`));
   if (source) parts.push(sql<boolean>`visits.source = ${source}`);
-  if (weekdays)
-    parts.push(sql<boolean>`extract(isodow from ${local})::integer = any(${weekdays}::integer[])`);
-  if (hours) {
-    const clock = sql`(extract(hour from ${local}) * 60 + extract(minute from ${local}))::integer`;
-    const [from, to] = [readMinutes(hours.from), readMinutes(hours.to)];
-    const both = from < to ? sql`and` : sql`or`;
-    parts.push(sql<boolean>`(${clock} >= ${from}::integer ${both} ${clock} < ${to}::integer)`);
-  }
+  if (weekdays || hours) parts.push(isInWeek(VISIT, { weekdays, hours }));
   const length = sql`(visits.ended_at - visits.started_at)`;
   if (minutesMin)
     parts.push(sql<boolean>`${length} >= make_interval(mins => ${minutesMin}::integer)`);
@@ -196,10 +189,14 @@ function compileVisitCount(condition: Of<"visit-count">, compiling: Compiling): 
       and (${max}::integer is null or customers.visits <= ${max}::integer))`;
   if (when.is !== "within" || min !== 1 || max !== null) return counted;
   // A last visit told by a clock that is ahead says nothing of those before it.
-  return sql<boolean>`coalesce(
+  return isKnownLast(sql`
     customers.last_visit_at > ${findMomentAgo(compiling.tx.now, when)}::timestamptz
-    and (customers.last_visit_at <= ${compiling.tx.now}::timestamptz or ${counted}), false)`;
+    and (customers.last_visit_at <= ${compiling.tx.now}::timestamptz or ${counted})`);
 }
+
+/** Nobody who never came fits. Not by coalesce, which no index answers. */
+const isKnownLast = (fits: RawBuilder<unknown>): Bool =>
+  sql<boolean>`(customers.last_visit_at is not null and ${fits})`;
 
 function visitRows(filter: VisitFilter & Place, compiling: Compiling): Owned {
   const parts = [...fits(VISIT, filter, compiling), ...fitsVisit(filter, compiling.tx)];
@@ -230,7 +227,7 @@ function compileVisitTime(condition: Of<"visit-time">, compiling: Compiling): Bo
   };
   if (which === "last" && isEveryVisit(visits) && when.is !== "days") {
     const last = { ...found, at: sql`customers.last_visit_at` };
-    return sql<boolean>`coalesce(${isWhen(last, when, tx)}, false)`;
+    return isKnownLast(isWhen(last, when, tx));
   }
   const { from, owner } = visitRows(visits, compiling);
   const order =
@@ -246,15 +243,17 @@ function compileVisitTime(condition: Of<"visit-time">, compiling: Compiling): Bo
 
 function compileVisitLength(condition: Of<"visit-length">, compiling: Compiling): Bool {
   const { which, minutes, visits, when } = condition;
-  const seconds = sql`extract(epoch from visits.ended_at - visits.started_at)`;
-  const length = which === "longest" ? sql`max(${seconds})` : sql`sum(${seconds})`;
-  const count = which === "average" ? sql`count(*)` : sql`1`;
+  const each = sql`(visits.ended_at - visits.started_at)`;
+  const length = which === "longest" ? sql`max(${each})` : sql`sum(${each})`;
+  // A mean is left as its sum and its count; in numbers of seconds, sums of intervals took twice as long.
+  const times = which === "average" ? sql`* count(*)` : sql``;
+  const lasts = (bound: number) => sql`make_interval(mins => ${bound}::integer) ${times}`;
   const { min = 0, max } = minutes;
-  const below = max === undefined ? sql`true` : sql`${length} < ${max * 60}::integer * ${count}`;
+  const below = max === undefined ? sql`true` : sql`${length} < ${lasts(max)}`;
   const { from, owner } = visitRows({ ...visits, when }, compiling);
   return isAmong(sql`select ${owner} as customer_id ${from}
     and ${owner} is not null and visits.ended_at is not null group by ${owner}
-    having ${length} >= ${min * 60}::integer * ${count} and ${below}`);
+    having ${length} >= ${lasts(min)} and ${below}`);
 }
 
 const POINTS = {

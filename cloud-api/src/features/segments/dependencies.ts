@@ -5,7 +5,7 @@ import { listConditions, type Trees } from "./tree.ts";
  * What a condition reads, as words that events are told apart by: `field.name`, `field.own.size`,
  * `joined`, `mark.group`, `mark.tag.<id>`, `mark.tier`, `visits`, `visit-details` (how and how long),
  * `event.guest.connected`, `consent.marketing`, `calendar` (the clocks of branches), `brands` (whose
- * they are).
+ * they are), `branch-kinds` (what sort of places).
  */
 export type Dependency = string;
 
@@ -85,13 +85,15 @@ function listDependencies(condition: Condition): Dependency[] {
     case "visit-count":
     case "visit-length":
     case "visit-time": {
-      const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = condition.visits;
+      const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } =
+        condition.visits;
       const isLength = condition.kind === "visit-length" || undefined;
       const asksDetails = source ?? minutesMin ?? minutesMax ?? isLength;
       const asksCalendar = weekdays ?? hours ?? (condition.when?.is === "days" || undefined);
       return [
         "visits",
         ...(brandIds === undefined ? [] : ["brands"]),
+        ...(branchKinds === undefined ? [] : ["branch-kinds"]),
         ...(asksDetails === undefined ? [] : ["visit-details"]),
         ...(asksCalendar === undefined ? [] : CALENDAR),
       ];

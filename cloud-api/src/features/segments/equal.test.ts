@@ -41,7 +41,7 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
     })),
     branches: BRANCHES.map((each) => ({
       ...{ id: each.id, name: each.zone, time_zone: each.zone, country: "VN", languages: ["vi"] },
-      brand_id: each.brand ?? null,
+      ...{ brand_id: each.brand ?? null, kind: each.kind ?? null },
       ...{ visit_gap_minutes: 30, settings: "{}", created_at: at },
     })),
     marks: [

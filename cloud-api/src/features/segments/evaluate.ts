@@ -17,6 +17,7 @@ export type Moment = { at: Date; branchId: string; timeZone: string };
 export type VisitFact = Moment & {
   /** Of the branch, today. */
   brandId: string | null;
+  branchKind: string | null;
   source: string | null;
   endedAt: Date | null;
 };
@@ -221,9 +222,8 @@ function isWhen(moment: Moment, when: When, now: Date): boolean {
 }
 
 function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
-  const { branchIds, brandIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
-  if (branchIds && !branchIds.includes(visit.branchId)) return false;
-  if (brandIds && !brandIds.includes(visit.brandId ?? "")) return false;
+  const { source, weekdays, hours, minutesMin, minutesMax } = filter;
+  if (!isAtOne(visit, filter)) return false;
   if (source !== undefined && visit.source !== source) return false;
   if (minutesMin !== undefined || minutesMax !== undefined) {
     if (visit.endedAt === null) return false;
@@ -239,6 +239,15 @@ function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
   return from < to
     ? clock.minutes >= from && clock.minutes < to
     : clock.minutes >= from || clock.minutes < to;
+}
+
+function isAtOne(
+  { branchId, brandId, branchKind }: VisitFact,
+  { branchIds, brandIds, branchKinds }: VisitFilter,
+): boolean {
+  if (branchIds && !branchIds.includes(branchId)) return false;
+  if (brandIds && !brandIds.includes(brandId ?? "")) return false;
+  return !branchKinds || branchKinds.some((kind) => kind === branchKind);
 }
 
 const clocks = new WeakMap<Moment, LocalTime>();

@@ -172,7 +172,7 @@ const selectVisits = ({ tenantId }: TenantTransaction, isAsked: RawBuilder<unkno
   sql<Of<VisitFact>>`
   select visits.customer_id as "customerId", visits.branch_id as "branchId",
     coalesce(branches.time_zone, 'UTC') as "timeZone", branches.brand_id as "brandId",
-    visits.source, visits.started_at as at, visits.ended_at as "endedAt"
+    branches.kind as "branchKind",    visits.source, visits.started_at as at, visits.ended_at as "endedAt"
   from visits
   left join branches on branches.tenant_id = visits.tenant_id and branches.id = visits.branch_id
   where visits.tenant_id = ${tenantId} and visits.customer_id ${isAsked}

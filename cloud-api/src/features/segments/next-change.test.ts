@@ -17,7 +17,10 @@ import { findNextChange } from "./next-change.ts";
 import type { Tree, TreeNode } from "./schema.ts";
 
 const zoneOf = (branchId: string) => BRANCHES.find(({ id }) => id === branchId)?.zone ?? "UTC";
-const brandOf = (branchId: string) => BRANCHES.find(({ id }) => id === branchId)?.brand ?? null;
+const branchOf = (branchId: string) => {
+  const { brand = null, kind = null } = BRANCHES.find(({ id }) => id === branchId) ?? {};
+  return { brandId: brand, branchKind: kind };
+};
 const byTime = (one: { at: Date }, other: { at: Date }) => one.at.getTime() - other.at.getTime();
 
 /** What is known of somebody, as the tables would tell it. */
@@ -46,7 +49,7 @@ function toFacts(person: Customer): Facts {
     ],
     visits: person.visits.toSorted(byTime).map(({ branch, at, source, minutes }) => ({
       ...{ branchId: branch, timeZone: zoneOf(branch), at, source },
-      brandId: brandOf(branch),
+      ...branchOf(branch),
       endedAt: minutes === null ? null : new Date(at.getTime() + minutes * 60_000),
     })),
     events: person.events.toSorted(byTime).map(({ branch, ...told }) => ({
@@ -112,7 +115,7 @@ const next = (tree: Tree, facts: Partial<Facts>) =>
 
 test("a visit within a number of days is the next change to the millisecond", () => {
   const at = new Date(NOW.getTime() - 20 * 24 * HOUR - 1);
-  const visit = { ...nobody.joined, at, brandId: null, source: "wifi", endedAt: null };
+  const visit = { ...nobody.joined, at, ...branchOf(""), source: "wifi", endedAt: null };
   const recent = all({
     ...{ kind: "visit-count", count: { min: 1 }, visits: {} },
     when: { is: "within", amount: 30, unit: "day" },

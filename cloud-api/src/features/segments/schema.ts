@@ -1,6 +1,7 @@
 import { MessageChannel } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Id, Time } from "../../platform/shapes.ts";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
+import { Id, oneOf, Time } from "../../platform/shapes.ts";
 import { FieldCondition } from "./field-schema.ts";
 import { CHOICES_MAX, SAMPLE_MAX, SEGMENT_NAME_LENGTH_MAX } from "./rules.ts";
 
@@ -67,6 +68,12 @@ export const VisitFilter = Type.Object(
       ...Ids,
       description: "At the branches that are of these brands today",
     }),
+    branchKinds: Type.Optional(
+      Type.Array(oneOf(BRANCH_KINDS), {
+        ...{ minItems: 1, maxItems: BRANCH_KINDS.length, uniqueItems: true },
+        description: "At the branches that are such places today",
+      }),
+    ),
     source: Type.Optional(Type.Union([Type.Literal("wifi"), Type.Literal("passive")])),
     weekdays: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {

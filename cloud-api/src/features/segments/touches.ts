@@ -126,6 +126,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   "customer.tagged": customer(tagOf),
   "customer.untagged": customer(tagOf),
   "brand.branches-changed": stale(() => "brands"),
+  "branch.kind-changed": stale(() => "branch-kinds"),
   "group.moved": stale(() => "mark.group"),
   "group.removed": stale(() => "mark.group"),
   "tier.removed": stale(() => "mark.tier"),

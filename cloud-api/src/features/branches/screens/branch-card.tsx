@@ -2,6 +2,7 @@ import { ActionIcon, Box, Button, Group, Text, Title, Tooltip } from "@mantine/c
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil, IconPlus, IconSettings } from "@tabler/icons-react";
 import { Link } from "wouter";
+import { useBranchKindName } from "../../../shell/branch-kinds.ts";
 import { useNow } from "../../../shell/clock.ts";
 import { formatClock } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -89,11 +90,12 @@ export function BranchCard({ branch }: { branch: Branch }) {
 
 function Place({ branch }: { branch: Branch }) {
   const t = useTexts();
+  const nameKind = useBranchKindName();
   const now = useNow();
   const { language } = useLanguage();
   const clock = formatClock(language, now.toISOString(), branch.timeZone);
   const told = [
-    ...(branch.kind === null ? [] : [t(`kind-${branch.kind}`)]),
+    ...(branch.kind === null ? [] : [nameKind(branch.kind)]),
     nameCountry(language, branch.country),
     branch.currency,
     t("clock-now", { time: clock }),

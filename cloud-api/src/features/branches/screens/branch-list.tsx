@@ -3,13 +3,13 @@ import { IconPlus, IconWorldShare } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
+import { BRANCH_KINDS, useBranchKindName } from "../../../shell/branch-kinds.ts";
 import { useSortByName } from "../../../shell/branches.ts";
 import { useNow } from "../../../shell/clock.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMayEverywhere } from "../../../shell/session.tsx";
-import { BRANCH_KINDS } from "../schema.ts";
 import { findBoxState } from "./box-state.ts";
 import { BranchCard } from "./branch-card.tsx";
 import { BranchForm } from "./branch-form.tsx";
@@ -92,6 +92,7 @@ const KINDS = [...BRANCH_KINDS, UNSAID] as const;
 /** Those of the kind that the address asks for, and how to choose another where there are several kinds. */
 function useOfKind(all: Branch[] | undefined) {
   const t = useTexts();
+  const nameKind = useBranchKindName();
   const { parameters, change } = useSearchParameters();
   const kindOf = ({ kind }: Branch) => kind ?? UNSAID;
   const there = new Set(all?.map(kindOf));
@@ -102,7 +103,9 @@ function useOfKind(all: Branch[] | undefined) {
     <Select
       aria-label={t("only-kind")}
       placeholder={t("all-kinds")}
-      data={kinds.map((value) => ({ value, label: t(`kind-${value}`) }))}
+      data={kinds.map((value) => ({
+        ...{ value, label: value === UNSAID ? t("kind-unsaid") : nameKind(value) },
+      }))}
       value={asked}
       onChange={(kind) => change({ kind })}
       clearable

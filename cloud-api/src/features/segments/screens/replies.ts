@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "../../../shell/api.ts";
+import { BRANCH_KINDS, useBranchKindName } from "../../../shell/branch-kinds.ts";
 import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { useMarkNames } from "../../../shell/marks.ts";
@@ -38,7 +39,11 @@ export type MarkKind = "group" | "tag" | "tier";
 export type Choices = Record<
   MarkKind | "branch" | "brand" | "survey" | "segment",
   readonly Named[]
-> & { fields: readonly (OwnField & { archivedAt: string | null })[] };
+> & {
+  /** Whether it tells the company's branches apart. */
+  branchKind: readonly (Named & { tellsApart: boolean })[];
+  fields: readonly (OwnField & { archivedAt: string | null })[];
+};
 
 type Fields = { fields: Choices["fields"] };
 type Surveys = { surveys: { id: string; title: Record<string, string> | null }[] };
@@ -61,13 +66,20 @@ export function useChoices(): Choices {
     queryFn: ({ signal }) => api.get<Fields>("/customer-fields", signal),
     meta: { live: true },
   });
+  const branches = useBranchChoices();
+  const nameKind = useBranchKindName();
+  const kinds = new Set(branches.map(({ kind }) => kind));
   return {
     fields: fields.data?.fields ?? [],
     brand: company.data?.brands ?? [],
     group: marks?.groups ?? [],
     tag: marks?.tags ?? [],
     tier: marks?.tiers ?? [],
-    branch: useBranchChoices(),
+    branch: branches,
+    branchKind: BRANCH_KINDS.map((kind) => ({
+      ...{ id: kind, name: nameKind(kind) },
+      tellsApart: kinds.size > 1 && kinds.has(kind),
+    })),
     segment: useSegments().data ?? [],
     survey: (surveys.data?.surveys ?? []).map(({ id, title }) => ({
       ...{ id, name: title?.[language] ?? Object.values(title ?? {})[0] ?? id },
@@ -80,8 +92,18 @@ export function useWords(choices: Choices): Words {
   const t = useTexts();
   const { language } = useLanguage();
   return useMemo(() => {
-    const { branch, brand, segment, survey, fields: ownFields, group, tag, tier } = choices;
-    const lists = { branch, brand, segment, survey, mark: [group, tag, tier].flat() };
+    const {
+      branch,
+      branchKind,
+      brand,
+      segment,
+      survey,
+      fields: ownFields,
+      group,
+      tag,
+      tier,
+    } = choices;
+    const lists = { branch, branchKind, brand, segment, survey, mark: [group, tag, tier].flat() };
     const nameOf: Words["nameOf"] = (kind, id) =>
       lists[kind].find((each) => each.id === id)?.name ?? t("gone");
     return { t, language, nameOf, ownFields };

@@ -16,7 +16,14 @@ import { sayTree } from "./sentences.ts";
 import type { Words } from "./words.ts";
 
 const texts = { en, vi };
-const NAMES: Record<string, string> = { t: "VIP", u: "Vegan", b: "Hồ Gươm", s: "Regulars" };
+const NAMES: Record<string, string> = {
+  t: "VIP",
+  u: "Vegan",
+  b: "Hồ Gươm",
+  s: "Regulars",
+  cafe: "Café",
+  spa: "Spa",
+};
 const OWN: Words["ownFields"] = [
   { key: "own.until", kind: "date", label: { vi: "hạn thẻ", en: "card expiry" }, choices: [] },
   { key: "own.vegan", kind: "yes-no", label: { vi: "ăn chay", en: "vegan" }, choices: [] },
@@ -118,6 +125,17 @@ describe("a tree as a sentence", () => {
   test("visits at a brand are said with it", () => {
     const tree = all({ kind: "visit-count", count: { min: 2 }, visits: { brandIds: ["b"] } });
     expect(say(tree)).toBe("Customers who visited at least 2 times at brand Hồ Gươm");
+  });
+
+  test("visits at places of a kind are said with it", () => {
+    const visits = { branchKinds: ["cafe" as const, "spa" as const] };
+    const tree = all({ kind: "visit-count", count: { min: 2 }, visits });
+    expect(say(tree)).toBe(
+      "Customers who visited at least 2 times at branches of the kind Café or Spa",
+    );
+    expect(say(tree, "vi")).toBe(
+      "Khách hàng đã ghé ít nhất 2 lần ở chi nhánh loại hình Café hoặc Spa",
+    );
   });
 
   test("days of the calendar are said open at either end", () => {

@@ -129,12 +129,15 @@ function sayCount({ min = 0, max }: CountRange, { t }: Words): string {
 
 function sayVisits(visits: VisitFilter, words: Words): string[] {
   const { t, language } = words;
-  const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = visits;
+  const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } = visits;
   const days = weekdays?.toSorted().map((day) => nameOfDay(language, day));
   return [
     source ? t(`say-${source}`) : "",
     sayBranches(visits, words),
     brandIds ? t("say-of-brand", { names: sayNames("brand", brandIds, words) }) : "",
+    branchKinds
+      ? t("say-of-branch-kind", { names: sayNames("branchKind", branchKinds, words) })
+      : "",
     days ? t("say-on", { names: list(days, "disjunction", words) }) : "",
     hours ? t("say-hours", hours) : "",
     minutesMin ? t("say-long", { count: minutesMin }) : "",
@@ -147,7 +150,11 @@ function sayBranches({ branchIds }: { branchIds?: string[] | undefined }, words:
   return words.t("say-at", { names: sayNames("branch", branchIds, words) });
 }
 
-function sayNames(kind: "branch" | "brand", ids: readonly string[], words: Words): string {
+function sayNames(
+  kind: "branch" | "brand" | "branchKind",
+  ids: readonly string[],
+  words: Words,
+): string {
   const names = ids.map((id) => words.nameOf(kind, id));
   return list(names, "disjunction", words);
 }

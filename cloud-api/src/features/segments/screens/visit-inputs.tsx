@@ -1,6 +1,7 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useState } from "react";
+import { BRANCH_KINDS } from "../../../shell/branch-kinds.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import type { VisitFilter } from "../schema.ts";
 import { Amount, Choice, Several } from "./choice.tsx";
@@ -8,6 +9,12 @@ import type { Choices } from "./replies.ts";
 import { listDays } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
 import { BranchInputs } from "./when-inputs.tsx";
+
+/** Of none, of whichever. */
+function readKinds(chosen: readonly string[]): VisitFilter["branchKinds"] {
+  const kinds = BRANCH_KINDS.filter((kind) => chosen.includes(kind));
+  return kinds.length > 0 ? kinds : undefined;
+}
 
 const SOURCES = ["any", "wifi", "passive"] as const;
 
@@ -41,7 +48,11 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         Object.entries({ ...visits, ...change }).filter(([, value]) => value !== undefined),
       ),
     );
-  const { branchIds, brandIds, source, weekdays, hours, minutesMin, minutesMax } = visits;
+  const { branchIds, brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } =
+    visits;
+  const offered = choices.branchKind.filter(
+    ({ id, tellsApart }) => tellsApart || branchKinds?.some((kind) => kind === id),
+  );
   const setHours = (change: { from?: string; to?: string }) => {
     const { from, to } = { from: "", to: "", ...hours, ...change };
     set({ hours: from === "" && to === "" ? undefined : { from, to } });
@@ -60,6 +71,15 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
           values={brandIds ?? []}
           options={choices.brand.map(({ id, name }) => ({ value: id, label: name }))}
           choose={(chosen) => set({ brandIds: chosen.length > 0 ? chosen : undefined })}
+        />
+      )}
+      {offered.length > 0 && (
+        <Several
+          label={t("branch-kinds")}
+          placeholder={t("any-branch-kind")}
+          values={branchKinds ?? []}
+          options={offered.map(({ id, name }) => ({ value: id, label: name }))}
+          choose={(chosen) => set({ branchKinds: readKinds(chosen) })}
         />
       )}
       <Choice

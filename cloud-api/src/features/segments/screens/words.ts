@@ -13,7 +13,10 @@ export type OwnField = {
 export type Words = {
   t: Texts;
   language: Language;
-  nameOf: (kind: "branch" | "brand" | "mark" | "segment" | "survey", id: string) => string;
+  nameOf: (
+    kind: "branch" | "branchKind" | "brand" | "mark" | "segment" | "survey",
+    id: string,
+  ) => string;
   /** The company's own fields. */
   ownFields: readonly OwnField[];
 };
