@@ -175,6 +175,10 @@ function eraseRows(tx: Transaction, guestId: string): void {
   tx.sql("update visits set advert_event_id = null where guest_id = ?").run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);
+  tx.sql(
+    `delete from member_admissions
+     where username in (select username from credentials where guest_id = ?)`,
+  ).run(guestId);
   tx.sql("update credentials set password = lower(hex(randomblob(16))) where guest_id = ?").run(
     guestId,
   );

@@ -57,6 +57,11 @@ export {
 export { adoptByToken, isKnownByToken } from "./known-tokens.ts";
 export * from "./legal-words.ts";
 export * from "./machine-clock.ts";
+export {
+  keepMemberAdmission,
+  type MemberAdmission,
+  purgeMemberAdmissions,
+} from "./member-admissions.ts";
 export * from "./member-codes.ts";
 export * from "./member-links.ts";
 export * from "./nas-sights.ts";

@@ -127,6 +127,7 @@ type Begun = {
   guestId: string | null;
   visitId: string;
   policyId: string | null;
+  granted: Granted | null;
   startedAt: Date;
 };
 
@@ -155,7 +156,7 @@ export const newRow = (report: SessionReport, begun: Begun): SessionRow => ({
   disconnect_cause: null,
   disconnect_asked_at: null,
   disconnect_outcome: null,
-  granted: writeGranted(report.granted),
+  granted: writeGranted(begun.granted),
   change_asked_at: null,
   change_outcome: null,
   end_changed: 0,
@@ -277,7 +278,7 @@ export const toSession = (row: SessionRow): Session => ({
 export const writeGranted = (granted: Granted | null | undefined): string | null =>
   granted ? JSON.stringify(granted) : null;
 
-function readGranted(text: string | null): Granted | null {
+export function readGranted(text: string | null): Granted | null {
   if (text === null) return null;
   type Written = Omit<Granted, "endsAt"> & { endsAt: string | null };
   const { endsAt, ...granted } = JSON.parse(text) as Written;

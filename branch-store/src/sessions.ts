@@ -2,6 +2,7 @@ import { findAccessCodeHolder } from "./access-codes.ts";
 import { findBelievedGuestId, findOwner, ownerOf, seeDevice } from "./devices.ts";
 import { isErasedGuest } from "./erased-guests.ts";
 import { listOpenRows } from "./find-sessions.ts";
+import { findMemberAdmission } from "./member-admissions.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 import {
@@ -232,8 +233,12 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     if (open.started_at <= startedAt.getTime() || open.started_at > tx.now.getTime())
       supersede(tx, open, startedAt);
   const visitId = enterVisit(tx, { deviceId, guestId, source: "wifi", at: startedAt });
-  const policyId = report.policyId ?? ticket?.policyId ?? null;
-  const row = newRow(report, { id: tx.newId(), deviceId, guestId, visitId, policyId, startedAt });
+  const isSaid = report.granted !== undefined || ticket !== null;
+  const admission = isSaid ? null : findMemberAdmission(tx, report, { deviceId, startedAt });
+  const policyId = report.policyId ?? ticket?.policyId ?? admission?.policyId ?? null;
+  const granted = report.granted ?? admission?.granted ?? null;
+  const begun = { id: tx.newId(), deviceId, guestId, visitId, policyId, granted, startedAt };
+  const row = newRow(report, begun);
   insertRow(tx, row);
   appendEvent(
     tx,

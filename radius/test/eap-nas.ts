@@ -10,6 +10,8 @@ export type EapNas = Pick<Eap, "receive"> & {
   close: () => void;
   /** The Class that came with the last Access-Accept, as it goes back in accounting. */
   granted: () => RawAttribute[];
+  /** What that Access-Accept calls the session by; null: nothing. */
+  named: () => string | null;
 };
 
 /** Carries EAP packets to a RADIUS server on this machine, one at a time, as an access point does. */
@@ -30,6 +32,7 @@ export async function openEapNas(options: {
   await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
   let identifier = 0;
   let granted: RawAttribute[] = [];
+  let named: string | null = null;
   const receive = async ({ eap, state, mac }: EapRequest): Promise<EapAnswer> => {
     const attributes = [attribute("User-Name", userName), ...more];
     for (let at = 0; at < eap.length; at += VALUE_BYTES_MAX)
@@ -48,15 +51,21 @@ export async function openEapNas(options: {
       socket.send(bytes, portNumber, "127.0.0.1");
     });
     granted = readClasses(reply);
+    named = readName(reply);
     return readAnswer(reply);
   };
-  return { receive, close: () => socket.close(), granted: () => granted };
+  return { receive, close: () => socket.close(), granted: () => granted, named: () => named };
 }
 
 function readClasses(reply: Buffer): RawAttribute[] {
   const decoded = decodePacket(reply);
   if (decoded.kind === "malformed") return [];
   return listOctets(decoded.packet, "Class").map((octets) => attribute("Class", octets));
+}
+
+function readName(reply: Buffer): string | null {
+  const decoded = decodePacket(reply);
+  return decoded.kind === "malformed" ? null : findValue(decoded.packet, "User-Name");
 }
 
 function readAnswer(reply: Buffer): EapAnswer {

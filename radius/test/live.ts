@@ -34,6 +34,14 @@ export type LiveOptions = {
   waitSeconds?: readonly number[];
 } & Pick<TestBoxOptions, "statusPort" | "startsAt">;
 
+/** What members' devices call themselves outside of the tunnel. */
+export const OUTER_IDENTITY = "anonymous@wifi.cafe.example";
+
+/** How a NAS names a session in its accounting, of what an Access-Accept has told it. */
+type NameSession = (classes: RawAttribute[], told: string | null) => RawAttribute[];
+
+const nameByClass: NameSession = (classes) => [attribute("User-Name", OUTER_IDENTITY), ...classes];
+
 /** A box whose one NAS logs guests in and accounts for them over UDP, as a real one does. */
 export async function startLiveBox(options: LiveOptions) {
   const { portNumber, policy, vendor, waitSeconds = [ANSWER_SECONDS_MAX], ...more } = options;
@@ -77,23 +85,32 @@ export async function startLiveBox(options: LiveOptions) {
       await account(statusTypes.start, id);
       return guestId;
     },
-    /** A member's device asks by EAP-TTLS: whether it is let in, where its session starts. */
-    joinAsMember: async (id: string, { username, password }: Credential, mac: string) => {
+    /**
+     * A member's device asks by EAP-TTLS: whether it is let in, where its session starts. Its NAS
+     * names the session by what `name` makes of the Class; unless said by Class and outer identity.
+     */
+    joinAsMember: async (
+      id: string,
+      { username, password }: Credential,
+      mac: string,
+      name: NameSession = nameByClass,
+    ) => {
       const eapNas = await openEapNas({
-        ...{ portNumber: box.authPort, secret: SECRET, userName: "member" },
+        ...{ portNumber: box.authPort, secret: SECRET, userName: OUTER_IDENTITY },
       });
       onTestFinished(eapNas.close);
       const peer = createSupplicant(eapNas, { mac });
       await peer.begin();
       await peer.shakeHands();
       if ((await peer.say(pap(username, password))).kind !== "proved") return false;
-      granted.set(id, { mac, kept: [attribute("User-Name", "member"), ...eapNas.granted()] });
+      granted.set(id, { mac, kept: name(eapNas.granted(), eapNas.named()) });
       await account(statusTypes.start, id);
       return true;
     },
-    /** The start of another session of the device, by the same grant as one before. */
-    tellAgain: (of: string, id: string) => {
-      granted.set(id, granted.get(of) as { mac: string; kept: RawAttribute[] });
+    /** The start of another session of the device, named as one before unless said. */
+    tellAgain: (of: string, id: string, named?: RawAttribute[]) => {
+      const { mac, kept } = granted.get(of) as { mac: string; kept: RawAttribute[] };
+      granted.set(id, { mac, kept: named ?? kept });
       return account(statusTypes.start, id);
     },
     /** Counters since the session's start. */

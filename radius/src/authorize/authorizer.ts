@@ -315,12 +315,22 @@ async function authorizeMember(
   const guestId = looked.facts?.guestId ?? null;
   const told = { nasId, mac, what: decision.kind, guestId, at: asked.now };
   const isTold = options.recent.isRepeat(told);
+  // It may have come in otherwise a moment ago: by what it does now is news.
+  const byKey = { ...told, what: `${decision.kind} ${userName}` };
+  const isKept = isTold && options.recent.isRepeat(byKey);
   // A device that roams logs in again and again, and what followed from that is kept already.
-  if (isTold && looked.facts?.isTheirs && !options.late.mayTouch(mac)) return decision;
-  const policyId = decision.kind === "accept" && !isTold ? decision.policyId : null;
-  const input = { mac, nasId, userName, policyId };
+  if (isKept && looked.facts?.isTheirs && !options.late.mayTouch(mac)) return decision;
+  const accepted = decision.kind === "accept" ? decision : null;
+  const granted = accepted && {
+    ...{ userName: request.userName, policyId: accepted.policyId },
+    granted: { ...accepted.granted, credential: userName },
+  };
+  const policyId = isTold ? null : (accepted?.policyId ?? null);
+  const input = { mac, nasId, userName, policyId, granted };
   options.devices.mistrustMac(mac);
-  return settle(options, told, { decision, write: { name: "admitMember", input } });
+  const verdict = settle(options, told, { decision, write: { name: "admitMember", input } });
+  if (verdict === decision) options.recent.note(byKey);
+  return verdict;
 }
 
 /** Keeps what follows; a decision whose consequences cannot be kept is none. */

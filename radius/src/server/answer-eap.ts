@@ -85,7 +85,9 @@ async function admit(
   }
   const authenticator = authenticatorOf(packet);
   const keys = { authenticator, secret: key.bytes, salt: randomBytes(2) };
-  exchange.accept(decision, [...eapMessage(success), ...mppeAttributes(masterKey, keys)]);
+  // RFC 2865 §5.1: a NAS should account for the session under the name that it is told.
+  const named = attribute("User-Name", userName);
+  exchange.accept(decision, [named, ...eapMessage(success), ...mppeAttributes(masterKey, keys)]);
 }
 
 /** RFC 3579 §3.1: a long EAP packet in as many attributes as it takes, in order. */

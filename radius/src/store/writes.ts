@@ -11,11 +11,13 @@ import {
   finishCommand,
   finishPurge,
   keepDoorNote,
+  keepMemberAdmission,
   keepTicketUse,
   type Listening,
   learnSigningNas,
   linkDevice,
   lookWhetherPurgeIsDue,
+  type MemberAdmission,
   type NewDoorNote,
   noteChangeAsked,
   noteChangeOutcome,
@@ -24,6 +26,7 @@ import {
   type PurgePlace,
   presumeSessionOver,
   purgeDoorNotes,
+  purgeMemberAdmissions,
   purgeSlice,
   recogniseDevice,
   type Session,
@@ -41,6 +44,12 @@ import type { TimedWrite } from "./late-writes.ts";
 
 /** A device at the door, and the policy it was let in by; null: it was not, or that was told. */
 type Met = { mac: string; nasId: string; policyId: string | null };
+
+/** `granted`: what its NAS was told of it, and by which name it had asked; null: it was not let in. */
+type MetMember = Met & {
+  userName: string;
+  granted: Pick<MemberAdmission, "userName" | "policyId" | "granted"> | null;
+};
 
 type Changed = { session: Session; outcome: string; change: LimitChange };
 
@@ -80,10 +89,13 @@ export const writes = {
   },
 
   /** A device that has proved a member's credential: the MAC it came with is theirs from here on. */
-  admitMember: (tx: Transaction, { userName, ...met }: Met & { userName: string }) => {
+  admitMember: (tx: Transaction, { userName, granted, ...met }: MetMember) => {
     const credential = findCredential(tx, userName);
-    if (!credential || credential.revokedAt) return;
+    if (!credential) return;
     const { id: deviceId } = seeDevice(tx, { mac: met.mac, nasId: met.nasId, by: "radius" });
+    // Its NAS was told, also where it was revoked since: its session has to be found.
+    if (granted) keepMemberAdmission(tx, { deviceId, nasId: met.nasId, ...granted });
+    if (credential.revokedAt) return;
     if (findKnownGuestOfDevice(tx, deviceId)?.id !== credential.guestId)
       linkDevice(tx, { deviceId, guestId: credential.guestId });
     writes.admitDevice(tx, met);
@@ -101,6 +113,7 @@ export const writes = {
     endOverdueSessions(tx, listening);
     closeDueVisits(tx);
     purgeDoorNotes(tx);
+    purgeMemberAdmissions(tx);
   },
 
   /** What was asked at the door, and answered: see server/door-notes.ts. */
