@@ -1,4 +1,5 @@
-import { run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { writePlainArray } from "../../platform/columns.ts";
+import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** A stretch of a branch's guests by their customers' ids: behind `after`, up to and with `upTo`. */
 export type Walked = { branchId: string; after: string; upTo: string };
@@ -7,29 +8,6 @@ export type Walked = { branchId: string; after: string; upTo: string };
 export const toldBrandOf = (tx: TenantTransaction, branchId: string) => sql`
   coalesce((select branches.told_brand_id from branches
     where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}), ${tx.tenantId}::uuid)`;
-
-/** Customers who changed since the last look, or came somewhere, and those of the stretches. */
-const lookedAt = ({ tenantId }: TenantTransaction, { walked, position }: Look) => sql`
-  seen as (
-    select coalesce((select position from brand_customers_read where tenant_id = ${tenantId}), 0)
-      as position
-  ), asked as (
-    -- With those of the last position: an event that is tried again is told as of the next one.
-    select id from customers
-    where tenant_id = ${tenantId} and changed_position >= (select position from seen)
-      and changed_position <= ${position}
-    union
-    select customer_id from branch_customers
-    where tenant_id = ${tenantId} and changed_position >= (select position from seen)
-      and changed_position <= ${position}
-    union
-    select guests.customer_id
-    from unnest(${walked.map(({ branchId }) => branchId)}::uuid[],
-      ${walked.map(({ after }) => after)}::uuid[], ${walked.map(({ upTo }) => upTo)}::uuid[])
-      as stretch (branch_id, after_id, up_to)
-    join guests on guests.tenant_id = ${tenantId} and guests.branch_id = stretch.branch_id
-      and guests.customer_id > stretch.after_id and guests.customer_id <= stretch.up_to
-  )`;
 
 /** A branch that is on its way to another brand counts for both. */
 const BRANDS = sql`(values (coalesce(branches.told_brand_id, guests.tenant_id)),
@@ -42,15 +20,73 @@ type Look = { walked: readonly Walked[]; position: number };
  * it stands at that position.
  */
 export async function settleBrandCustomers(tx: TenantTransaction, look: Look): Promise<void> {
-  const { tenantId } = tx;
+  const customerIds = await listLookedAt(tx, { ...look, since: await findLastLook(tx) });
+  if (customerIds.length > 0) {
+    await noteKnown(tx, { ...look, customerIds });
+    await noteUnknown(tx, { ...look, customerIds });
+  }
   await run(
+    tx,
+    sql`insert into brand_customers_read (tenant_id, position)
+        values (${tx.tenantId}, ${look.position})
+        on conflict (tenant_id) do update set
+          position = greatest(brand_customers_read.position, excluded.position)`,
+  );
+}
+
+async function findLastLook(tx: TenantTransaction): Promise<number> {
+  const row = await findRow(
+    tx,
+    sql<{ position: number }>`
+      select position from brand_customers_read where tenant_id = ${tx.tenantId}`,
+  );
+  return row?.position ?? 0;
+}
+
+/**
+ * Customers who changed since the last look, or came somewhere, and those of the stretches. Asked on its
+ * own: by the ids themselves PostgreSQL knows how few they are.
+ */
+async function listLookedAt(
+  tx: TenantTransaction,
+  { walked, since, position }: Look & { since: number },
+): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      -- With those of the last position: an event that is tried again is told as of the next one.
+      select id from customers
+      where tenant_id = ${tenantId} and changed_position >= ${since}
+        and changed_position <= ${position}
+      union
+      select customer_id from branch_customers
+      where tenant_id = ${tenantId} and changed_position >= ${since}
+        and changed_position <= ${position}
+      union
+      select guests.customer_id
+      from unnest(${walked.map(({ branchId }) => branchId)}::uuid[],
+        ${walked.map(({ after }) => after)}::uuid[], ${walked.map(({ upTo }) => upTo)}::uuid[])
+        as stretch (branch_id, after_id, up_to)
+      join guests on guests.tenant_id = ${tenantId} and guests.branch_id = stretch.branch_id
+        and guests.customer_id > stretch.after_id and guests.customer_id <= stretch.up_to`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+type LookedAt = { customerIds: readonly string[]; position: number };
+
+/** Of these, each is known to the brands at whose branches they are a guest. */
+function noteKnown(tx: TenantTransaction, { customerIds, position }: LookedAt): Promise<void> {
+  const { tenantId } = tx;
+  return run(
     tx,
     sql`insert into brand_customers
           (tenant_id, brand_id, customer_id, is_known, seen_at, changed_position)
-        with ${lookedAt(tx, look)}, known as (
+        with known as (
           select counted.brand_id, guests.customer_id,
             max(greatest(guests.first_seen_at, guests.last_verified_at, here.last_visit_at)) as seen_at
-          from asked
+          from unnest(${writePlainArray(customerIds)}::uuid[]) as asked (id)
           join guests on guests.tenant_id = ${tenantId} and guests.customer_id = asked.id
           left join branches
             on branches.tenant_id = ${tenantId} and branches.id = guests.branch_id
@@ -60,7 +96,7 @@ export async function settleBrandCustomers(tx: TenantTransaction, look: Look): P
           where counted.brand_id is not null
           group by counted.brand_id, guests.customer_id
         )
-        select ${tenantId}::uuid, brand_id, customer_id, true, seen_at, ${look.position}::bigint
+        select ${tenantId}::uuid, brand_id, customer_id, true, seen_at, ${position}::bigint
         from known order by brand_id, customer_id
         on conflict (tenant_id, brand_id, customer_id) do update set is_known = true,
           seen_at = excluded.seen_at,
@@ -69,11 +105,15 @@ export async function settleBrandCustomers(tx: TenantTransaction, look: Look): P
         where not brand_customers.is_known or brand_customers.changed_position = 0
           or brand_customers.seen_at <> excluded.seen_at`,
   );
-  await run(
+}
+
+/** Of these, each is known no more to the brands at none of whose branches they are a guest. */
+function noteUnknown(tx: TenantTransaction, { customerIds, position }: LookedAt): Promise<void> {
+  const { tenantId } = tx;
+  return run(
     tx,
-    sql`with ${lookedAt(tx, look)}
-        update brand_customers set is_known = false, changed_position = ${look.position}
-        from asked
+    sql`update brand_customers set is_known = false, changed_position = ${position}
+        from unnest(${writePlainArray(customerIds)}::uuid[]) as asked (id)
         where brand_customers.tenant_id = ${tenantId} and brand_customers.customer_id = asked.id
           and brand_customers.is_known and not exists (
             select from guests
@@ -82,13 +122,6 @@ export async function settleBrandCustomers(tx: TenantTransaction, look: Look): P
             cross join lateral ${BRANDS}
             where guests.tenant_id = ${tenantId} and guests.customer_id = asked.id
               and counted.brand_id = brand_customers.brand_id)`,
-  );
-  await run(
-    tx,
-    sql`insert into brand_customers_read (tenant_id, position)
-        values (${tenantId}, ${look.position})
-        on conflict (tenant_id) do update set
-          position = greatest(brand_customers_read.position, excluded.position)`,
   );
 }
 
