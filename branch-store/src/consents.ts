@@ -1,5 +1,6 @@
 import {
   type ConsentPurpose,
+  type ConsentWay,
   type Language,
   MESSAGE_CHANNELS,
   type MessageChannel,
@@ -31,6 +32,8 @@ export type ConsentAct = {
   textVersion: number;
   textSha256: string;
   language: Language;
+  /** Absent: nobody tells. */
+  way?: ConsentWay;
   ip?: string;
 };
 
@@ -171,8 +174,8 @@ function keep(tx: Transaction, act: ConsentAct, given: boolean): void {
   const consentId = tx.newId();
   tx.sql(
     `insert into consents (id, guest_id, device_id, nas_id, purpose, channel, given, text_version,
-       text_sha256, language, ip, at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       text_sha256, language, way, ip, at)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     consentId,
     act.guestId,
@@ -184,6 +187,7 @@ function keep(tx: Transaction, act: ConsentAct, given: boolean): void {
     act.textVersion,
     act.textSha256,
     act.language,
+    act.way ?? null,
     act.ip ?? null,
     tx.now.getTime(),
   );

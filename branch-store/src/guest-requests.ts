@@ -119,7 +119,7 @@ function keepRequest(
 
 function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRequest): void {
   for (const { given, at: _, ...words } of listConsents(tx, guestId))
-    if (given) withdrawConsent(tx, { guestId, deviceId, nasId, ...words });
+    if (given) withdrawConsent(tx, { guestId, deviceId, nasId, ...words, way: "deletion" });
 }
 
 /**
@@ -161,8 +161,9 @@ function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Gue
 function eraseRows(tx: Transaction, guestId: string): void {
   tx.sql(
     `insert into erased_consents (id, guest_id, nas_id, purpose, given, text_version, text_sha256,
-       language, at, channel)
-     select id, guest_id, nas_id, purpose, given, text_version, text_sha256, language, at, channel
+       language, at, channel, way)
+     select id, guest_id, nas_id, purpose, given, text_version, text_sha256, language, at, channel,
+       way
      from consents where guest_id = ? order by consents.rowid`,
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])

@@ -57,7 +57,7 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
     expect(saved.legalTexts.map(({ purpose }) => purpose)).toEqual(["terms"]);
   });
 
-  test("a customer's page and timeline name the channel of each answer", async () => {
+  test("a customer's page and timeline name the channel of each answer, and the page how it was given", async () => {
     const { id: branchId } = await owner.addBranch({ name: "Tràng Tiền" });
     const box = await owner.addBox(branchId);
     const { events, guestId, deviceId } = box.signIn({ phone: "+84912345678", name: "Lan" });
@@ -66,6 +66,7 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
     const write = (type: "consent.given" | "consent.withdrawn", channel?: "sms" | "zalo") =>
       box.write(type, {
         ...{ consentId: uuidv7(), ...said, ...words, method: "portal" as const },
+        way: type === "consent.given" ? ("details" as const) : ("privacy-page" as const),
         ...(channel ? { channel } : {}),
       });
     await box.push([
@@ -83,6 +84,8 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
       .poll(() => page.getByText("Messages and offers: SMS").count(), PATIENTLY)
       .toBeGreaterThanOrEqual(2);
     await page.getByText("Took back: messages and offers: SMS").waitFor();
+    await page.getByText("on the branch's page about their data").waitFor();
+    expect(await page.getByText("on the page that asks for details").count()).toBe(2);
     await takePictures(page, "customer");
     await page.getByRole("button", { name: "Take back: Messages and offers: Zalo" }).click();
     await takePictures(page, "take-back");

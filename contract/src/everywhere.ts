@@ -22,6 +22,8 @@ export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
 export {
   type ConsentPurpose,
   ConsentPurpose as ConsentPurposeSchema,
+  type ConsentWay,
+  ConsentWay as ConsentWaySchema,
   MESSAGE_CHANNELS,
   MessageChannel,
 } from "./events/consent.ts";

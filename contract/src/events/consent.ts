@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Id, IpAddress, Language, VersionNumber } from "../personal.ts";
+import { SignInMethod } from "./guest.ts";
 
 /** What a guest can agree to, one by one. Access needs `terms` alone. */
 export const ConsentPurpose = Type.Union([
@@ -20,6 +21,18 @@ export const MessageChannel = Type.Union([
 ]);
 export type MessageChannel = Static<typeof MessageChannel>;
 
+/**
+ * How a guest said it: with the way in that they took (`returning` is the one tap of a known device), on
+ * the page that asks for details, on the one about their data, or by asking to be deleted.
+ */
+export const ConsentWay = Type.Union([
+  ...SignInMethod.anyOf,
+  Type.Literal("details"),
+  Type.Literal("privacy-page"),
+  Type.Literal("deletion"),
+]);
+export type ConsentWay = Static<typeof ConsentWay>;
+
 const evidence = {
   guestId: Id,
   purpose: ConsentPurpose,
@@ -34,6 +47,8 @@ const evidence = {
   language: Language,
   /** Where it was said: the guest's own act on a page of the portal. */
   method: Type.Literal("portal"),
+  /** By which act there. Absent: a box of a release before told it. */
+  way: Type.Optional(ConsentWay),
   nasId: Id,
   deviceId: Id,
   ip: Type.Optional(IpAddress),

@@ -1,13 +1,14 @@
 import type { Choice } from "@foyer/blocks";
 import { type Consent, giveConsent, type Transaction, withdrawConsent } from "@foyer/branch-store";
-import type { MessageChannel } from "@foyer/contract";
+import type { ConsentWay, MessageChannel } from "@foyer/contract";
 import type { AcceptedTerms, PageContext } from "../page-context.ts";
 
 /** Stores a yes with what proves it: the very words, their language, where and from which device. */
 export function keepConsent(
   tx: Transaction,
   context: PageContext,
-  yes: Pick<Choice, "purpose"> & Partial<Choice> & { guestId: string; text: AcceptedTerms },
+  yes: Pick<Choice, "purpose"> &
+    Partial<Choice> & { guestId: string; text: AcceptedTerms; way: ConsentWay },
 ): void {
   giveConsent(tx, {
     guestId: yes.guestId,
@@ -18,6 +19,7 @@ export function keepConsent(
     textVersion: yes.text.version,
     textSha256: yes.text.sha256,
     language: yes.text.language,
+    way: yes.way,
     ip: context.remoteAddress,
   });
 }
@@ -26,7 +28,12 @@ export function keepConsent(
 export function takeBackConsent(
   tx: Transaction,
   context: PageContext,
-  { guestId, given, channel }: { guestId: string; given: Consent; channel: MessageChannel | null },
+  {
+    guestId,
+    given,
+    channel,
+    way,
+  }: { guestId: string; given: Consent; channel: MessageChannel | null; way: ConsentWay },
 ): void {
   withdrawConsent(tx, {
     guestId,
@@ -37,6 +44,7 @@ export function takeBackConsent(
     textVersion: given.textVersion,
     textSha256: given.textSha256,
     language: given.language,
+    way,
     ip: context.remoteAddress,
   });
 }

@@ -130,10 +130,11 @@ function keepTick(
 ): void {
   const { context, field } = step;
   const tick = readTick(field(tickNameOf(choice)), text);
-  if (tick.kind === "ticked") keepConsent(tx, context, { guestId, ...choice, text: tick.terms });
+  if (tick.kind === "ticked")
+    keepConsent(tx, context, { guestId, ...choice, text: tick.terms, way: "details" });
   const said = findConsent(tx, { guestId, ...choice });
   const given = said?.given ? said : null;
   // A yes of this very page is taken back by it; one of an earlier day is not, for it shows no tick.
   if (tick.kind === "unticked" && given && given.at.getTime() >= context.issuedAt)
-    takeBackConsent(tx, context, { guestId, given, channel: choice.channel });
+    takeBackConsent(tx, context, { guestId, given, channel: choice.channel, way: "details" });
 }

@@ -54,7 +54,7 @@ export function withdraw(
   if (given.purpose === "terms") return withdrawTerms(step, guest.id, given);
   const { purpose } = given;
   portal.store.transaction((tx) =>
-    takeBackConsent(tx, context, { guestId: guest.id, given, channel }),
+    takeBackConsent(tx, context, { guestId: guest.id, given, channel, way: "privacy-page" }),
   );
   portal.log.info({ deviceId: context.deviceId, purpose, channel }, "consent taken back");
   return again(step);
@@ -64,7 +64,7 @@ async function withdrawTerms(step: Step, guestId: string, given: Consent): Promi
   const { field, context, portal } = step;
   if (field("sure") !== "yes") return askWhetherSure(step, "terms");
   portal.store.transaction((tx) => {
-    takeBackConsent(tx, context, { guestId, given, channel: null });
+    takeBackConsent(tx, context, { guestId, given, channel: null, way: "privacy-page" });
     endAccess(tx, guestId);
   });
   portal.log.info({ deviceId: context.deviceId, purpose: "terms" }, "consent taken back");
@@ -84,7 +84,10 @@ export function give(step: Step, { guest }: Known): FastifyReply {
       const tick = readTick(field(tickNameOf(choice)), text);
       // Without a tick nothing was said; other words are shown by the page that follows.
       if (tick.kind === "ticked")
-        keepConsent(tx, context, { guestId: guest.id, ...choice, text: tick.terms });
+        keepConsent(tx, context, {
+          ...{ guestId: guest.id, ...choice },
+          ...{ text: tick.terms, way: "privacy-page" },
+        });
     }
   });
   return again(step);

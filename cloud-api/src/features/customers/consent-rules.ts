@@ -22,3 +22,17 @@ export function listRevocableActs<Given extends Act>(acts: readonly Given[]): Gi
     return act.given && act.purpose !== "terms" && news.length > 0;
   });
 }
+
+/**
+ * How something was said: on a page of the Wi-Fi (`portal`: a box that does not tell by which act), on
+ * the customer's own page, to staff, or by the merge of two records.
+ */
+export const CONSENT_METHODS = [
+  ...["phone-code", "email-code", "member-code", "room", "access-code"],
+  ...["click-through", "returning", "details", "privacy-page", "deletion"],
+  ...["portal", "own-page", "staff", "merge"],
+] as const;
+type ConsentMethod = (typeof CONSENT_METHODS)[number];
+
+export const isConsentMethod = (method: string): method is ConsentMethod =>
+  (CONSENT_METHODS as readonly string[]).includes(method);

@@ -25,7 +25,7 @@ const lan: CopyReply = {
   consents: [
     {
       ...{ purpose: "marketing", channel: "zalo", given: true, at: AT, textVersion: 2 },
-      ...{ language: "vi", branchId: ID, branchName: "Hồ Gươm" },
+      ...{ language: "vi", branchId: ID, branchName: "Hồ Gươm", nasId: ID, method: "details" },
     },
     {
       ...{
@@ -36,7 +36,7 @@ const lan: CopyReply = {
         textVersion: 1,
         language: "vi",
       },
-      ...{ branchId: ID, branchName: "Hồ Gươm" },
+      ...{ branchId: ID, branchName: "Hồ Gươm", nasId: null, method: "own-page" },
     },
   ],
   requests: [],
@@ -72,7 +72,9 @@ test("a copy as a table names each thing, with its words, in the customer's own 
   expect(lines.find((line) => line.includes("AC-00"))).toContain(
     '"Thiết bị","Điện thoại, iOS, địa chỉ riêng tư"',
   );
-  expect(toCopyCsv({ ...lan, language: "en" })).toContain('"Messages and offers","withdrawn"');
+  const english = toCopyCsv({ ...lan, language: "en" });
+  expect(english).toContain('"Messages and offers","withdrawn"');
+  expect(english).toContain('"text version 1, vi, on their profile page"');
   expect(toCopyCsv(lan)).toContain('"Tin nhắn và ưu đãi: Zalo","đã đồng ý"');
   expect(toCopyCsv(lan)).toContain('"Trước đó","Tên","Ánh"');
   expect(toCopyCsv(lan)).toContain(`"Khảo sát","Bạn thấy thế nào?","'=5","${AT}","Hồ Gươm"`);

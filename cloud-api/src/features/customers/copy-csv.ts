@@ -32,7 +32,7 @@ export function toCopyCsv(customer: CopyReply): string {
       "",
     ]),
     ...customer.consents.map(
-      ({ purpose, channel, given, at, branchName, textVersion, language }) => [
+      ({ purpose, channel, given, at, branchName, textVersion, language, method }) => [
         say("consents"),
         channel
           ? `${say(`purpose-${purpose}`)}: ${say(`channel-${channel}`)}`
@@ -40,7 +40,7 @@ export function toCopyCsv(customer: CopyReply): string {
         say(given ? "given" : "withdrawn"),
         at,
         branchName,
-        fill(say("text-version"), { version: textVersion, language }),
+        `${fill(say("text-version"), { version: textVersion, language })}, ${say(`way-${method}`)}`,
       ],
     ),
     ...customer.requests.map(({ kind, askedAt, branchName, finishedAt }) => [

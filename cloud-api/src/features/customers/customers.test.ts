@@ -194,7 +194,7 @@ describe("what is kept of a customer", () => {
     ]);
   });
 
-  test("every consent is kept, given and taken back, with its channel, its text's version and language", async () => {
+  test("every consent is kept, given and taken back, with its channel, its text's version and language, and how", async () => {
     const { events, guestId, deviceId } = box.signIn({ phone: "+84912345678", name: "Lan" });
     const evidence = {
       guestId,
@@ -206,23 +206,25 @@ describe("what is kept of a customer", () => {
       language: "vi" as const,
       method: "portal" as const,
     };
+    const told = (way: "details" | "privacy-page") => ({ consentId: uuidv7(), ...evidence, way });
     const [at, between, later] = ["01", "03", "05"].map(
       (day) => new Date(`2026-03-${day}T02:30:00Z`),
     ) as [Date, Date, Date];
     await box.push([
-      box.write("consent.withdrawn", { consentId: uuidv7(), ...evidence }, later),
-      box.write("consent.given", { consentId: uuidv7(), ...evidence, channel: "zalo" }, between),
+      box.write("consent.withdrawn", told("privacy-page"), later),
+      box.write("consent.given", { ...told("details"), channel: "zalo" }, between),
       box.write("consent.given", { consentId: uuidv7(), ...evidence }, at),
       ...events,
     ]);
     await followed();
     const { consents } = await found("lan");
-    const branch = { branchId: box.branchId, branchName: "Hồ Gươm" };
+    const branch = { branchId: box.branchId, branchName: "Hồ Gươm", nasId: NAS_ID };
     const text = { purpose: "marketing", textVersion: 3, language: "vi", ...branch };
     expect(consents).toEqual([
-      { ...text, channel: null, given: false, at: later.toISOString() },
-      { ...text, channel: "zalo", given: true, at: between.toISOString() },
-      { ...text, channel: null, given: true, at: at.toISOString() },
+      { ...text, channel: null, given: false, at: later.toISOString(), method: "privacy-page" },
+      { ...text, channel: "zalo", given: true, at: between.toISOString(), method: "details" },
+      // Of a box that does not tell how.
+      { ...text, channel: null, given: true, at: at.toISOString(), method: "portal" },
     ]);
   });
 

@@ -145,7 +145,8 @@ async function keepConsent(tx: TenantTransaction, event: ConsentWord, given: boo
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   const channel = payload.channel ?? null;
-  await insertConsent(tx, { ...payload, channel, ip, eventId, branchId, at, given });
+  const method = payload.way ?? payload.method;
+  await insertConsent(tx, { ...payload, method, channel, ip, eventId, branchId, at, given });
   await takeStricterAnew(tx, { guestId: payload.guestId, at });
   await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];

@@ -368,8 +368,10 @@ export type ConsentRow = {
   at: Date;
   textVersion: number;
   language: string;
+  method: string;
   branchId: string;
   branchName: string | null;
+  nasId: string | null;
 };
 
 /** Every act of agreeing and of taking it back, the newest first. */
@@ -383,7 +385,8 @@ export async function listConsents(
 export function selectConsents({ tenantId }: TenantTransaction, customerId: string) {
   return sql<ConsentRow>`
     select acts.purpose, acts.channel, acts.given, acts.at, acts.text_version as "textVersion",
-      acts.language, acts.branch_id as "branchId", branches.name as "branchName"
+      acts.language, acts.method, acts.branch_id as "branchId", branches.name as "branchName",
+      acts.nas_id as "nasId"
     from guests
     join customer_consents as acts
       on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id

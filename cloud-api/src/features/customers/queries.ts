@@ -295,6 +295,8 @@ export type ConsentAct = {
   language: string;
   method: string;
   branchId: string;
+  /** Null: on no page of the Wi-Fi. */
+  nasId: string | null;
   deviceId: string;
   ip: string | null;
 };
@@ -303,10 +305,10 @@ export async function insertConsent(tx: TenantTransaction, act: ConsentAct): Pro
   await run(
     tx,
     sql`insert into customer_consents (tenant_id, event_id, consent_id, guest_id, purpose, given, at,
-          text_version, text_sha256, language, method, branch_id, device_id, ip, channel)
+          text_version, text_sha256, language, method, branch_id, nas_id, device_id, ip, channel)
         values (${tx.tenantId}, ${act.eventId}, ${act.consentId}, ${act.guestId}, ${act.purpose},
           ${act.given}, ${act.at}, ${act.textVersion}, ${act.textSha256}, ${act.language},
-          ${act.method}, ${act.branchId}, ${act.deviceId}, ${act.ip}, ${act.channel})
+          ${act.method}, ${act.branchId}, ${act.nasId}, ${act.deviceId}, ${act.ip}, ${act.channel})
         on conflict (tenant_id, event_id) do nothing`,
   );
 }

@@ -214,8 +214,15 @@ const Consent = Type.Object({
   at: Time,
   textVersion: Type.Integer(),
   language: Type.String(),
+  method: Type.String({
+    description:
+      "How it was said. On the Wi-Fi's pages: phone-code, email-code, member-code, room, access-code, " +
+      "click-through or returning (one tap), with that way in; details, privacy-page or deletion, " +
+      "by those pages; portal, told by a box that did not say. Elsewhere: own-page, staff, or merge",
+  }),
   branchId: Id,
   branchName: nullable(Type.String()),
+  nasId: nullable({ ...Id, description: "The access controller; null, not on the Wi-Fi's pages" }),
 });
 
 export const TakeBackBody = Type.Object({

@@ -88,7 +88,8 @@ async function keep(tx: TenantTransaction, { id: eventId, ...event }: Act): Prom
   if (branchId === null) return;
   const { customerId: _, by, staffId: __, ...act } = payload;
   const method = by === "staff" ? "staff" : "own-page";
-  await insertConsent(tx, { ...act, method, eventId, branchId, at, given: false, ip: null });
+  const place = { branchId, nasId: null, ip: null };
+  await insertConsent(tx, { ...act, ...place, method, eventId, at, given: false });
 }
 
 export const takeBackHandlers: EventHandlers = {

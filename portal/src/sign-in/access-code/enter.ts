@@ -69,7 +69,8 @@ function spend(tx: Transaction, step: Step, terms: AcceptedTerms | null): Access
   });
   if (use.kind === "refused") return use;
   const guestId = knownGuestId ?? use.guestId;
-  if (terms) keepConsent(tx, context, { guestId, purpose: "terms", text: terms });
+  if (terms)
+    keepConsent(tx, context, { guestId, purpose: "terms", text: terms, way: "access-code" });
   return { ...use, guestId };
 }
 

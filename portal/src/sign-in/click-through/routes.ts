@@ -49,7 +49,13 @@ function registerOnce(step: Step): string {
   if (known !== null) return known;
   const guestId = portal.store.transaction((tx) => {
     const { id } = signIn(tx, step, { contact: null, termsVersion: terms?.version ?? null });
-    if (terms) keepConsent(tx, context, { guestId: id, purpose: "terms", text: terms });
+    if (terms)
+      keepConsent(tx, context, {
+        guestId: id,
+        purpose: "terms",
+        text: terms,
+        way: "click-through",
+      });
     return id;
   });
   portal.flowGuests.keep(key, guestId);

@@ -125,7 +125,13 @@ function welcome(
     const termsVersion = terms?.version ?? null;
     const guest = signIn(tx, step, { contact, termsVersion, provedBy: "member-code" });
     adoptMemberCode(tx, { guestId: guest.id, code: memberCode });
-    if (terms) keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: terms });
+    if (terms)
+      keepConsent(tx, context, {
+        guestId: guest.id,
+        purpose: "terms",
+        text: terms,
+        way: "member-code",
+      });
     return guest;
   });
 }

@@ -145,8 +145,10 @@ function check(
   const { contact } = pending;
   if (contact.kind === "phone" && mayHaveNewHolder(tx, step, contact.value))
     return { kind: "asks", phone: contact.value, terms };
+  const method = `${contact.kind}-code` as const;
   const guest = signIn(tx, step, { contact, termsVersion: terms?.version ?? null });
   // Ticked when the code was asked for; only now is it known whose tick it was.
-  if (terms) keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: terms });
-  return { kind: "right", guest, terms, method: `${contact.kind}-code` };
+  if (terms)
+    keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: terms, way: method });
+  return { kind: "right", guest, terms, method };
 }

@@ -29,7 +29,13 @@ export function sayHolder(step: Step): FastifyReply {
       const contact = { kind: "phone", value: phone } as const;
       const termsVersion = terms?.version ?? null;
       const signedIn = signIn(tx, step, { contact, termsVersion, isNewHolder });
-      if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
+      if (terms)
+        keepConsent(tx, context, {
+          guestId: signedIn.id,
+          purpose: "terms",
+          text: terms,
+          way: "phone-code",
+        });
       return signedIn;
     });
   portal.log.info({ codeId, outcome: who }, "number's holder");

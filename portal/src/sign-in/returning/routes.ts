@@ -25,7 +25,12 @@ function comeBack(step: Step): FastifyReply {
     const tick = readTick(field("terms"), text);
     if (tick.kind !== "ticked") return showReturning(step, guest, t(`terms.fault.${tick.kind}`));
     portal.store.transaction((tx) =>
-      keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: tick.terms }),
+      keepConsent(tx, context, {
+        guestId: guest.id,
+        purpose: "terms",
+        text: tick.terms,
+        way: "returning",
+      }),
     );
   }
   context.admitted = { guestId: guest.id, method: "returning" };

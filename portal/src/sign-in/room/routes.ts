@@ -68,7 +68,7 @@ function checkIn(tx: Transaction, step: Step, terms: AcceptedTerms | null): Room
   });
   if (use.kind === "refused") return use;
   const guestId = knownGuestId ?? use.guestId;
-  if (terms) keepConsent(tx, context, { guestId, purpose: "terms", text: terms });
+  if (terms) keepConsent(tx, context, { guestId, purpose: "terms", text: terms, way: "room" });
   return { ...use, guestId };
 }
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { useMay } from "../../../shell/session.tsx";
-import { listRevocableActs, MESSAGE_CHANNELS } from "../rules.ts";
+import { isConsentMethod, listRevocableActs, MESSAGE_CHANNELS } from "../rules.ts";
 import type { Customer, CustomerConsent } from "./replies.ts";
 import { TakeBack } from "./take-back.tsx";
 import { useTexts } from "./texts.ts";
@@ -72,6 +72,7 @@ function Consent({ consent, takeBack }: ConsentProps) {
             version: consent.textVersion,
             language: consent.language.toUpperCase(),
           })}
+          {isConsentMethod(consent.method) && ` · ${t(`way-${consent.method}`)}`}
         </Text>
       </div>
       {takeBack && (
