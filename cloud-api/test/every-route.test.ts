@@ -141,6 +141,8 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
   "POST /api/v1/cases/{id}/actions": () => ({ name: newId(), result: "Done" }),
   "POST /api/v1/surveys": () => ({ wording: WORDING, branchIds: [] }),
   "PUT /api/v1/surveys/{surveyId}": () => ({ wording: WORDING, branchIds: [], readVersion: 1 }),
+  "POST /api/v1/sale-types": () => ({ name: { en: newId() } }),
+  "PUT /api/v1/sale-types/{saleTypeId}": () => ({ name: { en: newId() }, isOver: false }),
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),

@@ -212,6 +212,26 @@ test("whoever reads reports of the whole company and answers of one branch is to
   expect(await refusalOf(kept().look(manager, ofFirst))).toEqual([403, "/branchIds"]);
 });
 
+test("saved answers are told by sale type, and narrowed to one", async () => {
+  const added = await owner.request("POST", "/api/v1/sale-types", { name: { en: "Dine-in" } });
+  const { id: saleTypeId } = added.body as { id: string };
+  const [box] = boxes as [EnrolledBox];
+  await box.push([answered(1, { ratings: { food: 2 }, saleTypeId })]);
+  await askUntil(
+    () => owner.get<ResultsReply>("/api/v1/survey-results"),
+    ({ answers }) => answers === 6,
+  );
+  const told = await tell(await save({ compared: "nothing" }));
+  expect(rowsOf(told, "answer-sale-types")).toEqual([
+    ["Dine-in", 1, 0, 1, 1, 2, null],
+    ["Not known", 4, 2, 2, 4, 2.88, null],
+  ]);
+  const narrowed = await save({ query: { saleTypeId } });
+  expect(numbersOf(await tell(narrowed)).answers).toEqual([1, 0]);
+  const ofVisits = keep({ report: "hours", query: { saleTypeId } });
+  expect(await refusalOf(ofVisits)).toEqual([400, "/saleTypeId"]);
+});
+
 test("answers are narrowed as visits are, and by survey; visits by no survey", async () => {
   const count = async (query: SavedBody["query"]) =>
     numbersOf(await tell(await save({ query }))).answers;

@@ -145,6 +145,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       "brand-kits": brands[0]?.id ?? "",
       roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
       surveys: survey.id,
+      "sale-types": (await make("/sale-types", { name: { vi: "Giao hàng", en: "Delivery" } })).id,
       "coupon-kinds": (await make("/coupon-kinds", COUPON)).id,
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
       tags: tagId,
@@ -236,7 +237,12 @@ export async function addWholeBranch(
   await site.database.inTenant(tenantId, (tx) =>
     insertLink(tx, {
       ...{ id: linkId, tokenHash: Buffer.from(linkId), surveyId: "spring", branchId: branch.id },
-      ...{ customerId, endsAt: new Date(tx.now.getTime() + 86_400_000), madeBy: newId() },
+      ...{
+        saleTypeId: null,
+        customerId,
+        endsAt: new Date(tx.now.getTime() + 86_400_000),
+        madeBy: newId(),
+      },
     }),
   );
   const filter = { customerIds: [contactId] };

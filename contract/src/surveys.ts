@@ -65,6 +65,9 @@ export const FileQuestion = Type.Object({
 });
 export type FileQuestion = Static<typeof FileQuestion>;
 
+/** How a company sells: in the hall, to take away, delivered … */
+export const SALE_TYPES_MAX = 30;
+
 /** Questions to a guest, each answered once and never asked again. Other questions are another id. */
 export const Survey = Type.Object({
   id: MarkId,
@@ -76,8 +79,24 @@ export const Survey = Type.Object({
   questions: Type.Array(SurveyQuestion, { minItems: 1, maxItems: 20 }),
   /** Absent: no files are asked for. A box from before there were any passes them over. */
   files: Type.Optional(Type.Array(FileQuestion, { minItems: 1, maxItems: 3 })),
+  /** Asked of these kinds of sale alone, by ids of the cloud's. Absent: of all. */
+  saleTypeIds: Type.Optional(
+    Type.Array(MarkId, { minItems: 1, maxItems: SALE_TYPES_MAX, uniqueItems: true }),
+  ),
 });
 export type Survey = Static<typeof Survey>;
+
+type ForSales = Pick<Survey, "saleTypeIds">;
+
+/** Whether a survey is asked of a kind of sale; null: nobody says which it was. */
+export const isForSaleType = ({ saleTypeIds }: ForSales, saleTypeId: string | null): boolean =>
+  saleTypeId === null || (saleTypeIds?.includes(saleTypeId) ?? true);
+
+/** The kind of sale that an answer is about: what is said, else the only one that the survey is for. */
+export function chooseSaleType({ saleTypeIds = [] }: ForSales, said: string | null): string | null {
+  const [only, ...others] = saleTypeIds;
+  return said ?? (others.length === 0 ? (only ?? null) : null);
+}
 
 /** What fits the schema of a survey and cannot be asked, with its place; null: nothing. */
 export function findSurveyFault(

@@ -30,6 +30,8 @@ export const surveyAnswered = Type.Object({
   ),
   /** The table or spot that the link was printed for; null: the branch as a whole. */
   place: Type.Union([MarkId, Type.Null()]),
+  /** What kind of sale it is about, by an id of the cloud's; absent: nobody said. */
+  saleTypeId: Type.Optional(MarkId),
   language: Language,
   /** By question: the ids of what was chosen, and a number from 1. */
   choices: Type.Record(MarkId, Type.Array(MarkId, { maxItems: 20 })),

@@ -5,6 +5,7 @@ import {
   type Answers,
   type BranchSettings,
   findReward,
+  isForSaleType,
   type Language,
   NO_ANSWERS,
   type Survey,
@@ -35,6 +36,8 @@ export type SurveyContext = {
   by: "page" | "link";
   /** The table or spot that the link was printed for. */
   place: string | null;
+  /** The kind of sale that the link was printed for. Absent: none, or it lay open during an upgrade. */
+  saleTypeId?: string;
   guestId: string | null;
   deviceId: string | null;
   nasId: string | null;
@@ -53,7 +56,15 @@ export type SurveyContext = {
 
 export type Respondent = Pick<
   SurveyContext,
-  "by" | "place" | "guestId" | "deviceId" | "nasId" | "page" | "remoteAddress" | "language"
+  | "by"
+  | "place"
+  | "saleTypeId"
+  | "guestId"
+  | "deviceId"
+  | "nasId"
+  | "page"
+  | "remoteAddress"
+  | "language"
 >;
 
 /** A survey at its beginning. */
@@ -100,8 +111,14 @@ export function findSurveyForm(
   return { survey, action: SURVEY_PATH, sealed: sealSurvey(portal, begun), offer: offer ?? null };
 }
 
-export function findSurvey({ surveys = [] }: BranchSettings, surveyId: string): Survey | null {
-  return surveys.find((each) => each.id === surveyId) ?? null;
+/** Null: the branch does not ask it, or not of this kind of sale. */
+export function findSurvey(
+  { surveys = [] }: BranchSettings,
+  surveyId: string,
+  saleTypeId: string | null = null,
+): Survey | null {
+  const survey = surveys.find((each) => each.id === surveyId);
+  return survey && isForSaleType(survey, saleTypeId) ? survey : null;
 }
 
 export function sealSurvey({ seal }: Portal, survey: SurveyContext): string {

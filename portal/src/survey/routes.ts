@@ -3,6 +3,7 @@ import { hasAnsweredSurvey, keepSurveyAnswer } from "@foyer/branch-store";
 import {
   type AnswerFaults,
   type BranchSettings,
+  chooseSaleType,
   dropUnasked,
   listAsked,
   type Survey,
@@ -35,7 +36,8 @@ import { keepReward, promiseReward, showReward, wayToFiles } from "./reward.ts";
 /** A guest on their way through a survey that the branch still has. */
 type Asking = Visit & { settings: BranchSettings; survey: Survey; answering: SurveyContext };
 
-const PLACE = /^[A-Za-z0-9_-]{1,64}$/;
+/** A table, or a kind of sale, as links name it. */
+const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Surveys: from a page of the Wi-Fi, and by a link that is printed as a QR code. */
 export function addSurveyRoutes(app: FastifyInstance, portal: Portal): void {
@@ -61,22 +63,28 @@ async function openLink(
   const visit = readVisit(portal, request, reply);
   const { settings, remoteAddress, now } = visit;
   if (!settings) return showNotReady(visit);
-  const survey = findSurvey(settings, id);
-  if (!survey || (place !== "" && !PLACE.test(place))) return showNotice(visit, "survey.gone", 404);
+  const { language: tongue, sale = null } = request.query as { language?: unknown; sale?: unknown };
+  const named = [...(place === "" ? [] : [place]), ...(sale === null ? [] : [sale])];
+  if (!named.every(isName)) return showNotice(visit, "survey.gone", 404);
+  const saleTypeId = isName(sale) ? sale : null;
+  const survey = findSurvey(settings, id, saleTypeId);
+  if (!survey) return showNotice(visit, "survey.gone", 404);
   const neighbourMac = await portal.findMacOfAddress(remoteAddress);
   const deviceToken = findDeviceToken(request, settings.branch.id);
   const evidence = { remoteAddress, deviceToken, neighbourMac };
   const who = portal.store.read((tx) => findRespondent(tx, settings.nas, evidence));
-  const asked = (request.query as { language?: unknown }).language;
-  const language = settings.branch.languages.find((each) => each === asked) ?? null;
+  const language = settings.branch.languages.find((each) => each === tongue) ?? null;
+  const about = { place: place === "" ? null : place, ...(saleTypeId !== null && { saleTypeId }) };
   const answering = beginSurvey(
     survey,
-    { by: "link", place: place === "" ? null : place, ...who, page: null, remoteAddress, language },
+    { by: "link", ...about, ...who, page: null, remoteAddress, language },
     now,
   );
   const asking = { ...visit, settings, survey, answering };
   return findAnswered(asking) ?? showNext(asking);
 }
+
+const isName = (named: unknown): named is string => typeof named === "string" && NAME.test(named);
 
 function goOn(
   portal: Portal,
@@ -92,7 +100,7 @@ function goOn(
   const answering = openSurvey(portal, sealed, { remoteAddress, now });
   if (!answering) return showOld(asked, null);
   const visit = speakTo(asked, request, answering);
-  const survey = findSurvey(settings, answering.surveyId);
+  const survey = findSurvey(settings, answering.surveyId, answering.saleTypeId);
   const earned = showReward({ ...visit, settings, answering }, wayBack({ ...visit, answering }));
   if (earned) return earned;
   // Taken off the branch meanwhile: whoever came from the Wi-Fi's page goes on to the Wi-Fi.
@@ -177,7 +185,9 @@ function keep(asking: Asking): FastifyReply {
   const { answerId, surveyId, guestId, deviceId, nasId, by, place, answers, filesKey } = answering;
   const wording = survey.version === undefined ? {} : { surveyVersion: survey.version };
   const files = survey.files && filesKey ? { filesKeyHash: hashFilesKey(filesKey) } : {};
-  const who = { answerId, surveyId, ...wording, ...files, guestId, deviceId, nasId, by, place };
+  const saleTypeId = chooseSaleType(survey, answering.saleTypeId ?? null);
+  const about = { place, ...(saleTypeId !== null && { saleTypeId }) };
+  const who = { answerId, surveyId, ...wording, ...files, guestId, deviceId, nasId, by, ...about };
   const { kind } = portal.store.transaction((tx) => {
     const kept = keepSurveyAnswer(tx, { ...who, language, ...answers });
     if (kept.kind === "kept") keepReward(tx, asking);

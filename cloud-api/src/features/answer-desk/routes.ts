@@ -1,3 +1,4 @@
+import { chooseSaleType, isForSaleType, type Survey } from "@foyer/contract";
 import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
@@ -10,7 +11,14 @@ import { nameActors } from "../access/index.ts";
 import { getBranch } from "../branches/index.ts";
 import { type AnswerCoupon, giveForAnswer } from "../coupons/index.ts";
 import { resolveCustomer } from "../customers/index.ts";
-import { describeGiven, findWording, listAskingBranches } from "../surveys/index.ts";
+import {
+  describeGiven,
+  findSaleType,
+  findWording,
+  listAskingBranches,
+  listSaleTypes,
+  listSaleTypesOf,
+} from "../surveys/index.ts";
 import { findTaken, insertTaken, type Taken } from "./queries.ts";
 import { AWAY_DAYS_MAX, checkAnswers, readTakenAt } from "./rules.ts";
 import {
@@ -50,6 +58,7 @@ export function registerDesk(routes: Routes, context: Context): void {
           companyId: tenantIdOf(request),
           staff: { id: staffId, name: names.get(staffId) ?? "" },
           mayTie: mayTie(request, context),
+          saleTypes: listSaleTypesOf({}, await listSaleTypes(tx)),
           branches: (await listAskingBranches(tx)).map(({ branch, surveys }) => ({
             ...{ id: branch.id, name: branch.name, languages: [...branch.languages] },
             surveys: [...surveys],
@@ -157,6 +166,7 @@ async function readTaken(
   { body, customerId }: { body: TakenBody; customerId: string | null },
 ): Promise<NewEvent> {
   const { answerId, surveyId, version, branchId, staffId, how, language } = body;
+  const said = body.saleTypeId ?? null;
   await getBranch(tx, branchId);
   const when = readTakenAt(new Date(body.takenAt), tx.now);
   if (when.kind === "too-old")
@@ -165,6 +175,8 @@ async function readTaken(
     });
   const survey = await findWording(tx, { surveyId, version, branchId });
   if (!survey) throw refuse("not-found", "Nobody is asked this survey in that wording.");
+  await checkSaleType(tx, survey, said);
+  const saleTypeId = chooseSaleType(survey, said);
   const { answers, faults } = checkAnswers(survey, body.answers);
   const [questionId] = Object.keys(faults);
   if (questionId !== undefined)
@@ -179,8 +191,22 @@ async function readTaken(
       ...{ answerId, surveyId, ...(version === null ? {} : { surveyVersion: version }) },
       // Of a customer it is as of their own guest, whom no box ever met and whose id is theirs.
       ...{ guestId: customerId, deviceId: null, nasId: null, by: "staff", place: null, language },
+      ...(saleTypeId !== null && { saleTypeId }),
       ...{ taken: { staffId, how }, ...impersonal },
     },
     personal: { texts, dates },
   };
+}
+
+/** Of what the survey was for when it was asked; one that has ended since was still chosen by then. */
+async function checkSaleType(
+  tx: TenantTransaction,
+  survey: Survey,
+  saleTypeId: string | null,
+): Promise<void> {
+  if (saleTypeId === null) return;
+  if (isForSaleType(survey, saleTypeId) && (await findSaleType(tx, saleTypeId))) return;
+  throw refuse("not-found", "The survey is not asked of this kind of sale.", {
+    field: "/saleTypeId",
+  });
 }

@@ -2,6 +2,7 @@ import {
   type Answers,
   dropUnasked,
   type FileQuestion,
+  isForSaleType,
   listAsked,
   listGiven,
   NO_ANSWERS,
@@ -68,7 +69,7 @@ export function answerQuestion(
   return dropUnasked(survey, next);
 }
 
-export { type Answers, listAsked, listGiven, NO_ANSWERS, type SurveyQuestion };
+export { type Answers, isForSaleType, listAsked, listGiven, NO_ANSWERS, type SurveyQuestion };
 
 /** What can be tapped: options by their ids, and numbers as they stand. */
 export function listTaps(question: SurveyQuestion): string[] {

@@ -14,6 +14,9 @@ export const DeskReply = Type.Object({
   companyId: Type.String({ description: "Whose surveys these are: staff may work for several" }),
   staff: Type.Object({ id: Type.String(), name: Type.String() }),
   mayTie: Type.Boolean({ description: "Whether they may see customers, and so say whose it is" }),
+  saleTypes: Type.Array(Type.Object({ id: Type.String(), name: LocalText }), {
+    description: "What kinds of sale an answer can be about",
+  }),
   branches: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -64,6 +67,9 @@ export const TakenBody = Type.Object({
   version: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
   branchId: Id,
   how: How,
+  saleTypeId: Type.Optional(
+    Type.Unsafe<string>({ ...Mark, description: "What kind of sale it is about" }),
+  ),
   language: Language,
   phone: Type.Optional(
     Type.String({

@@ -30,6 +30,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "sign-ins": { form: "bars", labels: ["stepName", "method"], series: ["count"] },
   "answer-series": { form: "columns", labels: ["slot"], series: CONTENT },
   "answer-branches": { form: "bars", labels: ["branch"], series: CONTENT },
+  "answer-sale-types": { form: "bars", labels: ["sale-type"], series: CONTENT },
   "answer-parts": { form: "bars", labels: ["part"], series: CONTENT },
   "answer-questions": { form: "bars", labels: ["question", "reply"], series: ["times"] },
   standings: { form: "bars", labels: ["standing"], series: ["customers"] },

@@ -16,12 +16,13 @@ import { listBranchRows, listSlotRows, type Step, stepOf, type Table } from "./t
 
 async function countResults(
   tx: TenantTransaction,
-  { question, query: { surveyId }, isMeant, language }: Counting,
+  { question, query: { surveyId, saleTypeId }, isMeant, language }: Counting,
   around: Period,
 ): Promise<Counted> {
   const { period, branchIds } = question.filter;
   const step = stepOf(around);
-  const asked = await readAnswerQuestion(tx, { ...period, ...(surveyId && { surveyId }) }, isMeant);
+  const own = { ...(surveyId && { surveyId }), ...(saleTypeId && { saleTypeId }) };
+  const asked = await readAnswerQuestion(tx, { ...period, ...own }, isMeant);
   const results = await findSurveyResults(tx, { ...asked, branchIds }, step);
   const { answers, rated, satisfied, unsatisfied, average } = results;
   return {
@@ -69,6 +70,7 @@ function listTables(
       ...{ ...form, name: "answer-branches", columns: ["branch", ...COUNTED] },
       rows: listBranchRows(byBranch, { ...told, branches, unknown: words.unknown }),
     },
+    ...toSaleTypeTables(results, language),
     {
       ...{ name: "answer-parts", hasSum: false, keys: 1 },
       columns: ["part", "ratings", "satisfied", "unsatisfied", "averageScore"],
@@ -80,6 +82,20 @@ function listTables(
     },
   ];
   return surveyId === undefined ? tables : [...tables, toQuestionTable(results, language)];
+}
+
+/** Side by side; none where nobody said of any answer what kind of sale it is about. */
+function toSaleTypeTables({ saleTypes }: SurveyResults, language: PrintLanguage): Table[] {
+  if (saleTypes.length === 0) return [];
+  const { unknown } = FILE_WORDS[language];
+  return [
+    {
+      ...{ name: "answer-sale-types", columns: ["sale-type", ...COUNTED], hasSum: false, keys: 1 },
+      rows: saleTypes.map((each) =>
+        toCells(each.name ? chooseWords(each.name, language) : unknown, each),
+      ),
+    },
+  ];
 }
 
 /** How often each answer was given that can be counted; what guests wrote is told on its page alone. */
@@ -105,8 +121,10 @@ function toQuestionTable({ questions }: SurveyResults, language: PrintLanguage):
 /** How content guests are, by what they answered to surveys. */
 export const SATISFACTION: Kind = countedAtPlaces({
   permission: SURVEY_PERMISSION,
-  narrowedBy: ["surveyId", ...NARROWED_BY],
+  narrowedBy: ["surveyId", "saleTypeId", ...NARROWED_BY],
   count: countResults,
-  sayNarrowed: ({ surveyId }, language) =>
-    surveyId === undefined ? [] : [FILE_WORDS[language]["by-surveyId"]],
+  sayNarrowed: (query, language) =>
+    (["surveyId", "saleTypeId"] as const).flatMap((name) =>
+      query[name] === undefined ? [] : [FILE_WORDS[language][`by-${name}`]],
+    ),
 });

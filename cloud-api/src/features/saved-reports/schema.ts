@@ -40,6 +40,13 @@ const Query = Type.Object(
         description: "Of how content guests are: by the answers to one survey alone",
       }),
     ),
+    saleTypeId: Type.Optional(
+      Type.String({
+        ...{ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 },
+        description:
+          "Of how content guests are: by the answers about one kind of sale; none: unsaid",
+      }),
+    ),
     length: Type.Optional(
       oneOf(["1", "2", "3", "4", "5"], "Of the scores of those alone who have so many for it"),
     ),

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Brand, Language, Survey } from "@foyer/contract";
+import { type Brand, isForSaleType, type Language, type Survey } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { hashToken } from "../../platform/session.ts";
 import { findDocument } from "../branches/index.ts";
@@ -61,7 +61,9 @@ export async function openLink(tx: TenantTransaction, asked: Asked): Promise<Doo
   const survey = surveys.find(({ id }) => id === link.surveyId) ?? null;
   const state = stateOf(link, tx.now);
   if (state === "answered") return { kind: "answered", place, link, survey, customerId };
-  if (state !== "open" || !survey) return { kind: "closed", place };
+  // What it is asked of may have been changed since the link was made.
+  if (state !== "open" || !survey || !isForSaleType(survey, link.saleTypeId))
+    return { kind: "closed", place };
   return { kind: "open", place, link, survey, customerId };
 }
 

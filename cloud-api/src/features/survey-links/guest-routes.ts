@@ -1,4 +1,4 @@
-import { findReward, type Language, type LocalText } from "@foyer/contract";
+import { chooseSaleType, findReward, type Language, type LocalText } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
@@ -118,6 +118,7 @@ function toEvent(
 ): NewEvent {
   const { texts, dates, ...impersonal } = told.answers;
   const { id: answerId, surveyId, branchId } = link;
+  const saleTypeId = chooseSaleType(survey, link.saleTypeId);
   return {
     ...{ id: newId(), type: "survey.answered", version: 1, occurredAt: tx.now, branchId },
     origin: null,
@@ -127,6 +128,7 @@ function toEvent(
       ...(survey.files && { filesKeyHash: hashToken(told.asked.key).toString("base64url") }),
       // Of a customer it is as of their own guest, whom no box ever met and whose id is theirs.
       ...{ guestId: customerId, deviceId: null, nasId: null, by: "link", place: null },
+      ...(saleTypeId !== null && { saleTypeId }),
       ...{ language: told.language, ...impersonal },
     },
     personal: { texts, dates },

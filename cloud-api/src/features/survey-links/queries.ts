@@ -4,6 +4,7 @@ export type LinkRow = {
   id: string;
   surveyId: string;
   branchId: string;
+  saleTypeId: string | null;
   customerId: string | null;
   customerName: string | null;
   madeAt: Date;
@@ -19,13 +20,17 @@ const DAY_MS = 86_400_000;
 
 const select = (tx: TenantTransaction) => sql`
   select links.id, links.survey_id as "surveyId", links.branch_id as "branchId",
+    links.sale_type_id as "saleTypeId",
     links.customer_id as "customerId", customers.name as "customerName", links.made_at as "madeAt",
     links.made_by as "madeBy", links.ends_at as "endsAt", links.answered_at as "answeredAt",
     links.withdrawn_at as "withdrawnAt"
   from survey_links as links
   left join customers on customers.tenant_id = ${tx.tenantId} and customers.id = links.customer_id`;
 
-export type NewLink = Pick<LinkRow, "id" | "surveyId" | "branchId" | "customerId" | "endsAt"> & {
+export type NewLink = Pick<
+  LinkRow,
+  "id" | "surveyId" | "branchId" | "saleTypeId" | "customerId" | "endsAt"
+> & {
   tokenHash: Buffer;
   madeBy: string;
 };
@@ -39,10 +44,10 @@ export async function insertLink(tx: TenantTransaction, link: NewLink): Promise<
   );
   await run(
     tx,
-    sql`insert into survey_links (tenant_id, id, token_hash, survey_id, branch_id, customer_id,
+    sql`insert into survey_links (tenant_id, id, token_hash, survey_id, branch_id, sale_type_id, customer_id,
           made_at, made_by, ends_at)
         values (${tx.tenantId}, ${link.id}, ${link.tokenHash}, ${link.surveyId}, ${link.branchId},
-          ${link.customerId}, ${tx.now}, ${link.madeBy}, ${link.endsAt})`,
+          ${link.saleTypeId}, ${link.customerId}, ${tx.now}, ${link.madeBy}, ${link.endsAt})`,
   );
 }
 

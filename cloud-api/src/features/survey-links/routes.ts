@@ -9,7 +9,7 @@ import { enterBeside, hashToken, staffOf, tenantIdOf, tenantOf } from "../../pla
 import { nameActors } from "../access/index.ts";
 import { getBranch } from "../branches/index.ts";
 import { describeCustomer, readCursor, writeCursor } from "../customers/index.ts";
-import { listAskingBranches } from "../surveys/index.ts";
+import { listAskingBranches, listSaleTypes, listSaleTypesOf } from "../surveys/index.ts";
 import { LINK_PATH, makeKey } from "./door.ts";
 import {
   countLinks,
@@ -41,28 +41,8 @@ const DAY_MS = 86_400_000;
 
 export function registerLinks(routes: Routes, context: Context): void {
   const { database } = context;
+  registerChoices(routes, context);
   registerMaking(routes, context);
-  routes.get(
-    "/api/v1/survey-link-choices",
-    {
-      config: MAKE,
-      schema: {
-        tags,
-        summary: "Which surveys a link can lead to, by branch",
-        response: { 200: ChoicesReply, ...refusals },
-      },
-    },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => ({
-        branches: (await listAskingBranches(tx)).map(({ branch: { id, name }, surveys }) => ({
-          ...{
-            id,
-            name,
-            surveys: surveys.map((survey) => ({ id: survey.id, title: survey.title })),
-          },
-        })),
-      })),
-  );
   routes.get(
     "/api/v1/survey-links",
     {
@@ -118,6 +98,34 @@ export function registerLinks(routes: Routes, context: Context): void {
   );
 }
 
+function registerChoices(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/survey-link-choices",
+    {
+      config: MAKE,
+      schema: {
+        tags,
+        summary: "Which surveys a link can lead to, by branch",
+        response: { 200: ChoicesReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const known = await listSaleTypes(tx);
+        const branches = await listAskingBranches(tx);
+        return {
+          branches: branches.map(({ branch: { id, name }, surveys }) => ({
+            ...{ id, name },
+            surveys: surveys.map((survey) => ({
+              ...{ id: survey.id, title: survey.title },
+              saleTypes: listSaleTypesOf(survey, known),
+            })),
+          })),
+        };
+      }),
+  );
+}
+
 function registerMaking(routes: Routes, context: Context): void {
   const { database, origin } = context;
   routes.post(
@@ -132,19 +140,19 @@ function registerMaking(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const { surveyId, branchId, days } = request.body;
+      const { surveyId, branchId, saleTypeId = null, days } = request.body;
       const customerId = request.body.customerId?.toLowerCase() ?? null;
       if (customerId !== null) await checkCustomer(request, context, customerId);
       const key = makeKey();
       const id = newId();
       const endsAt = await database.changeTenant(tenantOf(request), async (tx) => {
-        await checkAsked(tx, { surveyId, branchId });
+        await checkAsked(tx, { surveyId, branchId, saleTypeId });
         const until = new Date(tx.now.getTime() + days * DAY_MS);
         const madeBy = staffOf(request).staffId;
-        const made = { id, surveyId, branchId, customerId, endsAt: until, madeBy };
-        await insertLink(tx, { ...made, tokenHash: hashToken(key) });
+        const made = { id, surveyId, branchId, saleTypeId, customerId };
+        await insertLink(tx, { ...made, endsAt: until, madeBy, tokenHash: hashToken(key) });
         const who = customerId === null ? {} : { customerId };
-        const after = { surveyId, branchId, endsAt: until };
+        const after = { surveyId, branchId, saleTypeId, endsAt: until };
         noteChange(tx, { kind: TAG.name, id, ...who, before: null, after });
         return { result: until, events: [] };
       });
@@ -174,18 +182,27 @@ async function checkCustomer(
 
 async function checkAsked(
   tx: TenantTransaction,
-  { surveyId, branchId }: Pick<LinkBody, "surveyId" | "branchId">,
+  { surveyId, branchId, saleTypeId }: Pick<LinkRow, "surveyId" | "branchId" | "saleTypeId">,
 ): Promise<void> {
   await getBranch(tx, branchId);
   const asking = (await listAskingBranches(tx)).find(({ branch }) => branch.id === branchId);
-  if (asking?.surveys.some(({ id }) => id === surveyId)) return;
-  throw refuse("not-found", "The branch does not ask this survey.", { field: "/surveyId" });
+  const survey = asking?.surveys.find(({ id }) => id === surveyId);
+  if (!survey)
+    throw refuse("not-found", "The branch does not ask this survey.", { field: "/surveyId" });
+  if (saleTypeId === null) return;
+  const possible = listSaleTypesOf(survey, await listSaleTypes(tx));
+  if (!possible.some(({ id }) => id === saleTypeId))
+    throw refuse("not-found", "The survey is not asked of this kind of sale.", {
+      field: "/saleTypeId",
+    });
 }
 
 async function describe(tx: TenantTransaction, rows: readonly LinkRow[]): Promise<LinkReply[]> {
   const names = await nameActors(tx, [...new Set(rows.map(({ madeBy }) => madeBy))]);
-  return rows.map(({ madeBy, madeAt, endsAt, answeredAt, withdrawnAt, ...row }) => ({
+  const sold = new Map((await listSaleTypes(tx)).map(({ id, name }) => [id, name]));
+  return rows.map(({ madeBy, madeAt, endsAt, answeredAt, withdrawnAt, saleTypeId, ...row }) => ({
     ...row,
+    saleType: sold.get(saleTypeId ?? "") ?? null,
     state: stateOf({ answeredAt, withdrawnAt, endsAt }, tx.now),
     madeAt: madeAt.toISOString(),
     madeByName: names.get(madeBy) ?? null,

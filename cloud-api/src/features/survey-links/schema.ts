@@ -13,7 +13,14 @@ export const ChoicesReply = Type.Object({
     Type.Object({
       id: Id,
       name: Type.String(),
-      surveys: Type.Array(Type.Object({ id: Type.String(), title: LocalText })),
+      surveys: Type.Array(
+        Type.Object({
+          ...{ id: Type.String(), title: LocalText },
+          saleTypes: Type.Array(Type.Object({ id: Type.String(), name: LocalText }), {
+            description: "What kinds of sale an answer can be about",
+          }),
+        }),
+      ),
     }),
     { description: "Those that ask something" },
   ),
@@ -25,6 +32,9 @@ export const LinkBody = Type.Object({
   branchId: Type.Unsafe<string>({ ...Id, description: "Where it is asked, in its look" }),
   customerId: Type.Optional(
     Type.Unsafe<string>({ ...Id, description: "Whose answer it will be. Absent: nobody's" }),
+  ),
+  saleTypeId: Type.Optional(
+    Type.Unsafe<string>({ ...Survey, description: "What kind of sale the answer is about" }),
   ),
   days: Type.Integer({
     ...{ minimum: 1, maximum: LINK_DAYS_MAX, default: LINK_DAYS_USUAL },
@@ -44,6 +54,9 @@ export const LinkReply = Type.Object({
   id: Type.Unsafe<string>({ ...Id, description: "The answer's too, once there is one" }),
   surveyId: Type.String(),
   branchId: Id,
+  saleType: Type.Union([LocalText, Type.Null()], {
+    description: "What kind of sale the answer is about, by its name. Null: nobody said",
+  }),
   customerId: Type.Union([Id, Type.Null()]),
   customerName: Type.Union([Type.String(), Type.Null()]),
   state: oneOf(LINK_STATES),

@@ -1,12 +1,14 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { FactCondition } from "../../platform/narrowing.ts";
-import type { Satisfaction, Thresholds, WordRange } from "./rules.ts";
+import { NO_SALE_TYPE, type Satisfaction, type Thresholds, type WordRange } from "./rules.ts";
 
 /** Which answers are asked for; null is no limit. */
 export type AnswerQuestion = {
   surveyId: string | null;
   branchIds: readonly string[] | null;
   customerId: string | null;
+  /** `NO_SALE_TYPE`: those of which nobody said. */
+  saleTypeId: string | null;
   /** Days of each branch's calendar, both included. */
   from: string | null;
   to: string | null;
@@ -35,6 +37,8 @@ const ANSWER = {
 export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
   const { surveyId, branchIds, customerId, from, to, words, given, isMeant } = question;
   const zone = zoneOfAnswer(tx);
+  const { saleTypeId } = question;
+  const sold = saleTypeId === NO_SALE_TYPE ? null : saleTypeId;
   const found = words.map(
     (word) => sql`and answers.id in (
       select said.answer_id from survey_words as said
@@ -47,6 +51,7 @@ export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
       or answers.choices -> ${given.questionId}::text ? ${given.value}::text)`;
   return sql`(${surveyId}::text is null or answers.survey_id = ${surveyId}::text)
     and (${branchIds}::uuid[] is null or answers.branch_id = any(${branchIds}::uuid[]))
+    and (${saleTypeId}::text is null or answers.sale_type_id is not distinct from ${sold}::text)
     and (${from}::date is null
       or answers.answered_at >= ${from}::date::timestamp at time zone ${zone})
     and (${to}::date is null
@@ -85,6 +90,7 @@ export type AnswerRow = {
   version: number | null;
   branchId: string;
   place: string | null;
+  saleTypeId: string | null;
   customerId: string | null;
   customerName: string | null;
   by: "page" | "link" | "staff";
@@ -108,7 +114,7 @@ type Listing = AnswerQuestion & { limit: number; after: AnswerPlace | null };
 /** Whose they are is said where their guest has become a customer. */
 const selectAnswers = (tx: TenantTransaction) => sql`
   select answers.id, answers.survey_id as "surveyId", answers.survey_version as version,
-    answers.branch_id as "branchId", answers.place,
+    answers.branch_id as "branchId", answers.place, answers.sale_type_id as "saleTypeId",
     guests.customer_id as "customerId", customers.name as "customerName",
     answers.told_by as by,
     answers.taken_by as "takenBy", answers.taken_how as "takenHow", answers.language, answers.choices, answers.ratings, answers.scales,

@@ -16,6 +16,7 @@ import { listFileQuestions, listFilesByAnswer } from "./file-describe.ts";
 import { listAskedQuestions } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
 import { judgeAnswer, type Thresholds, toRanges } from "./rules.ts";
+import { listSaleTypes } from "./sale-type-queries.ts";
 import {
   type Answer,
   AnswersCsvQuery,
@@ -49,7 +50,7 @@ export async function readQuestion(
   query: ResultsQuery,
   isMeant: FactCondition | null = null,
 ): Promise<AnswerQuestion> {
-  const { surveyId = null, customerId = null, from = null, to = null } = query;
+  const { surveyId = null, customerId = null, saleTypeId = null, from = null, to = null } = query;
   const { satisfaction = null, search = "", questionId, value } = query;
   if ((questionId === undefined) !== (value === undefined))
     throw refuse("invalid", "A question and what was given to it belong together.", {
@@ -57,7 +58,7 @@ export async function readQuestion(
     });
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
   return {
-    ...{ surveyId, customerId, from, to, satisfaction, isMeant },
+    ...{ surveyId, customerId, saleTypeId, from, to, satisfaction, isMeant },
     branchIds: await listAskedBranches(tx, query),
     thresholds: { satisfiedFrom, lowUpTo },
     words: toRanges(search, listWords(search)),
@@ -176,6 +177,7 @@ export function registerAnswers(routes: Routes, context: Context): void {
           fileQuestions: listFileQuestions(definitions),
           origin: origin(),
           branches: (await listDocuments(tx)).map(({ document }) => document.branch),
+          saleTypes: await listSaleTypes(tx),
           language,
         });
       });

@@ -1,4 +1,4 @@
-import type { FileQuestion, SurveyQuestion } from "@foyer/contract";
+import type { FileQuestion, LocalText, SurveyQuestion } from "@foyer/contract";
 import { toCsv } from "../../platform/csv.ts";
 import en from "./locales/file-en.json" with { type: "json" };
 import vi from "./locales/file-vi.json" with { type: "json" };
@@ -13,20 +13,24 @@ type Around = {
   fileQuestions: readonly FileQuestion[];
   origin: string;
   branches: readonly { id: string; name: string; timeZone: string }[];
+  /** A column is theirs where the company has some. */
+  saleTypes: readonly { id: string; name: LocalText }[];
   language: "vi" | "en";
 };
 
 /** A line for each answer, a column for each question; moments by the clock of the branch. */
 export function writeAnswers(
   answers: readonly Answer[],
-  { questions, fileQuestions, origin, branches, language }: Around,
+  { questions, fileQuestions, origin, branches, saleTypes, language }: Around,
 ): string {
   const words = WORDS[language];
   const places = new Map(branches.map((branch) => [branch.id, branch]));
+  const sold = new Map(saleTypes.map(({ id, name }) => [id, chooseWords(name, language)]));
   const head = [
     ...[words["csv-at"], words["csv-branch"], words["csv-place"], words["csv-customer"]],
     ...[words["csv-score"], words["csv-satisfaction"], words["csv-version"]],
     words["csv-taken"],
+    ...(sold.size > 0 ? [words["csv-sale-type"]] : []),
     ...[...questions, ...fileQuestions].map(({ label }) => chooseWords(label, language)),
   ];
   const lines = answers.map((answer) => {
@@ -37,6 +41,7 @@ export function writeAnswers(
       ...[answer.place, answer.customerName, answer.score],
       ...[satisfaction && words[satisfaction], answer.version],
       taken && `${taken.staffName ?? ""} (${words[taken.how]})`.trim(),
+      ...(sold.size > 0 ? [sold.get(answer.saleTypeId ?? "") ?? null] : []),
       ...questions.map((question) => sayGiven(question, answer, language)),
       ...fileQuestions.map(({ id }) => listAddresses(answer, id, origin)),
     ];

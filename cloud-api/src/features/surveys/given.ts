@@ -99,7 +99,7 @@ export async function listReasons(
   const step = chooseStep({ firstDay: from, lastDay: to });
   const counts = await countReasons(tx, {
     ...{ from, to, step, branchIds, isMeant },
-    ...{ surveyId: null, customerId: null, words: [], given: null },
+    ...{ surveyId: null, customerId: null, saleTypeId: null, words: [], given: null },
     ...{ satisfaction: "unsatisfied", thresholds: { satisfiedFrom, lowUpTo } },
   });
   const asked = listAskedQuestions(await listDefinitions(tx, null));

@@ -5,6 +5,7 @@ import { isForgotten, listWords } from "../customers/index.ts";
 import { dropErasedFiles } from "./file-queries.ts";
 import { dropErasedWords, keepAnswer } from "./queries.ts";
 import { scoreAnswer } from "./rules.ts";
+import { findSaleType } from "./sale-type-queries.ts";
 import { tagCustomers, tagGuests } from "./tagging.ts";
 
 /** Whatever somebody writes, so many words of theirs are found. */
@@ -18,11 +19,13 @@ export const surveyHandlers: EventHandlers = {
     const isErased = answer.guestId !== null && (await isForgotten(tx, answer.guestId));
     if (isErased) await erasePersonal(tx, eventId);
     const words = isErased ? [] : listWords(Object.values(texts).join(" ")).slice(0, WORDS_MAX);
+    // A link's address can be changed by whoever opens it: what no company has is not kept.
+    const said = answer.saleTypeId ? await findSaleType(tx, answer.saleTypeId) : null;
     const scored = scoreAnswer(answer);
     const filesKeyHash = hash === undefined ? null : Buffer.from(hash, "base64url");
     await keepAnswer(tx, {
       ...{ ...answer, ...scored, id, eventId, branchId, answeredAt, version, scales, taken, words },
-      filesKeyHash,
+      ...{ filesKeyHash, saleTypeId: said?.id ?? null },
     });
     return scored.lowest === null ? [] : tagGuests(tx, [answer.guestId]);
   },

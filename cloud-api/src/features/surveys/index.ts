@@ -10,6 +10,7 @@ import { forgetAnswers } from "./queries.ts";
 import { describeResults, registerResults } from "./result-routes.ts";
 import { READ, registerSurveys, TAG } from "./routes.ts";
 import { registerRules } from "./rule-routes.ts";
+import { registerSaleTypes } from "./sale-type-routes.ts";
 import { tagJobs } from "./tagging.ts";
 import { surveyFilesUrl } from "./upload-door.ts";
 import { registerUploads } from "./upload-routes.ts";
@@ -19,6 +20,8 @@ export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
 export { listAnsweredBy, listAnswerIds, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
 export { scoreAnswer } from "./rules.ts";
+export { findSaleType, holdSaleTypes, listSaleTypes, type SaleType } from "./sale-type-queries.ts";
+export { listSaleTypesOf } from "./sale-type-rules.ts";
 export type { ResultsReply as SurveyResults } from "./schema.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
 export {
@@ -49,6 +52,7 @@ export const surveys: Feature = {
     registerAnswers(routes, context);
     registerResults(routes, context);
     registerRules(routes, context);
+    registerSaleTypes(routes, context);
     registerVersions(routes, context);
     registerFiles(routes, context);
     registerFileRemoval(routes, context);

@@ -8,6 +8,7 @@ export type NewAnswer = {
   surveyId: string;
   branchId: string;
   place: string | null;
+  saleTypeId: string | null;
   guestId: string | null;
   by: "page" | "link" | "staff";
   /** Filled in by staff: who, and where the guest was. */
@@ -32,10 +33,10 @@ export async function keepAnswer(tx: TenantTransaction, answer: NewAnswer): Prom
   await run(
     tx,
     sql`insert into survey_answers (tenant_id, id, event_id, survey_id, survey_version, branch_id,
-          place, guest_id, told_by, language, choices, ratings, scales, score, lowest, answered_at,
+          place, sale_type_id, guest_id, told_by, language, choices, ratings, scales, score, lowest, answered_at,
           taken_by, taken_how, files_key_hash)
         values (${tx.tenantId}, ${answer.id}, ${answer.eventId}, ${answer.surveyId},
-          ${answer.version}, ${answer.branchId}, ${answer.place}, ${answer.guestId}, ${answer.by},
+          ${answer.version}, ${answer.branchId}, ${answer.place}, ${answer.saleTypeId}, ${answer.guestId}, ${answer.by},
           ${answer.language}, ${toJson(answer.choices)}::jsonb, ${toJson(answer.ratings)}::jsonb,
           ${toJson(answer.scales)}::jsonb, ${answer.score}, ${answer.lowest}, ${answer.answeredAt},
           ${answer.taken?.staffId ?? null}, ${answer.taken?.how ?? null},

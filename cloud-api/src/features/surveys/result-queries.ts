@@ -3,9 +3,10 @@ import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { type AnswerQuestion, isAskedFor, zoneOfAnswer } from "./answer-queries.ts";
 import type { Step } from "./result-rules.ts";
 
-/** Answers of one branch in one stretch of time. */
+/** Answers of one branch about one kind of sale in one stretch of time. */
 export type SumRow = {
   branchId: string;
+  saleTypeId: string | null;
   /** The first day of the stretch, on the branch's calendar. */
   day: string;
   answers: number;
@@ -24,19 +25,21 @@ export function sumAnswers(
   return listRows(
     tx,
     sql<SumRow>`
-      select summed.branch_id as "branchId", to_char(summed.day, 'YYYY-MM-DD') as day,
+      select summed.branch_id as "branchId", summed.sale_type_id as "saleTypeId",
+        to_char(summed.day, 'YYYY-MM-DD') as day,
         count(*)::int as answers, count(summed.score)::int as rated,
         coalesce(sum(summed.score), 0)::float8 as scores,
         (count(*) filter (where summed.score >= ${satisfiedFrom}::integer
           and summed.lowest > ${lowUpTo}::integer))::int as satisfied,
         (count(*) filter (where summed.lowest <= ${lowUpTo}::integer))::int as unsatisfied
       from (
-        select answers.branch_id, answers.score, answers.lowest,
+        select answers.branch_id, answers.sale_type_id, answers.score, answers.lowest,
           date_trunc(${step}::text, answers.answered_at at time zone ${zoneOfAnswer(tx)}) as day
         from survey_answers as answers
         where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
       ) as summed
-      group by summed.branch_id, summed.day order by summed.day, summed.branch_id`,
+      group by summed.branch_id, summed.sale_type_id, summed.day
+      order by summed.day, summed.branch_id, summed.sale_type_id`,
   );
 }
 

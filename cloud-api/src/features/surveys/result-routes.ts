@@ -17,11 +17,13 @@ import {
   chooseStep,
   foldSums,
   listAskedQuestions,
+  listBySaleType,
   rateParts,
   type Step,
   tallyQuestions,
 } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
+import { listSaleTypes } from "./sale-type-queries.ts";
 import { ResultsQuery, ResultsReply } from "./schema.ts";
 
 /** What answers come to: by question, branch, part of the company and time. */
@@ -73,6 +75,7 @@ async function describeBy(
   const asked = listAskedQuestions(await listDefinitions(tx, question.surveyId));
   const { parts } = await getRules(tx);
   const taking = await listTakingPart(tx, question);
+  const saleTypes = await listSaleTypes(tx);
   const byBranch = foldSums(sums, ({ branchId }) => branchId);
   const branchIds = new Set([...byBranch.keys(), ...taking.keys()]);
   return {
@@ -85,6 +88,7 @@ async function describeBy(
       ...(byBranch.get(branchId) ?? NOTHING),
       takingPart: taking.get(branchId) ?? null,
     })),
+    saleTypes: listBySaleType(sums, saleTypes),
     parts: rateParts(asked, counts, { parts, thresholds }),
     questions: tallyQuestions(asked, counts, thresholds),
   };

@@ -23,7 +23,7 @@ export type Sum = {
   satisfied: number;
   unsatisfied: number;
 };
-type Summed = Sum & { branchId: string; day: string };
+type Summed = Sum & { branchId: string; saleTypeId: string | null; day: string };
 
 export type Result = Omit<Sum, "scores"> & { average: number | null };
 
@@ -44,6 +44,23 @@ export function foldSums<Key extends string>(
     });
   }
   return new Map([...folded].map(([key, sum]) => [key, toResult(sum)]));
+}
+
+type NamedSaleType = { id: string; name: LocalText };
+
+/**
+ * What answers about each kind of sale come to, in the company's order, and last of which nobody said.
+ * Nothing where nobody said it of any.
+ */
+export function listBySaleType(sums: readonly Summed[], saleTypes: readonly NamedSaleType[]) {
+  const bySaleType = foldSums(sums, ({ saleTypeId }) => saleTypeId ?? "");
+  const named = saleTypes.flatMap(({ id: saleTypeId, name }) => {
+    const result = bySaleType.get(saleTypeId);
+    return result ? [{ saleTypeId, name, ...result }] : [];
+  });
+  const unsaid = bySaleType.get("");
+  if (named.length === 0 || !unsaid) return named;
+  return [...named, { saleTypeId: null, name: null, ...unsaid }];
 }
 
 const NOTHING: Sum = { answers: 0, rated: 0, scores: 0, satisfied: 0, unsatisfied: 0 };

@@ -56,6 +56,9 @@ export function listSurveys(
   return [...surveys.values()];
 }
 
+/** Asks for answers of which nobody said what kind of sale they are about. */
+export const NO_SALE_TYPE = "none";
+
 export type Satisfaction = "satisfied" | "neutral" | "unsatisfied";
 
 /** Ratings from `satisfiedFrom` on are content, those up to `lowUpTo` are not. */

@@ -1,7 +1,14 @@
-import { FileQuestion, LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
+import {
+  FileQuestion,
+  LocalText,
+  RATING_MAX,
+  SALE_TYPES_MAX,
+  SurveyQuestion,
+} from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { narrowing } from "../../platform/narrowing.ts";
 import { Id, Removal } from "../../platform/shapes.ts";
+import { NO_SALE_TYPE } from "./rules.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
 const Day = Type.String({ format: "date", description: "On the calendar of each answer's branch" });
@@ -14,12 +21,22 @@ const satisfactions = [
 ] as const;
 export const SatisfactionName = Type.Union([...satisfactions]);
 
+/** Of a kind of sale, as the company has it. */
+const SaleTypeId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
+const NullableSaleTypeId = Type.Union([Type.String(), Type.Null()], {
+  description: "What kind of sale it is about. Null: nobody said",
+});
+
 /** Which answers are meant. */
 const asked = {
   surveyId: Type.Optional(SurveyId),
   branchId: Type.Optional(Id),
   brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
   customerId: Type.Optional(Id),
+  saleTypeId: Type.Optional({
+    ...SaleTypeId,
+    description: `About this kind of sale; ${NO_SALE_TYPE}: of which nobody said`,
+  }),
   from: Type.Optional(Day),
   to: Type.Optional(Day),
   satisfaction: Type.Optional(SatisfactionName),
@@ -85,6 +102,7 @@ export const AnswersReply = Type.Object({
       }),
       branchId: Type.String(),
       place: NullableText,
+      saleTypeId: NullableSaleTypeId,
       customerId: NullableText,
       customerName: NullableText,
       by: Type.Union([Type.Literal("page"), Type.Literal("link"), Type.Literal("staff")]),
@@ -163,6 +181,14 @@ export const ResultsReply = Type.Object({
       takingPart: Type.Union([TakingPart, Type.Null()]),
     }),
   ),
+  saleTypes: Type.Array(
+    Type.Object({
+      saleTypeId: NullableSaleTypeId,
+      name: Type.Union([LocalText, Type.Null()]),
+      ...summed,
+    }),
+    { description: "Side by side, as far as somebody answered about some" },
+  ),
   parts: Type.Array(
     Type.Object({
       partId: Type.String(),
@@ -213,6 +239,12 @@ export const SurveyWording = Type.Object({
   thanks: Type.Optional(LocalText),
   questions: Type.Array(SurveyQuestion, { minItems: 1, maxItems: 20 }),
   files: Type.Optional(Type.Array(FileQuestion, { minItems: 1, maxItems: 3 })),
+  saleTypeIds: Type.Optional(
+    Type.Array(SaleTypeId, {
+      ...{ minItems: 1, maxItems: SALE_TYPES_MAX, uniqueItems: true },
+      description: "Asked of these kinds of sale alone. Absent: of all",
+    }),
+  ),
 });
 export type SurveyWording = Static<typeof SurveyWording>;
 
@@ -270,6 +302,21 @@ export const SurveysReply = Type.Object({
   ),
 });
 export type SurveysReply = Static<typeof SurveysReply>;
+
+const SaleTypeName = Type.Unsafe<LocalText>({
+  ...LocalText,
+  description: "In one language at least; no two are the same",
+});
+export const SaleTypeParams = Type.Object({ saleTypeId: SaleTypeId });
+export const NewSaleTypeBody = Type.Object({ name: SaleTypeName });
+export const SaleTypeBody = Type.Object({
+  name: SaleTypeName,
+  isOver: Type.Boolean({ description: "Nobody chooses it any more; its answers keep its name" }),
+});
+export const SaleTypeReply = Type.Object({ id: Type.String(), ...SaleTypeBody.properties });
+export type SaleTypeReply = Static<typeof SaleTypeReply>;
+export const SaleTypesReply = Type.Object({ saleTypes: Type.Array(SaleTypeReply) });
+export type SaleTypesReply = Static<typeof SaleTypesReply>;
 
 export const LinkParams = Type.Object({ id: Id });
 export const LinksReply = Type.Object({

@@ -11,6 +11,7 @@ import { staffOf, tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
 import { listDocuments } from "../branches/index.ts";
 import { publishSurvey } from "./publish.ts";
+import { holdSaleTypes } from "./sale-type-queries.ts";
 import { NewSurveyBody, SurveyBody, SurveyParams, SurveyReply } from "./schema.ts";
 import { countByVersion, findNewest, insertVersion, listVersions } from "./version-queries.ts";
 import { wordingOf } from "./wording-rules.ts";
@@ -88,6 +89,7 @@ async function saveSurvey(tx: TenantTransaction, saving: Saving): Promise<NewEve
   // Where it is asked makes no version: a branch that a colleague added must not go by the way.
   if (readBranchIds && !isSame(readBranchIds, (await listAsking(tx, id)).keys()))
     throw refuse("conflict", STALE);
+  await checkSaleTypes(tx, wording);
   const isNew = newest === null || !isDeepStrictEqual(wordingOf(newest.document), wording);
   const version = (newest?.version ?? 0) + (isNew ? 1 : 0);
   const document = { id, version, ...wording };
@@ -102,6 +104,17 @@ async function saveSurvey(tx: TenantTransaction, saving: Saving): Promise<NewEve
     after: { version, branchIds },
   });
   return events;
+}
+
+/** Nobody can answer about a kind of sale that the company has not. */
+async function checkSaleTypes(
+  tx: TenantTransaction,
+  { saleTypeIds = [] }: Saving["wording"],
+): Promise<void> {
+  if ((await holdSaleTypes(tx, saleTypeIds)).length === saleTypeIds.length) return;
+  throw refuse("invalid", "There is no such kind of sale. It may have been ended.", {
+    field: "/wording/saleTypeIds",
+  });
 }
 
 /** The branches that ask a survey, and how. */

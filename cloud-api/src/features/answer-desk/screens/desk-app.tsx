@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "react";
 import { useLanguage } from "../../../shell/language.tsx";
-import { type Answers, chooseLocal } from "../rules.ts";
+import { type Answers, chooseLocal, isForSaleType } from "../rules.ts";
 import type { DeskReply, How } from "../schema.ts";
 import type { ChosenFile } from "./choose-file.ts";
 import { type AskedSurvey, DeskForm, type GuestLanguage } from "./desk-form.tsx";
@@ -12,11 +12,15 @@ import type { KeptFile } from "./kept-files.ts";
 import { type Say, sayIn } from "./texts.ts";
 
 const BRANCH = "answer-desk:branch";
+const SALE_TYPE = "answer-desk:sale-type";
+/** Of what nobody says what kind of sale it is. */
+const UNSAID = "";
 const MANIFEST = "/answer-desk/manifest.webmanifest";
 const HOW = ["on-site", "phone"] as const;
 
 type Branch = DeskReply["branches"][number];
-type Place = { branch: Branch; how: How; language: GuestLanguage };
+/** `saleTypeId`: UNSAID, or one of the company's. */
+type Place = { branch: Branch; how: How; saleTypeId: string; language: GuestLanguage };
 /**
  * One filling in, as it was when it began: what is fetched meanwhile, or who signs in, changes nothing of
  * it. Sent twice, it is kept once.
@@ -88,6 +92,7 @@ function Asking({ desk, setup, say }: AskingProps) {
   const { language: staffLanguage } = useLanguage();
   const [step, setStep] = useState<Step>({ kind: "choosing" });
   const [branchId, setBranchId] = useState(() => localStorage.getItem(BRANCH));
+  const [sold, setSold] = useState(() => localStorage.getItem(SALE_TYPE) ?? UNSAID);
   const [how, setHow] = useState<How>("on-site");
   const [chosen, setLanguage] = useState<GuestLanguage>(staffLanguage);
   switch (step.kind) {
@@ -129,7 +134,9 @@ function Asking({ desk, setup, say }: AskingProps) {
       const branch = setup.branches.find(({ id }) => id === branchId) ?? setup.branches[0];
       if (!branch) return <p className="card">{say("no-surveys")}</p>;
       const language = branch.languages.includes(chosen) ? chosen : (branch.languages[0] ?? "vi");
-      const place = { branch, how, language };
+      // One that has ended since is chosen no more.
+      const saleTypeId = setup.saleTypes.some(({ id }) => id === sold) ? sold : UNSAID;
+      const place = { branch, how, saleTypeId, language };
       const begin = (survey: AskedSurvey) => {
         const begun = { answerId: crypto.randomUUID(), setup, survey, place };
         setStep({ kind: "asking", begun });
@@ -142,6 +149,10 @@ function Asking({ desk, setup, say }: AskingProps) {
             setBranchId(id);
           }}
           chooseHow={setHow}
+          chooseSaleType={(id) => {
+            localStorage.setItem(SALE_TYPE, id);
+            setSold(id);
+          }}
           chooseLanguage={setLanguage}
           ask={begin}
         />
@@ -172,11 +183,12 @@ function toKept(
 ): KeptAnswer {
   const { companyId, staff } = setup;
   const { id: staffId, name: staffName } = staff;
-  const { branch, how, language } = place;
+  const { branch, how, saleTypeId, language } = place;
   const wording = { surveyId: survey.id, version: survey.version ?? null };
   const when = { answerId, takenAt: new Date().toISOString() };
   const whose = phone === "" ? {} : { phone };
-  const at = { branchId: branch.id, how, language };
+  const about = saleTypeId === UNSAID ? {} : { saleTypeId };
+  const at = { branchId: branch.id, how, ...about, language };
   const body = { ...when, staffId, ...wording, ...at, ...whose, answers };
   return { companyId, body, staffName, isRefused: false };
 }
@@ -198,12 +210,18 @@ type ChoosingProps = {
   say: Say;
   chooseBranch: (id: string) => void;
   chooseHow: (how: How) => void;
+  chooseSaleType: (id: string) => void;
   chooseLanguage: (language: GuestLanguage) => void;
   ask: (survey: AskedSurvey) => void;
 };
 
 function Choosing({ setup, place, say, ...choose }: ChoosingProps) {
-  const { branch, how, language } = place;
+  const { language: staffLanguage } = useLanguage();
+  const { branch, how, saleTypeId, language } = place;
+  const nameOf = (id: string) => setup.saleTypes.find((each) => each.id === id)?.name;
+  const surveys = branch.surveys.filter((survey) =>
+    isForSaleType(survey, saleTypeId === UNSAID ? null : saleTypeId),
+  );
   return (
     <>
       {setup.branches.length > 1 && (
@@ -228,6 +246,19 @@ function Choosing({ setup, place, say, ...choose }: ChoosingProps) {
         nameOf={(each) => say(`how-${each}`)}
         choose={choose.chooseHow}
       />
+      {setup.saleTypes.length > 0 && (
+        <OneOf
+          label={say("sale-type")}
+          values={[UNSAID, ...setup.saleTypes.map(({ id }) => id)]}
+          value={saleTypeId}
+          nameOf={(id) =>
+            id === UNSAID
+              ? say("sale-type-unsaid")
+              : chooseLocal(nameOf(id), [staffLanguage, "vi", "en", "fa"])
+          }
+          choose={choose.chooseSaleType}
+        />
+      )}
       {branch.languages.length > 1 && (
         <OneOf
           label={say("language")}
@@ -238,7 +269,7 @@ function Choosing({ setup, place, say, ...choose }: ChoosingProps) {
         />
       )}
       <ul className="surveys">
-        {branch.surveys.map((survey) => (
+        {surveys.map((survey) => (
           <li key={survey.id}>
             <button type="button" className="main" onClick={() => choose.ask(survey)}>
               {chooseLocal(survey.title, [language, ...branch.languages])}
@@ -246,6 +277,7 @@ function Choosing({ setup, place, say, ...choose }: ChoosingProps) {
           </li>
         ))}
       </ul>
+      {surveys.length === 0 && <p className="card">{say("no-surveys-of-sale-type")}</p>}
     </>
   );
 }

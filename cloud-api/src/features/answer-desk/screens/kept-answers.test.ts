@@ -147,10 +147,15 @@ test("what is asked is read as it was kept, and not at all where it is spoilt or
     companyId: "tea",
     staff: { id: "lan", name: "Lan" },
     mayTie: true,
+    saleTypes: [{ id: "hall", name: { vi: "Tại chỗ" } }],
     branches: [branch],
   };
   keepSetup(shelf, setup);
   expect(readSetup(shelf)).toEqual(setup);
+  // From before there were kinds of sale.
+  const { saleTypes: _saleTypes, ...older } = setup;
+  shelf.setItem("answer-desk:setup", JSON.stringify(older));
+  expect(readSetup(shelf)).toEqual({ ...older, saleTypes: [] });
   for (const spoilt of [
     ...["{", "null", "[]", "{}"],
     JSON.stringify({ ...setup, companyId: undefined }),

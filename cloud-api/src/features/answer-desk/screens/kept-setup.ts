@@ -18,13 +18,15 @@ export function keepSetup(shelf: Shelf, setup: DeskReply): void {
 export function readSetup(shelf: Shelf): DeskReply | null {
   const text = shelf.getItem(SETUP);
   const setup = (text === null ? null : parseFields(text)) as Partial<DeskReply> | null;
-  const { companyId, staff, branches } = setup ?? {};
+  const { companyId, staff, branches, saleTypes = [] } = setup ?? {};
   const isWhole =
     typeof companyId === "string" &&
     typeof staff?.id === "string" &&
     Array.isArray(branches) &&
+    Array.isArray(saleTypes) &&
+    saleTypes.every((type) => typeof type?.id === "string") &&
     branches.every(isBranch);
-  return isWhole ? (setup as DeskReply) : null;
+  return isWhole ? { ...(setup as DeskReply), saleTypes } : null;
 }
 
 function isBranch(branch: Partial<DeskReply["branches"][number]> | null): boolean {

@@ -29,7 +29,7 @@ test("what is no report is kept as none, and the overview is opened where it sta
 
 test("what was answered is kept by its survey, branch, days and guests; without days it is of the usual ones", () => {
   const address =
-    "/surveys/spring?branchId=0190a1c2&hours=8%2C9&systems=ios&methods=room&from=2026-02-01&to=2026-02-28";
+    "/surveys/spring?branchId=0190a1c2&hours=8%2C9&systems=ios&methods=room&saleTypeId=hall&from=2026-02-01&to=2026-02-28";
   const asked = readAddress(address);
   expect(asked).toEqual({
     ...{ report: "satisfaction", period: null, days: { from: "2026-02-01", to: "2026-02-28" } },
@@ -39,9 +39,11 @@ test("what was answered is kept by its survey, branch, days and guests; without 
       hours: "8,9",
       systems: "ios",
       methods: "room",
+      saleTypeId: "hall",
     },
   });
   expect(asked && addressOfPage(asked)).toBe(address);
+  expect(readAddress("/cases/report?saleTypeId=hall")?.query).toEqual({});
   const usual = readAddress("/satisfaction");
   expect(usual).toMatchObject({ period: "30-days", days: null, query: {} });
   const shown = { from: "2026-03-01", to: "2026-03-30" };

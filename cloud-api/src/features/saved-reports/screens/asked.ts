@@ -89,12 +89,14 @@ type Placed = { report: "satisfaction" | "cases"; surveyId?: string };
 function readPlaced(parameters: URLSearchParams, { report, surveyId }: Placed): Asked {
   const [branchIds, from, to] = ["branchId", "from", "to"].map((name) => parameters.get(name));
   const isOfDays = from && to;
+  const own = report === "satisfaction" ? readOne(parameters, "saleTypeId") : [];
   return {
     ...{ report, period: isOfDays ? null : STANDARD },
     days: isOfDays ? { from, to } : null,
     query: {
       ...Object.fromEntries(AS_VISITS.flatMap((name) => readOne(parameters, name))),
       ...(surveyId && { surveyId }),
+      ...Object.fromEntries(own),
       ...(branchIds && { branchIds }),
     },
   };
@@ -116,6 +118,7 @@ export function addressOfPage({ report, period, days, query }: Asked, shown?: Da
     return withQuery(path, {
       branchId: others.length > 0 ? null : branchId,
       ...Object.fromEntries(AS_VISITS.map((name) => [name, query[name] ?? null])),
+      saleTypeId: query.saleTypeId ?? null,
       ...(days ?? shown),
     });
   }

@@ -52,7 +52,7 @@ export function LinkForm({ customerId, done }: LinkFormProps) {
   );
 }
 
-type Chosen = Pick<LinkBody, "branchId" | "surveyId" | "days">;
+type Chosen = Pick<LinkBody, "branchId" | "surveyId" | "saleTypeId" | "days">;
 type ChoicesProps = {
   branches: ChoicesReply["branches"];
   isBusy: boolean;
@@ -65,9 +65,13 @@ function Choices({ branches, isBusy, make }: ChoicesProps) {
   const sorted = useSortByName()(branches);
   const [branchId, setBranchId] = useState(sorted[0]?.id ?? "");
   const [wanted, setWanted] = useState<string | null>(null);
+  const [saleTypeId, setSaleTypeId] = useState<string | null>(null);
   const [days, setDays] = useState<string | number>(LINK_DAYS_USUAL);
   const surveys = sorted.find(({ id }) => id === branchId)?.surveys ?? [];
-  const surveyId = (surveys.find(({ id }) => id === wanted) ?? surveys[0])?.id ?? "";
+  const survey = surveys.find(({ id }) => id === wanted) ?? surveys[0];
+  const surveyId = survey?.id ?? "";
+  const saleTypes = survey?.saleTypes ?? [];
+  const sold = saleTypes.find(({ id }) => id === saleTypeId)?.id ?? null;
   return (
     <Stack>
       <Select
@@ -85,6 +89,18 @@ function Choices({ branches, isBusy, make }: ChoicesProps) {
         onChange={setWanted}
         allowDeselect={false}
       />
+      {saleTypes.length > 0 && (
+        <Select
+          label={t("sale-type")}
+          placeholder={t("sale-type-unsaid")}
+          data={saleTypes.map(({ id, name }) => ({
+            ...{ value: id, label: chooseWords(name, language) },
+          }))}
+          value={sold}
+          onChange={setSaleTypeId}
+          clearable
+        />
+      )}
       <NumberInput
         label={t("days")}
         min={1}
@@ -98,7 +114,9 @@ function Choices({ branches, isBusy, make }: ChoicesProps) {
         <Button
           loading={isBusy}
           disabled={Number(days) < 1}
-          onClick={() => make({ branchId, surveyId, days: Number(days) })}
+          onClick={() =>
+            make({ branchId, surveyId, ...(sold && { saleTypeId: sold }), days: Number(days) })
+          }
         >
           {t("make")}
         </Button>

@@ -123,9 +123,14 @@ function useColumns(end: (link: LinkReply) => void): Column<LinkReply>[] {
     },
     {
       ...{ key: "survey", header: t("survey"), wraps: true },
-      render: ({ surveyId, branchId }) => (
+      render: ({ surveyId, branchId, saleType }) => (
         <>
-          {titleOf(surveyId)} <span className="quiet">{places.get(branchId)}</span>
+          {titleOf(surveyId)}{" "}
+          <span className="quiet">
+            {[places.get(branchId), saleType && chooseWords(saleType, language)]
+              .filter(Boolean)
+              .join(" · ")}
+          </span>
         </>
       ),
     },

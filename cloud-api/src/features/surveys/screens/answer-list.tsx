@@ -10,7 +10,7 @@ import { More } from "../../../shell/paging.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { chooseWords } from "../rules.ts";
 import type { Answer } from "../schema.ts";
-import { type Filters, type Results, useAnswers } from "./replies.ts";
+import { type Filters, type Results, useAnswers, useSaleTypes } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 type AnswerListProps = {
@@ -104,6 +104,9 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
   const format = useFormat();
   const { language } = useLanguage();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
+  const { data: saleTypes = [] } = useSaleTypes();
+  const sold = saleTypes.find(({ id }) => id === answer.saleTypeId);
+  const saleType = sold && chooseWords(sold.name, language);
   const says = useGiven(results.questions.filter(({ surveyId }) => surveyId === answer.surveyId));
   const { customerId, customerName, satisfaction, branchId, place, answeredAt, taken } = answer;
   const given = results.questions.flatMap((question) => {
@@ -146,7 +149,7 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
           )}
         </Group>
         <Group gap={6} className="quiet" fz="xs">
-          <span>{[names.get(branchId), place].filter(Boolean).join(" · ")}</span>
+          <span>{[names.get(branchId), place, saleType].filter(Boolean).join(" · ")}</span>
           <Moment at={answeredAt} timeZone={zoneOf(branchId)} />
         </Group>
       </Group>

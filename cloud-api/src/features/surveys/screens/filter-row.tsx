@@ -8,6 +8,7 @@ import { Panels } from "../../../shell/panels.tsx";
 import type { Satisfaction } from "../rules.ts";
 import { SATISFACTIONS } from "./filters.ts";
 import type { Filters } from "./replies.ts";
+import { SaleTypeFilter } from "./sale-type-select.tsx";
 import { useTexts } from "./texts.ts";
 
 const TYPING_PAUSE_MS = 300;
@@ -51,6 +52,7 @@ export function FilterRow({ filters, choose }: FilterRowProps) {
         allowDeselect={false}
         w={{ base: "100%", xs: 180 }}
       />
+      <SaleTypeFilter value={filters.saleTypeId} choose={(saleTypeId) => choose({ saleTypeId })} />
       <Panels place="narrowing" />
       <TextInput
         type="search"

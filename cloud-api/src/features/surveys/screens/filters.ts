@@ -12,6 +12,7 @@ export function useFilters() {
   const filters: Filters = {
     branchId: parameters.get("branchId"),
     brandId: parameters.get("brandId"),
+    saleTypeId: parameters.get("saleTypeId"),
     from: parameters.get("from"),
     to: parameters.get("to"),
     satisfaction: SATISFACTIONS.find((each) => each === satisfaction) ?? null,

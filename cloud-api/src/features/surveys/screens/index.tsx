@@ -37,6 +37,10 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./survey-editor.tsx"), "NewSurvey"),
     },
     {
+      path: "/surveys/sale-types",
+      component: lazyScreen(() => import("./sale-types.tsx"), "SaleTypesPage"),
+    },
+    {
       path: "/surveys/:id/edit",
       component: lazyScreen(() => import("./survey-editor.tsx"), "EditSurvey"),
     },

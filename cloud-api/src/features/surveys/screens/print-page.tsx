@@ -11,6 +11,7 @@ import { QrCode } from "../../../shell/qr-code.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { chooseWords, readTables } from "../rules.ts";
 import type { LinksReply, SurveyReply } from "../schema.ts";
+import { SaleTypeInput } from "./sale-type-select.tsx";
 import { useTexts } from "./texts.ts";
 import "./print-page.css";
 
@@ -46,6 +47,7 @@ function Cards({ survey, title }: { survey: SurveyReply; title: string }) {
   const t = useTexts();
   const branches = useBranchChoices().filter(({ id }) => survey.branchIds.includes(id));
   const [chosen, setChosen] = useState<string | null>(null);
+  const [sold, setSold] = useState<string | null>(null);
   const [typed, setTyped] = useState("");
   const branch = branches.find(({ id }) => id === chosen) ?? branches[0];
   const { data } = useQuery({
@@ -68,6 +70,7 @@ function Cards({ survey, title }: { survey: SurveyReply; title: string }) {
           allowDeselect={false}
           w={{ base: "100%", xs: 240 }}
         />
+        <SaleTypeInput among={survey.wording.saleTypeIds} value={sold} choose={setSold} />
         <TextInput
           label={t("tables")}
           placeholder={t("tables-hint")}
@@ -82,7 +85,8 @@ function Cards({ survey, title }: { survey: SurveyReply; title: string }) {
         <ul className="survey-cards" aria-label={t("qr-codes")}>
           {places.map((place) => {
             const name = place === null ? branch.name : t("table", { name: place });
-            const address = place === null ? url : `${url}/${place}`;
+            const at = place === null ? url : `${url}/${place}`;
+            const address = sold === null ? at : `${at}?sale=${sold}`;
             return (
               <li key={address} className="survey-card">
                 <p className="survey-card-title">{title}</p>

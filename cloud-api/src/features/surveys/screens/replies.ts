@@ -3,7 +3,13 @@ import { api, withQuery } from "../../../shell/api.ts";
 import { useRecords } from "../../../shell/paging.tsx";
 import type { writeNarrowing } from "../../../shell/report-filters.ts";
 import type { Satisfaction } from "../rules.ts";
-import type { Answer, ResultsReply, SurveyRulesBody, SurveysReply } from "../schema.ts";
+import type {
+  Answer,
+  ResultsReply,
+  SaleTypesReply,
+  SurveyRulesBody,
+  SurveysReply,
+} from "../schema.ts";
 
 export type Survey = SurveysReply["surveys"][number];
 export type Results = ResultsReply;
@@ -21,6 +27,7 @@ export function useSurveys() {
 export type Filters = {
   branchId: string | null;
   brandId: string | null;
+  saleTypeId: string | null;
   from: string | null;
   to: string | null;
   satisfaction: Satisfaction | null;
@@ -53,5 +60,13 @@ export function useRules() {
   return useQuery({
     queryKey: ["survey-rules"],
     queryFn: ({ signal }) => api.get<SurveyRulesBody>("/survey-rules", signal),
+  });
+}
+
+export function useSaleTypes() {
+  return useQuery({
+    queryKey: ["sale-types"],
+    queryFn: ({ signal }) => api.get<SaleTypesReply>("/sale-types", signal),
+    select: ({ saleTypes }) => saleTypes,
   });
 }

@@ -1,9 +1,8 @@
-import { Anchor, Box, Group, SimpleGrid, Text, VisuallyHidden } from "@mantine/core";
+import { Box, Group, SimpleGrid, Text, VisuallyHidden } from "@mantine/core";
 import { Link } from "wouter";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -121,67 +120,6 @@ function lastDayOf(day: string, step: Results["step"]): string {
   if (step === "week") last.setUTCDate(last.getUTCDate() + 6);
   if (step === "month") last.setUTCMonth(last.getUTCMonth() + 1, 0);
   return last.toISOString().slice(0, 10);
-}
-
-type BranchResult = Results["branches"][number];
-
-/** Branches side by side, the best first. Hidden from a company with a single one. */
-export function ByBranch({ results, linkTo }: SummaryProps) {
-  const t = useTexts();
-  const format = useFormat();
-  const share = useShare();
-  const average = useAverage();
-  const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
-  if (names.size < 2) return null;
-  const rows = results.branches.toSorted((a, b) => (b.average ?? 0) - (a.average ?? 0));
-  const columns: Column<BranchResult>[] = [
-    {
-      key: "branch",
-      header: t("branch"),
-      narrow: "title",
-      wraps: true,
-      render: ({ branchId }) => (
-        <Link href={linkTo({ branchId })} className="record-link">
-          {names.get(branchId) ?? t("branch-gone")}
-        </Link>
-      ),
-    },
-    {
-      ...{ key: "score", header: t("score"), align: "right", narrow: "aside" },
-      render: (row) => average(row.average),
-    },
-    {
-      ...{ key: "satisfied", header: t("satisfied"), align: "right" },
-      render: ({ satisfied, rated }) => share(satisfied, rated),
-    },
-    {
-      ...{ key: "unsatisfied", header: t("unsatisfied"), align: "right" },
-      render: ({ branchId, unsatisfied, rated }) => (
-        <Anchor component={Link} href={linkTo({ branchId, satisfaction: "unsatisfied" })} inherit>
-          {share(unsatisfied, rated)} ({format.count(unsatisfied)})
-        </Anchor>
-      ),
-    },
-    {
-      ...{ key: "answers", header: t("answers"), align: "right" },
-      render: ({ answers }) => format.count(answers),
-    },
-    {
-      ...{ key: "participation", header: t("participation"), align: "right" },
-      render: ({ takingPart }) =>
-        takingPart ? share(takingPart.answered, takingPart.visitors) : "–",
-    },
-  ];
-  return (
-    <Section title={t("by-branch")} flush>
-      <RecordTable
-        label={t("by-branch")}
-        columns={columns}
-        rows={rows}
-        rowKey={({ branchId }) => branchId}
-      />
-    </Section>
-  );
 }
 
 /** How the kitchen, the service, the delivery … are rated, in all and at each branch. */

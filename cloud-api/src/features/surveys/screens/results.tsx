@@ -12,7 +12,8 @@ import { FilterRow } from "./filter-row.tsx";
 import { useFilters } from "./filters.ts";
 import { QuestionAnswers } from "./question-answers.tsx";
 import { type Filters, useResults } from "./replies.ts";
-import { ByBranch, ByPart, OverTime, ResultTiles } from "./results-summary.tsx";
+import { ByPart, OverTime, ResultTiles } from "./results-summary.tsx";
+import { ByBranch, BySaleType } from "./results-tables.tsx";
 import { useTexts } from "./texts.ts";
 
 /** What answers come to, of one survey or of all (null): numbers first, then the answers behind them. */
@@ -40,6 +41,7 @@ export function Results({ surveyId }: { surveyId: string | null }) {
           <ResultTiles results={data} linkTo={linkTo} />
           <OverTime results={data} linkTo={linkTo} />
           <ByBranch results={data} linkTo={linkTo} />
+          <BySaleType results={data} linkTo={linkTo} />
           <ByPart results={data} />
           {surveyId !== null && <QuestionAnswers results={data} linkTo={linkTo} />}
           <CountedAt at={dataUpdatedAt} zone={zoneOf(filters.branchId)} />

@@ -21,6 +21,7 @@ import { LocalInputs } from "./local-inputs.tsx";
 import { newOption } from "./option-inputs.tsx";
 import { type DraftQuestion, QuestionCard } from "./question-card.tsx";
 import { useSurveys } from "./replies.ts";
+import { ForSales } from "./sale-type-select.tsx";
 import { useTexts } from "./texts.ts";
 import { VersionList } from "./version-list.tsx";
 
@@ -133,6 +134,11 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
             text={draft.thanks}
             set={(thanks) => change({ thanks })}
           />
+          <ForSales
+            chosen={draft.saleTypeIds ?? []}
+            choose={(saleTypeIds) => change({ saleTypeIds })}
+            fault={readField(save.error) === "/wording/saleTypeIds" && t("for-sales-fault")}
+          />
           <AskedAt chosen={branchIds} choose={setBranches} />
         </Stack>
       </Section>
@@ -177,14 +183,21 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
 
 const readField = (error: unknown) => (error instanceof ApiError ? (error.field ?? "") : "");
 
-/** An intro that says nothing is none, and nor is an empty list of files. */
-function dropEmpty({ intro, thanks, files = [], ...wording }: SurveyWording): SurveyWording {
+/** An intro that says nothing is none, and nor is an empty list. */
+function dropEmpty({
+  intro,
+  thanks,
+  files = [],
+  saleTypeIds = [],
+  ...wording
+}: SurveyWording): SurveyWording {
   const says = (text: SurveyWording["intro"]) => Object.values(text ?? {}).some(Boolean);
   return {
     ...wording,
     ...(intro && says(intro) ? { intro } : {}),
     ...(thanks && says(thanks) ? { thanks } : {}),
     ...(files.length > 0 ? { files } : {}),
+    ...(saleTypeIds.length > 0 ? { saleTypeIds } : {}),
   };
 }
 

@@ -25,11 +25,16 @@ export function SurveyList() {
       title={t("surveys")}
       summary={surveys && t("answers-counted", { count: answers })}
       actions={
-        mayEdit && (
-          <Button component={Link} href="/surveys/new" leftSection={<IconPlus size={16} />}>
-            {t("new-survey")}
+        <>
+          <Button component={Link} href="/surveys/sale-types" variant="default">
+            {t("sale-types")}
           </Button>
-        )
+          {mayEdit && (
+            <Button component={Link} href="/surveys/new" leftSection={<IconPlus size={16} />}>
+              {t("new-survey")}
+            </Button>
+          )}
+        </>
       }
     >
       {error && !surveys ? (
