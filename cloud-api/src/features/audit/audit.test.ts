@@ -38,6 +38,30 @@ describe("the audit log", () => {
     });
   });
 
+  test("is searched by what was changed, as it was and as it is, and not by what the parts are called", async () => {
+    const { owner, ids } = company;
+    await owner.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: "Khách quen" });
+    const place = (await addWholeBranch(site, company)).ids.branches;
+    const customer = { values: { name: "Nguyễn Thị Lan" }, branchId: place };
+    const made = await owner.ask("POST", "/api/v1/customers", customer);
+    expect(made.status).toBe(201);
+    const find = (words: string) => read(`?search=${encodeURIComponent(words)}`);
+    expect((await find("khách QUEN")).entries).toMatchObject([
+      { kind: "tags", after: { name: "Khách quen" } },
+    ]);
+    expect((await find("Thị Lan")).entries).toMatchObject([{ kind: "customers" }]);
+    const before = await find("Tag");
+    expect(before.entries).toContainEqual(
+      expect.objectContaining({ after: { name: "Khách quen" } }),
+    );
+    expect(before.total).toBe(before.entries.length);
+    expect(await find("accentcolour")).toMatchObject({ entries: [], total: 0 });
+    // Neither is a pattern.
+    expect((await find("K%n")).total).toBe(0);
+    const table = await owner.ask<string>("GET", "/api/v1/audit.csv?search=quen");
+    expect(table.status).toBe(200);
+  });
+
   test("tells of every route that changes something, also where nothing more was noted", async () => {
     const { ids } = await addWholeBranch(site, company);
     const told = await read("?kind=boxes");

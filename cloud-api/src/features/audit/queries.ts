@@ -6,6 +6,8 @@ export type AuditFilter = {
   actorId: string | null;
   kind: string | null;
   recordId: string | null;
+  /** Stands in a value as it was or is. */
+  search: string | null;
   from: string | null;
   to: string | null;
 };
@@ -22,12 +24,22 @@ export type EntryRow = {
   after: unknown;
 };
 
-const having = ({ actorId, kind, recordId, from, to }: AuditFilter) => sql`
+const having = ({ actorId, kind, recordId, search, from, to }: AuditFilter) => sql`
   (${actorId}::uuid is null or entries.actor_id = ${actorId}::uuid)
   and (${kind}::text is null or entries.record_kind = ${kind}::text)
   and (${recordId}::text is null or entries.record_id = ${recordId}::text)
+  and (${search}::text is null or exists (
+    select from jsonb_path_query(
+      jsonb_build_array(coalesce(entries.before, told.before), coalesce(entries.after, told.after)),
+      '$.** ? (@.type() == "string" || @.type() == "number")') as said (value)
+    where strpos(lower(said.value #>> '{}'), lower(${search}::text)) > 0))
   and (${from}::timestamptz is null or entries.at >= ${from}::timestamptz)
   and (${to}::timestamptz is null or entries.at < ${to}::timestamptz)`;
+
+/** What tells of a customer stands apart, where it is erased with them. */
+const ENTRIES = sql`audit_entries as entries
+  left join audit_personal as told
+    on told.tenant_id = entries.tenant_id and told.entry_id = entries.id`;
 
 /** The newest first. */
 export function listEntries(
@@ -44,9 +56,7 @@ export function listEntries(
         entries.actor_id as "actorId", entries.action, entries.record_kind as kind,
         entries.record_id as "recordId", coalesce(entries.before, told.before) as before,
         coalesce(entries.after, told.after) as after
-      from audit_entries as entries
-      left join audit_personal as told
-        on told.tenant_id = entries.tenant_id and told.entry_id = entries.id
+      from ${ENTRIES}
       where entries.tenant_id = ${tx.tenantId} and ${having(filter)} ${page}
       order by entries.at desc, entries.id desc limit ${limit}`,
   );
@@ -56,7 +66,7 @@ export async function countEntries(tx: TenantTransaction, filter: AuditFilter): 
   const row = await getRow(
     tx,
     sql<{ total: number }>`
-      select count(*) as total from audit_entries as entries
+      select count(*) as total from ${ENTRIES}
       where entries.tenant_id = ${tx.tenantId} and ${having(filter)}`,
   );
   return row.total;

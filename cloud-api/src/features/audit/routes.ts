@@ -131,11 +131,12 @@ function registerActors(routes: Routes, { database }: Context): void {
 
 const toText = (value: unknown) => (value === null ? null : JSON.stringify(value));
 
-function toFilter({ actorId, kind, recordId, from, to }: AuditFilters): AuditFilter {
+function toFilter({ actorId, kind, recordId, search, from, to }: AuditFilters): AuditFilter {
   return {
     actorId: actorId ?? null,
     kind: kind ?? null,
     recordId: recordId ?? null,
+    search: search ?? null,
     from: from ?? null,
     to: to ?? null,
   };

@@ -8,6 +8,12 @@ const filters = {
     Type.String({ minLength: 1, maxLength: 60, description: "Of which kind the record is" }),
   ),
   recordId: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+  search: Type.Optional(
+    Type.String({
+      ...{ minLength: 1, maxLength: 100 },
+      description: "In any text or number that was changed, before or after, whichever the case",
+    }),
+  ),
   from: Type.Optional(Time),
   to: Type.Optional(Type.String({ format: "date-time", description: "Not included" })),
 };

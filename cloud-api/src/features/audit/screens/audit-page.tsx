@@ -1,7 +1,9 @@
-import { Anchor, Box, Button, Group, Select } from "@mantine/core";
+import { Anchor, Box, Button, Group, Select, TextInput } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
-import { IconCalendar, IconDownload, IconX } from "@tabler/icons-react";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconCalendar, IconDownload, IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
@@ -12,6 +14,12 @@ import { EntryTable } from "./entry-table.tsx";
 import { type AuditFilters, readFilters, toQuery } from "./filters.ts";
 import { type Entry, useKindName, useKinds } from "./replies.ts";
 import { useTexts } from "./texts.ts";
+
+const NOTHING = {
+  ...{ actorId: null, kind: null, recordId: null },
+  ...{ search: null, from: null, to: null },
+};
+const TYPING_PAUSE_MS = 250;
 
 /** Who did what to which record, the newest first. */
 export function AuditPage() {
@@ -25,7 +33,7 @@ export function AuditPage() {
   });
   const { rows, total } = records;
   const isFiltered = Object.values(filters).some((value) => value !== null);
-  const clear = () => change({ actorId: null, kind: null, recordId: null, from: null, to: null });
+  const clear = () => change({ ...NOTHING });
   return (
     <Page
       title={t("title")}
@@ -103,6 +111,7 @@ function Filters({ filters, choose }: FiltersProps) {
   const staff = people.data?.staff ?? [];
   return (
     <Group gap="sm">
+      <Search search={filters.search} choose={choose} />
       <Select
         aria-label={t("who")}
         placeholder={t("anybody")}
@@ -138,5 +147,34 @@ function Filters({ filters, choose }: FiltersProps) {
         w={{ base: "100%", xs: 260 }}
       />
     </Group>
+  );
+}
+
+/** A word of what was changed: it is asked for after a pause, and stands in the address. */
+function Search({ search, choose }: Pick<FiltersProps, "choose"> & { search: string | null }) {
+  const t = useTexts();
+  const [typed, setTyped] = useState(search ?? "");
+  const tell = useDebouncedCallback(
+    (text: string) => choose({ search: text.trim() || null }),
+    TYPING_PAUSE_MS,
+  );
+  // Cleared with the other filters, or another by Back.
+  useEffect(() => {
+    setTyped((now) => (now.trim() === (search ?? "") ? now : (search ?? "")));
+  }, [search]);
+  return (
+    <TextInput
+      type="search"
+      aria-label={t("search")}
+      placeholder={t("search-by")}
+      leftSection={<IconSearch size={16} />}
+      maxLength={100}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        tell(event.currentTarget.value);
+      }}
+      w={{ base: "100%", xs: 240 }}
+    />
   );
 }

@@ -3,18 +3,20 @@ export type AuditFilters = {
   actorId: string | null;
   kind: string | null;
   recordId: string | null;
+  search: string | null;
   from: string | null;
   to: string | null;
 };
 
-const NAMES = ["actorId", "kind", "recordId", "from", "to"] as const;
+const NAMES = ["actorId", "kind", "recordId", "search", "from", "to"] as const;
 
 export function readFilters(parameters: URLSearchParams): AuditFilters {
-  const [actorId, kind, recordId, from, to] = NAMES.map((name) => parameters.get(name));
+  const [actorId, kind, recordId, search, from, to] = NAMES.map((name) => parameters.get(name));
   return {
     actorId: actorId ?? null,
     kind: kind ?? null,
     recordId: recordId ?? null,
+    search: search ?? null,
     from: readDay(from),
     to: readDay(to),
   };

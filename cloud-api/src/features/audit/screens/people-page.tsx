@@ -25,7 +25,7 @@ export function PeoplePage() {
   const mayRead = useMay("audit.read");
   const { parameters, change } = useSearchParameters();
   const { from, to } = readFilters(parameters);
-  const period = toQuery({ actorId: null, kind: null, recordId: null, from, to });
+  const period = toQuery({ actorId: null, kind: null, recordId: null, search: null, from, to });
   const columns = useColumns({ from, to });
   const { data, error, refetch } = useQuery({
     queryKey: ["audit-actors", period],

@@ -67,9 +67,6 @@ export function CustomerPage({ params }: ScreenProps) {
         </Section>
       )}
       <Facts customer={data} />
-      <Stack id="visits" gap="lg">
-        <Panels place="customer" id={data.id} />
-      </Stack>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
         <Section title={t("fields")} hint={t("fields-hint")}>
           <Fields customer={data} />
@@ -86,6 +83,9 @@ export function CustomerPage({ params }: ScreenProps) {
           <MergesSection customerId={data.id} />
         </Stack>
       </SimpleGrid>
+      <Stack id="visits" gap="lg">
+        <Panels place="customer" id={data.id} />
+      </Stack>
     </Page>
   );
 }

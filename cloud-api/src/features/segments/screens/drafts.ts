@@ -80,6 +80,31 @@ export function begin(subject: Subject): Condition {
 
 export const FIRST_TREE: Tree = { kind: "all", of: [begin("visit-count")] };
 
+/** Segments that many a company begins with. */
+export const STARTERS = ["regulars", "lapsed", "newcomers", "birthdays", "weekends"] as const;
+export type Starter = (typeof STARTERS)[number];
+
+export function startTree(starter: Starter): Tree {
+  return { kind: "all", of: listStarting(starter) };
+}
+
+function listStarting(starter: Starter): Condition[] {
+  const days = (amount: number) => ({ is: "within", amount, unit: "day" }) as const;
+  const visited = { kind: "visit-count", visits: {} } as const;
+  switch (starter) {
+    case "regulars":
+      return [{ ...visited, count: { min: 3 }, when: days(30) }];
+    case "lapsed":
+      return [{ ...visited, count: { min: 3 } }, begin("last-visit")];
+    case "newcomers":
+      return [{ kind: "visit-time", which: "first", visits: {}, when: days(7) }];
+    case "birthdays":
+      return [begin("field")];
+    case "weekends":
+      return [{ ...visited, count: { min: 2 }, visits: { weekdays: [6, 7] }, when: days(90) }];
+  }
+}
+
 /** Whether every condition has what it needs to be judged. */
 export function isComplete(node: TreeNode): boolean {
   if ("of" in node) return node.of.length > 0 && node.of.every(isComplete);

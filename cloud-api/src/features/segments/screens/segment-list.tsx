@@ -1,4 +1,4 @@
-import { Box, Button, Text } from "@mantine/core";
+import { Box, Button, Group, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
@@ -6,6 +6,7 @@ import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { STARTERS } from "./drafts.ts";
 import { type Segment, useChoices, useSegments, useWords } from "./replies.ts";
 import { sayTree } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
@@ -28,7 +29,11 @@ export function SegmentList() {
       ) : (
         <Box className="surface">
           {segments?.length === 0 ? (
-            <Empty title={t("no-segments")} hint={t("no-segments-hint")} action={add} />
+            <Empty
+              title={t("no-segments")}
+              hint={t("no-segments-hint")}
+              action={mayChange && <Starters />}
+            />
           ) : (
             <RecordTable
               label={t("segments")}
@@ -40,6 +45,31 @@ export function SegmentList() {
         </Box>
       )}
     </Page>
+  );
+}
+
+/** Where there is none yet: some that many begin with, each as a sentence that can be changed, and one's own. */
+function Starters() {
+  const t = useTexts();
+  return (
+    <Stack align="center" gap="md" mt="sm">
+      <Group justify="center" gap="xs" maw={560}>
+        {STARTERS.map((starter) => (
+          <Button
+            key={starter}
+            component={Link}
+            href={`/segments/new?start=${starter}`}
+            variant="light"
+            size="xs"
+          >
+            {t(`starter-${starter}`)}
+          </Button>
+        ))}
+      </Group>
+      <Button component={Link} href="/segments/new" leftSection={<IconPlus size={16} />}>
+        {t("add")}
+      </Button>
+    </Stack>
   );
 }
 

@@ -8,10 +8,11 @@ import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
+import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { SEGMENT_NAME_LENGTH_MAX } from "../rules.ts";
 import type { Tree } from "../schema.ts";
-import { FIRST_TREE, isComplete } from "./drafts.ts";
+import { FIRST_TREE, isComplete, STARTERS, type Starter, startTree } from "./drafts.ts";
 import { RemoveSegment } from "./remove-segment.tsx";
 import {
   type Choices,
@@ -50,7 +51,10 @@ function Editor({ segment }: { segment: Segment | null }) {
   const choices = useChoices();
   const words = useWords(choices);
   const mayChange = useMay("segments.edit");
-  const [tree, setTree] = useState<Tree>(segment?.tree ?? FIRST_TREE);
+  const starter = useStarter();
+  const [tree, setTree] = useState<Tree>(
+    segment?.tree ?? (starter ? startTree(starter) : FIRST_TREE),
+  );
   const [asked] = useDebouncedValue(tree, EDIT_PAUSE_MS);
   const preview = usePreview({ tree: asked, segmentId: segment?.id ?? null });
   const isDone = isComplete(tree);
@@ -69,7 +73,7 @@ function Editor({ segment }: { segment: Segment | null }) {
     >
       {mayChange && (
         <Section title={t("builder")} hint={t("builder-hint")}>
-          <Builder segment={segment} tree={tree} setTree={setTree} choices={choices} />
+          <Builder {...{ segment, starter, tree, setTree, choices }} />
         </Section>
       )}
       <Sample
@@ -85,6 +89,12 @@ function Editor({ segment }: { segment: Segment | null }) {
   );
 }
 
+/** What the address asks a new segment to begin as; null: as any. */
+function useStarter(): Starter | null {
+  const asked = useSearchParameters().parameters.get("start");
+  return STARTERS.find((each) => each === asked) ?? null;
+}
+
 /** How many fit the tree as it stands: below the sentence, where it is seen while it is changed. */
 function Fitting({ count }: { count: number }) {
   const t = useTexts();
@@ -97,16 +107,18 @@ function Fitting({ count }: { count: number }) {
 
 type BuilderProps = {
   segment: Segment | null;
+  /** What a new one began as. */
+  starter: Starter | null;
   tree: Tree;
   setTree: (tree: Tree) => void;
   choices: Choices;
 };
 
-function Builder({ segment, tree, setTree, choices }: BuilderProps) {
+function Builder({ segment, starter, tree, setTree, choices }: BuilderProps) {
   const t = useTexts();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
-  const [name, setName] = useState(segment?.name ?? "");
+  const [name, setName] = useState(segment?.name ?? (starter ? t(`starter-${starter}`) : ""));
   const save = useMutation({
     mutationFn: () =>
       segment

@@ -3,7 +3,7 @@ import { type Language, translate } from "../../../shell/translate.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
 import type { FieldTest, Tree, TreeNode } from "../schema.ts";
-import { begin, isComplete, SUBJECTS, subjectOf } from "./drafts.ts";
+import { begin, isComplete, STARTERS, SUBJECTS, startTree, subjectOf } from "./drafts.ts";
 import {
   beginTest,
   countDays,
@@ -144,6 +144,18 @@ describe("a tree as a sentence", () => {
     expect(joined("2026-03-01", null)).toBe("Customers who joined from Sun, 1 March 2026 on");
     expect(joined(null, "2026-03-02")).toBe("Customers who joined up to Mon, 2 March 2026");
   });
+});
+
+test("each segment that one may begin with is complete, and a sentence in both languages", () => {
+  const sentences = STARTERS.map((starter) => say(startTree(starter)));
+  expect(STARTERS.every((starter) => isComplete(startTree(starter)))).toBe(true);
+  expect(sentences).toEqual([
+    "Customers who visited at least 3 times within the last 30 days",
+    "Customers who visited at least 3 times and last visited more than 30 days ago",
+    "Customers who first visited within the last 7 days",
+    "Customers who have their birthday within the next 7 days",
+    "Customers who visited at least 2 times on Sat or Sun within the last 90 days",
+  ]);
 });
 
 test("each subject begins a condition that is about it, complete where nothing has to be chosen", () => {
