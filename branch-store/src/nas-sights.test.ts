@@ -3,6 +3,7 @@ import { MAC, NAS, openTestStore, report, sampleSettings, signIn } from "../test
 import {
   applySettings,
   keepDoorNote,
+  listNasRefusals,
   listNasSights,
   listRefusedArrivals,
   listUnknownSenders,
@@ -95,4 +96,24 @@ test("guests who were led here and not taken are told of by why, and are no unkn
     expect.objectContaining({ words: expect.stringContaining("unifi"), count: 1 }),
   ]);
   expect(store.read(listUnknownSenders)).toEqual([]);
+});
+
+test("what RADIUS refused is counted by hour and reason, from the hour of the last report on", () => {
+  const { store, keep } = openStoreWithNas();
+  keep({ reason: "wrong-password" });
+  keep({ reason: "wrong-password" });
+  keep({ answer: "let-in" });
+  keep({ by: "portal", reason: "nas-refused" });
+  keep({ nasId: null, sender: "10.0.0.9", reason: "unknown-nas" });
+  store.advance(3600);
+  keep({ reason: "ticket-unknown" });
+  const read = (since: Date | null) =>
+    store
+      .read((tx) => listNasRefusals(tx, since))
+      .map(({ nasId, at, reason, count }) => [nasId, at, reason, count]);
+  const last = [NAS, "2026-03-01T03:00:00.000Z", "ticket-unknown", 1];
+  const first = [NAS, "2026-03-01T02:00:00.000Z", "wrong-password", 2];
+  expect(read(null)).toEqual([last, first]);
+  expect(read(new Date("2026-03-01T02:59:59.000Z"))).toEqual([last, first]);
+  expect(read(new Date("2026-03-01T03:59:59.000Z"))).toEqual([last]);
 });

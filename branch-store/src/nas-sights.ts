@@ -1,5 +1,7 @@
 import {
+  NAS_REFUSALS_MAX,
   NAS_SIGHTS_MAX,
+  type NasRefusal,
   type NasSight,
   REFUSED_ARRIVALS_MAX,
   type RefusedArrival,
@@ -70,6 +72,28 @@ function describe(rows: readonly NoteRow[]): Omit<NasSight, "nasId" | "accountin
       ...{ reason: reason ?? "", count, lastAt: new Date(last_at).toISOString() },
     })),
   };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** What RADIUS refused, hour by hour from that of `since` on (null: as far back as it is noted). */
+export function listNasRefusals(tx: Reader, since: Date | null): NasRefusal[] {
+  const first = Math.floor((since?.getTime() ?? 0) / HOUR_MS) * HOUR_MS;
+  const rows = tx
+    .sql(
+      `select nas_id, at / ${HOUR_MS} as hour, reason, count(*) as count from door_notes
+       where teller = 'radius' and answer = 'refused' and nas_id is not null and at >= ?
+       group by nas_id, hour, reason order by hour desc, nas_id, reason limit ?`,
+    )
+    .all(first, NAS_REFUSALS_MAX) as {
+    nas_id: string;
+    hour: number;
+    reason: string | null;
+    count: number;
+  }[];
+  return rows.map(({ nas_id: nasId, hour, reason, count }) => ({
+    ...{ nasId, at: new Date(hour * HOUR_MS).toISOString(), reason: reason ?? "", count },
+  }));
 }
 
 function listAccounting(tx: Reader): Map<string, number> {

@@ -4,6 +4,7 @@
 // cost for ten times the visits; counting everything anew; and the check of a day.
 // pnpm bench reports --customers 1000000 --branches 500 is what the figures are meant for.
 import { checkDays } from "../src/features/reports/check.ts";
+import { findDescribed } from "../src/features/reports/devices.ts";
 import { type Question, readQuestion } from "../src/features/reports/figures.ts";
 import { findOverview } from "../src/features/reports/overview.ts";
 import {
@@ -14,6 +15,7 @@ import {
   findVisitCounts,
 } from "../src/features/reports/patterns.ts";
 import { recountAll, recountNext } from "../src/features/reports/recount.ts";
+import { SYSTEMS } from "../src/features/reports/rules.ts";
 import { findSeries } from "../src/features/reports/series.ts";
 import { addTenant } from "../src/features/tenants/index.ts";
 import type { TenantTransaction } from "../src/platform/db.ts";
@@ -52,7 +54,7 @@ async function makeCompany({ database, client }: Place, label: string, customers
   const visits = Number(rows[0]?.visits);
   // As the follower leaves it: both have read as far as each other.
   await client.query(
-    `insert into cursors (tenant_id, feature, position) values ($1, 'visits', 0), ($1, 'reports', 0)
+    `insert into cursors (tenant_id, feature, position) values ($1, 'customers', 0), ($1, 'visits', 0), ($1, 'reports', 0)
      on conflict do nothing`,
     [tenantId],
   );
@@ -87,6 +89,14 @@ const OF_ALL_HOURS: Record<Exclude<HandWritten["name"], `${string}-at-night`>, O
   "visit-counts": async (tx, question) => {
     const { total } = await findVisitCounts(tx, { question, counted: "everywhere" });
     return total.classes.map(({ visits }) => visits);
+  },
+  systems: async (tx, question) => {
+    const { rows } = await findDescribed(tx, { question, by: "system" });
+    const find = (name: string) => rows.find((row) => row.name === name);
+    return [
+      ...SYSTEMS.map((name) => find(name)?.visitsBefore ?? 0),
+      ...SYSTEMS.map((name) => find(name)?.visits ?? 0),
+    ];
   },
   cohorts: async (tx, question) => {
     const { cohorts } = await findCohorts(tx, question);

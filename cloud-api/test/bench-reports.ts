@@ -4,6 +4,7 @@ type Name =
   | "series-day"
   | "heat-map"
   | "visit-counts"
+  | "systems"
   | "cohorts"
   | "return-gaps"
   | "recency"
@@ -60,6 +61,13 @@ const writePeriod = (days: Days) => `
     (select json_agg(sums) from sums) as sums, (select json_agg(by_branch) from by_branch) as rows
   from everybody`;
 
+const SYSTEMS = [
+  ...["system_ios", "system_android", "system_windows", "system_macos", "system_linux"],
+  ...["system_chromeos", "system_other", "system_unknown"],
+];
+/** From the first day to the last. */
+const countDays = ({ from, to }: Days) => (Date.parse(to) - Date.parse(from)) / 86_400_000;
+
 /** No roll-up of customers has hours: these are read off the visits. */
 const NIGHT = "19,20,21,22,23";
 
@@ -101,7 +109,7 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
          select extract(isodow from day) as weekday, hour, sum(visits) as visits,
            sum(departures) as departures, sum(present) as present,
            sum(present_seconds) as seconds, sum(ended) as ended, sum(dwell_seconds) as dwell
-         from report_hours as told where ${within("told", days)} group by 1, 2
+         from report_company_hours as told where ${within("told", days)} group by 1, 2
        )
        select array[sum(visits)] as numbers, json_agg(cells) as rows from cells`,
     ],
@@ -121,20 +129,32 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
     ],
   },
   {
+    name: "systems",
+    days: 365,
+    statements: ({ from, to }) =>
+      [shift(from, -365), from].map(
+        (first) => `with rows as (
+           select branch_id, ${SYSTEMS.map((name) => `sum(${name}) as ${name}`).join(", ")}
+           from report_days as told
+           where ${within("told", { from: first, to: shift(first, countDays({ from, to })) })}
+           group by branch_id
+         )
+         select array[${SYSTEMS.map((name) => `coalesce(sum(${name}), 0)`).join(", ")}] as numbers,
+           json_agg(rows) as rows
+         from rows`,
+      ),
+  },
+  {
     name: "cohorts",
     days: 365,
     statements: (days) => [
-      `with firsts as materialized (
-         select customer_id, min(first_day) as day from report_branch_customers
-         where tenant_id = $1 group by customer_id
-         having min(first_day) between '${days.from}' and '${days.to}'
-       ), months as (
-         select distinct firsts.customer_id, date_trunc('month', firsts.day) as month,
-           date_trunc('month', came.day) as active
-         from firsts join report_day_customers as came
-           on came.tenant_id = $1 and came.customer_id = firsts.customer_id
-             and came.day < date_trunc('month', '${days.to}'::date) + interval '1 month'
-       ), cells as (select month, active, count(*) as customers from months group by 1, 2)
+      `with cells as (
+         select date_trunc('month', first_day) as first, month, sum(customers) as customers
+         from report_company_cohorts
+         where tenant_id = $1 and first_day between '${days.from}' and '${days.to}'
+           and month <= '${days.to}'
+         group by 1, 2
+       )
        select array[sum(customers)] as numbers, json_agg(cells) as rows from cells`,
     ],
   },

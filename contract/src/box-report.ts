@@ -2,7 +2,9 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import {
   BOX_ADDRESSES_MAX,
+  NAS_REFUSALS_MAX,
   NAS_SIGHTS_MAX,
+  NasRefusal,
   NasSight,
   REFUSED_ARRIVALS_MAX,
   RefusedArrival,
@@ -64,6 +66,11 @@ export const BoxReport = Type.Object({
   storeKey: Type.Optional(Type.Union([Type.Literal("sealed"), Type.Literal("open")])),
   /** What it sees of each access controller. Absent: a release that tells nothing of them. */
   nas: Type.Optional(Type.Array(NasSight, { maxItems: NAS_SIGHTS_MAX })),
+  /**
+   * Of the hours since the cloud last heard the box, as far back as it keeps notes. Absent: a release that
+   * tells nothing of them.
+   */
+  nasRefusals: Type.Optional(Type.Array(NasRefusal, { maxItems: NAS_REFUSALS_MAX })),
   unknownSenders: Type.Optional(Type.Array(UnknownSender, { maxItems: UNKNOWN_SENDERS_MAX })),
   refusedArrivals: Type.Optional(Type.Array(RefusedArrival, { maxItems: REFUSED_ARRIVALS_MAX })),
   /** Where it is on the branch's network. */

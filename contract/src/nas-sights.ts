@@ -26,6 +26,19 @@ export const NasSight = Type.Object({
 });
 export type NasSight = Static<typeof NasSight>;
 
+/**
+ * How often one access controller was told no by RADIUS in one hour, for one reason. What is noted of an hour
+ * grows, and may be told again: the greatest count is right.
+ */
+export const NasRefusal = Type.Object({
+  nasId: Id,
+  /** When the hour began: a whole one of UTC, by the box's clock. */
+  at: Timestamp,
+  reason: Reason,
+  count: Type.Integer({ minimum: 1 }),
+});
+export type NasRefusal = Static<typeof NasRefusal>;
+
 /** Who asks RADIUS though the settings know no access controller there. */
 export const UnknownSender = Type.Object({
   address: Type.String({ maxLength: 64 }),
@@ -46,6 +59,8 @@ export const RefusedArrival = Type.Object({
 export type RefusedArrival = Static<typeof RefusedArrival>;
 
 export const NAS_SIGHTS_MAX = 200;
+/** In one report, the newest first. */
+export const NAS_REFUSALS_MAX = 2000;
 export const REFUSED_ARRIVALS_MAX = 8;
 export const UNKNOWN_SENDERS_MAX = 10;
 /** The box's own addresses on the branch's network. */

@@ -2,6 +2,7 @@ import {
   findEpoch,
   findSettingsVersion,
   isKeySealed,
+  listNasRefusals,
   listNasSights,
   listRefusedArrivals,
   listUnknownSenders,
@@ -37,6 +38,8 @@ export type Sent = { answer: CloudAnswer<unknown>; corrected: boolean };
 export function createReporter(options: ReporterOptions): Reporter {
   const { store, cloud, clock, time } = options;
   const faults = createFaultMemory();
+  /** When the cloud was last told; null: not by this process. */
+  let toldAt: Date | null = null;
   const describe = (): BoxReport => {
     const found = options.find();
     const now = clock();
@@ -54,6 +57,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       freeBytes,
       ...store.read((tx) => ({
         nas: listNasSights(tx),
+        nasRefusals: listNasRefusals(tx, toldAt),
         unknownSenders: listUnknownSenders(tx),
         refusedArrivals: listRefusedArrivals(tx),
       })),
@@ -65,8 +69,10 @@ export function createReporter(options: ReporterOptions): Reporter {
   const send = async (): Promise<Sent> => {
     const count = () => time?.machine.uptimeMilliseconds() ?? 0;
     const askedAt = count();
-    const answer = await cloud.reportBox(describe());
+    const report = describe();
+    const answer = await cloud.reportBox(report);
     const answeredAt = count();
+    if (answer.kind === "answered") toldAt = new Date(report.now);
     if (answer.kind !== "answered" || !answer.value || !time) return { answer, corrected: false };
     const cloudNow = new Date(answer.value.now);
     return { answer, corrected: time.keeper.learn({ cloudNow, askedAt, answeredAt }) };

@@ -10,6 +10,7 @@ import {
 } from "../../../test/open-test-app.ts";
 import { makeTestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
+import { withClient } from "../../platform/roles.ts";
 import { listThinnedRanges } from "./index.ts";
 import type { SeenBox, Watch } from "./schema.ts";
 
@@ -79,6 +80,29 @@ describe("a box's report", () => {
     expect((await see())[0]?.clockOffsetSeconds).toBe(90.5);
     expect((await tell(makeReport(), makeKey())).statusCode).toBe(401);
     expect((await tell({ ...makeReport(), freeBytes: "many" })).statusCode).toBe(400);
+  });
+
+  test("keeps what access controllers were refused by the hour, told again or not", async () => {
+    const [nasId, at] = [newId(), "2026-03-02T01:00:00.000Z"];
+    const refusals = (count: number, reason = "wrong-password") => [{ nasId, at, reason, count }];
+    await tell(makeReport({ nasRefusals: refusals(3) }));
+    await tell(makeReport({ nasRefusals: [...refusals(5), ...refusals(1, "ticket-unknown")] }));
+    // A device that was forgotten takes its notes with it.
+    await tell(makeReport({ nasRefusals: refusals(4) }));
+    await tell(makeReport());
+    const { rows } = await withClient(site.administratorUrl, (client) =>
+      client.query(
+        "select reason, count, at, branch_id as branch from nas_refusals where nas_id = $1 order by reason",
+        [nasId],
+      ),
+    );
+    const shared = { at: new Date(at), branch: box.branchId };
+    expect(rows).toEqual([
+      { reason: "ticket-unknown", count: 1, ...shared },
+      { reason: "wrong-password", count: 5, ...shared },
+    ]);
+    expect(JSON.stringify(await see())).not.toContain("nasRefusals");
+    expect((await tell(makeReport({ nasRefusals: refusals(0) }))).statusCode).toBe(400);
   });
 
   test("of another company is seen by nobody here", async () => {

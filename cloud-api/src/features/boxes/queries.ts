@@ -1,4 +1,4 @@
-import type { BoxReport, SeqRange } from "@foyer/contract";
+import type { BoxReport, NasRefusal, SeqRange } from "@foyer/contract";
 import {
   type DirectoryTransaction,
   findRow,
@@ -11,16 +11,36 @@ import {
 import { toJson } from "../../platform/events.ts";
 import type { Watch } from "./schema.ts";
 
-export function keepReport(
+export async function keepReport(
   tx: TenantTransaction,
-  { boxId, report }: { boxId: string; report: BoxReport },
+  { boxId, report: { nasRefusals = [], ...report } }: { boxId: string; report: BoxReport },
 ): Promise<void> {
-  return run(
+  if (nasRefusals.length > 0) await keepRefusals(tx, { boxId, nasRefusals });
+  await run(
     tx,
     sql`insert into box_reports (tenant_id, box_id, received_at, report)
         values (${tx.tenantId}, ${boxId}, ${tx.now}, ${toJson(report)}::jsonb)
         on conflict (tenant_id, box_id)
           do update set received_at = excluded.received_at, report = excluded.report`,
+  );
+}
+
+/** An hour is told until it is over, and again after a silence: what was counted of it only grows. */
+function keepRefusals(
+  tx: TenantTransaction,
+  { boxId, nasRefusals }: { boxId: string; nasRefusals: readonly NasRefusal[] },
+): Promise<void> {
+  return run(
+    tx,
+    sql`insert into nas_refusals (tenant_id, box_id, nas_id, at, reason, branch_id, count)
+        select ${tx.tenantId}::uuid, boxes.id, told."nasId", told.at, told.reason,
+          boxes.branch_id, max(told.count)
+        from jsonb_to_recordset(${toJson(nasRefusals)}::jsonb)
+          as told ("nasId" uuid, at timestamptz, reason text, count integer)
+        join boxes on boxes.tenant_id = ${tx.tenantId} and boxes.id = ${boxId}
+        group by boxes.id, told."nasId", told.at, told.reason, boxes.branch_id
+        on conflict (tenant_id, box_id, nas_id, at, reason)
+          do update set count = excluded.count where nas_refusals.count < excluded.count`,
   );
 }
 

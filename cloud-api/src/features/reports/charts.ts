@@ -33,6 +33,8 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "answer-sale-types": { form: "bars", labels: ["sale-type"], series: CONTENT },
   "answer-parts": { form: "bars", labels: ["part"], series: CONTENT },
   "answer-questions": { form: "bars", labels: ["question", "reply"], series: ["times"] },
+  "customer-series": { form: "columns", labels: ["slot"], series: ["visits"] },
+  "customer-branches": { form: "bars", labels: ["branch"], series: ["visits"] },
   standings: { form: "bars", labels: ["standing"], series: ["customers"] },
   "score-grid": {
     ...{ form: "grid", counted: "customers" },

@@ -1,21 +1,23 @@
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { nameSums } from "./device-sum-queries.ts";
 import type { Period } from "./rules.ts";
+import { DEVICE_COLUMNS, joinDevices } from "./way-in-queries.ts";
 
 /**
- * Whether what is counted is to be that of the visits as they are: both have read the log as far as
- * each other, and no branch waits to be counted anew.
+ * Whether what is counted is to be that of the visits and their devices as they are: all have read the log
+ * as far as each other, and no branch waits to be counted anew.
  */
 export async function isEven(tx: TenantTransaction): Promise<boolean> {
   const row = await getRow(
     tx,
     sql<{ isEven: boolean }>`
-      select count(distinct cursors.position) = 1 and count(*) = 2
+      select count(distinct cursors.position) = 1 and count(*) = 3
           and bool_and(cursors.position >= cursors.replay_until)
           and not exists (select from report_recounts as waiting
             where waiting.tenant_id = ${tx.tenantId}) as "isEven"
       from cursors
-      where cursors.tenant_id = ${tx.tenantId} and cursors.feature in ('visits', 'reports')`,
+      where cursors.tenant_id = ${tx.tenantId} and cursors.feature in ('customers', 'visits', 'reports')`,
   );
   return row.isEven;
 }
@@ -37,7 +39,7 @@ export function listCountedDays(
         'visits', days.visits, 'anonymous', days.visits_0, 'ended', days.ended,
         'dwellSeconds', days.dwell_seconds, 'connectedSeconds', days.connected_seconds,
         'uploadBytes', days.upload_bytes, 'downloadBytes', days.download_bytes,
-        'departures', days.departures,
+        'departures', days.departures, ${nameSums((_, sum) => sql.ref(`days.${sum}`))},
         'hours', (select sum(hours.visits) from report_hours as hours
           where hours.tenant_id = ${tenantId} and hours.branch_id = days.branch_id
             and hours.day = days.day),
@@ -64,10 +66,11 @@ export function listRawDays(tx: TenantTransaction, { from, to }: Period): Promis
     tx,
     sql<CheckedDay>`
       with began as (
-        select ${local("visits.started_at")} as day, visits.*
+        select ${local("visits.started_at")} as day, visits.*, ${DEVICE_COLUMNS}
         from visits
         join report_clocks as clocks
           on clocks.tenant_id = ${tenantId} and clocks.branch_id = visits.branch_id
+        ${joinDevices(tx)}
         where visits.tenant_id = ${tenantId} and ${isNear("visits.started_at")}
       ), left_on as (
         select visits.branch_id, ${local("visits.ended_at")} as day, count(*) as departures
@@ -89,6 +92,7 @@ export function listRawDays(tx: TenantTransaction, { from, to }: Period): Promis
         'uploadBytes', coalesce(sum(began.upload_bytes), 0),
         'downloadBytes', coalesce(sum(began.download_bytes), 0),
         'departures', coalesce(max(left_on.departures), 0),
+        ${nameSums((isOne) => sql`count(began.id) filter (where ${isOne("began")})`)},
         'customers', count(distinct began.customer_id),
         'newCustomers', count(distinct began.customer_id)
           filter (where began.number_at_branch = 1)) as numbers

@@ -11,8 +11,12 @@ import {
   listRawDays,
   purgeChecks,
 } from "./check-queries.ts";
+import { hasOtherFirsts } from "./cohort-queries.ts";
+import { lockReports } from "./count-queries.ts";
 import { findToday } from "./figure-queries.ts";
-import { askRecount } from "./recount.ts";
+import { listUnevenDays, sumCompanyHours } from "./hour-queries.ts";
+import { askRecount, enqueueRecounts } from "./recount.ts";
+import { forgetCompany } from "./return-queries.ts";
 import { chooseChecks, DAY_MS, type Period } from "./rules.ts";
 
 export const CHECK_TASK = "reports.check";
@@ -71,12 +75,28 @@ export async function checkDays(
   });
   if (!told) return null;
   const faults = findFaults(told);
+  await mendCompany(database, { tenantId, period });
   await database.inTenant(tenantId, async (tx) => {
     await insertCheck(tx, { ...period, branches: sumBranches(told, faults), faults });
     if (faults.length > 0)
       await askRecount(tx, [...new Set(faults.map(({ branchId }) => branchId))]);
   });
   return faults.length;
+}
+
+/** What is counted over all branches and is not what theirs come to is counted anew. */
+async function mendCompany(
+  database: Database,
+  { tenantId, period }: { tenantId: string; period: Period },
+): Promise<void> {
+  await database.inTenant(tenantId, async (tx) => {
+    await lockReports(tx);
+    const days = await listUnevenDays(tx, period);
+    if (days.length > 0) await sumCompanyHours(tx, days);
+    if (!(await hasOtherFirsts(tx, period))) return;
+    await forgetCompany(tx);
+    await enqueueRecounts(tx);
+  });
 }
 
 /** What was looked at and found, branch by branch. */

@@ -155,3 +155,46 @@ test("the command has the worker count a company's visits anew", async () => {
   expect(right).toBe((await year.listVisits()).length);
   expect(wrong).toBeGreaterThan(right);
 });
+
+test("what is counted over all branches and is not what theirs come to is mended by night", async () => {
+  const { site, tenantId } = year;
+  await year.query(
+    `update cursors set position = (select max(position) from cursors where tenant_id = $tenant)
+     where tenant_id = $tenant`,
+  );
+  while ((await recountNext(site, tenantId)) === "more");
+  const read = async () => ({
+    hours: await year.query(
+      "select * from report_company_hours where tenant_id = $tenant order by day, hour",
+    ),
+    firsts: await year.query(
+      "select * from report_company_cohorts where tenant_id = $tenant order by first_day, month",
+    ),
+  });
+  const right = await read();
+  await year.query("update report_company_hours set visits = visits + 1 where tenant_id = $tenant");
+  await year.query("delete from report_company_cohorts where tenant_id = $tenant");
+  site.passSeconds(60);
+  expect(await check()).toBe(0);
+  while ((await recountNext(site, tenantId)) === "more");
+  expect(await read()).toEqual(right);
+});
+
+test("a device that is counted as another one is found by the check", async () => {
+  const { site, tenantId } = year;
+  const [row] = await year.query<{ day: string }>(
+    `select day::text from report_days where tenant_id = $tenant and system_ios > 0
+     and day < '2026-11-19' order by day limit 1`,
+  );
+  await year.query(
+    `update report_days set system_ios = system_ios - 1, system_android = system_android + 1
+     where tenant_id = $tenant and day = '${row?.day}' and system_ios > 0`,
+  );
+  site.passSeconds(60);
+  expect(await check()).toBeGreaterThan(0);
+  const [fault] = (await listChecks()).faults;
+  expect(Object.keys((fault as { numbers: object }).numbers).toSorted()).toEqual([
+    ...["system_android", "system_ios"],
+  ]);
+  while ((await recountNext(site, tenantId)) === "more");
+});

@@ -31,6 +31,8 @@ const TABLES = {
   report_day_returns: "branch_id, day",
   report_company_returns: "day, before",
   report_company_day_returns: "day",
+  report_company_hours: "day, hour",
+  report_company_cohorts: "first_day, month",
 };
 
 /** All that is counted, but for when it changed. */

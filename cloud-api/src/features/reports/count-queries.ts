@@ -1,8 +1,9 @@
 import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { addCohorts, listCohorts } from "./cohort-queries.ts";
 import { addDays, addHours } from "./hour-queries.ts";
-import { addReturns, findDifference, listReturns } from "./return-queries.ts";
+import { addReturns, findDifference, isSummed, listReturns } from "./return-queries.ts";
 import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
 
 /** One counts a tenant's visits at a time, to the commit. */
@@ -163,9 +164,20 @@ export async function countChanges(
   await addHours(tx, source);
   await addDays(tx, source);
   const moved = listMoved(changes);
-  const was = moved.length > 0 ? await listReturns(tx, moved) : [];
+  const was = await listDays(tx, moved);
   await addCustomers(tx, text);
-  if (moved.length > 0) await addReturns(tx, findDifference(was, await listReturns(tx, moved)));
+  const is = await listDays(tx, moved);
+  await addReturns(tx, findDifference(was.returns, is.returns));
+  await addCohorts(tx, findDifference(was.cohorts, is.cohorts));
+}
+
+/** What there is to count of the days of some customers. */
+async function listDays(tx: TenantTransaction, customerIds: readonly string[]) {
+  if (customerIds.length === 0) return { returns: [], cohorts: [] };
+  return {
+    returns: await listReturns(tx, customerIds),
+    cohorts: await listCohorts(tx, { customerIds, among: isSummed(tx) }),
+  };
 }
 
 /** Customers who came to a branch more or less often on one of its days than was counted. */

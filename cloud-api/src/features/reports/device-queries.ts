@@ -1,26 +1,27 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listWords, sumWords, type ToldBy, type WordOf } from "./device-sum-queries.ts";
 import { isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
-import type { DeviceWord } from "./rules.ts";
-import { isAmong } from "./source-queries.ts";
+import { daysOf, hoursOf } from "./source-queries.ts";
 
-/** By what its browser said of it. */
-export type DescribedBy = "system" | "form";
-export type DescribedRow = { branchId: string; name: DeviceWord; visits: number };
+export type DeviceRow<By extends ToldBy> = { branchId: string; name: WordOf<By>; visits: number };
 
-/** Visits of each branch by what their device runs, or is. */
-export function countDescribed(
+/** Visits of each branch by what their device runs, is, or has for an address. */
+export function countByDevice<By extends ToldBy>(
   tx: TenantTransaction,
-  { filter, by }: { filter: Filter; by: DescribedBy },
-): Promise<DescribedRow[]> {
+  { filter, by }: { filter: Filter; by: By },
+): Promise<DeviceRow<By>[]> {
+  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
   return listRows(
     tx,
-    sql<DescribedRow>`
-      select told.branch_id as "branchId", ${sql.ref(`told.${by}`)} as name,
-        count(*)::integer as visits
-      from report_visits as told
-      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
-        and ${isAmong("told", filter)}
-      group by 1, 2`,
+    sql<DeviceRow<By>>`
+      with summed as (
+        select told.branch_id, ${sumWords("told", by)} from ${table} as told
+        where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+        group by told.branch_id
+      )
+      select summed.branch_id as "branchId", named.name, named.visits::integer as visits
+      from summed cross join lateral (values ${listWords("summed", by)}) as named (name, visits)
+      where named.visits > 0`,
   );
 }

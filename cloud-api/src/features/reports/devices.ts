@@ -1,8 +1,12 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import { countDescribed, type DescribedBy, type DescribedRow } from "./device-queries.ts";
+import { countByDevice, type DeviceRow } from "./device-queries.ts";
 import { begin, inPeriod, type Question, refuseTooMany } from "./figures.ts";
 import { type DeviceWord, FORMS, opensBoth, periodBefore, SYSTEMS } from "./rules.ts";
 import type { DescribedReply } from "./schema.ts";
+
+/** By what its browser said of it. */
+export type DescribedBy = "system" | "form";
+type DescribedRow = DeviceRow<DescribedBy>;
 
 const WORDS: Record<DescribedBy, readonly DeviceWord[]> = { system: SYSTEMS, form: FORMS };
 /** What the question is narrowed by to a cell's visits. */
@@ -18,8 +22,8 @@ export async function findDescribed(
   // The period that it stands against costs as much as itself.
   if (filter.narrowed) await refuseTooMany(tx, earlier);
   const [now, before] = [
-    await countDescribed(tx, { filter, by }),
-    await countDescribed(tx, { filter: earlier, by }),
+    await countByDevice(tx, { filter, by }),
+    await countByDevice(tx, { filter: earlier, by }),
   ];
   // The most first; what is not known stands last.
   const words = WORDS[by]

@@ -25,6 +25,7 @@ import {
 } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
 import { countAll } from "./source-queries.ts";
+import type { VisitCell } from "./visit-list-queries.ts";
 
 /** What a request asks for, and the branches that it is about. */
 export type Question = { filter: Filter; branches: ReportBranch[]; asked: Words };
@@ -70,6 +71,14 @@ export async function refuseTooMany(
     `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days or branches.`,
     { field: "/from" },
   );
+}
+
+/** Visits by when they ended, or were there, are found one by one. */
+export async function refuseTooManyOf(
+  tx: TenantTransaction,
+  { filter, of }: VisitCell,
+): Promise<void> {
+  if (of.kind === "departed" || of.kind === "there") await refuseTooMany(tx, filter);
 }
 
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */
@@ -158,6 +167,7 @@ export function opensOf(asked: Words, cell: Words) {
     newCustomers: `${customers}&kind=new`,
     returningCustomers: `${customers}&kind=returning`,
     anonymousVisits: `${visits}&kind=anonymous`,
+    departures: `${visits}&kind=departed`,
   };
 }
 

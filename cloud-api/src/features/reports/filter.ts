@@ -168,11 +168,12 @@ function readPresent(
   return { kind: "present", at: new Date(presentAt) };
 }
 
-/** Where a list by days goes on: the day and id of the last of the page before. */
+/** Where a list by days goes on: the day, id and hour, if it has one, of the last of the page before. */
 export function readPlace(cursor: string): Place {
-  const [day = "", id = ""] = cursor.split(".");
-  if (!DAY.test(day) || Number.isNaN(Date.parse(day)) || !isId(id)) throw badCursor();
-  return { day, id };
+  const [day = "", id = "", hour = "0"] = cursor.split(".");
+  const isDay = DAY.test(day) && !Number.isNaN(Date.parse(day));
+  if (!isDay || !isId(id) || !/^\d{1,2}$/.test(hour)) throw badCursor();
+  return { day, id, hour: Number(hour) };
 }
 
 export const badCursor = () =>

@@ -1,13 +1,20 @@
 import type { RawBuilder } from "kysely";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { PRESENT_DAYS_MAX } from "./rules.ts";
+import { DEVICE_SUMS, sumDevices } from "./device-sum-queries.ts";
+import { type Period, PRESENT_DAYS_MAX } from "./rules.ts";
 
 /** All that is added up, hour by hour. */
 export const SUMS = [
   ...["visits", "visits_0", "visits_1", "visits_2", "visits_3", "visits_6", "visits_11"],
   ...["here_1", "here_2", "here_3", "here_6", "here_11", "ended", "dwell_seconds"],
   ...["connected_seconds", "upload_bytes", "download_bytes", "departures", "present_seconds"],
+  ...DEVICE_SUMS,
 ] as const;
+export const HOUR_SUMS: readonly string[] = [...SUMS, "present"];
+/** And what of it is kept of all branches together. */
+const COMPANY_SUMS: readonly string[] = [
+  ...["visits", "departures", "present", "present_seconds", "ended", "dwell_seconds"],
+];
 
 const columnsOf = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 const sumsOf = (names: readonly string[]) =>
@@ -31,6 +38,22 @@ const ENDED = sql`floor(extract(epoch from ended_at))::bigint`;
 /** A quarter of an hour of UTC lies within one hour of any clock on Earth. */
 const QUARTER = 900;
 
+/** The day and hour of a moment by the clock of a row's branch. */
+export const slotByClock = (at: RawBuilder<unknown>) => ({
+  day: sql`((${at} at time zone time_zone) - make_interval(hours => day_starts_hour))::date`,
+  hour: sql`extract(hour from ${at} at time zone time_zone)::smallint`,
+});
+
+/** When a visit is taken to have been there last. */
+const LAST = sql`least(${ENDED}, ${STARTED} + ${sql.lit(PRESENT_DAYS_MAX * 86_400)})`;
+const REACHED = sql`(begun.quarter * ${sql.lit(QUARTER)})`;
+/** The quarters of an hour that a visit reaches into, as rows, and when each of them begins. */
+export const REACHED_QUARTERS = {
+  at: sql`to_timestamp(${REACHED})`,
+  quarters: sql`generate_series(${STARTED} / ${sql.lit(QUARTER)},
+    greatest(${LAST} - 1, ${STARTED}) / ${sql.lit(QUARTER)}) as begun (quarter)`,
+};
+
 /**
  * What visits come to in each hour of their branches, from rows of visits with their sign and clock:
  * in the hour each began in, in that it ended in, and in all that it reached into.
@@ -38,14 +61,8 @@ const QUARTER = 900;
 export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
   const number = sql.ref("number");
   const here = sql.ref("number_at_branch");
-  const last = sql`least(${ENDED}, ${STARTED} + ${sql.lit(PRESENT_DAYS_MAX * 86_400)})`;
-  const quarter = sql`(begun.quarter * ${sql.lit(QUARTER)})`;
-  const clock = (at: RawBuilder<unknown>) => ({
-    day: sql`((${at} at time zone time_zone) - make_interval(hours => day_starts_hour))::date`,
-    hour: sql`extract(hour from ${at} at time zone time_zone)::smallint`,
-  });
-  const atEnd = clock(sql`ended_at`);
-  const within = clock(sql`to_timestamp(${quarter})`);
+  const atEnd = slotByClock(sql`ended_at`);
+  const within = slotByClock(REACHED_QUARTERS.at);
   return sql`
     with source as materialized (${source}),
     began as (
@@ -60,7 +77,8 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
         sum(case when ended_at is null then 0 else sign end) as ended,
         sum(sign * coalesce(${ENDED} - ${STARTED}, 0)) as dwell_seconds,
         sum(sign * connected_seconds) as connected_seconds,
-        sum(sign * upload_bytes) as upload_bytes, sum(sign * download_bytes) as download_bytes
+        sum(sign * upload_bytes) as upload_bytes, sum(sign * download_bytes) as download_bytes,
+        ${sumDevices()}
       from source group by branch_id, day, hour
     ), left_in as (
       select branch_id, ${atEnd.day} as day, ${atEnd.hour} as hour, sum(sign) as departures,
@@ -68,11 +86,10 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
       from source where ended_at is not null group by 1, 2, 3
     ), pieces as (
       select visit_id, sign, branch_id, ${within.day} as day, ${within.hour} as hour,
-        sum(least(${quarter} + ${sql.lit(QUARTER)}, ${last})
-          - greatest(${quarter}, ${STARTED})) as seconds, max(told_at) as told_at
+        sum(least(${REACHED} + ${sql.lit(QUARTER)}, ${LAST})
+          - greatest(${REACHED}, ${STARTED})) as seconds, max(told_at) as told_at
       from source
-      cross join lateral generate_series(${STARTED} / ${sql.lit(QUARTER)},
-        greatest(${last} - 1, ${STARTED}) / ${sql.lit(QUARTER)}) as begun (quarter)
+      cross join lateral ${REACHED_QUARTERS.quarters}
       where ended_at is not null group by 1, 2, 3, 4, 5
     ), there as (
       select branch_id, day, hour, sum(sign) as present, sum(sign * seconds) as present_seconds,
@@ -82,9 +99,7 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
       select branch_id, day, hour from began
       union select branch_id, day, hour from left_in union select branch_id, day, hour from there
     )
-    select slots.branch_id, slots.day, slots.hour, visits, visits_0, visits_1, visits_2, visits_3,
-      visits_6, visits_11, here_1, here_2, here_3, here_6, here_11, ended, dwell_seconds,
-      connected_seconds, upload_bytes, download_bytes, departures, present, present_seconds,
+    select slots.branch_id, slots.day, slots.hour, ${columnsOf(HOUR_SUMS)},
       greatest(began.told_at, left_in.told_at, there.told_at) as told_at
     from slots
     left join began on began.branch_id = slots.branch_id and began.day = slots.day
@@ -95,22 +110,30 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
       and there.hour = slots.hour`;
 }
 
-export const HOUR_SUMS: readonly string[] = [...SUMS, "present"];
-
 type Slot = { branchId: string; day: string; hour: number };
 /** In which nothing is left, so that counting anew ends in the same rows. */
 const IS_EMPTY = sql`visits = 0 and departures = 0 and present_seconds = 0`;
+
+/** Adds rows of what became more or less, as a piece of a statement, to the hours of all branches. */
+const addCompanyHours = (tx: TenantTransaction, more: RawBuilder<unknown>) => sql`
+  insert into report_company_hours (tenant_id, day, hour, ${columnsOf(COMPANY_SUMS)})
+  select ${tx.tenantId}::uuid, day, hour, ${sumsOf(COMPANY_SUMS)}
+  from (${more}) as more group by day, hour
+  on conflict (tenant_id, day, hour)
+    do update set ${additionsTo("report_company_hours", COMPANY_SUMS)}`;
 
 /** Adds what visits come to, hour by hour; hours in which nothing is left go. */
 export async function addHours(tx: TenantTransaction, source: RawBuilder<unknown>): Promise<void> {
   const emptied = await listRows(
     tx,
     sql<Slot>`
-      with added as (
+      with told as materialized (${selectHours(source)}),
+      anywhere as (${addCompanyHours(tx, sql`select * from told`)}),
+      added as (
         insert into report_hours (tenant_id, branch_id, day, hour, changed_at,
           ${columnsOf(HOUR_SUMS)})
         select ${tx.tenantId}::uuid, branch_id, day, hour, max(told_at), ${sumsOf(HOUR_SUMS)}
-        from (${selectHours(source)}) as told group by branch_id, day, hour
+        from told group by branch_id, day, hour
         on conflict (tenant_id, branch_id, day, hour) do update set
           changed_at = case when report_hours.changed_at > excluded.changed_at
             then report_hours.changed_at else excluded.changed_at end,
@@ -128,6 +151,11 @@ export async function addHours(tx: TenantTransaction, source: RawBuilder<unknown
           ${emptied.map(({ hour }) => hour)}::integer[]) as emptied (branch_id, day, hour)
         where hours.tenant_id = ${tx.tenantId} and hours.branch_id = emptied.branch_id
           and hours.day = emptied.day and hours.hour = emptied.hour`,
+  );
+  await run(
+    tx,
+    sql`delete from report_company_hours
+        where tenant_id = ${tx.tenantId} and ${IS_EMPTY} and present = 0`,
   );
 }
 
@@ -197,6 +225,49 @@ export async function replaceHours(
           returning day
         )
         select count(*) from kept`,
+  );
+}
+
+/** Days of which the hours of all branches together are not the sum of theirs. */
+export async function listUnevenDays(
+  tx: TenantTransaction,
+  { from, to }: Period,
+): Promise<string[]> {
+  const { tenantId } = tx;
+  const within = sql`day >= ${from}::date and day <= ${to}::date`;
+  const rows = await listRows(
+    tx,
+    sql<{ day: string }>`
+      with by_branch as (
+        select day, hour, ${sumsOf(COMPANY_SUMS)} from report_hours
+        where tenant_id = ${tenantId} and ${within} group by day, hour
+      ), kept as (
+        select day, hour, ${columnsOf(COMPANY_SUMS)} from report_company_hours
+        where tenant_id = ${tenantId} and ${within}
+      )
+      select distinct differing.day::text as day from (
+        (select * from by_branch except select * from kept)
+        union all
+        (select * from kept except select * from by_branch)
+      ) as differing order by 1`,
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** Sums the hours of all branches anew; `days`: of these alone. */
+export async function sumCompanyHours(
+  tx: TenantTransaction,
+  days: readonly string[] | null = null,
+): Promise<void> {
+  const { tenantId } = tx;
+  const isMeant = days === null ? sql`true` : sql`day = any(${days}::date[])`;
+  await run(tx, sql`delete from report_company_hours where tenant_id = ${tenantId} and ${isMeant}`);
+  await run(
+    tx,
+    addCompanyHours(
+      tx,
+      sql`select * from report_hours where tenant_id = ${tenantId} and ${isMeant}`,
+    ),
   );
 }
 

@@ -6,7 +6,8 @@ import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
-export { findToday } from "./figure-queries.ts";
+export { findCustomerUse } from "./customer-use-queries.ts";
+export { findToday, type SumRow } from "./figure-queries.ts";
 export { readQuestion } from "./figures.ts";
 export { readPeriod } from "./filter.ts";
 export { readNarrowingOf } from "./narrowing.ts";
@@ -22,6 +23,7 @@ export {
 } from "./rules.ts";
 export type { OverviewReply } from "./schema.ts";
 export { FILE_WORDS, FOUND_TABLES, keysOf, nameTable, TABLES } from "./tables.ts";
+export type { CountedVisit } from "./visit-list-queries.ts";
 
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */
 export const reports: Feature = {

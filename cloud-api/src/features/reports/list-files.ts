@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
-import { type Question, readQuestion, refuseTooMany } from "./figures.ts";
+import { type Question, readQuestion, refuseTooMany, refuseTooManyOf } from "./figures.ts";
 import { readCell, readVisitsOf } from "./filter.ts";
 import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
 import { readNarrowing } from "./narrowing.ts";
@@ -48,7 +48,9 @@ export async function askVisits(
 ): Promise<AskedVisits> {
   const of = readVisitsOf(query);
   const asked = await ask(context, request, query);
-  return { ...asked, cell: { filter: asked.question.filter, of } };
+  const cell = { filter: asked.question.filter, of };
+  await context.database.readTenant(asked.tenant, (tx) => refuseTooManyOf(tx, cell));
+  return { ...asked, cell };
 }
 
 async function ask(

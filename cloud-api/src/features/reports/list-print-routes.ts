@@ -87,13 +87,18 @@ function registerVisits(routes: Routes, context: Context): void {
       const around = await context.database.readTenant(tenant, (tx) =>
         findAround(tx, { question, language }),
       );
-      const title = cell.of.kind === "anonymous" ? words.anonymousVisits : words.visits;
+      const title = words[TITLES[cell.of.kind] ?? "visits"];
       const told = { title, count, table, language };
       reply.header("content-disposition", 'attachment; filename="visits.pdf"');
       return reply.type(PDF_TYPE).send(printReport({ ...around, ...toPages(told) }));
     },
   );
 }
+
+/** What lists of some visits alone are called. */
+const TITLES: Readonly<Record<string, keyof Words>> = {
+  ...{ anonymous: "anonymousVisits", departed: "departures", there: "present" },
+};
 
 export function refuseLong(count: number): void {
   if (count <= PRINTED_ROWS_MAX) return;

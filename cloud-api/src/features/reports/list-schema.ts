@@ -83,8 +83,8 @@ export const whichVisits = {
   ...numbered,
   kind: Type.Optional(
     oneOf(
-      ["anonymous", "again"] as const,
-      "Of nobody known; or with one of the same customer before them. Absent: all",
+      ["anonymous", "again", "departed", "there"] as const,
+      "Of nobody known; with one of the same customer before them; that ended in the hours asked about; or that are over and were there in them, once for each. Absent: all that began",
     ),
   ),
   gapDays: Type.Optional(

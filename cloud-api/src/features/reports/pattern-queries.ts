@@ -1,4 +1,5 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { type CohortRow, sumCohorts } from "./cohort-queries.ts";
 import {
   cameFirstSince,
   chooseReturns,
@@ -11,8 +12,8 @@ import {
 } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { NEVER } from "./fold-queries.ts";
-import { COHORT_MONTHS_MAX, type DeviceKind, RECENCY_DAYS } from "./rules.ts";
-import { daysOf, hoursOf, isAmong, isOfSomeVisits, isOfThese } from "./source-queries.ts";
+import { COHORT_MONTHS_MAX, RECENCY_DAYS } from "./rules.ts";
+import { daysOf, hoursOf, isOfSomeVisits, isOfThese } from "./source-queries.ts";
 
 export type HourOfWeek = {
   weekday: number;
@@ -27,6 +28,8 @@ export type HourOfWeek = {
 
 /** Each hour of each day of the week, over the whole period. */
 export function sumHoursOfWeek(tx: TenantTransaction, filter: Filter): Promise<HourOfWeek[]> {
+  const isKept = filter.isCompany && !filter.narrowed;
+  const hours = isKept ? sql`report_company_hours` : hoursOf(tx, filter);
   return listRows(
     tx,
     sql<HourOfWeek>`
@@ -36,7 +39,7 @@ export function sumHoursOfWeek(tx: TenantTransaction, filter: Filter): Promise<H
           as "presentSeconds",
         sum(told.ended)::integer as "endedVisits", sum(told.dwell_seconds)::bigint
           as "dwellSeconds"
-      from ${hoursOf(tx, filter)} as told
+      from ${hours} as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by 1, 2`,
   );
@@ -68,14 +71,13 @@ export function sumClasses(
   );
 }
 
-/** `active` null: of all whose first month it was, came they then in visits that are counted or not. */
-export type CohortRow = { month: string; active: string | null; customers: number };
-
 /**
  * Of those whose first month it was: how many came in which month up to that of the last day, both
  * YYYY-MM. Months are those of a time without a zone: to the database a day is one by its session's.
  */
 export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<CohortRow[]> {
+  if (chooseReturns(filter, { by: "all" }) === "report_company_returns")
+    return sumCohorts(tx, filter);
   const { from, to } = filter.period;
   // Of all visits they are those who came in the month itself.
   const isOfSome = isOfSomeVisits(filter);
@@ -256,20 +258,5 @@ export function countLanguages(tx: TenantTransaction, filter: Filter): Promise<N
       left join customers
         on customers.tenant_id = ${tx.tenantId} and customers.id = came.customer_id
       group by customers.language order by 2 desc, 1`,
-  );
-}
-
-export type DeviceRow = { kind: DeviceKind; visits: number };
-
-/** Visits by whether their device had an address of its own, or one that it had made up. */
-export function countDevices(tx: TenantTransaction, filter: Filter): Promise<DeviceRow[]> {
-  return listRows(
-    tx,
-    sql<DeviceRow>`
-      select told.device_kind as kind, count(*)::integer as visits
-      from report_visits as told
-      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
-        and ${isAmong("told", filter)}
-      group by 1 order by 2 desc, 1`,
   );
 }

@@ -14,6 +14,11 @@ const hourSums = {
   endedVisits: Type.Integer({ minimum: 0, description: "Of its visits, those that are over" }),
   dwellSeconds: Type.Integer({ minimum: 0, description: "Of these, together" }),
 };
+const opensHours = {
+  opens,
+  opensDepartures: Type.String({ description: "The visits that ended in it" }),
+  opensPresent: Type.String({ description: "Those that were there in it, once for each hour" }),
+};
 const Hour = Type.Integer({ minimum: 0, maximum: 23 });
 
 export const HeatMapReply = Type.Object({
@@ -24,7 +29,7 @@ export const HeatMapReply = Type.Object({
       hour: Hour,
       days: Type.Integer({ description: "How often this day of the week is in the period" }),
       ...hourSums,
-      opens,
+      ...opensHours,
     }),
     { description: "7 times 24, or those that are asked for" },
   ),
@@ -35,7 +40,7 @@ export type HeatMapReply = Static<typeof HeatMapReply>;
 export const HoursReply = Type.Object({
   ...begun,
   days: Type.Integer({ description: "Days that are counted" }),
-  hours: Type.Array(Type.Object({ hour: Hour, ...hourSums, opens })),
+  hours: Type.Array(Type.Object({ hour: Hour, ...hourSums, ...opensHours })),
   total: Type.Object(hourSums),
 });
 export type HoursReply = Static<typeof HoursReply>;

@@ -1,10 +1,10 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import type { CohortRow } from "./cohort-queries.ts";
+import { countByDevice } from "./device-queries.ts";
 import { begin, hoursOf, type Question } from "./figures.ts";
 import {
-  type CohortRow,
   type CountedAt,
   countCohorts,
-  countDevices,
   countGaps,
   countLanguages,
   countRecencies,
@@ -26,6 +26,7 @@ import {
   RECENCY_DAYS,
   VISIT_CLASSES,
   WEEKDAYS,
+  type Words,
   withoutVisits,
 } from "./rules.ts";
 import type {
@@ -52,6 +53,16 @@ function addHours(rows: readonly HourOfWeek[]): typeof QUIET {
   return sum;
 }
 
+/** The visits that began in an hour, that ended in it, and that were there in it. */
+function opensHour({ asked }: Question, cell: Words) {
+  const opens = opensVisits(asked, cell);
+  return {
+    opens,
+    opensDepartures: `${opens}&kind=departed`,
+    opensPresent: `${opens}&kind=there`,
+  };
+}
+
 /** Hour of the day by day of the week. */
 export async function findHeatMap(
   tx: TenantTransaction,
@@ -67,7 +78,7 @@ export async function findHeatMap(
       hoursOf(question).map((hour) => ({
         ...(found.get(`${weekday}.${hour}`) ?? QUIET),
         ...{ weekday, hour, days: days.get(weekday) ?? 0 },
-        opens: opensVisits(question.asked, { weekdays: weekday, hours: hour }),
+        ...opensHour(question, { weekdays: weekday, hours: hour }),
       })),
     ),
     total: addHours(rows),
@@ -85,7 +96,7 @@ export async function findHours(tx: TenantTransaction, question: Question): Prom
     hours: hoursOf(question).map((hour) => ({
       ...addHours(rows.filter((row) => row.hour === hour)),
       hour,
-      opens: opensVisits(question.asked, { hours: hour }),
+      ...opensHour(question, { hours: hour }),
     })),
     total: addHours(rows),
   };
@@ -221,8 +232,12 @@ export async function findDevices(
   tx: TenantTransaction,
   question: Question,
 ): Promise<DevicesReply> {
-  const rows = await countDevices(tx, question.filter);
-  const visits = rows.reduce((sum, row) => sum + row.visits, 0);
+  const { filter } = question;
+  const counted = await countByDevice(tx, { filter, by: "device_kind" });
+  const visits = sumVisits(counted);
+  const rows = [...Map.groupBy(counted, ({ name }) => name)]
+    .map(([kind, those]) => ({ kind, visits: sumVisits(those) }))
+    .toSorted((one, other) => other.visits - one.visits || (one.kind < other.kind ? -1 : 1));
   return {
     ...(await begin(tx, question)),
     rows: rows.map((row) => ({
@@ -232,3 +247,6 @@ export async function findDevices(
     visits,
   };
 }
+
+const sumVisits = (rows: readonly { visits: number }[]): number =>
+  rows.reduce((sum, { visits }) => sum + visits, 0);

@@ -11,7 +11,9 @@ const REPLACED = [
   ...["report_returns", "report_day_returns"],
 ];
 
-const OF_COMPANY = ["report_company_returns", "report_company_day_returns"];
+const OF_COMPANY = [
+  ...["report_company_returns", "report_company_day_returns", "report_company_cohorts"],
+];
 
 /** Counts all of a branch anew, by the clock it has now. */
 export async function recountBranch(tx: TenantTransaction, branchId: string): Promise<void> {

@@ -19,8 +19,12 @@ export async function askRecount(
 ): Promise<void> {
   if (tx.replaying) return;
   await insertRecounts(tx, branchIds);
-  await enqueue(tx, { task: RECOUNT_TASK, payload: {}, key: "run" });
+  await enqueueRecounts(tx);
 }
+
+/** Has the worker count what waits. */
+export const enqueueRecounts = (tx: TenantTransaction): Promise<void> =>
+  enqueue(tx, { task: RECOUNT_TASK, payload: {}, key: "run" });
 
 export async function recountAll(tx: TenantTransaction): Promise<void> {
   await askRecount(tx, await listBranchIds(tx));

@@ -1,7 +1,9 @@
 import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { insertCohorts } from "./cohort-queries.ts";
 import { foldBranch, foldBranchDays, foldCompanyDays, NEVER } from "./fold-queries.ts";
+import { sumCompanyHours } from "./hour-queries.ts";
 
 /** Below and above the ids of all customers. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -11,6 +13,11 @@ const COMPANY_DAYS_AT_ONCE = 50_000;
 
 /** How many came on a day who had come before on another; `branchId` null: over all branches. */
 export type Return = { branchId: string | null; day: string; before: string; customers: number };
+
+/** Whether what a customer has is counted over all branches: not until their stretch was. */
+export const isSummed = (tx: TenantTransaction) => sql`customer_id <= coalesce((
+  select coalesce(company_summed_through, ${NOBODY}::uuid) from report_locks
+  where tenant_id = ${tx.tenantId} and company_is_stale), ${EVERYBODY}::uuid)`;
 
 const lag = (by: RawBuilder<unknown>) =>
   sql`coalesce(lag(day) over (partition by ${by} order by day), ${NEVER}::date)`;
@@ -37,9 +44,7 @@ export function listReturns(
         select day, ${lag(sql`customer_id`)} as before
         from (
           select distinct customer_id, day from days
-          where customer_id <= coalesce((
-            select coalesce(company_summed_through, ${NOBODY}::uuid) from report_locks
-            where tenant_id = ${tenantId} and company_is_stale), ${EVERYBODY}::uuid)
+          where ${isSummed(tx)}
         ) as one
       )
       select branch_id as "branchId", day::text as day, before::text as before,
@@ -50,11 +55,14 @@ export function listReturns(
   );
 }
 
-/** What became of them: each with how many more there are. */
-export function findDifference(was: readonly Return[], is: readonly Return[]): Return[] {
-  const rows = new Map<string, Return>();
-  const add = (row: Return, sign: 1 | -1) => {
-    const key = `${row.branchId} ${row.day} ${row.before}`;
+/** What became of rows of as many customers: each with how many more there are. */
+export function findDifference<Row extends { customers: number }>(
+  was: readonly Row[],
+  is: readonly Row[],
+): Row[] {
+  const rows = new Map<string, Row>();
+  const add = (row: Row, sign: 1 | -1) => {
+    const key = JSON.stringify({ ...row, customers: null });
     const customers = (rows.get(key)?.customers ?? 0) + sign * row.customers;
     rows.set(key, { ...row, customers });
   };
@@ -131,12 +139,16 @@ export async function sumBranchReturns(tx: TenantTransaction, branchId: string):
         on conflict (tenant_id, branch_id, day, before) do nothing`,
   );
   await foldBranch(tx, branchId);
-  await run(
+  await forgetCompany(tx);
+}
+
+/** What is counted of customers over all branches is to be counted anew. */
+export const forgetCompany = (tx: TenantTransaction): Promise<void> =>
+  run(
     tx,
     sql`update report_locks set company_is_stale = true, company_summed_through = null
-        where tenant_id = ${tenantId}`,
+        where tenant_id = ${tx.tenantId}`,
   );
-}
 
 /** Whether what is counted over all branches waits for them to be counted. */
 export async function isCompanyStale(tx: TenantTransaction): Promise<boolean> {
@@ -164,7 +176,8 @@ export async function sumCompanyReturns(
   );
   const after = summed?.through ?? NOBODY;
   if (after === NOBODY)
-    await run(tx, sql`delete from report_company_returns where tenant_id = ${tenantId}`);
+    for (const table of ["report_company_returns", "report_company_cohorts"])
+      await run(tx, sql`delete from ${sql.table(table)} where tenant_id = ${tenantId}`);
   const last = await findRow(
     tx,
     sql<{ id: string }>`
@@ -173,27 +186,30 @@ export async function sumCompanyReturns(
       order by customer_id offset ${daysAtOnce - 1} limit 1`,
   );
   const through = last?.id ?? EVERYBODY;
+  const days = sql`
+    select distinct came.customer_id, came.day from report_day_customers as came
+    where came.tenant_id = ${tenantId}
+      and came.customer_id > ${after} and came.customer_id <= ${through}`;
+  await insertCohorts(tx, days);
   await run(
     tx,
     sql`insert into report_company_returns (tenant_id, day, before, customers)
         select ${tenantId}::uuid, day, before, count(*)::integer
         from (
-          select days.day, ${lag(sql`days.customer_id`)} as before from (
-            select distinct came.customer_id, came.day from report_day_customers as came
-            where came.tenant_id = ${tenantId}
-              and came.customer_id > ${after} and came.customer_id <= ${through}
-          ) as days
+          select days.day, ${lag(sql`days.customer_id`)} as before from (${days}) as days
         ) as one group by day, before
         on conflict (tenant_id, day, before)
           do update set customers = report_company_returns.customers + excluded.customers`,
   );
-  if (last === null)
+  if (last === null) {
+    await sumCompanyHours(tx);
     await foldCompanyDays(
       tx,
       sql`select told.day from report_company_returns as told where told.tenant_id = ${tenantId}
         union select folded.day from report_company_day_returns as folded
           where folded.tenant_id = ${tenantId}`,
     );
+  }
   await run(
     tx,
     sql`update report_locks

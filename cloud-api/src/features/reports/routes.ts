@@ -1,7 +1,7 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { readQuestion, refuseTooMany } from "./figures.ts";
+import { readQuestion, refuseTooMany, refuseTooManyOf } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
@@ -145,6 +145,7 @@ function registerVisits(routes: Routes, context: Context): void {
         const question = await readQuestion(tx, request.query, narrow);
         const unnamed = mayName(question) ? {} : { customerId: null, customerName: null };
         const cell = { filter: question.filter, of };
+        await refuseTooManyOf(tx, cell);
         const rows = await listVisits(tx, { cell, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
@@ -154,7 +155,7 @@ function registerVisits(routes: Routes, context: Context): void {
             startedAt: startedAt.toISOString(),
             endedAt: endedAt?.toISOString() ?? null,
           })),
-          nextCursor: last ? `${last.day}.${last.id}` : null,
+          nextCursor: last ? `${last.day}.${last.id}.${last.hour}` : null,
           total: await countVisits(tx, cell),
         };
       });

@@ -274,7 +274,7 @@ const GOOD: readonly string[] = [
   ...["cameAgain", "cameAgainShare"],
 ];
 const BAD: readonly string[] = [
-  ...["unsatisfied", "unsatisfiedShare", "withdrawn", "unasked", "lost", "short"],
+  ...["unsatisfied", "unsatisfiedShare", "withdrawn", "unasked", "lost", "short", "refused"],
   ...["devicesLost", "cameNoFurther", "raisedCases", "lateCases", "hoursToClose"],
 ];
 

@@ -44,6 +44,7 @@ const opened = {
   returningCustomers: opens,
   visits: Type.String({ description: "Where this API lists the visits" }),
   anonymousVisits: Type.String({ description: "Where this API lists the visits" }),
+  departures: Type.String({ description: "Where this API lists the visits that ended then" }),
 };
 const Opened = Type.Object(opened);
 
@@ -101,7 +102,10 @@ export const SeriesReply = Type.Object({
         description: "Its numbers changed after its day, or a day in it, was over",
       }),
       changedAt: Type.Union([Time, Type.Null()], { description: "When a number last changed" }),
-      opens: Opened,
+      opens: Type.Object({
+        ...opened,
+        present: Type.String({ description: "Where it lists those there, once for each hour" }),
+      }),
     }),
     { description: "Every slot of the period, the oldest first" },
   ),

@@ -55,10 +55,11 @@ export async function findSeries(
     unit === "hour"
       ? await findHours(tx, question)
       : await findSlots(tx, question, { unit, counted: days?.days });
-  const points = slots.map((slot) => ({
-    ...{ slot, ...find(slot) },
-    opens: opensOf(asked, cellOf(slot, { unit, period })),
-  }));
+  const points = slots.map((slot) => {
+    const opens = opensOf(asked, cellOf(slot, { unit, period }));
+    const present = `${opens.visits}&kind=there`;
+    return { slot, ...find(slot), opens: { ...opens, present } };
+  });
   return {
     freshness: await describeFreshness(tx, filter),
     period,

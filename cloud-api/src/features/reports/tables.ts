@@ -1,8 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { findConsents } from "./consents.ts";
 import { findCrowd } from "./crowd.ts";
-import type { DescribedBy } from "./device-queries.ts";
-import { findDescribed } from "./devices.ts";
+import { type DescribedBy, findDescribed } from "./devices.ts";
 import type { Question } from "./figures.ts";
 import en from "./locales/file-en.json" with { type: "json" };
 import vi from "./locales/file-vi.json" with { type: "json" };
@@ -120,8 +119,10 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
   },
   cohorts: async (tx, question) => {
     const { cohorts } = await findCohorts(tx, question);
-    const rows = cohorts.flatMap(({ month, months }) => months.map((each) => ({ month, ...each })));
-    return toTable(rows, ["month", "after", "customers"]);
+    const rows = cohorts.flatMap(({ month, customers: cohortSize, months }) =>
+      months.map((each) => ({ month, cohortSize, ...each })),
+    );
+    return toTable(rows, ["month", "after", "customers", "cohortSize"]);
   },
   "return-gaps": async (tx, question) => {
     const { gaps } = await findGaps(tx, question);
@@ -176,7 +177,9 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
       ...rows.map((row) => ({ ...row, branch: row.branchName, nas: row.name ?? words.unknown })),
       { ...total, branch: words.total, nas: null },
     ];
-    return toTable(named, ["branch", "nas", ...USE, "going", "lost", "short"], { hasSum: true });
+    return toTable(named, ["branch", "nas", ...USE, "going", "lost", "short", "refused"], {
+      hasSum: true,
+    });
   },
   systems: async (tx, question, { words }) => {
     const { rows } = await findDescribed(tx, { question, by: "system" });

@@ -96,6 +96,10 @@ const health = {
     ...{ minimum: 0, description: "Ended by a lost link, by a fault or a restart of the network" },
   }),
   short: Type.Integer({ minimum: 0, description: "Over within a minute" }),
+  refused: Type.Union([Count, Type.Null()], {
+    description:
+      "Log-ins that RADIUS refused, as boxes count them; null: narrowed by guests, devices or ways in, for of a refusal no guest is told",
+  }),
 };
 const opensHealth = Type.Object({
   ...{ ...opensUse, going: opensSessions, lost: opensSessions, short: opensSessions },
@@ -107,6 +111,9 @@ export const AccessPointsReply = Type.Object({
       ...place,
       ...use,
       ...health,
+      refusals: Type.Array(Type.Object({ reason: Type.String(), count: Count }), {
+        description: "Why, the most frequent first",
+      }),
       lastStartedAt: Type.Union([Time, Type.Null()]),
       opens: opensHealth,
     }),

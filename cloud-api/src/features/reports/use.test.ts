@@ -17,7 +17,7 @@ import type {
 
 // As in reports.test.ts: what these reports say is worked out once more from the raw rows, one by one.
 
-const [SECOND_NAS, QUICK, SLOW] = [newId(), newId(), newId()];
+const [SECOND_NAS, IDLE_NAS, QUICK, SLOW] = [newId(), newId(), newId(), newId()];
 const CAUSES = ["User-Request", "Lost-Carrier", "Session-Timeout", "NAS-Reboot"];
 
 let year: ReportYear;
@@ -243,6 +243,45 @@ describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
         expect(await opened(opens.withdrawn)).toBe(withdrawn);
         expect(await opened(opens.unasked)).toBe(unasked);
       }
+    }
+  });
+
+  test("log-ins that access controllers were refused, by reason and the branch's hour", async () => {
+    const { random } = year;
+    const told = Array.from({ length: 120 }, (_, index) => ({
+      branchId: year.branches[index % 3]?.id ?? "",
+      nasId: index % 2 === 0 ? NAS_ID : IDLE_NAS,
+      at: new Date(Date.parse("2026-01-01T00:00:00Z") + random(7000) * 3_600_000),
+      ...{ reason: ["wrong-password", "ticket-unknown"][random(2)] ?? "", count: 1 + random(9) },
+    }));
+    for (const { branchId, nasId, at, reason, count } of told)
+      await year.query(
+        `insert into nas_refusals (tenant_id, box_id, nas_id, at, reason, branch_id, count)
+         values ($tenant, '${newId()}', '${nasId}', '${at.toISOString()}', '${reason}',
+           '${branchId}', ${count})`,
+      );
+    for (const asked of questions) {
+      const { rows, total } = await get<AccessPointsReply>("access-points", asked);
+      if (asked.among) {
+        expect(new Set([total, ...rows].map(({ refused }) => refused))).toEqual(new Set([null]));
+        expect(rows.flatMap(({ refusals }) => refusals)).toEqual([]);
+        continue;
+      }
+      const sum = (those: typeof told) =>
+        naive.funnel(
+          those.map(({ count, ...each }) => ({ ...each, seen: count, online: 0 })),
+          { ...asked, branches: year.branches },
+        ).seen;
+      expect(total.refused).toBe(sum(told));
+      for (const { branchId, id, refused, refusals } of rows) {
+        const own = told.filter((each) => each.branchId === branchId && each.nasId === id);
+        expect(refused).toBe(sum(own));
+        for (const { reason, count } of refusals)
+          expect(count).toBe(sum(own.filter((each) => each.reason === reason)));
+      }
+      expect(rows.reduce((all, { refused }) => all + (refused ?? 0), 0)).toBe(total.refused);
+      // One that let nobody in is told of too.
+      expect(rows.some(({ id, sessions }) => id === IDLE_NAS && sessions === 0)).toBe(true);
     }
   });
 

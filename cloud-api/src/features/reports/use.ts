@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { findDocument } from "../branches/index.ts";
 import { begin, type Question, refuseTooMany } from "./figures.ts";
+import { type RefusalRow, sumRefusals } from "./refusal-queries.ts";
 import { opensCustomers, opensSessions, type SessionEnd } from "./rules.ts";
 import type { AccessPointsReply, PoliciesReply } from "./schema.ts";
 import { sumUse, type UseRow } from "./use-queries.ts";
@@ -42,8 +43,12 @@ export async function findAccessPoints(
   tx: TenantTransaction,
   question: Question,
 ): Promise<AccessPointsReply> {
-  const { rows, total } = await sumNamed(tx, { question, by: "nas_id" });
+  const { filter } = question;
+  // Of a refusal no guest is told.
+  const refusals = filter.narrowed ? null : await sumRefusals(tx, filter);
+  const { rows, total } = await sumNamed(tx, { question, by: "nas_id", also: refusals ?? [] });
   const open = opening(question, "nasId");
+  const told = Map.groupBy(refusals ?? [], keyOf);
   const figuresOf = (row: UseRow) => ({
     ...{ ...useOf(row), going: row.going, lost: row.lost, short: row.short },
     opens: {
@@ -55,11 +60,16 @@ export async function findAccessPoints(
     ...(await begin(tx, question)),
     rows: rows.map((row) => ({
       ...{ ...placeOf(row), ...figuresOf(row) },
+      refused: refusals && sumOf(told.get(keyOf(row))),
+      refusals: (told.get(keyOf(row)) ?? []).map(({ reason, count }) => ({ reason, count })),
       lastStartedAt: row.lastStartedAt?.toISOString() ?? null,
     })),
-    total: figuresOf(total),
+    total: { ...figuresOf(total), refused: refusals && sumOf(refusals) },
   };
 }
+
+const keyOf = ({ branchId, id }: Pick<UseRow, "branchId" | "id">) => `${branchId} ${id}`;
+const sumOf = (rows: readonly RefusalRow[] = []) => rows.reduce((sum, { count }) => sum + count, 0);
 
 const placeOf = ({ branchId, branchName, id, name }: NamedRow): Place => ({
   ...{ branchId, branchName, id, name },
@@ -80,13 +90,28 @@ function opening({ asked }: Question, by: "policyId" | "nasId") {
   });
 }
 
+type Naming = {
+  question: Question;
+  by: "policy_id" | "nas_id";
+  /** What stands there without a session too. */
+  also?: readonly { branchId: string; id: string }[];
+};
+
 /** Each with the name that the settings of its branch give it now. */
 async function sumNamed(
   tx: TenantTransaction,
-  { question, by }: { question: Question; by: "policy_id" | "nas_id" },
+  { question, by, also = [] }: Naming,
 ): Promise<{ rows: NamedRow[]; total: UseRow }> {
   await refuseTooMany(tx, question.filter);
-  const sums = await sumUse(tx, { filter: question.filter, by });
+  const used = await sumUse(tx, { filter: question.filter, by });
+  const known = new Set(used.map(keyOf));
+  const unused = new Map(
+    also.flatMap((place) => (known.has(keyOf(place)) ? [] : [[keyOf(place), place] as const])),
+  );
+  const sums = [
+    ...used,
+    ...[...unused.values()].map(({ branchId, id }) => ({ ...NOTHING, branchId, id })),
+  ];
   const names = await readNames(
     tx,
     sums.flatMap(({ branchId }) => branchId ?? []),

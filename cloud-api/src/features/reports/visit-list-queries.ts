@@ -3,7 +3,8 @@ import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db
 import { selectPresent } from "./crowd-queries.ts";
 import { isWithin, selectDays } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
-import { type CountedAt, countGaps, sumClasses } from "./pattern-queries.ts";
+import { selectDeparted, selectThere } from "./moved-visit-queries.ts";
+import { type CountedAt, countGaps, sumClasses, sumHoursOfWeek } from "./pattern-queries.ts";
 import { VISIT_CLASSES, type VisitClass } from "./rules.ts";
 import { daysOf, hoursOf, isAmong } from "./source-queries.ts";
 
@@ -17,6 +18,8 @@ export type VisitsOf =
   | { kind: "numbered"; numbers: Numbers }
   /** With one of the same customer before them, so many days earlier. */
   | { kind: "again"; days: { from: number; to: number | null } }
+  /** Those that ended in the hours asked about; and those that were there, in each of these hours. */
+  | { kind: "departed" | "there" }
   /** Those that are over and were there at this moment, whenever they began. */
   | { kind: "present"; at: Date };
 export type VisitCell = { filter: Filter; of: VisitsOf };
@@ -24,6 +27,8 @@ export type VisitCell = { filter: Filter; of: VisitsOf };
 /** Rows of `report_visits`. */
 function selectVisits(tx: TenantTransaction, { filter, of }: VisitCell): RawBuilder<unknown> {
   if (of.kind === "present") return selectPresent(tx, { filter, at: of.at });
+  if (of.kind === "departed") return selectDeparted(tx, filter);
+  if (of.kind === "there") return selectThere(tx, filter);
   const nobody = of.kind === "anonymous" ? sql`and told.customer_id is null` : sql``;
   return sql`
     select told.* from report_visits as told
@@ -76,8 +81,8 @@ export type CountedVisit = {
   downloadBytes: number;
 };
 
-/** Where a page of a list by days goes on. */
-export type Place = { day: string; id: string };
+/** Where a page of a list by days goes on; `hour`: where one stands there once for each hour. */
+export type Place = { day: string; id: string; hour?: number | null };
 
 /** The visits that a number counts, by day. */
 export function listVisits(
@@ -86,7 +91,8 @@ export function listVisits(
 ): Promise<CountedVisit[]> {
   const { tenantId } = tx;
   const page = after
-    ? sql`and (told.day, told.visit_id) < (${after.day}::date, ${after.id}::uuid)`
+    ? sql`and (told.day, told.visit_id, told.hour)
+        < (${after.day}::date, ${after.id}::uuid, ${after.hour ?? 0}::integer)`
     : sql``;
   return listRows(
     tx,
@@ -101,7 +107,7 @@ export function listVisits(
       left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
       left join customers on customers.tenant_id = ${tenantId} and customers.id = told.customer_id
       where told.tenant_id = ${tenantId} ${page}
-      order by told.day desc, told.visit_id desc limit ${limit}`,
+      order by told.day desc, told.visit_id desc, told.hour desc limit ${limit}`,
   );
 }
 
@@ -109,6 +115,11 @@ export function listVisits(
 export async function countVisits(tx: TenantTransaction, cell: VisitCell): Promise<number> {
   const { filter, of } = cell;
   if (of.kind === "present") return (await countEach(tx, cell)).visits;
+  if (of.kind === "departed" || of.kind === "there") {
+    const sum = of.kind === "departed" ? "departures" : "present";
+    const hours = await sumHoursOfWeek(tx, filter);
+    return hours.reduce((total, hour) => total + hour[sum], 0);
+  }
   if (of.kind === "numbered") {
     const at = VISIT_CLASSES.indexOf(of.numbers.from);
     const sums = await sumClasses(tx, { filter, counted: of.numbers.at });

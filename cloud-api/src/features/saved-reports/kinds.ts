@@ -1,6 +1,7 @@
 import type { Kept, Kind } from "./asking.ts";
 import { BREAKDOWN } from "./breakdown.ts";
 import { CASES } from "./cases.ts";
+import { CUSTOMER_VISITS } from "./customer-visits.ts";
 import { SIGN_IN_FUNNEL } from "./funnel.ts";
 import type { ReportName } from "./rules.ts";
 import { SATISFACTION } from "./satisfaction.ts";
@@ -11,6 +12,7 @@ import { VISITS } from "./visits.ts";
 const KINDS: Partial<Record<ReportName, Kind>> = {
   breakdown: BREAKDOWN,
   cases: CASES,
+  "customer-visits": CUSTOMER_VISITS,
   satisfaction: SATISFACTION,
   scores: SCORES,
   "sign-in-funnel": SIGN_IN_FUNNEL,

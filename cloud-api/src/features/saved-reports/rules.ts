@@ -11,7 +11,7 @@ export const REPORTS = [
   ] as const),
   ...(["return-gaps", "recency", "sign-ins", "devices", "consents", "policies"] as const),
   ...(["access-points", "breakdown", "satisfaction", "scores"] as const),
-  ...(["sign-in-funnel", "cases"] as const),
+  ...(["sign-in-funnel", "cases", "customer-visits"] as const),
 ];
 export type ReportName = (typeof REPORTS)[number];
 
@@ -170,6 +170,7 @@ const FIGURES_OF: Partial<Record<ReportName, readonly FigureName[]>> = {
   scores: ["customers"],
   "sign-in-funnel": FUNNEL_FIGURES,
   cases: CASE_FIGURES,
+  "customer-visits": ["visits"],
 };
 export const figuresOf = (report: ReportName): readonly FigureName[] =>
   FIGURES_OF[report] ?? VISIT_FIGURES;

@@ -30,13 +30,18 @@ const save = async (who: TestBrowser, more: Partial<SavedBody> = {}): Promise<Sa
 const tell = (who: TestBrowser, { id }: SavedReply) =>
   who.ask<ToldReply>("GET", `${PATH}/${id}/figures?file=en`);
 
-/** A breakdown is by a field; all others are of all visits. */
-const queryOf = (report: string) => (report === "breakdown" ? { field: "branch" } : {});
+/** A breakdown is by a field, and one is of a customer; all others are of all visits. */
+async function queryOf(report: string): Promise<SavedBody["query"]> {
+  if (report === "breakdown") return { field: "branch" };
+  if (report !== "customer-visits") return {};
+  const visits = await year.listVisits();
+  return { customerId: visits.find(({ customerId }) => customerId !== null)?.customerId ?? "" };
+}
 
 test("HM-2.4 any report is saved under a name, opened later, and set against the days before or a year ago", async () => {
   for (const report of REPORTS)
     for (const compared of ["nothing", "before", "last-year"] as const) {
-      const saved = await save(year.owner, { report, compared, query: queryOf(report) });
+      const saved = await save(year.owner, { report, compared, query: await queryOf(report) });
       const { status, body: told } = await tell(year.owner, saved);
       expect([report, compared, status]).toEqual([report, compared, 200]);
       expect(told.before === null).toBe(compared === "nothing");
@@ -192,7 +197,7 @@ const PRINTED_DAYS: Readonly<Record<string, string>> = {
 describeWithPoppler("saved reports as PDF", () => {
   test("a saved report leaves as pages with its name, its main numbers and each cell beside the one it is set against", async () => {
     for (const report of REPORTS) {
-      const asked = { report, compared: "before", query: queryOf(report) } as const;
+      const asked = { report, compared: "before", query: await queryOf(report) } as const;
       const saved = await save(year.owner, { name: `Sáng ${report}`, ...asked });
       const { body: told } = await tell(year.owner, saved);
       const answer = await year.site.app.inject({

@@ -50,6 +50,7 @@ const Query = Type.Object(
     length: Type.Optional(
       oneOf(["1", "2", "3", "4", "5"], "Of the scores of those alone who have so many for it"),
     ),
+    customerId: Type.Optional({ ...Id, description: "Whose visits they are, of one customer" }),
     field: Type.Optional(
       Type.String({
         pattern: "^[a-z][a-zA-Z0-9_.-]{0,63}$",

@@ -18,7 +18,7 @@ import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
 
 /** What a kept report of visits asks in somebody's name; refuses what they may not see. */
 async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
-  for (const field of ["field", "surveyId", "saleTypeId", "length"] as const)
+  for (const field of ["field", "surveyId", "saleTypeId", "length", "customerId"] as const)
     if (saved.query[field] !== undefined)
       throw refuse("invalid", "A report of visits is not narrowed by that.", {
         field: `/${field}`,

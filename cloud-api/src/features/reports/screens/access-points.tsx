@@ -4,6 +4,7 @@ import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { AccessPointsReply } from "../schema.ts";
+import { Refusals } from "./refusals.tsx";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
@@ -53,6 +54,7 @@ export function AccessPoints() {
           rowKey={keyOfPlace}
         />
       </Section>
+      {data && <Refusals rows={data.rows} refused={data.total.refused} />}
     </ReportPage>
   );
 }
@@ -78,6 +80,10 @@ function useColumns(): Column<Row>[] {
           {format.share(meanOf(short, sessions))}
         </NumberLink>
       ),
+    },
+    {
+      ...{ key: "refused", header: t("refused"), align: "right" },
+      render: ({ refused }) => (refused === null ? "–" : format.count(refused)),
     },
     {
       ...{ key: "going", header: t("going"), align: "right" },

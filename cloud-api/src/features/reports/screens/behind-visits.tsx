@@ -33,14 +33,19 @@ export function BehindVisits() {
       records={records}
       file={{ name: "visits", query: filters }}
     >
-      <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
+      <RecordTable label={title} columns={columns} rows={records.rows} rowKey={keyOf} />
     </BehindFrame>
   );
 }
 
+/** Who was there in several hours stands there for each. */
+const keyOf = ({ id, day, hour }: Visit) => `${id} ${day} ${hour}`;
+
 const TITLES: Readonly<Record<string, TextKey>> = {
   anonymous: "behind-anonymous",
   again: "behind-again",
+  departed: "behind-departed",
+  there: "behind-there",
 };
 
 /** The moment at which they were there, on the clock of their branch; null: none is asked for. */

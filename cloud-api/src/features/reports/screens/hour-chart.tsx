@@ -11,6 +11,10 @@ import type { useReport } from "./use-report.ts";
 
 const SECONDS_AN_HOUR = 3600;
 
+const OPENS = {
+  ...{ arrivals: "opens", departures: "opensDepartures", present: "opensPresent" },
+} as Readonly<Record<string, "opens" | "opensDepartures" | "opensPresent">>;
+
 type HourChartProps = { report: ReturnType<typeof useReport<HoursReply>> };
 
 /** Arrivals, departures and guests at once over the hours of a day, on average of its days. */
@@ -57,7 +61,8 @@ export function HourChart({ report: { data, asked, isPlaceholderData } }: HourCh
         : {})}
       hrefOf={({ key }, series) => {
         const hour = find(key);
-        return series === "arrivals" && hour ? screenOf(hour.opens) : undefined;
+        const address = hour?.[OPENS[series] ?? "opens"];
+        return address === undefined ? undefined : screenOf(address);
       }}
       open={({ key }) => {
         const hour = find(key);

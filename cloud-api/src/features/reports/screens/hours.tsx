@@ -105,7 +105,7 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
       sayShort={sayShort}
       hrefOf={(weekday, hour) => {
         const cell = find(weekday, hour);
-        return cell && screenOf(cell.opens);
+        return cell && screenOf(metric === "present" ? cell.opensPresent : cell.opens);
       }}
       hasSums={metric === "arrivals"}
     />

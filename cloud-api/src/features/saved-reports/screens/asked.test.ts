@@ -73,3 +73,9 @@ test("the report of cases is kept by branch and days, the funnel by those of the
   });
   expect(funnel && addressOfPage(funnel)).toBe(`/?${query}&weekdays=1`);
 });
+
+test("a customer's visits are kept by who they are, and open their page", () => {
+  const asked = readAddress("/customers/0190a1c2-0000-7000-8000-000000000001");
+  expect(asked).toMatchObject({ report: "customer-visits", period: "12-months" });
+  expect(asked && addressOfPage(asked)).toBe("/customers/0190a1c2-0000-7000-8000-000000000001");
+});

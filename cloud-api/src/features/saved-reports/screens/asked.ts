@@ -16,6 +16,8 @@ const SCORES = "/scores/grid";
 const CASES = "/cases/report";
 /** A part of the overview, by its own name. */
 const FUNNEL = "/sign-in-funnel";
+/** A page of one customer; before their id. */
+const CUSTOMER = "/customers/";
 const LENGTHS = ["1", "2", "3", "4", "5"] as const;
 
 const OWN = ["by", "unit", "counted"] as const;
@@ -33,6 +35,7 @@ export function readAddress(address: string): Asked | null {
     const surveyId = path.slice(SURVEY.length);
     return readPlaced(parameters, { report: "satisfaction", surveyId });
   }
+  if (path.startsWith(CUSTOMER)) return readCustomer(path.slice(CUSTOMER.length));
   const report = REPORTS.find((each) => path === `/reports/${each}`);
   if (!report) return null;
   const filters = readFilters(parameters);
@@ -48,6 +51,11 @@ export function readAddress(address: string): Asked | null {
 
 const readBreakdown = (field: string | null): Asked | null =>
   field ? { report: "breakdown", period: STANDARD, days: null, query: { field } } : null;
+
+/** All of a year: few come every week. */
+const readCustomer = (customerId: string): Asked => ({
+  ...{ report: "customer-visits", period: "12-months", days: null, query: { customerId } },
+});
 
 const OF_CUSTOMERS = ["segmentId", "tagId", "languages"] as const;
 
@@ -109,6 +117,7 @@ const pageOf = (report: ReportName): string =>
 /** The page on which a kept report is asked, by its filters; `shown`: its days as they are now. */
 export function addressOfPage({ report, period, days, query }: Asked, shown?: Days): string {
   if (report === "breakdown") return withQuery(BREAKDOWN, { by: query.field ?? null });
+  if (report === "customer-visits") return CUSTOMER + (query.customerId ?? "");
   if (report === "scores") return withQuery(SCORES, query);
   if (report === "satisfaction" || report === "cases") {
     const answers = query.surveyId === undefined ? SATISFACTION : SURVEY + query.surveyId;

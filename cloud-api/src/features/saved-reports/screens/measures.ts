@@ -21,7 +21,7 @@ export type Measure = {
 const ADD_UP: readonly string[] = [
   ...["visits", "anonymousVisits", "endedVisits", "departures", "returns"],
   ...["dwellSeconds", "connectedSeconds", "presentSeconds", "uploadBytes", "downloadBytes"],
-  ...["sessions", "timedOut", "going", "lost", "short"],
+  ...["sessions", "timedOut", "going", "lost", "short", "refused"],
   ...["answers", "satisfied", "unsatisfied", "rated"],
   ...["devicesSeen", "sawPage", "askedCode", "typedRight", "cameOnline", "devicesLost"],
   ...["cameNoFurther", "wentAround"],
@@ -34,7 +34,7 @@ const OF_CUSTOMERS: readonly string[] = [
 /** Rows that have an order of their own; others stand by how high they are. */
 const IN_ORDER: readonly string[] = [
   ...["slot", "hour", "weekday", "month", "fromDays", "recency", "stepName", "step", "question"],
-  ...["standing", "recencyPoints", "lengthPoints", "signInStep"],
+  ...["standing", "recencyPoints", "lengthPoints", "signInStep", "startedAt"],
 ];
 
 /** A head without the unit or the counting that people need not be told in words: `(seconds)`. */

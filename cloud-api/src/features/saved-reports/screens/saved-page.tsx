@@ -117,7 +117,9 @@ function Numbers({ saved, told, isStale }: NumbersProps) {
 }
 
 /** What is counted by days and not by hours. */
-const BY_DAYS: readonly Saved["report"][] = ["satisfaction", "sign-in-funnel", "cases"];
+const BY_DAYS: readonly Saved["report"][] = [
+  ...(["satisfaction", "sign-in-funnel", "cases", "customer-visits"] as const),
+];
 
 function unitOf({ report, query }: Saved, period: Told["period"]): Unit {
   const unit = query.unit ?? chooseUnit(period);

@@ -11,7 +11,7 @@ type Named = { id: string; name: string };
 /** Narrowed by whose visits they are or how they came: each is one word here, its page says the rest. */
 const WHO = [
   ...(["segmentId", "tagId", "languages", "devices", "systems", "forms"] as const),
-  ...(["methods", "surveyId", "saleTypeId"] as const),
+  ...(["methods", "surveyId", "saleTypeId", "customerId"] as const),
 ];
 
 /** Of these the last of the days alone counts. */

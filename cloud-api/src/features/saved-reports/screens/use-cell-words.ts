@@ -10,6 +10,8 @@ import type { Part } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 const DATED = /^\d{4}-\d\d/;
+/** A moment on the clock of its branch. */
+const MOMENT = /^\d{4}-\d\d-\d\d \d\d:\d\d$/;
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]+)*$/i;
 
 /** A number of a column with its unit. */
@@ -71,6 +73,7 @@ export function useNameCell(unit: Unit): (column: string, cell: Cell) => Words {
     if (column === "slot" && DATED.test(cell)) return nameSlot(cell, unit);
     if (column === "month" && DATED.test(cell)) return nameSlot(cell, "month");
     if (column === "day") return { short: format.day(cell), long: format.day(cell, "long") };
+    if (MOMENT.test(cell)) return same(`${format.day(cell.slice(0, 10))}, ${cell.slice(11)}`);
     if (column === "language" && LANGUAGE.test(cell)) return same(languages.of(cell) ?? cell);
     return same(cell);
   };

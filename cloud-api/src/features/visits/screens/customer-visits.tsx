@@ -1,6 +1,7 @@
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import type { Visit } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { VisitTable } from "./visit-table.tsx";
@@ -12,7 +13,12 @@ export function CustomerVisits({ id }: { id: string }) {
   const { rows, total } = records;
   if (records.error && !rows) return <Failure error={records.error} retry={records.refetch} />;
   return (
-    <Section title={t("every-visit")} hint={rows && t("visits-counted", { count: total })} flush>
+    <Section
+      title={t("every-visit")}
+      hint={rows && t("visits-counted", { count: total })}
+      actions={<Panels place="report" id={`/customers/${id}`} />}
+      flush
+    >
       {rows?.length === 0 ? (
         <Empty title={t("no-visits-of-customer")} />
       ) : (
