@@ -31,7 +31,7 @@ const LOOKED_AT = 200;
 const LARGE = [
   ...["branches", "visits", "customers", "guests", "customer_marks", "customer_consents"],
   ...["guest_moments", "customer_words", "customer_identifiers", "customer_fields", "devices"],
-  ...["guest_devices", "branch_customers", "segment_members"],
+  ...["guest_devices", "branch_customers", "brand_customers", "segment_members"],
 ];
 
 /** What a company's customers list and a customer's page are read from, beside what segments ask for. */

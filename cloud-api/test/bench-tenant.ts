@@ -90,6 +90,12 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
        ${branchOf(`${number} * 32`)}, now() - interval '2 years', now() - interval '2 years',
        now() - interval '2 years'
      from ${each(customers)}`,
+    `insert into brand_customers (tenant_id, brand_id, customer_id, is_known, seen_at,
+       changed_position)
+     select tenant_id, tenant_id, customer_id, true, first_seen_at, 1 from guests
+     where tenant_id = ${id}`,
+    // Behind the position that all customers stand at: nobody is to be looked at again.
+    `insert into brand_customers_read (tenant_id, position) values (${id}, 2)`,
     `insert into customer_marks (tenant_id, customer_id, mark_id, kind)
      select ${id}, ${sqlId(CUSTOMER, number)}, ${sqlId(MARK, chance(number, 4, GROUPS))}, 'group'
      from ${each(customers)} where ${chance(number, 5, 2)} = 0
