@@ -92,32 +92,29 @@ afterAll(async () => {
 
 const textOf = (html: string, pattern: RegExp) => pattern.exec(html)?.[1] ?? "";
 
-describe.skipIf(whyNot)(
-  "MC-4.3: guests on the box's own link, one with 10,000 IPv6 addresses",
-  () => {
-    const ask = (guest: string, from: string, path: string, ...more: string[]) => {
-      const url = `http://[${prefix}::1]:${new URL(portal.origin).port}${path}`;
-      const curl = ["curl", "-sg", "--max-time", "10", "--interface", from, ...more, url];
-      return run("ip", "netns", "exec", guest, ...curl);
-    };
-    /** Arrives under a MAC that is made up, and types a code that is none. */
-    const guess = async (guest: string, from: string) => {
-      const arrival = { res: "notyet", uamip: "10.9.9.9", uamport: "3990", nasid: "garden" };
-      const challenge = "8e7363e7d78024a071796b2b1ac67116";
-      const query = new URLSearchParams({ ...arrival, challenge, mac: "02-00-00-00-00-01" });
-      const page = await ask(guest, from, `/portal?${query}`, "-H", "accept-language: en");
-      const sealed = textOf(page, /name="c" value="([^"]+)"/);
-      const terms = textOf(page, /name="terms" value="([^"]+)"/);
-      const form = new URLSearchParams({ c: sealed, terms, accessCode: "WXYZ6789" }).toString();
-      return ask(guest, from, "/access-code", "--data", form, "-H", "accept-language: en");
-    };
+describe.skipIf(whyNot)("guests on the box's own link, one with 10,000 IPv6 addresses", () => {
+  const ask = (guest: string, from: string, path: string, ...more: string[]) => {
+    const url = `http://[${prefix}::1]:${new URL(portal.origin).port}${path}`;
+    const curl = ["curl", "-sg", "--max-time", "10", "--interface", from, ...more, url];
+    return run("ip", "netns", "exec", guest, ...curl);
+  };
+  /** Arrives under a MAC that is made up, and types a code that is none. */
+  const guess = async (guest: string, from: string) => {
+    const arrival = { res: "notyet", uamip: "10.9.9.9", uamport: "3990", nasid: "garden" };
+    const challenge = "8e7363e7d78024a071796b2b1ac67116";
+    const query = new URLSearchParams({ ...arrival, challenge, mac: "02-00-00-00-00-01" });
+    const page = await ask(guest, from, `/portal?${query}`, "-H", "accept-language: en");
+    const sealed = textOf(page, /name="c" value="([^"]+)"/);
+    const terms = textOf(page, /name="terms" value="([^"]+)"/);
+    const form = new URLSearchParams({ c: sealed, terms, accessCode: "WXYZ6789" }).toString();
+    return ask(guest, from, "/access-code", "--data", form, "-H", "accept-language: en");
+  };
 
-    it("count as two devices, however many addresses the one guesses from", async () => {
-      for (let each = 0; each < GUESSES; each += 1)
-        expect(await guess(hostile, hostileAt(1 + each * 999))).toContain("letter by letter");
-      for (const last of [5, 4711, ADDRESSES])
-        expect(await guess(hostile, hostileAt(last))).toContain("many wrong codes");
-      expect(await guess(other, `${prefix}::2`)).toContain("letter by letter");
-    }, 120_000);
-  },
-);
+  it("count as two devices, however many addresses the one guesses from", async () => {
+    for (let each = 0; each < GUESSES; each += 1)
+      expect(await guess(hostile, hostileAt(1 + each * 999))).toContain("letter by letter");
+    for (const last of [5, 4711, ADDRESSES])
+      expect(await guess(hostile, hostileAt(last))).toContain("many wrong codes");
+    expect(await guess(other, `${prefix}::2`)).toContain("letter by letter");
+  }, 120_000);
+});
