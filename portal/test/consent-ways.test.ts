@@ -22,7 +22,7 @@ const STAY = {
   ...{ validFrom: "2026-02-27T07:00:00Z", validUntil: "2026-03-01T05:00:00.000Z" },
 };
 
-describe("part of MC-4.6: the ledger tells how a guest agreed to the terms", () => {
+describe("the ledger tells how a guest agreed to the terms", () => {
   const waysIn: [string, (settings: BranchSettings) => void, (browser: Browser) => unknown][] = [
     [
       "access-code",
@@ -76,7 +76,7 @@ describe("part of MC-4.6: the ledger tells how a guest agreed to the terms", () 
   });
 });
 
-describe("part of MC-4.6: the ledger tells on which page a guest said yes or no", () => {
+describe("the ledger tells on which page a guest said yes or no", () => {
   test("the one that asks for details, and the one about their data", async () => {
     const portal = await openWith();
     const browser = await signLanIn(portal);

@@ -51,7 +51,7 @@ async function guessFrom(portal: TestPortal, ip: string) {
   return browser.page.words;
 }
 
-describe("MC-4.3: a guest who takes another IPv6 address for each try", () => {
+describe("a guest who takes another IPv6 address for each try", () => {
   test("is one device to the limits where the box sees its MAC, and stands in nobody's way", async () => {
     const portal = await open(onLink);
     for (let each = 1; each <= 8; each += 1) await askFrom(portal, hostile(each), each);

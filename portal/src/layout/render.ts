@@ -102,16 +102,30 @@ export type Frame = {
 /** The values that the layout is drawn with, beside what stands in it. */
 export function frameValues(frame: Frame): LayoutValues {
   const { settings, language, title, sheet, refresh, hrefIn, unseen } = frame;
-  const languages = settings?.branch.languages ?? (["en", "vi", "fa"] as const);
+  const { languages, ...brand } = settings ? brandOf(settings) : NO_BRAND;
   return {
-    ...{ language, title, sheet, refresh, unseen },
-    background: settings !== null && findBackgroundPath(settings) !== null,
-    brandName: settings?.brand.name ?? "Wi-Fi",
-    place: settings && placeOf(settings),
-    logo: settings?.brand.logo ?? null,
+    ...{ language, title, sheet, refresh, unseen, ...brand },
     languages: languages.map((each) => ({ language: each, href: hrefIn(each) })),
   };
 }
 
-/** Worked out once for all guests. */
-const placeOf = onceForSettings(({ brand, branch }) => findPlace(brand.name, branch.name));
+/** What is the branch's and its brand's on every page: worked out once for all guests. */
+type Brand = Pick<LayoutValues, "background" | "brandName" | "place" | "logo"> & {
+  languages: readonly Language[];
+};
+
+/** Of a box that has not heard of its settings yet. */
+const NO_BRAND: Brand = {
+  ...{ background: false, brandName: "Wi-Fi", place: null, logo: null },
+  languages: ["en", "vi", "fa"],
+};
+
+const brandOf = onceForSettings(
+  (settings): Brand => ({
+    background: findBackgroundPath(settings) !== null,
+    brandName: settings.brand.name,
+    place: findPlace(settings.brand.name, settings.branch.name),
+    logo: settings.brand.logo ?? null,
+    languages: settings.branch.languages,
+  }),
+);

@@ -47,6 +47,8 @@ export const adapters: readonly NasAdapter[] = [
   unifi,
 ];
 
+const byKind = new Map<Nas["kind"], NasAdapter>(adapters.map((each) => [each.kind, each]));
+
 /** Reads the hand-off of whichever NAS wrote the query. Never throws on what a browser sends. */
 export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   const at = request.rawUrl.indexOf("?");
@@ -58,7 +60,7 @@ export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): R
 
 /** Whether a NAS leads browsers here; one that only asks RADIUS has no adapter. */
 export function isHandOff(nas: Pick<Nas, "kind">): boolean {
-  return adapters.some((each) => each.kind === nas.kind);
+  return byKind.has(nas.kind);
 }
 
 /** See NasAdapter.handBack. */
@@ -68,7 +70,7 @@ export function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
 
 /** The adapter of a registered NAS that `isHandOff`; throws for any other. */
 export function adapterOf(nas: Pick<Nas, "kind">): NasAdapter {
-  const adapter = adapters.find((each) => each.kind === nas.kind);
+  const adapter = byKind.get(nas.kind);
   if (!adapter) throw new Error(`No adapter for NAS of kind ${nas.kind}`);
   return adapter;
 }
