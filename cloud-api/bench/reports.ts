@@ -11,6 +11,7 @@ import {
   findCohorts,
   findGaps,
   findHeatMap,
+  findLanguages,
   findRecency,
   findVisitCounts,
 } from "../src/features/reports/patterns.ts";
@@ -98,6 +99,7 @@ const OF_ALL_HOURS: Record<Exclude<HandWritten["name"], `${string}-at-night`>, O
       ...SYSTEMS.map((name) => find(name)?.visits ?? 0),
     ];
   },
+  languages: async (tx, question) => [(await findLanguages(tx, question)).customers],
   cohorts: async (tx, question) => {
     const { cohorts } = await findCohorts(tx, question);
     return [cohorts.flatMap(({ months }) => months).reduce((sum, each) => sum + each.customers, 0)];

@@ -5,6 +5,7 @@ type Name =
   | "heat-map"
   | "visit-counts"
   | "systems"
+  | "languages"
   | "cohorts"
   | "return-gaps"
   | "recency"
@@ -143,6 +144,27 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
            json_agg(rows) as rows
          from rows`,
       ),
+  },
+  {
+    name: "languages",
+    days: 365,
+    statements: ({ from, to }) => [
+      `with came as (
+         select distinct customer_id from report_branch_customers
+         where tenant_id = $1 and first_day <= '${to}' and last_day >= '${from}'
+           and (first_day >= '${from}' or last_day <= '${to}' or exists (
+             select from report_day_customers as came
+             where came.tenant_id = $1 and came.customer_id = report_branch_customers.customer_id
+               and came.branch_id = report_branch_customers.branch_id
+               and came.day between '${from}' and '${to}'))
+       ), rows as (
+         select customers.language, count(*) as customers
+         from came join customers
+           on customers.tenant_id = $1 and customers.id = came.customer_id
+         group by 1
+       )
+       select array[sum(customers)] as numbers, json_agg(rows) as rows from rows`,
+    ],
   },
   {
     name: "cohorts",

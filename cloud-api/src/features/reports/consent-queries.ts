@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { spokenChannels } from "../customers/index.ts";
-import { selectCame } from "./figure-queries.ts";
+import { selectVisitors } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 
 export type Answer = "given" | "withdrawn";
@@ -29,7 +29,7 @@ export type AnswerRow = { purpose: string; answer: Answer; customers: number };
 
 /** Of those who came in the period, how many have which last word. */
 export function countAnswers(tx: TenantTransaction, filter: Filter): Promise<AnswerRow[]> {
-  const came = sql`select distinct visited.customer_id from (${selectCame(tx, filter)}) as visited`;
+  const came = selectVisitors(tx, filter);
   return listRows(
     tx,
     sql<AnswerRow>`

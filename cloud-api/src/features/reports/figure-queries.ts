@@ -154,6 +154,26 @@ export function selectCame(tx: TenantTransaction, filter: Filter): RawBuilder<un
 }
 
 /**
+ * Customers who came in the period, each once. Of whole days it is told by since when and until when they
+ * come to a branch; their days are looked up of those alone who came before the period and after it.
+ */
+export function selectVisitors(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
+  const { period, branchIds, hours, weekdays, narrowed } = filter;
+  if (hours || weekdays || narrowed)
+    return sql`select distinct visited.customer_id from (${selectCame(tx, filter)}) as visited`;
+  const within = (day: string) =>
+    sql`${sql.ref(day)} >= ${period.from}::date and ${sql.ref(day)} <= ${period.to}::date`;
+  return sql`
+    select distinct known.customer_id from report_branch_customers as known
+    where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
+      and known.first_day <= ${period.to}::date and known.last_day >= ${period.from}::date
+      and (known.first_day >= ${period.from}::date or known.last_day <= ${period.to}::date
+        or exists (select from report_day_customers as came
+          where came.tenant_id = ${tx.tenantId} and came.customer_id = known.customer_id
+            and came.branch_id = known.branch_id and ${within("came.day")}))`;
+}
+
+/**
  * Days on which customers came to the branches asked about in visits that are counted, whenever it was,
  * with how many visits these are: several rows of a day where they are read one by one.
  */

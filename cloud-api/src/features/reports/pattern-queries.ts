@@ -7,8 +7,8 @@ import {
   isAtBranches,
   isWithin,
   type Returns,
-  selectCame,
   selectDays,
+  selectVisitors,
 } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { NEVER } from "./fold-queries.ts";
@@ -253,8 +253,7 @@ export function countLanguages(tx: TenantTransaction, filter: Filter): Promise<N
     tx,
     sql<NamedCount>`
       select customers.language as name, count(*)::integer as customers
-      from (select distinct visited.customer_id from (${selectCame(tx, filter)}) as visited)
-        as came
+      from (${selectVisitors(tx, filter)}) as came
       left join customers
         on customers.tenant_id = ${tx.tenantId} and customers.id = came.customer_id
       group by customers.language order by 2 desc, 1`,
