@@ -1,4 +1,5 @@
 import type { Language, LocalText, Survey } from "@foyer/contract";
+import type { Reads } from "./picture.ts";
 
 /** What a block may know of the guest and the branch. The host decides what was proved. */
 export type BlockContext = {
@@ -46,6 +47,6 @@ export type Block<Fields> = {
   render(fields: Fields, context: BlockContext): string;
   /** The rules of its own that a page with it needs. Without < > & and quotes, to stand in HTML. */
   style?(fields: Fields): string;
-  /** What its pictures weigh. Absent: it has none. */
-  countPictureBytes?(fields: Fields): number;
+  /** What its pictures weigh for a browser. Absent: it has none. */
+  countPictureBytes?(fields: Fields, reads: Reads): number;
 };

@@ -5,6 +5,7 @@ import { countdown } from "./countdown/index.ts";
 import { coupon } from "./coupon/index.ts";
 import { heading } from "./heading/index.ts";
 import { image } from "./image/index.ts";
+import type { Reads } from "./picture.ts";
 import { pictures } from "./pictures/index.ts";
 import { social } from "./social/index.ts";
 import { survey } from "./survey/index.ts";
@@ -111,10 +112,13 @@ function isBefore(one: readonly number[] | null, other: readonly number[] | null
   return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
 }
 
-/** What the pictures of a page weigh together, as far as its blocks can be read. */
-export function weighPictures(settings: readonly BlockSettings[]): number {
+/**
+ * What the pictures of a page weigh together for a browser, as far as its blocks can be read. Pages are
+ * bound by what they weigh where AVIF and WebP are not read.
+ */
+export function weighPictures(settings: readonly BlockSettings[], reads: Reads = "source"): number {
   return settings.reduce((sum, { kind, fields }) => {
-    const check = blocks.get(kind)?.check(fields);
+    const check = blocks.get(kind)?.check(fields, reads);
     return sum + (check?.kind === "fine" ? check.pictureBytes : 0);
   }, 0);
 }
@@ -127,7 +131,7 @@ type RenderableBlock = {
   kind: string;
   since: string;
   stages: readonly BlockContext["stage"][];
-  check(fields: unknown): { kind: "fine"; pictureBytes: number } | Invalid;
+  check(fields: unknown, reads?: Reads): { kind: "fine"; pictureBytes: number } | Invalid;
   render(
     fields: unknown,
     context: BlockContext,
@@ -136,7 +140,8 @@ type RenderableBlock = {
 
 /** Ties a block's reading to its rendering, so that blocks of different fields share one list. */
 function prepare<Fields>(block: Block<Fields>): RenderableBlock {
-  const countBytes = (fields: Fields) => block.countPictureBytes?.(fields) ?? 0;
+  const countBytes = (fields: Fields, reads: Reads) =>
+    block.countPictureBytes?.(fields, reads) ?? 0;
   /** By what the settings hold, which are the same for all guests. */
   const known = new WeakMap<object, ReadFields<Fields>>();
   const readOnce = (value: unknown): ReadFields<Fields> => {
@@ -150,17 +155,17 @@ function prepare<Fields>(block: Block<Fields>): RenderableBlock {
     kind: block.kind,
     since: block.since ?? FIRST_RELEASE,
     stages: block.stages,
-    check(value) {
+    check(value, reads = "source") {
       const read = block.readFields(value);
       if (read.kind === "invalid") return read;
-      return { kind: "fine", pictureBytes: countBytes(read.fields) };
+      return { kind: "fine", pictureBytes: countBytes(read.fields, reads) };
     },
     render(value, context) {
       const read = readOnce(value);
       if (read.kind === "invalid") return read;
       const html = block.render(read.fields, context);
       const style = block.style?.(read.fields) ?? "";
-      return { kind: "html", html, style, pictureBytes: countBytes(read.fields) };
+      return { kind: "html", html, style, pictureBytes: countBytes(read.fields, "source") };
     },
   };
 }

@@ -7,17 +7,17 @@ export type Templates = (name: string, values: object) => string;
 
 /**
  * The templates of one folder. `<%= %>` escapes. Each is read and compiled once, be it drawn by itself
- * or included: Eta would work out the file's path each time, which takes longer than drawing it.
+ * or included: Eta would work out the file's path each time, which takes longer than drawing it. What is not in
+ * the folder is taken from the one beside it.
  */
-export function openTemplates(folderUrl: URL): Templates {
-  const draw = openWholePages(folderUrl);
+export function openTemplates(folderUrl: URL, besideUrl: URL = folderUrl): Templates {
+  const draw = openWholePages(folderUrl, besideUrl);
   return (name, values) => draw(name, values).trim();
 }
 
 /**
  * The same for whole pages, whose ends nobody looks at: to cut blanks off what was drawn, all of it has
- * to be copied into one piece first, which is done once more as it is sent. What is not in the folder is
- * taken from the one beside it.
+ * to be copied into one piece first, which is done once more as it is sent.
  */
 export function openWholePages(folderUrl: URL, besideUrl: URL = folderUrl): Templates {
   const eta = new Eta({ autoEscape: true });

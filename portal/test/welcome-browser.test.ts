@@ -29,7 +29,7 @@ function showPage(settings: BranchSettings, blocks: BranchSettings["pages"][numb
 /** One property of each picture of the set, as the browser draws it. */
 function readStyles(page: Page, property: "opacity" | "animationName"): Promise<string[]> {
   return page.evaluate(
-    `[...document.querySelectorAll(".turn img")].map((each) => getComputedStyle(each).${property})`,
+    `[...document.querySelectorAll(".turn .each")].map((each) => getComputedStyle(each).${property})`,
   );
 }
 

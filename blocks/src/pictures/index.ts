@@ -1,4 +1,5 @@
 import type { Block } from "../block.ts";
+import { PICTURE_FOLDER } from "../picture.ts";
 import { openTemplates } from "../template.ts";
 import {
   countSetBytes,
@@ -8,9 +9,9 @@ import {
   viewPictures,
 } from "./rules.ts";
 
-const render = openTemplates(new URL(".", import.meta.url));
+const render = openTemplates(new URL(".", import.meta.url), PICTURE_FOLDER);
 
-/** Pictures that take turns: `pictures`, each with `source` and `alt`. */
+/** Pictures that take turns: `pictures`, each with `source`, `avif`, `webp` and `alt`. */
 export const pictures: Block<PicturesFields> = {
   kind: "pictures",
   stages: ["before"],

@@ -19,6 +19,20 @@ test("all are shown with their words, and all but the first may come later", () 
   expect(html).toContain('alt="Tea"');
 });
 
+test("each has its lighter forms before the one that every browser reads", () => {
+  const lighter = { avif: "data:image/avif;base64,AAAA", webp: "data:image/webp;base64,BBBB" };
+  const [first, ...others] = set(2).pictures;
+  const fields = read({ pictures: [{ ...first, ...lighter }, ...others] });
+  const html = pictures.render(fields, stranger);
+  expect(html.match(/<picture>/g)).toHaveLength(1);
+  const order = ["image/avif", lighter.avif, "image/webp", lighter.webp, PIXEL];
+  const places = order.map((each) => html.indexOf(each));
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
+  expect(places[0]).toBeGreaterThan(0);
+  const weigh = (reads: "source" | "lighter") => pictures.countPictureBytes?.(fields, reads) ?? 0;
+  expect(weigh("source") - weigh("lighter")).toBe(weigh("source") / 2 - 3);
+});
+
 test("words are escaped", () => {
   const own = { pictures: set(2).pictures.map((each) => ({ ...each, alt: { en: MARKUP } })) };
   expect(pictures.render(read(own), stranger)).not.toContain("<script");
@@ -50,7 +64,9 @@ test("its style stands in HTML as it is", () => {
 test("part of MC-4.6: a set that would weigh too much is refused", () => {
   const heavy = `data:image/jpeg;base64,${"A".repeat(47 * 1024)}`;
   expect(pictures.readFields(set(5, heavy)).kind).toBe("fields");
-  expect(pictures.countPictureBytes?.(read(set(5, heavy)))).toBeLessThanOrEqual(SET_BYTES_MAX);
+  expect(pictures.countPictureBytes?.(read(set(5, heavy)), "source")).toBeLessThanOrEqual(
+    SET_BYTES_MAX,
+  );
   expect(pictures.readFields(set(6, heavy))).toEqual({
     kind: "invalid",
     reason: "pictures together weigh more than 184320 bytes",

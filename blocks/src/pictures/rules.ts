@@ -1,6 +1,6 @@
 import type { BlockContext, ReadFields } from "../block.ts";
 import { asFields, chooseTextFor, NO_OBJECT } from "../local-text.ts";
-import { countBytes, type Picture, readPicture } from "../picture.ts";
+import { countBytes, type Picture, type Reads, readPicture } from "../picture.ts";
 
 export const PICTURES_MIN = 2;
 export const PICTURES_MAX = 6;
@@ -27,21 +27,22 @@ export function readPicturesFields(value: unknown): ReadFields<PicturesFields> {
       return { kind: "invalid", reason: `pictures.${index}: ${read.reason}` };
     pictures.push(read.fields);
   }
-  if (countSetBytes({ pictures }) > SET_BYTES_MAX)
+  if (countSetBytes({ pictures }, "source") > SET_BYTES_MAX)
     return { kind: "invalid", reason: `pictures together weigh more than ${SET_BYTES_MAX} bytes` };
   return { kind: "fields", fields: { pictures } };
 }
 
-export function countSetBytes({ pictures }: PicturesFields): number {
-  return pictures.reduce((sum, each) => sum + countBytes(each), 0);
+export function countSetBytes({ pictures }: PicturesFields, reads: Reads): number {
+  return pictures.reduce((sum, each) => sum + countBytes(each, reads), 0);
 }
 
 export function viewPictures({ pictures }: PicturesFields, context: BlockContext) {
   return {
     count: pictures.length,
-    pictures: pictures.map(({ source, alt }, index) => ({
-      source,
+    pictures: pictures.map(({ alt, ...picture }, index) => ({
+      ...picture,
       alt: chooseTextFor(alt, context) ?? "",
+      isAsync: true,
       // The first is seen at once; the others may come while it is looked at.
       isLater: index > 0,
     })),
@@ -59,17 +60,18 @@ export function stylePictures({ pictures: { length } }: PicturesFields): string 
   const delays = Array.from(
     { length },
     (_, index) =>
-      `.${name} img:nth-child(${index + 1}){animation-delay:${Number((index * SECONDS_EACH - FADE_SECONDS).toFixed(1))}s}`,
+      `.${name} .each:nth-child(${index + 1}){animation-delay:${Number((index * SECONDS_EACH - FADE_SECONDS).toFixed(1))}s}`,
   );
   return [
     STRIP,
     `@keyframes ${name}{0%{opacity:0}${percent(FADE_SECONDS)},${percent(SECONDS_EACH)}{opacity:1}${percent(SECONDS_EACH + FADE_SECONDS)},100%{opacity:0}}`,
-    `@media(prefers-reduced-motion:no-preference){${TURNING}.${name} img{animation:${name} ${total}s linear infinite both}${delays.join("")}${HELD}}`,
+    `@media(prefers-reduced-motion:no-preference){${TURNING}.${name} .each{animation:${name} ${total}s linear infinite both}${delays.join("")}${HELD}}`,
   ].join("\n");
 }
 
 const STRIP = `.turn{display:flex;gap:.5rem;overflow-x:auto;scroll-snap-type:x mandatory;border-radius:1.125rem;margin:.25rem 0 1.25rem}
-.turn img{flex:0 0 100%;width:100%;min-width:0;aspect-ratio:4/3;object-fit:cover;border-radius:1.125rem;scroll-snap-align:center;background:var(--wash)}`;
-const TURNING = ".turn{display:grid;overflow:hidden}.turn img{grid-area:1/1}";
+.turn .each{display:block;flex:0 0 100%;min-width:0;scroll-snap-align:center}
+.turn img{display:block;width:100%;aspect-ratio:4/3;object-fit:cover;border-radius:1.125rem;background:var(--wash)}`;
+const TURNING = ".turn{display:grid;overflow:hidden}.turn .each{grid-area:1/1}";
 const HELD =
-  ".turn:hover img,.turn:focus img,.turn:active img{animation-play-state:paused!important}";
+  ".turn:hover .each,.turn:focus .each,.turn:active .each{animation-play-state:paused!important}";

@@ -1,11 +1,12 @@
 import type { Block } from "../block.ts";
+import { PICTURE_FOLDER } from "../picture.ts";
 import { openTemplates } from "../template.ts";
 import en from "./locales/en.json" with { type: "json" };
 import fa from "./locales/fa.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 import { countStillBytes, readVideoFields, type VideoFields, viewVideo } from "./rules.ts";
 
-const render = openTemplates(new URL(".", import.meta.url));
+const render = openTemplates(new URL(".", import.meta.url), PICTURE_FOLDER);
 const words = { en, fa, vi };
 
 /** A link to a video, which plays where it is kept: `title`, `url` and a `still` of it. */

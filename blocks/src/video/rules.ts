@@ -3,7 +3,7 @@ import type { BlockContext, ReadFields } from "../block.ts";
 import { readUrl } from "../link.ts";
 import { asFields, chooseTextFor, NO_OBJECT, readNeededText } from "../local-text.ts";
 import { personalise } from "../personalise.ts";
-import { countBytes, type Picture, readPicture } from "../picture.ts";
+import { countBytes, type Picture, type PictureView, type Reads, readPicture } from "../picture.ts";
 
 export const TITLE_CHARACTERS_MAX = 120;
 
@@ -35,8 +35,14 @@ export function viewVideo(
     url,
     title: (chosen && personalise(chosen, context)) ?? words.watch,
     watch: words.watch,
-    still: still && { source: still.source, alt: chooseTextFor(still.alt, context) ?? "" },
+    still: still && viewStill(still, context),
   };
 }
 
-export const countStillBytes = ({ still }: VideoFields) => (still ? countBytes(still) : 0);
+function viewStill({ alt, ...picture }: Picture, context: BlockContext): PictureView {
+  const words = chooseTextFor(alt, context) ?? "";
+  return { ...picture, alt: words, isLater: true, isAsync: true };
+}
+
+export const countStillBytes = ({ still }: VideoFields, reads: Reads) =>
+  still ? countBytes(still, reads) : 0;

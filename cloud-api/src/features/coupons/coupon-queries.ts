@@ -68,6 +68,25 @@ export async function hasProfileCoupon(
   return row !== null;
 }
 
+/** The next customers, by id, who have earned nothing by their profile yet. */
+export async function listUnrewarded(
+  tx: TenantTransaction,
+  { after, limit }: { after: string; limit: number },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select customers.id from customers
+      where customers.tenant_id = ${tx.tenantId} and customers.id > ${after}::uuid
+        and not exists (
+          select from coupons
+          where coupons.tenant_id = ${tx.tenantId} and coupons.customer_id = customers.id
+            and coupons.occasion = 'profile')
+      order by customers.id limit ${limit}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export async function findCustomerOfGuest(
   tx: TenantTransaction,
   guestId: string,

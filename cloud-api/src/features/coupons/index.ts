@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { registerCoupons, registerTill } from "./coupon-routes.ts";
+import { earlierProfileJobs } from "./earlier-profiles.ts";
 import { couponHandlers } from "./handlers.ts";
 import { findCouponNews, findCouponSettings } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
@@ -29,6 +30,7 @@ export const coupons: Feature = {
     registerTill(routes, context);
   },
   handlers: couponHandlers,
+  jobs: earlierProfileJobs,
   hooks: { findCouponNews, findCouponSettings },
   tag: TAG,
 };

@@ -5,6 +5,7 @@ import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { listDocuments, publishSettings } from "../branches/index.ts";
+import { rewardEarlierLater } from "./earlier-profiles.ts";
 import {
   endKind,
   insertKind,
@@ -94,15 +95,21 @@ async function keepRewards(
       field: taken.occasion === "survey" ? "/surveyIds" : "/profileCompleteness",
     });
   const after = await getKind(tx, id);
-  note(tx, before, after);
+  const rewardsEarlier = profileCompleteness !== null && body.rewardsEarlier === true;
+  if (rewardsEarlier) await rewardEarlierLater(tx);
+  note(tx, before, { ...after, ...(rewardsEarlier && { rewardsEarlier }) });
   return { result: after, events: await publishEverywhere(tx) };
 }
 
-function note(tx: TenantTransaction, before: KindRow | null, after: KindRow): void {
-  const told = (kind: KindRow) => {
+type Noted = KindRow & { rewardsEarlier?: boolean };
+
+function note(tx: TenantTransaction, before: KindRow | null, after: Noted): void {
+  const told = (kind: Noted) => {
     const { name, offer, terms, validDays, branchIds, surveyIds, profileCompleteness } = kind;
     const isOver = kind.archivedAt !== null;
-    return { name, offer, terms, validDays, branchIds, surveyIds, profileCompleteness, isOver };
+    const earlier = kind.rewardsEarlier ? { rewardsEarlier: true } : {};
+    const words = { name, offer, terms, validDays, branchIds, surveyIds, profileCompleteness };
+    return { ...words, ...earlier, isOver };
   };
   const change = { before: before && told(before), after: told(after) };
   noteChange(tx, { kind: "coupon-kinds", id: after.id, ...change });

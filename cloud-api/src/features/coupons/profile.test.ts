@@ -67,3 +67,29 @@ test("of two records that are complete only together, the one that is kept earns
   const owners = await askUntil(listOwners, (all) => all.includes("Minh"));
   expect(owners.filter((name) => name === "Minh")).toHaveLength(1);
 });
+
+test("profiles that were complete before the reward are rewarded at once where that is chosen, and once", async () => {
+  const other = await site.addOwner("Quán Khác");
+  const where = await other.addBranch();
+  for (const name of ["Lan", "Hoa"]) {
+    const values = { name, address: "7 Hàng Bạc", birthday: "1990-02-28" };
+    const made = await other.request("POST", "/api/v1/customers", { branchId: where.id, values });
+    expect(made.status).toBe(201);
+  }
+  const bare = { branchId: where.id, values: { name: "Minh" } };
+  expect((await other.request("POST", "/api/v1/customers", bare)).status).toBe(201);
+  const kind = {
+    ...{ name: { vi: "Cảm ơn" }, offer: { vi: "Một ly trà" }, terms: null, validDays: 30 },
+    ...{ branchIds: [], surveyIds: [], profileCompleteness: 50 },
+  };
+  const made = await other.request("POST", "/api/v1/coupon-kinds", kind);
+  const path = `/api/v1/coupon-kinds/${(made.body as { id: string }).id}`;
+  const owners = async () =>
+    (await other.get<CouponsReply>("/api/v1/coupons")).coupons
+      .map(({ customerName }) => customerName)
+      .toSorted();
+  expect(await owners()).toEqual([]);
+  for (const _ of [1, 2])
+    expect((await other.request("PUT", path, { ...kind, rewardsEarlier: true })).status).toBe(200);
+  expect(await askUntil(owners, (all) => all.length === 2)).toEqual(["Hoa", "Lan"]);
+});

@@ -12,7 +12,7 @@ export const KIND_TERMS_CHARACTERS_MAX = 400;
 export const COMPLETENESS_MIN = 10;
 
 export const KindParams = Type.Object({ id: Id });
-export const CouponKindBody = Type.Object({
+const said = {
   name: LocalText,
   offer: Type.Unsafe<LocalText>({ ...LocalText, description: "What the till gives for it" }),
   terms: Type.Union([LocalText, Type.Null()]),
@@ -33,12 +33,21 @@ export const CouponKindBody = Type.Object({
         "Whoever's profile has so many of a hundred of its fields filled gets one, once. Null: nobody",
     },
   ),
+};
+export const CouponKindBody = Type.Object({
+  ...said,
+  rewardsEarlier: Type.Optional(
+    Type.Boolean({
+      description:
+        "Whether profiles that are complete already are rewarded now. Else each is with its next change",
+    }),
+  ),
 });
 export type CouponKindBody = Static<typeof CouponKindBody>;
 
 export const CouponKindReply = Type.Object({
   id: Id,
-  ...CouponKindBody.properties,
+  ...said,
   madeAt: Time,
   archivedAt: NullableTime,
   issued: Count,

@@ -38,7 +38,9 @@ function withPicture({ kind, fields }: { kind: string; fields: object }): Block 
   const { picture, ...others } = fields as { picture?: string };
   if (picture === undefined) return { kind, fields: { ...fields } };
   const source = readPicture(`${picture}.jpg`, "jpeg");
-  return { kind, fields: { source, webp: readPicture(`${picture}.webp`, "webp"), ...others } };
+  const webp = readPicture(`${picture}.webp`, "webp");
+  const avif = readPicture(`${picture}.avif`, "avif");
+  return { kind, fields: { source, avif, webp, ...others } };
 }
 
 function readPicture(name: string, type: string): string {

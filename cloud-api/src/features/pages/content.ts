@@ -48,6 +48,7 @@ export function weigh(
   );
   return {
     pictureBytes: weighPictures(content.blocks),
+    pictureBytesUsual: weighPictures(content.blocks, "lighter"),
     pictureBytesMax: PAGE_PICTURE_BYTES_MAX,
     htmlBytes: Math.max(...sizes),
   };

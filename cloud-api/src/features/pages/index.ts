@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { listPagesNaming } from "../branches/index.ts";
+import { registerArchive } from "./archive-routes.ts";
 import { registerBranchPages } from "./branch-routes.ts";
 import { registerPageCalendar } from "./calendar-routes.ts";
 import { pageJobs } from "./jobs.ts";
@@ -27,6 +28,7 @@ export const pages: Feature = {
   permissions,
   routes: (routes, context) => {
     registerPages(routes, context);
+    registerArchive(routes, context);
     registerPublishing(routes, context);
     registerBranchPages(routes, context);
     registerPageCalendar(routes, context);

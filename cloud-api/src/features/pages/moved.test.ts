@@ -73,6 +73,22 @@ describe("a branch that becomes another brand's", () => {
     expect((await act(id, "archive")).status).toBe(200);
   });
 
+  test("keeps the page of its old brand out of the archive, whoever of that brand would put it there", async () => {
+    const scope = { kind: "brand" as const, brandId };
+    const { id, revision } = await make({ brandId });
+    const manager = await site.invite(owner, { role: "manager", ownRoleId: null, scope });
+    expect((await act(id, "publish", { revision, to: { kind: "all" } })).status).toBe(200);
+    await putUnder(otherId, tayHo);
+    const archive = () => manager.ask<PageReply>("POST", `/api/v1/pages/${id}/archive`);
+    const refused = await archive();
+    expect(refused).toMatchObject({ status: 409, body: { code: "conflict" } });
+    expect(JSON.stringify(refused.body)).not.toContain("Tây Hồ");
+    expect(await read(id)).toMatchObject({ state: "published", archivedAt: null });
+    const to = { kind: "branches", branchIds: [tayHo] };
+    expect((await act(id, "withdraw", { to })).status).toBe(200);
+    expect(await archive()).toMatchObject({ status: 200, body: { state: "archived" } });
+  });
+
   test("while a page of its old brand is put on it, does not get it", async () => {
     const { id, revision } = await make({ brandId });
     await withClient(site.administratorUrl, async (mover) => {

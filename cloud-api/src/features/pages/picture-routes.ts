@@ -27,6 +27,10 @@ const PictureQuery = Type.Object({
 const PictureReply = Type.Object({
   source: Type.String({ description: "For a block's field of this name: a data: URL" }),
   webp: Type.String({ description: "The same as WebP, for the block's field of this name" }),
+  avif: Type.Union([Type.String(), Type.Null()], {
+    description:
+      "The same as AVIF, for the block's field of this name. Null: it would not be lighter",
+  }),
   width: Type.Integer(),
   height: Type.Integer(),
   bytes: Type.Integer({ description: "What a phone loads at most" }),

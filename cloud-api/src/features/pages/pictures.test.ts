@@ -12,7 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => site?.close());
 
-type Made = { source: string; webp: string; width: number; height: number; bytes: number };
+type Made = {
+  source: string;
+  webp: string;
+  avif: string | null;
+  width: number;
+  height: number;
+  bytes: number;
+};
 
 const send = (bytes: Buffer, { by = owner, query = "" } = {}) =>
   by.ask<Made & { message: string }>("POST", `/api/v1/page-pictures${query}`, bytes, {
@@ -44,7 +51,7 @@ function bomb(width: number, height: number): Buffer {
 }
 
 describe("a picture for a page", () => {
-  test("is made anew as JPEG and WebP, as wide as a page shows it and light enough for one", async () => {
+  test("is made anew as JPEG, WebP and AVIF, as wide as a page shows it and light enough for one", async () => {
     const file = await (await photograph()).jpeg({ quality: 95 }).toBuffer();
     const { status, body } = await send(file);
     expect(status).toBe(200);
@@ -52,14 +59,22 @@ describe("a picture for a page", () => {
       ...{ format: "jpeg", width: body.width, height: body.height },
     });
     expect(await sharp(bytesOf(body.webp)).metadata()).toMatchObject({ format: "webp" });
+    const { source, webp, avif } = body;
+    expect(await sharp(bytesOf(avif ?? "")).metadata()).toMatchObject({
+      ...{ format: "heif", compression: "av1", width: body.width, height: body.height },
+    });
+    expect(bytesOf(avif ?? "").length).toBeLessThan(bytesOf(webp).length);
     expect(body.width).toBeLessThanOrEqual(864);
-    for (const url of [body.source, body.webp]) expect(url.length).toBeLessThanOrEqual(48 * 1024);
-    const block = { kind: "image", fields: { source: body.source, webp: body.webp } };
+    for (const url of [source, webp]) expect(url.length).toBeLessThanOrEqual(48 * 1024);
+    const block = { kind: "image", fields: { source, webp, avif } };
     const content = { name: "P", when: { guests: "any", visitNumbers: [] }, blocks: [block] };
     const page = await owner.ask("POST", "/api/v1/pages", { content });
     expect(page.body).toMatchObject({
       faults: [],
-      weight: { pictureBytes: bytesOf(body.source).length },
+      weight: {
+        pictureBytes: bytesOf(source).length,
+        pictureBytesUsual: bytesOf(avif ?? "").length,
+      },
     });
   });
 
@@ -72,7 +87,7 @@ describe("a picture for a page", () => {
       .toBuffer();
     const { body } = await send(file);
     expect([body.width, body.height]).toEqual([300, 400]);
-    for (const url of [body.source, body.webp]) {
+    for (const url of [body.source, body.webp, body.avif ?? body.webp]) {
       const { exif, icc, xmp, iptc, orientation } = await sharp(bytesOf(url)).metadata();
       expect([exif, icc, xmp, iptc, orientation]).toEqual(Array(5).fill(undefined));
     }

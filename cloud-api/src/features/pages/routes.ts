@@ -13,7 +13,7 @@ import { listBrands } from "../tenants/index.ts";
 import { listFaults, weigh } from "./content.ts";
 import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
 import { findPlaceOf } from "./look.ts";
-import { insertPage, lockPageRow, type PageRow, updateArchived, updateDraft } from "./queries.ts";
+import { insertPage, lockPageRow, type PageRow, updateDraft } from "./queries.ts";
 import { isSameContent, mayEdit, type Owned, type Writes } from "./rules.ts";
 import {
   DraftBody,
@@ -33,16 +33,16 @@ export const refusals = { "4xx": ErrorReply };
 export const READ = { access: { permission: "pages.read" } };
 export const EDIT = { access: { permission: "pages.edit" } };
 /** Pictures stand within a page: as many as it may have, written as base64. */
-export const PAGE_BYTES_MAX = 1024 * 1024;
+export const PAGE_BYTES_MAX = 1.5 * 1024 * 1024;
 
-const NOT_YOURS = "This page belongs to more branches than your role covers. Make a copy of it.";
+export const NOT_YOURS =
+  "This page belongs to more branches than your role covers. Make a copy of it.";
 const STALE = "Somebody saved this page meanwhile. Read it again and repeat the change.";
 
 export function registerPages(routes: Routes, context: Context): void {
   registerReading(routes, context);
   registerNew(routes, context);
   registerDraft(routes, context);
-  registerArchive(routes, context);
 }
 
 function registerReading(routes: Routes, context: Context): void {
@@ -200,44 +200,12 @@ async function saveDraft(
   return { result: { revision: revision + 1, changedAt, ...told }, events: [] };
 }
 
-function registerArchive(routes: Routes, context: Context): void {
-  const { database } = context;
-  for (const [path, summary, isArchived] of [
-    ["archive", "Put a page that stands nowhere out of the way", true],
-    ["restore", "Take a page out of the archive", false],
-  ] as const)
-    routes.post(
-      `/api/v1/pages/:pageId/${path}`,
-      {
-        config: EDIT,
-        schema: { tags, summary, params: PageParams, response: { 200: PageReply, ...refusals } },
-      },
-      (request) =>
-        database.changeTenant(tenantOf(request), async (tx) => {
-          const id = request.params.pageId;
-          const writes = writesOf(request, context);
-          const row = await lockEditable(tx, id, writes);
-          const { places, plansWaiting } = await describePage(tx, id, writes);
-          if (isArchived && (places.length > 0 || plansWaiting > 0))
-            throw refuse("conflict", refuseArchive(places, plansWaiting));
-          const archivedAt = isArchived ? (row.archivedAt ?? tx.now) : null;
-          await updateArchived(tx, { id, archivedAt });
-          const before = { archivedAt: row.archivedAt };
-          noteChange(tx, { kind: "pages", id, before, after: { archivedAt } });
-          return { result: await describePage(tx, id, writes), events: [pageChanged(tx, id)] };
-        }),
-    );
-}
-
-function refuseArchive(places: readonly { branchName: string }[], plansWaiting: number): string {
-  const [first] = places;
-  if (!first) return `It is planned to be shown (${plansWaiting}): call that off first.`;
-  const others = places.length > 1 ? ` and ${places.length - 1} more` : "";
-  return `It stands at ${first.branchName}${others}: take it off there first.`;
-}
-
 /** The page under the lock of its row, where whoever asks may change it. */
-async function lockEditable(tx: TenantTransaction, id: string, writes: Writes): Promise<PageRow> {
+export async function lockEditable(
+  tx: TenantTransaction,
+  id: string,
+  writes: Writes,
+): Promise<PageRow> {
   const row = await lockPageRow(tx, id);
   if (!row) throw refuse("not-found", NO_PAGE);
   if (!mayEdit(row, writes, await listBranchNames(tx))) throw refuse("forbidden", NOT_YOURS);

@@ -32,7 +32,10 @@ export type PageFault = Static<typeof PageFault>;
 
 /** What a guest's phone loads. */
 export const PageWeight = Type.Object({
-  pictureBytes: Type.Integer({ description: "All pictures of the page together, as files" }),
+  pictureBytes: Type.Integer({
+    description: "All pictures of the page together, as files, where AVIF and WebP are not read",
+  }),
+  pictureBytesUsual: Type.Integer({ description: "The same for browsers that read them" }),
   pictureBytesMax: Type.Integer({ description: "A page above it is not published" }),
   htmlBytes: Type.Integer({
     description: "What stands in <main>, the way in below its blocks included, in UTF-8",

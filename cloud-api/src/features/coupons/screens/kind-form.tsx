@@ -191,6 +191,14 @@ function What({ fields, set }: PartProps) {
           />
         )}
       </Group>
+      {profileCompleteness !== null && (
+        <Checkbox
+          label={t("rewards-earlier")}
+          description={t("rewards-earlier-hint")}
+          checked={fields.rewardsEarlier ?? false}
+          onChange={({ currentTarget }) => set({ rewardsEarlier: currentTarget.checked })}
+        />
+      )}
     </>
   );
 }

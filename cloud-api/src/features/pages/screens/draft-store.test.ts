@@ -8,7 +8,7 @@ const page = (name: string): PageContent => ({
 });
 const told = (revision: number): DraftReply => ({
   ...{ revision, changedAt: "2026-01-01T00:00:00Z", faults: [] },
-  weight: { pictureBytes: 0, pictureBytesMax: 1, htmlBytes: 0 },
+  weight: { pictureBytes: 0, pictureBytesUsual: 0, pictureBytesMax: 1, htmlBytes: 0 },
 });
 
 type Sent = { revision: number; name: string; answer: (reply: DraftReply | ApiError) => void };

@@ -5,6 +5,9 @@ export function moveItem<Item>(list: readonly Item[], from: number, to: number):
   return list.toSpliced(from, 1).toSpliced(to, 0, item);
 }
 
+/** What stood beside the picture before goes with it. */
+export const NO_LIGHTER = { avif: undefined, webp: undefined };
+
 type Sourced = { source: string };
 
 /**
@@ -14,11 +17,11 @@ type Sourced = { source: string };
 export function putPicture<Picture extends Sourced>(
   list: readonly Picture[],
   { index, source }: Sourced & { index: number },
-  made: Sourced & { webp?: string },
+  made: Sourced & { avif?: string; webp?: string },
 ): Picture[] {
   const isThere = list[index]?.source === source;
   const at = isThere ? index : list.findIndex((each) => each.source === source);
-  return list.map((each, place) => (place === at ? { ...each, webp: undefined, ...made } : each));
+  return list.map((each, place) => (place === at ? { ...each, ...NO_LIGHTER, ...made } : each));
 }
 
 /** What a picture in a data: address weighs as a file. */

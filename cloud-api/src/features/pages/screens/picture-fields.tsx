@@ -4,7 +4,7 @@ import { useFormat } from "../../../shell/use-format.ts";
 import { type FieldInput, PICTURE_BYTES_MAX } from "./block-kinds.ts";
 import type { Tongue } from "./editor-context.ts";
 import { FieldFrame } from "./field-frame.tsx";
-import { countPictureBytes, moveItem, putPicture } from "./lists.ts";
+import { countPictureBytes, moveItem, NO_LIGHTER, putPicture } from "./lists.ts";
 import { PartActs } from "./part-acts.tsx";
 import { type Made, PictureInput } from "./picture-input.tsx";
 import { useTexts } from "./texts.ts";
@@ -15,6 +15,7 @@ const ALT = { as: "words", max: 200, isLong: false, fills: false, isNeeded: fals
 
 type Picture = {
   source: string;
+  avif?: string | undefined;
   webp?: string | undefined;
   alt?: Partial<Record<Tongue, string>> | undefined;
 };
@@ -26,10 +27,10 @@ type FieldProps<Value> = {
   readOnly: boolean;
 };
 
-/** The one picture of a block: what is made of a file is two of its fields, which change at once. */
+/** The one picture of a block: what is made of a file is three of its fields, which change at once. */
 export function SourceField({ label, value, readOnly }: FieldProps<string | undefined>) {
   const change = useLateChange();
-  const put = (picture: Made) => change(() => ({ webp: undefined, ...picture }));
+  const put = (picture: Made) => change(() => ({ ...NO_LIGHTER, ...picture }));
   return (
     <FieldFrame label={label}>
       <PictureInput

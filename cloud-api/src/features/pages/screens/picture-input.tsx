@@ -7,8 +7,9 @@ import { useTexts } from "./texts.ts";
 
 const ACCEPTED = "image/jpeg,image/png,image/webp";
 
-/** As the page holds it: the same picture twice, for browsers that read WebP and for the others. */
-export type Made = { source: string; webp?: string };
+/** As the page holds it: the same picture for browsers that read AVIF, for those of WebP and for the others. */
+export type Made = { source: string; avif?: string; webp?: string };
+type MadeReply = { source: string; webp: string; avif: string | null };
 
 type PictureInputProps = {
   label: string;
@@ -35,9 +36,10 @@ export function PictureInput({
     // Where it goes is said as it is chosen: by the time it is made, something else may stand here.
     mutationFn: ({ file }: { file: File; put: (picture: Made) => void }) => {
       const path = withQuery("/page-pictures", { bytesMax: String(bytesMax) });
-      return api.upload<Required<Made>>(path, file);
+      return api.upload<MadeReply>(path, file);
     },
-    onSuccess: ({ source: made, webp }, chosen) => chosen.put({ source: made, webp }),
+    onSuccess: ({ source: made, webp, avif }, chosen) =>
+      chosen.put({ source: made, webp, ...(avif && { avif }) }),
   });
   const choose = (file: File | null) => file && make.mutate({ file, put });
   return (

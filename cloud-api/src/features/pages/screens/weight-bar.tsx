@@ -17,6 +17,9 @@ export function WeightBar({ weight }: { weight: PageReply["weight"] }) {
   });
   return (
     <Box className="page-weight">
+      <Text size="xs" className="quiet figure" mb={4}>
+        {t("weight-usual", { bytes: format.bytes(weight.pictureBytesUsual) })}
+      </Text>
       <Group justify="space-between" gap="xs" mb={4}>
         <Text size="xs" className="quiet figure">
           {said}
