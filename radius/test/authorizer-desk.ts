@@ -27,11 +27,18 @@ export const known: DeviceFacts = {
 export const nobodys: DeviceFacts = { ...known, holder: null, hasOpenVisit: false };
 
 export const byMac = (mac: string): AccessRequest => ({
-  ...{ userName: mac, mac, isCallCheck: false, isFramed: false, isSigned: true },
+  ...{ userName: mac, mac, namedMac: mac, isCallCheck: false, isFramed: false, isSigned: true },
   proof: { kind: "pap", password: Buffer.from(mac) },
 });
 export const byTicket = (mac = MAC): AccessRequest => ({
-  ...{ userName: "ticket", mac, isCallCheck: false, isFramed: false, isSigned: true },
+  ...{
+    userName: "ticket",
+    mac,
+    namedMac: null,
+    isCallCheck: false,
+    isFramed: false,
+    isSigned: true,
+  },
   proof: { kind: "pap", password: Buffer.from("the ticket's") },
 });
 

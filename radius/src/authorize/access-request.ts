@@ -25,6 +25,8 @@ export type AccessRequest = {
   proof: Proof;
   /** The device the NAS says it is about: Calling-Station-Id, AA-BB-CC-DD-EE-FF. */
   mac: string | null;
+  /** The MAC that User-Name is, in any spelling; null: it is something else. */
+  namedMac: string | null;
   /** Service-Type Call-Check (RFC 2865 §5.6): the NAS itself asks about a device. */
   isCallCheck: boolean;
   /** Service-Type Framed-User: what CoovaChilli asks about devices with, not its log-ins. */
@@ -37,10 +39,11 @@ export type AccessRequest = {
 export function readAccessRequest(packet: Packet, key: SecretKey): AccessRequest {
   const station = findValue(packet, "Calling-Station-Id");
   const serviceType = findValue(packet, "Service-Type");
+  const userName = findValue(packet, "User-Name") ?? "";
+  const mac = station === null ? null : parseMac(station);
   return {
-    userName: findValue(packet, "User-Name") ?? "",
+    ...{ userName, mac, namedMac: userName === station ? mac : parseMac(userName) },
     proof: readProof(packet, key),
-    mac: station === null ? null : parseMac(station),
     isCallCheck: serviceType === serviceTypes.callCheck,
     isFramed: serviceType === serviceTypes.framed,
     isSigned: hasAttribute(packet, "Message-Authenticator"),
@@ -93,9 +96,8 @@ export function provesPassword(proof: Proof, password: string): boolean {
  * or empty), or with the same, spelt alike or not, as password.
  */
 export function isMacAuthentication(request: AccessRequest): boolean {
-  const { userName, proof } = request;
+  const { userName, proof, namedMac: mac } = request;
   if (request.isCallCheck) return true;
-  const mac = parseMac(userName);
   if (mac === null) return false;
   if (request.isFramed) return true;
   switch (proof.kind) {
@@ -113,13 +115,15 @@ export function isMacAuthentication(request: AccessRequest): boolean {
  * Whether the NAS's secret went into a request about a device. A MAC is no secret, so CHAP proves
  * nothing of it, nor does Call-Check: anybody can send those from the NAS's address.
  */
-export function provesSecret({ userName, proof, isSigned }: AccessRequest): boolean {
+export function provesSecret({ namedMac: mac, proof, isSigned }: AccessRequest): boolean {
   if (isSigned) return true;
-  const mac = parseMac(userName);
   return mac !== null && proof.kind === "pap" && hidesMac(proof.password, mac);
 }
 
-const hidesMac = (password: Buffer, mac: string) => parseMac(password.toString("latin1")) === mac;
+function hidesMac(password: Buffer, mac: string): boolean {
+  const text = password.toString("latin1");
+  return text === mac || parseMac(text) === mac;
+}
 
 /** How the MAC was written that was proved as password; null where none was. */
 function findProvedSpelling(
@@ -135,7 +139,7 @@ function findProvedSpelling(
  */
 export function findProvedPassword(request: AccessRequest, password: string | null): string | null {
   if (password !== null && provesPassword(request.proof, password)) return password;
-  const mac = parseMac(request.userName);
+  const { namedMac: mac } = request;
   return mac === null ? null : findProvedSpelling(mac, request);
 }
 

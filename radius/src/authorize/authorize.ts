@@ -22,7 +22,6 @@ import {
   type MemberFacts,
   type TicketFacts,
 } from "./facts.ts";
-import { parseMac } from "./mac.ts";
 
 export type RejectReason =
   | "no-settings"
@@ -168,14 +167,14 @@ function follow(steps: readonly Step[], attempt: Attempt): Judgement {
  */
 export function findDoorFault(request: AccessRequest): RejectReason | null {
   if (!provesSecret(request)) return "not-signed";
-  const named = parseMac(request.userName);
+  const { namedMac: named } = request;
   if (request.mac === null) return request.isCallCheck && named ? null : "no-calling-station";
   return named === null || named === request.mac ? null : "device-mismatch";
 }
 
 /** The device that a request which passed `findDoorFault` asks about. */
-export function deviceOf({ mac, userName }: AccessRequest): string {
-  const device = mac ?? parseMac(userName);
+export function deviceOf({ mac, namedMac }: AccessRequest): string {
+  const device = mac ?? namedMac;
   if (device === null) throw new Error("a request without a device passed the door");
   return device;
 }
@@ -216,10 +215,13 @@ function recognise(attempt: Attempt): RejectReason | null {
   }
   if (!device.viewer) throw new Error("a device is its holder's and nobody is to be greeted");
   const isDue = isPageDue({
-    ...{ pages: settings.pages, greet: settings.signIn.greet, viewer: device.viewer },
+    pages: settings.pages,
+    greet: settings.signIn.greet,
+    viewer: device.viewer,
     lastPageAt: device.pageShownAt,
     hasOpenVisit: device.hasOpenVisit,
-    ...{ now, timeZone: settings.branch.timeZone },
+    now,
+    timeZone: settings.branch.timeZone,
   });
   if (isDue) return "page-due";
   attempt.holder = device.holder;
@@ -235,10 +237,10 @@ function findPolicy(attempt: Attempt): RejectReason | null {
   const { settings, holder, method, grantedPolicyId } = attempt;
   if (!holder) throw new Error("a policy is looked for before anybody was admitted");
   // Only settings that changed this very moment ask for a standing that was not read.
-  const standing = holder.standing ?? FIRST_TIMER;
+  const { visitNumber, marks } = holder.standing ?? FIRST_TIMER;
   attempt.policy =
     settings.policies.find(({ id }) => id === grantedPolicyId) ??
-    choosePolicy(settings.policies, { method, ...standing });
+    choosePolicy(settings.policies, { method, visitNumber, marks });
   return attempt.policy ? null : "no-policy";
 }
 

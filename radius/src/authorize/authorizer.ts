@@ -125,15 +125,15 @@ function authorizeTicket(
   // A policy that was chosen now asks for what is not known of the guest here.
   if (!isCertain(judged) || judged.policy?.id !== policyId)
     return askStoreForTicket(options, question, asked);
-  const requestKey = question.nameRequest();
-  return spend(options, { facts, decision: judged.decision, requestKey, now: asked.now });
+  return spend(options, question, { facts, decision: judged.decision, now: asked.now });
 }
 
 async function askStoreForTicket(
   options: AuthorizerOptions,
-  { request, nameRequest }: Question,
+  question: Question,
   asked: Asked,
 ): Promise<Verdict> {
+  const { request } = question;
   const { reader, spent, recentCodes } = options;
   const username = request.userName;
   const looked = await lookUp(reader.ask("findTicketFacts", { username }));
@@ -150,19 +150,21 @@ async function askStoreForTicket(
   }
   const { decision, isProved } = judgeByTicket(asked, facts);
   if (!facts || !isProved) return decision;
-  return spend(options, { facts, decision, requestKey: nameRequest(), now: asked.now });
+  return spend(options, question, { facts, decision, now: asked.now });
 }
 
 /** Keeps that a ticket was used; one whose use cannot be kept is not. */
 function spend(
   { devices, late, spent, tickets }: AuthorizerOptions,
-  used: { facts: TicketFacts; decision: Decision; requestKey: string; now: Date },
+  { request, nameRequest }: Question,
+  used: { facts: TicketFacts; decision: Decision; now: Date },
 ): Verdict {
-  const { row, username, password, deviceId, guestId, mac, method, usedAt } = used.facts.ticket;
+  const { row, username, password, deviceId, guestId, method, usedAt } = used.facts.ticket;
+  const mac = deviceOf(request);
   const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.
   if (usedAt) return told;
-  const input = { row, username, deviceId, guestId, method, requestKey: used.requestKey };
+  const input = { row, username, deviceId, guestId, method, requestKey: nameRequest() };
   // The device is its guest's from here on, whoever's it was.
   const mistrust = () => devices.mistrustMac(mac);
   const noteKept = () => {
@@ -188,7 +190,7 @@ async function authorizeWaiting(
 ): Promise<Verdict> {
   const fault = findDoorFault(question.request);
   if (fault) return reject(fault);
-  const { nasId, request, nameRequest } = question;
+  const { nasId, request } = question;
   const ask = { nasId, mac: deviceOf(request) };
   const looked = await lookUp(options.reader.ask("findWaitingTicketFacts", ask));
   if (looked.kind !== "found") return unanswered(looked);
@@ -197,7 +199,7 @@ async function authorizeWaiting(
   const { decision, isProved } = judgeByWaitingTicket(asked, facts);
   // Used or over: it says nothing of the device any more.
   if (!isProved) return authorizeDevice(options, question, asked);
-  return spend(options, { facts, decision, requestKey: nameRequest(), now: asked.now });
+  return spend(options, question, { facts, decision, now: asked.now });
 }
 
 /**

@@ -1,7 +1,6 @@
 import { type BranchSettings, normaliseAccessCode } from "@foyer/contract";
 import { type AccessRequest, provesPassword } from "./access-request.ts";
 import type { RejectReason } from "./authorize.ts";
-import { parseMac } from "./mac.ts";
 
 /** A request at the door with an access code as name: which code and device, or why not. */
 export type CodeRequest =
@@ -18,10 +17,10 @@ export function readCodeRequest(
   request: AccessRequest,
   settings: BranchSettings,
 ): CodeRequest | null {
-  const { userName, mac, proof, isSigned } = request;
+  const { userName, mac, namedMac, proof, isSigned } = request;
   if (!settings.signIn.accessCode?.enabled) return null;
   // Some NAS name devices so, and twelve characters may fit a code.
-  const code = parseMac(userName) === null ? normaliseAccessCode(userName) : null;
+  const code = namedMac === null ? normaliseAccessCode(userName) : null;
   if (code === null) return null;
   if (!isSigned && proof.kind !== "pap") return { kind: "refused", reason: "not-signed" };
   const password = findCodePassword(request, code);

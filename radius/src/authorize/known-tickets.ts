@@ -32,7 +32,7 @@ export function createKnownTickets(): KnownTickets {
   return {
     find: (username) => {
       const line = fresh.lines.get(username) ?? old.lines.get(username);
-      return line === undefined ? null : readToldTicket(line);
+      return line === undefined ? null : readToldTicket(line, username);
     },
     keep: (told, now) => {
       if (Math.abs(now.getTime() - fresh.startedAt) > GENERATION_MS) beginAnew(now.getTime());

@@ -44,6 +44,12 @@ export function createMd5(): Md5 {
     filled = to;
     bytes += end - start;
   };
+  /** Zeros from an octet up to another, a multiple of four: `fill` takes longer for so few. */
+  const clear = (from: number, to: number) => {
+    let at = from;
+    for (; at % 4 !== 0; at++) block[at] = 0;
+    for (let word = at / 4; word < to / 4; word++) blockWords[word] = 0;
+  };
   return {
     begin: (after) => {
       setWords(words, after ? after.words : START);
@@ -61,11 +67,11 @@ export function createMd5(): Md5 {
       block[filled] = 0x80;
       filled += 1;
       if (filled > LENGTH_AT) {
-        block.fill(0, filled);
+        clear(filled, BLOCK_BYTES);
         addBlock(words, blockWords);
         filled = 0;
       }
-      block.fill(0, filled, LENGTH_AT);
+      clear(filled, LENGTH_AT);
       blockWords[14] = length << 3;
       blockWords[15] = length >>> 29;
       addBlock(words, blockWords);

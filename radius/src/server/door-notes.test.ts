@@ -15,7 +15,7 @@ import { encodeRequest, prepareSecret } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import { decodePacket, type Packet } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { createDoorNotes } from "./door-notes.ts";
+import { createDoorNotes, readVisitor } from "./door-notes.ts";
 
 const notesOf = (box: TestBox, mac = MAC) => box.store.read((tx) => listDoorNotes(tx, { mac }));
 
@@ -141,7 +141,7 @@ test("a flood of forged packets leaves the guests' own notes room", async () => 
   const from = (index: number) => packetOf(`AA-BB-CC-00-00-${hexOf(index)}`);
   for (let index = 0; index < 200; index += 1)
     notes.noteSilence({ nasId: NAS_ID }, from(index), "wrong-message-authenticator");
-  notes.note(NAS_ID, from(250), { answer: "let-in", reason: null, policyId: null });
+  notes.note(NAS_ID, readVisitor(from(250)), { answer: "let-in", reason: null, policyId: null });
   await notes.close();
   expect(kept.length).toBeLessThan(20);
   expect(kept.at(-1)).toMatchObject({ mac: "AA-BB-CC-00-00-FA", answer: "let-in" });

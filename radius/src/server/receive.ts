@@ -24,7 +24,7 @@ import { grantAttributes } from "../vendors/grant.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
-import type { DoorNotes } from "./door-notes.ts";
+import { type DoorNotes, readVisitor, type Visitor, visitorOf } from "./door-notes.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { nameRequest, requestKeyOf } from "./name-request.ts";
 import { hostOf, type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
@@ -227,7 +227,7 @@ function answerVerdict(
       const { packet, known } = request;
       const keys = { authenticator: authenticatorOf(packet), secret: known.key.bytes };
       const attributes = mschapAcceptAttributes(access, verdict.password ?? null, keys);
-      accept(options, request, { decision: verdict, attributes });
+      accept(options, request, { decision: verdict, attributes, visitor: visitorOf(access) });
       return;
     }
     case "reject":
@@ -241,15 +241,19 @@ function answerVerdict(
 function accept(
   { counters, doorNotes, log }: ReceiverOptions,
   request: Request,
-  granted: { decision: Decision & { kind: "accept" }; attributes: readonly RawAttribute[] },
+  granted: {
+    decision: Decision & { kind: "accept" };
+    attributes: readonly RawAttribute[];
+    visitor: Visitor;
+  },
 ): void {
   const { nas } = request.known;
-  const { decision, attributes } = granted;
+  const { decision, attributes, visitor } = granted;
   counters.count(nas.id, "accepts");
   observe(counters, request);
   const { policyId } = decision;
   log.info({ nasId: nas.id, policyId }, "access accepted");
-  doorNotes.note(nas.id, request.packet, { answer: "let-in", reason: null, policyId });
+  doorNotes.note(nas.id, visitor, { answer: "let-in", reason: null, policyId });
   const limiting = grantAttributes(vendorOf(nas), decision);
   answer(request, codes.accessAccept, [...attributes, ...limiting]);
 }
@@ -266,7 +270,7 @@ function reject(
   if (leadToPortal(options, request, { reason, access })) return;
   const challenge = randomBytes(MSCHAP_CHALLENGE_BYTES);
   const attributes = rejectAttributes(access.proof, { reason, challenge });
-  tellReject(options, request, { reason, attributes });
+  tellReject(options, request, { reason, attributes, visitor: visitorOf(access) });
 }
 
 /** Cisco's central web authentication turns no device away: its guest reads at the portal why. */
@@ -288,7 +292,7 @@ function leadToPortal(
   counters.countReason(nas.id, "rejects", reason);
   observe(counters, request);
   log.info({ nasId: nas.id, reason }, "device led to the portal");
-  doorNotes.note(nas.id, packet, { answer: "refused", reason, policyId: null });
+  doorNotes.note(nas.id, visitorOf(access), { answer: "refused", reason, policyId: null });
   answer(request, codes.accessAccept, attributes);
   return true;
 }
@@ -297,6 +301,7 @@ function leadToPortal(
 function startEap(options: ReceiverOptions, request: Request): void {
   const { authorizer, counters, eap, log } = options;
   const { nas, key } = request.known;
+  const visitor = readVisitor(request.packet);
   const exchange: EapExchange = {
     ...{ packet: request.packet, nasId: nas.id, key },
     logFailure: (error) => logFailure(options, nas.id, error),
@@ -305,8 +310,8 @@ function startEap(options: ReceiverOptions, request: Request): void {
       observe(counters, request);
       answer(request, codes.accessChallenge, attributes);
     },
-    accept: (decision, attributes) => accept(options, request, { decision, attributes }),
-    reject: (reason, attributes) => tellReject(options, request, { reason, attributes }),
+    accept: (decision, attributes) => accept(options, request, { decision, attributes, visitor }),
+    reject: (reason, attributes) => tellReject(options, request, { reason, attributes, visitor }),
     stayStill: (reason) => stayStill(options, request, reason),
   };
   answerEap({ eap, authorizer }, exchange).catch((error: unknown) =>
@@ -318,13 +323,14 @@ function startEap(options: ReceiverOptions, request: Request): void {
 function tellReject(
   { counters, doorNotes, log, rejectDelay }: ReceiverOptions,
   request: Request,
-  { reason, attributes }: { reason: string; attributes: readonly RawAttribute[] },
+  refused: { reason: string; attributes: readonly RawAttribute[]; visitor: Visitor },
 ): void {
+  const { reason, attributes, visitor } = refused;
   const nasId = request.known.nas.id;
   counters.countReason(nasId, "rejects", reason);
   observe(counters, request);
   log.info({ nasId, reason }, "access rejected");
-  doorNotes.note(nasId, request.packet, { answer: "refused", reason, policyId: null });
+  doorNotes.note(nasId, visitor, { answer: "refused", reason, policyId: null });
   rejectDelay.hold(request.arrivedAt, () => answer(request, codes.accessReject, attributes));
 }
 

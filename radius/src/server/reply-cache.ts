@@ -82,8 +82,12 @@ export function createReplyCache(): ReplyCache {
       if (known) takeOut(known);
       dropOld(now);
       const entry: CacheEntry = {
-        ...{ request, authenticator, reply: null, expiresAt: now + KEPT_MS },
-        ...{ older: newest, newer: null },
+        request,
+        authenticator,
+        reply: null,
+        expiresAt: now + KEPT_MS,
+        older: newest,
+        newer: null,
       };
       append(entry);
       const others = sources.get(source);
