@@ -145,9 +145,10 @@ export function registerContentCheck(app: Routes, context: Context): void {
   });
 }
 
-async function hasKeyStill(
-  { database, hooks }: Context,
-  { box }: FastifyRequest,
+/** Whether the key that signed a call is its box's still: nobody has taken the box away meanwhile. */
+export async function hasKeyStill(
+  { database, hooks }: Pick<Context, "database" | "hooks">,
+  { box }: Pick<FastifyRequest, "box">,
 ): Promise<boolean> {
   if (!box) return false;
   const keyId = Buffer.from(nameKey(box.publicKey), "base64url");

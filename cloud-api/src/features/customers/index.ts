@@ -56,6 +56,12 @@ export type { StandingConsent } from "./take-back-queries.ts";
 export { purgeDeviceTokens } from "./token-queries.ts";
 export { countWalked, FIRST_ID, listCustomersAfter } from "./walk-queries.ts";
 
+/** The types of events that may change a record. */
+export const CUSTOMER_EVENTS: readonly string[] = [
+  ...Object.keys(customerHandlers),
+  ...devicesTogether.types,
+];
+
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {
   name: "customers",

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { BOX_API, UpgradeCall, type UpgradeOffer, UpgradeReply } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { hasKeyStill } from "../../platform/box-calls.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { type BoxKey, boxOf } from "../../platform/session.ts";
@@ -15,7 +16,8 @@ import { listQuiet } from "./rules.ts";
 import { ReleaseParams } from "./schema.ts";
 
 /** What boxes ask, with their key: for a release, and for its tarball. */
-export function registerBoxUpgrades(routes: Routes, { database }: Context): void {
+export function registerBoxUpgrades(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     BOX_API.upgrade,
     {
@@ -52,7 +54,8 @@ export function registerBoxUpgrades(routes: Routes, { database }: Context): void
       if (!row) throw refuse("not-found", "There is no such release.");
       const { bytes } = readRow(row);
       const from = readRange(request.headers.range, bytes);
-      const body = Readable.from(readTarball(database, { sha256, bytes }, from ?? 0));
+      const parts = readTarball(database, { sha256, bytes }, from ?? 0);
+      const body = Readable.from(whileItMay(parts, () => hasKeyStill(context, request)));
       reply.type("application/gzip").header("accept-ranges", "bytes");
       reply.header("content-length", bytes - (from ?? 0));
       if (from === null) return reply.send(body);
@@ -60,6 +63,17 @@ export function registerBoxUpgrades(routes: Routes, { database }: Context): void
       return reply.code(206).header("content-range", range).send(body);
     },
   );
+}
+
+/** Parts as long as the box has its key: one that was removed learns nothing more, and its call is cut. */
+async function* whileItMay(
+  parts: AsyncIterable<Buffer>,
+  mayGoOn: () => Promise<boolean>,
+): AsyncGenerator<Buffer> {
+  for await (const part of parts) {
+    if (!(await mayGoOn())) throw refuse("unauthorized", "The box was removed.");
+    yield part;
+  }
 }
 
 async function answer(

@@ -56,6 +56,31 @@ describe("whoever runs this Foyer", () => {
   });
 });
 
+test("the rest of a release does not come to a box that was removed while it came", async () => {
+  const { tarball, announcement } = makeRelease("0.2.5", 40 * PART_BYTES);
+  const { sha256 } = announcement;
+  await place.operator.ask("POST", RELEASES, announcement);
+  for (let part = 0; part < 40; part += 1)
+    await place.putPart(sha256, part, tarball.subarray(part * PART_BYTES, (part + 1) * PART_BYTES));
+  expect(await place.roll(sha256, "early")).toBe(204);
+  const gone = await place.addBox("early");
+  const origin = await place.site.app.listen({ host: "127.0.0.1", port: 0 });
+  const url = `${BOX_API.releases}${sha256}`;
+  const signed = signBoxCall(gone.boxKey, { method: "GET", target: url });
+  const answer = await fetch(`${origin}${url}`, { headers: signed });
+  expect(answer.status).toBe(200);
+  const reader = answer.body?.getReader();
+  await reader?.read();
+  const branch = `/api/v1/branches/${gone.branchId}`;
+  const removed = await place.owner.ask("DELETE", `${branch}/boxes/${gone.boxId}`);
+  expect(removed.status).toBe(204);
+  const rest = async () => {
+    for (;;) if ((await reader?.read())?.done) return "whole";
+  };
+  await expect(rest()).rejects.toThrow();
+  await place.roll(sha256, "early", "enough");
+});
+
 async function fetchRelease(sha256: string, from?: number) {
   const url = `${BOX_API.releases}${sha256}`;
   const signed = signBoxCall(box.early.boxKey, { method: "GET", target: url });

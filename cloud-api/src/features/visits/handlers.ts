@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
-import { recordVisits } from "../customers/index.ts";
+import { CUSTOMER_EVENTS, recordVisits } from "../customers/index.ts";
 import { type Book, type Counted, countActs, openBook } from "./book.ts";
 import {
   type Asked,
@@ -21,22 +21,8 @@ type Moved = LogEvent<"customer.merged" | "customer.unmerged", { keptId: string;
 type WalkedEvent = LogEvent<"branch.guests-walked", Walked>;
 const nothing = async () => [];
 
-/** What may make somebody known at a branch, or no more: `settleBrandCustomers` finds who it was. */
-const WHO_IS_KNOWN: EventHandlers = {
-  "guest.registered": nothing,
-  "survey.answered": nothing,
-  "customer.added": nothing,
-  "customer.changed": nothing,
-  "customer.contact-set": nothing,
-  "customer.import-applied": nothing,
-  "customer.imported": nothing,
-  "branch.guests-walked": nothing,
-};
-
-/** What the log tells about visits: all of it is worked out by `settleVisits`, many events at once. */
-export const visitHandlers: EventHandlers = {
-  ...moveHandlers,
-  ...WHO_IS_KNOWN,
+/** What the log tells of visits. */
+const VISIT_WORDS: EventHandlers = {
   "visit.started": nothing,
   "visit.ended": nothing,
   "session.started": nothing,
@@ -50,6 +36,17 @@ export const visitHandlers: EventHandlers = {
 };
 
 /**
+ * Of visits, and of whatever changes a record: its owner may be known at a branch by it, or no more. All
+ * of it is worked out by `settleVisits`, many events at once.
+ */
+export const visitHandlers: EventHandlers = {
+  ...Object.fromEntries(CUSTOMER_EVENTS.map((type) => [type, nothing])),
+  "branch.guests-walked": nothing,
+  ...moveHandlers,
+  ...VISIT_WORDS,
+};
+
+/**
  * What the log tells about visits, in whatever order it comes. A visit is its guest's customer's;
  * one whose guest becomes known later is counted from then on, and the others are numbered anew. The
  * same comes of events one by one and of all of them at once.
@@ -60,7 +57,7 @@ export async function settleVisits(
 ): Promise<NewEvent[]> {
   let together: Told[] = [];
   for (const event of events as readonly (Told | Moved)[]) {
-    if (isOfBrands(event)) continue;
+    if (!(event.type in VISIT_WORDS)) continue;
     if (!isMoved(event)) {
       together.push(event);
       continue;
@@ -73,8 +70,6 @@ export async function settleVisits(
   await followBrands(tx, events);
   return [];
 }
-
-const isOfBrands = ({ type }: { type: string }) => type in WHO_IS_KNOWN || type in moveHandlers;
 
 /** Of all that the events changed, and what changed between them. */
 async function followBrands(tx: TenantTransaction, events: readonly LogEvent[]): Promise<void> {
