@@ -14,6 +14,7 @@ import { demoPlaceDocument, NAS_IDENTIFIER } from "../demo/branch.ts";
 import type { Ports } from "../demo/ports.ts";
 import { mainOf } from "../demo/processes.ts";
 import { identityOf, phoneOf, type Walk, walkOnline } from "../test/sign-in-guest.ts";
+import type { Keeper } from "./keep.ts";
 import { type Supervised, supervise } from "./supervised.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -82,6 +83,7 @@ export function settleDoor<Settings extends Pick<BranchSettings, "nas" | "signIn
 }
 
 export type DoorPlace = {
+  keeper: Keeper;
   boxFolder: string;
   logFolder: string;
   ports: Ports;
@@ -126,7 +128,7 @@ const portsOf = ({ ports }: DoorPlace) => ({
 });
 
 function superviseOne(place: DoorPlace, name: "portal" | "radius"): Supervised {
-  const { boxFolder, logFolder, ports } = place;
+  const { boxFolder, logFolder, ports, keeper } = place;
   const { authPort, acctPort } = portsOf(place);
   return supervise({
     ...{ name, commandLine: [mainOf(`@foyer/${name}`)] },
@@ -142,6 +144,7 @@ function superviseOne(place: DoorPlace, name: "portal" | "radius"): Supervised {
       FOYER_RADIUS_STATUS_PORT: "0",
     },
     logFile: join(logFolder, `${name}.log`),
+    keeper,
   });
 }
 

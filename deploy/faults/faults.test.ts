@@ -16,12 +16,12 @@ test("each of the strikes comes once before any comes again, in the order of the
 // The long form is node deploy/faults/run.ts.
 test(
   "whatever is killed, cut, filled, stopped, set back or copied, the cloud holds what happened, once each",
-  async () => {
+  async ({ signal }) => {
     const seed = Number(process.env.FOYER_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
     const strikes = listStrikes({ seed, count: STRIKES.length, only: null });
     const said: string[] = [];
     const say = (line: string) => said.push(line);
-    const ended = await runFaults({ seed, strikes, lastsMilliseconds: 1500, say }).catch(
+    const ended = await runFaults({ seed, strikes, lastsMilliseconds: 1500, say, signal }).catch(
       (cause) => {
         throw new Error(said.join("\n"), { cause });
       },

@@ -13,6 +13,8 @@ export type FaultRun = {
   strikes: readonly Strike[];
   lastsMilliseconds: number;
   say: (line: string) => void;
+  /** Ends the run where it stands, with all that it started. */
+  signal?: AbortSignal;
 };
 
 export type FaultsEnded = {
@@ -64,6 +66,7 @@ function listCrashes({ cloud, agent, guests }: FaultSite): string[] {
 export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
   run.say(`seed ${run.seed}`);
   const site = await openFaultSite(run.seed);
+  run.signal?.addEventListener("abort", () => void site.close());
   const count = () => site.truth.visits.size + site.truth.guests.size + site.truth.consents.size;
   let struck = 0;
   const tell = () => ({
@@ -76,6 +79,7 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
         run.say(`skipped, for there is no prlimit here: ${name}`);
         continue;
       }
+      run.signal?.throwIfAborted();
       await site.awaitGuests();
       await pause(PAUSE_MILLISECONDS_MAX * site.random());
       run.say(name);

@@ -30,6 +30,7 @@ import {
   openDoor,
   settleDoor,
 } from "./door.ts";
+import { type Keeper, openKeeper } from "./keep.ts";
 import { type Supervised, supervise } from "./supervised.ts";
 import {
   ANSWERED_OF_CLOUD,
@@ -86,31 +87,40 @@ export type FaultSite = {
 };
 
 /** A cloud that runs, and the folder of a box that is enrolled there. */
-async function openPlace(folder: string) {
+async function openPlace(folder: string, keeper: Keeper) {
   const boxFolder = join(folder, "box");
   mkdirSync(boxFolder, { mode: 0o700 });
   const mounted = mountDisk(boxFolder);
   const port = await findFreePortBase();
-  const cloud = superviseCloud(folder, port);
+  const cloud = superviseCloud({ folder, port, keeper });
   cloud.start();
-  const staff = await enterCloud(cloud);
-  const [ports, secrets] = [portsFrom(port), makeDoorSecrets()];
-  const enrolmentCode = await addBox(staff, { ports, secrets });
-  const enrolled = await enrolFolder(boxFolder, { cloudUrl: staff.origin, code: enrolmentCode });
-  if (enrolled.kind === "refused") throw new Error(enrolled.reason);
-  const door = { boxFolder, logFolder: folder, ports, secrets };
-  return { boxFolder, mounted, port, cloud, door, tenantId: enrolled.identity.tenantId };
+  try {
+    const staff = await enterCloud(cloud);
+    const [ports, secrets] = [portsFrom(port), makeDoorSecrets()];
+    const enrolmentCode = await addBox(staff, { ports, secrets });
+    const enrolled = await enrolFolder(boxFolder, { cloudUrl: staff.origin, code: enrolmentCode });
+    if (enrolled.kind === "refused") throw new Error(enrolled.reason);
+    const door = { boxFolder, logFolder: folder, ports, secrets, keeper };
+    return { boxFolder, mounted, port, cloud, door, tenantId: enrolled.identity.tenantId };
+  } catch (error) {
+    await keeper.stopAll();
+    mounted?.close();
+    keeper.close();
+    throw error;
+  }
 }
 
 export async function openFaultSite(seed: number): Promise<FaultSite> {
   const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), "foyer-faults-"));
-  const { boxFolder, mounted, port, cloud, door, tenantId } = await openPlace(folder);
+  const keeper = openKeeper(folder);
+  const { boxFolder, mounted, port, cloud, door, tenantId } = await openPlace(folder, keeper);
   const clockFile = join(folder, "clock");
   writeFileSync(clockFile, "0");
   const uplink = await openFaultyUplink(port, random);
   writeIdentity(boxFolder, uplink.url);
-  const ofBox = (name: string, box: string) => superviseBox({ name, box, folder, clockFile });
+  const ofBox = (name: string, box: string) =>
+    superviseBox({ name, box, folder, clockFile, keeper });
   const agent = ofBox("agent", boxFolder);
   const guests = ofBox("guests", boxFolder);
   const listPids = () => [agent, guests].flatMap((each) => each.pid() ?? []);
@@ -160,15 +170,22 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
       return differences;
     },
     close: async () => {
-      for (const each of [guests, agent, cloud]) await each.stop();
-      uplink.close();
-      mounted?.close();
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        for (const each of [guests, agent]) await each.stop();
+        await keeper.stopAll();
+        uplink.close();
+        mounted?.close();
+        rmSync(folder, { recursive: true, force: true });
+      } finally {
+        keeper.close();
+      }
     },
   };
 }
 
-function superviseCloud(folder: string, port: number): Supervised {
+type Kept = { folder: string; keeper: Keeper };
+
+function superviseCloud({ folder, port, keeper }: Kept & { port: number }): Supervised {
   return supervise({
     ...{ name: "cloud", commandLine: [mainOf("@foyer/cloud-api")] },
     environment: {
@@ -179,6 +196,7 @@ function superviseCloud(folder: string, port: number): Supervised {
       FOYER_LOG_LEVEL: "info",
     },
     logFile: join(folder, "cloud.log"),
+    keeper,
   });
 }
 
@@ -189,8 +207,8 @@ const guestsOf = (box: string, clockFile: string): string[] => [
   ...["--import", clockOf(clockFile), join(import.meta.dirname, "guests.ts"), box],
 ];
 
-function superviseBox(place: { name: string; box: string; folder: string; clockFile: string }) {
-  const { name, box, folder, clockFile } = place;
+function superviseBox(place: Kept & { name: string; box: string; clockFile: string }) {
+  const { name, box, folder, clockFile, keeper } = place;
   const isAgent = name.endsWith("agent");
   return supervise({
     name,
@@ -201,6 +219,7 @@ function superviseBox(place: { name: string; box: string; folder: string; clockF
       ? { FOYER_STATE_FOLDER: box, FOYER_LOG_LEVEL: "warn", FOYER_SYNC_STATUS_PORT: "0" }
       : {},
     logFile: join(folder, `${name}.log`),
+    keeper,
   });
 }
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { childEnvironment } from "../demo/config.ts";
+import type { Keeper } from "./keep.ts";
 
 /** A process that is started again whenever it ends, as systemd does it. */
 export type Supervised = {
@@ -33,6 +34,7 @@ export function supervise(options: {
   commandLine: readonly string[];
   environment: Readonly<Record<string, string>>;
   logFile: string;
+  keeper: Keeper;
 }): Supervised {
   let child: ChildProcess | null = null;
   let isWanted = false;
@@ -41,6 +43,7 @@ export function supervise(options: {
   let output = "";
 
   function start(): void {
+    if (options.keeper.isOver()) return;
     isWanted = true;
     if (child) return;
     isKilled = false;
@@ -49,6 +52,11 @@ export function supervise(options: {
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;
+    const { pid } = started;
+    if (pid !== undefined) {
+      options.keeper.started(pid);
+      started.once("exit", () => options.keeper.ended(pid));
+    }
     for (const stream of [started.stdout, started.stderr])
       stream.setEncoding("utf8").on("data", (chunk: string) => {
         output += chunk;
@@ -65,6 +73,19 @@ export function supervise(options: {
     if (isWanted) start();
   }
 
+  async function stop(): Promise<void> {
+    isWanted = false;
+    const ending = child;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, "exit");
+    ending.kill("SIGCONT");
+    ending.kill("SIGTERM");
+    const late = setTimeout(() => ending.kill("SIGKILL"), STOP_MILLISECONDS_MAX);
+    await gone;
+    clearTimeout(late);
+  }
+
+  options.keeper.add(stop);
   return {
     name: options.name,
     pid: () => child?.pid ?? null,
@@ -74,17 +95,7 @@ export function supervise(options: {
     },
     halt: () => child?.kill("SIGSTOP"),
     goOn: () => child?.kill("SIGCONT"),
-    stop: async () => {
-      isWanted = false;
-      const ending = child;
-      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-      const gone = once(ending, "exit");
-      ending.kill("SIGCONT");
-      ending.kill("SIGTERM");
-      const late = setTimeout(() => ending.kill("SIGKILL"), STOP_MILLISECONDS_MAX);
-      await gone;
-      clearTimeout(late);
-    },
+    stop,
     start,
     crashes: () => crashes,
     output: () => output,
