@@ -38,7 +38,9 @@ export function drawStyle({ brand, language, background, blockStyle }: Look): st
 /** The same sheet for a phone that is set to one of the two, whichever device it is looked at on. */
 export function inTheme(style: string, theme: "light" | "dark"): string {
   const asked = "@media(prefers-color-scheme:dark)";
-  return style.replaceAll(asked, theme === "dark" ? "@media all" : "@media not all");
+  const own = style.replaceAll(asked, theme === "dark" ? "@media all" : "@media not all");
+  // What the browser draws itself, such as an empty box to tick, would follow its own theme.
+  return `${own}\n:root{color-scheme:only ${theme}}`;
 }
 
 const words = { en, fa, vi };
