@@ -19,7 +19,8 @@ export type ChartDrawingProps = Omit<ChartInput, "scheme" | "isStill"> & {
  * as a table. Fetched when a chart is first shown, since it weighs more than the rest together.
  */
 export function ChartDrawing({ height, open, ...input }: ChartDrawingProps) {
-  const scheme = useComputedColorScheme("light");
+  // Read at once: a chart on a dark page would first be drawn in the light one's colours.
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType>(undefined);
 
