@@ -145,7 +145,7 @@ describeWithChromium("customers that staff write, in a browser", () => {
     await dialog().getByRole("button", { name: "Note it" }).click();
     await dialog().waitFor({ state: "detached" });
     await page.getByRole("link", { name: "Requests", exact: true }).click();
-    await page.getByText("1 waits").waitFor();
+    await page.getByText("1 waiting").waitFor();
     await page.getByRole("combobox", { name: "Days are counted by" }).click();
     await page.getByRole("option", { name: "Days by the European GDPR" }).click();
     await expect
