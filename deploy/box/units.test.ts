@@ -76,6 +76,12 @@ describe("the units", () => {
     },
   );
 
+  test("let the portal ask `ip` for the MACs of IPv6 guests", () => {
+    const unit = readUnitFile(unitPath(unitOf("portal")));
+    expect(unit.list("Service", "RestrictAddressFamilies").join(" ")).toContain("AF_NETLINK");
+    expect(unit.list("Service", "SystemCallFilter").at(-1)).toBe("capset");
+  });
+
   test("let the packet filter do what a packet filter must, and write nowhere but its own folder", () => {
     const unit = readUnitFile(unitPath(FILTER));
     const told = (name: string) => unit.list("Service", name).join(" ");

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
+import { setTimeout as rest } from "node:timers/promises";
 import { promisify } from "node:util";
 import { readNetwork } from "@foyer/contract";
 import { normaliseMac } from "./nas/index.ts";
@@ -14,6 +15,8 @@ const ATF_COM = 0x2;
 /** Linux tells of IPv6 neighbours by netlink alone, which Node does not speak: iproute2 does. */
 const IPV6_NEIGHBOURS = ["ip", ["-6", "neigh", "show"]] as const;
 const READING_MILLISECONDS = 2000;
+/** Less than what a guest notices. */
+const REST_MILLISECONDS = 50;
 /** As much as 50,000 entries; the kernel keeps 1,024 where nobody told it to keep more. */
 const READING_BYTES_MAX = 4 * 1024 * 1024;
 /** What one line to the Internet has (RFC 6177 §2), and any device of it may take its addresses of. */
@@ -33,18 +36,18 @@ const kernel: ReadTables = {
 
 /** Looks into the kernel's neighbour tables. Behind a router or off Linux they know nothing. */
 export function openNeighbours({ readIpv4, readIpv6 }: ReadTables = kernel): FindMacOfAddress {
-  const readNextIpv6 = oneAtATime(readIpv6);
+  const readNextIpv6 = oneAtATime(async () => readNdp(await readIpv6()));
   return async (address) => {
     const plain = address.replace(/^::ffff:(?=\d+\.)/, "");
     return isIPv6(plain)
-      ? findMacInNdp(await readNextIpv6(), plain)
+      ? ((await readNextIpv6()).get(plain) ?? null)
       : findMacInArp(await readIpv4(), plain);
   };
 }
 
 /**
  * However many ask at once: what is begun after they asked serves them all, since what was begun before
- * may not know them yet.
+ * may not know them yet. Between two there is a rest: who asks without end would keep the box busy.
  */
 function oneAtATime<Result>(read: () => Promise<Result>): () => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();
@@ -53,7 +56,7 @@ function oneAtATime<Result>(read: () => Promise<Result>): () => Promise<Result> 
     next ??= last.then(() => {
       next = null;
       const reading = read();
-      last = reading;
+      last = reading.then(() => rest(REST_MILLISECONDS));
       return reading;
     });
     return next;
@@ -70,18 +73,20 @@ export function findMacInArp(table: string, address: string): string | null {
 }
 
 /**
- * Reads what `ip -6 neigh show` prints: an address, its device, and its MAC once it has answered. Every
- * interface has link-local addresses of its own: there the zone says which is meant.
+ * Reads what `ip -6 neigh show` prints: an address, its device, and its MAC once it has answered. Gives
+ * the MACs by address, and by address and zone: every interface has link-local addresses of its own.
  */
-export function findMacInNdp(table: string, address: string): string | null {
-  const [plain, zone = null] = address.split("%");
+export function readNdp(table: string): Map<string, string> {
+  const macs = new Map<string, string>();
   for (const line of table.split("\n")) {
-    const [ip, ...words] = line.trim().split(/\s+/);
-    const after = (name: string) => words[words.indexOf(name) + 1] ?? null;
-    if (ip !== plain || (zone !== null && after("dev") !== zone)) continue;
-    if (words.includes("lladdr")) return normaliseMac(after("lladdr") ?? "");
+    const [ip = "", ...words] = line.trim().split(/\s+/);
+    const after = (name: string) => words[words.indexOf(name) + 1] ?? "";
+    const mac = words.includes("lladdr") ? normaliseMac(after("lladdr")) : null;
+    if (mac === null) continue;
+    if (!macs.has(ip)) macs.set(ip, mac);
+    macs.set(`${ip}%${after("dev")}`, mac);
   }
-  return null;
+  return macs;
 }
 
 /**

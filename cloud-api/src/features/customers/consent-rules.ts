@@ -23,6 +23,9 @@ export function listRevocableActs<Given extends Act>(acts: readonly Given[]): Gi
   });
 }
 
+/** What no box heard: it is told of it. */
+export const SAID_ELSEWHERE = ["own-page", "staff", "merge"] as const;
+
 /**
  * How something was said: on a page of the Wi-Fi (`portal`: a box that does not tell by which act), on
  * the customer's own page, to staff, or by the merge of two records.
@@ -30,7 +33,7 @@ export function listRevocableActs<Given extends Act>(acts: readonly Given[]): Gi
 export const CONSENT_METHODS = [
   ...["phone-code", "email-code", "member-code", "room", "access-code"],
   ...["click-through", "returning", "details", "privacy-page", "deletion"],
-  ...["portal", "own-page", "staff", "merge"],
+  ...["portal", ...SAID_ELSEWHERE],
 ] as const;
 type ConsentMethod = (typeof CONSENT_METHODS)[number];
 

@@ -17,6 +17,7 @@ import { wordJobs } from "./word-jobs.ts";
 
 export { type ByNumber, findByNumber } from "./by-number.ts";
 export { spokenChannels } from "./channel-queries.ts";
+export { SAID_ELSEWHERE } from "./consent-rules.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
 export { listWithin, resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";

@@ -191,6 +191,21 @@ test("what was agreed to is taken back on the page, channel by channel, and ever
   expect(await acts()).toHaveLength(7);
 });
 
+test("what a guest takes back on a page of the Wi-Fi is told to no box: one heard it already", async () => {
+  const act = (type: "consent.given" | "consent.withdrawn") =>
+    box.write(type, {
+      ...{ consentId: uuidv7(), ...guest, nasId: NAS_ID, purpose: "ads", textVersion: 1 },
+      ...{ language: "vi", textSha256: "a".repeat(64), method: "portal", way: "privacy-page" },
+    });
+  await box.push([act("consent.given"), act("consent.withdrawn")]);
+  await askUntil(
+    async () => (await page()).consents,
+    (said) => said.some(({ purpose, given }) => purpose === "ads" && !given),
+  );
+  const told = await box.pull({ settings: 99, guests: 0, guestsPage: "start" });
+  expect(told?.knownGuests?.guests.map(({ takenBack }) => takenBack)).toEqual([[]]);
+});
+
 test("a link ends with the next one, when it is taken back, and with the person", async () => {
   const [first, second] = [await makeLink(), await makeLink()];
   expect((await open(first)).status).toBe(404);

@@ -76,7 +76,7 @@ export function sumVisits(
     tx,
     sql<SummedRow>`
       select customers.id as "customerId", theirs.*
-      from unnest(${customerIds}::uuid[]) as asked (id)
+      from (select distinct named.id from unnest(${customerIds}::uuid[]) as named (id)) as asked
       join customers on customers.tenant_id = ${tx.tenantId} and customers.id = asked.id
       cross join lateral (
         select min(started_at) as "firstAt", max(started_at) as "lastAt",

@@ -6,7 +6,7 @@ import {
 } from "@foyer/contract";
 import type { RawBuilder } from "kysely";
 import { sql, type TenantTransaction } from "../../platform/db.ts";
-import { spokenChannels } from "../customers/index.ts";
+import { SAID_ELSEWHERE, spokenChannels } from "../customers/index.ts";
 
 /** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
 const GROUPS_TOLD_MAX = 50;
@@ -122,5 +122,5 @@ export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestP
     from (
       select acts.purpose, acts.channel, max(acts.at) as at from customer_consents as acts
       where acts.tenant_id = ${tx.tenantId} and acts.guest_id = any(told.guest_ids)
-        and not acts.given and acts.method <> 'portal'
+        and not acts.given and acts.method = any(${[...SAID_ELSEWHERE]}::text[])
       group by acts.purpose, acts.channel) as back), '[]'::json) as "takenBack"`;
