@@ -140,6 +140,14 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
     },
   );
 
+  test("the portal may ask for the MACs of IPv6 guests as its unit lets it", TIMED, async () => {
+    const unit = await root.run("systemctl", "cat", "foyer-portal");
+    const held = /^(User|NoNewPrivileges|Ambient|CapabilityB|RestrictAddress|SystemCall)\w*=.*$/gm;
+    const properties = [...unit.matchAll(held)].flatMap(([line]) => ["-p", line]);
+    expect(properties).toContain("SystemCallFilter=capset");
+    await root.run("systemd-run", "-q", "--wait", ...properties, "ip", "-6", "neigh", "show");
+  });
+
   test("a process that stands still is ended and started anew", TIMED, async () => {
     const drop = "/run/systemd/system/foyer-portal.service.d";
     mkdirSync(join(root.folder, "srv/drop"), { recursive: true });
