@@ -220,9 +220,12 @@ export async function findGuestNews(
       )
       select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
         (select since from told_brand) as "toldSince",
+        -- Two questions: an "or" in one would read the brand's whole known set for each waiting box.
         exists (select from customers
+          where tenant_id = ${tenantId} and changed_position > ${since} and restricted_at is not null)
+        or exists (select from customers
           where tenant_id = ${tenantId} and changed_position > ${since}
-            and (restricted_at is not null or id in (select customer_id from known)))
+            and id in (select customer_id from known))
         or exists (select from brand_customers
           where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since})
         or exists (select from branch_customers
