@@ -101,10 +101,11 @@ test("a box that was told before a replay is told of everybody anew after it, on
   const tell = (since: number) =>
     cloud.database.inTenant(company, (tx) => tellGuests(tx, { ...aboutBox(box), since }));
   const before = await tell(0);
-  // What a replay mends: here a name that was kept wrong.
-  await cloud.database.inTenant(company, (tx) =>
-    run(tx, sql`update customers set name = 'Wrong' where tenant_id = ${company}`),
-  );
+  // What a replay mends: here a name that was kept wrong, and a guest whom no brand knows.
+  await cloud.database.inTenant(company, async (tx) => {
+    await run(tx, sql`update customers set name = 'Wrong' where tenant_id = ${company}`);
+    await run(tx, sql`update brand_customers set is_known = false where tenant_id = ${company}`);
+  });
   await replayFeature(
     { database: cloud.database, ...followers },
     { tenant: company, feature: "customers" },
