@@ -133,7 +133,8 @@ export async function listKnownGuests(
           and known.brand_id = ${brandId} and known.customer_id = customers.id
         where customers.tenant_id = ${tenantId} and customers.changed_position > ${since}
           -- Whom nobody is to know any more is no box's to know, whichever brand's they were.
-          and (known.is_known or customers.restricted_at is not null or ${isMixed})
+          and (known.is_known or customers.restricted_at is not null
+            or (${since}::bigint > 0 and ${isMixed}))
         union
         select customer_id from brand_customers
         where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since}
@@ -171,7 +172,7 @@ export async function listKnownGuests(
         left join anywhere on anywhere.customer_id = customers.id
         where customers.tenant_id = ${tenantId}
           and (known.is_known or known.changed_position > ${since}
-            or customers.restricted_at is not null or ${isMixed})
+            or customers.restricted_at is not null or (${since}::bigint > 0 and ${isMixed}))
           and greatest(customers.changed_position, here.changed_position, marked.changed_position,
             anywhere.changed_position, known.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
