@@ -104,13 +104,28 @@ export function beginMemberTry(tx: Transaction, entry: MemberEntry): MemberTry {
   const { phone, triedBy, address } = entry;
   forgetOldTries(tx);
   if (hasTriedTooOften(tx, entry)) return { kind: "too-many-tries" };
-  const found = findMemberCode(tx, phone);
-  const code = found && countTriesOf(tx, found.id) < MEMBER_TRIES_PER_CODE ? found : null;
+  const code = findOpenCode(tx, phone);
   const id = tx.newId();
   tx.sql(
     "insert into member_code_tries (id, code_id, tried_by, address, at) values (?, ?, ?, ?, ?)",
   ).run(id, code?.id ?? null, triedBy, address, tx.now.getTime());
   return { kind: "try", id, code };
+}
+
+/** The same try goes on with the code that the cloud may have told of meanwhile; null: there is none. */
+export function resumeMemberTry(
+  tx: Transaction,
+  { phone, tryId }: { phone: string; tryId: string },
+): MemberCode | null {
+  const code = findOpenCode(tx, phone);
+  if (code) tx.sql("update member_code_tries set code_id = ? where id = ?").run(code.id, tryId);
+  return code;
+}
+
+/** Null also where it was tried too often. */
+function findOpenCode(tx: Reader, phone: string): MemberCode | null {
+  const found = findMemberCode(tx, phone);
+  return found && countTriesOf(tx, found.id) < MEMBER_TRIES_PER_CODE ? found : null;
 }
 
 /**

@@ -131,6 +131,22 @@ test("a member of another brand, whom the box does not know, is asked for and le
   expect(countTickets(portal)).toBe(1);
 });
 
+test("a wrong code of a member whom only another brand knows waits once, and is one try of that code", async () => {
+  const portal = await openForMembers(undefined, {
+    wrongAnswerMilliseconds: WRONG_ANSWER_MILLISECONDS,
+  });
+  const browser = await openOtherPhone(portal);
+  const began = performance.now();
+  const entered = browser.post("/member-code", fieldsOf(browser, NUMBER, "00000000"));
+  const questions = () => portal.store.read((tx) => listOpenQuestions(tx, 50));
+  await vi.waitFor(() => expect(questions()).toContainEqual({ phone: PHONE }));
+  await tellOfLan(portal, { code: CODE });
+  expect((await entered).words).toContain(WRONG);
+  expect(performance.now() - began).toBeLessThan(1.8 * WRONG_ANSWER_MILLISECONDS);
+  const tries = portal.store.read((tx) => tx.sql("select code_id from member_code_tries").all());
+  expect(tries).toEqual([{ code_id: expect.any(String) }]);
+});
+
 describe("whoever guesses", () => {
   test("sees the same page a second late, be the number a member's, a guest's, or nobody's", async () => {
     const portal = await openForMembers(undefined, {

@@ -1,5 +1,10 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { askForGuest, findKnownGuestByPhone, listOpenQuestions } from "@foyer/branch-store";
+import {
+  applyKnownGuests,
+  askForGuest,
+  findKnownGuestByPhone,
+  listOpenQuestions,
+} from "@foyer/branch-store";
 import type { GuestAnswers } from "@foyer/contract";
 import { afterEach, expect, test } from "vitest";
 import { BOX_KEY, makeBox, type TestBox, waitUntil, writeEvents } from "../test/box.ts";
@@ -69,6 +74,23 @@ test("with the uplink cut nothing is lost but the answer, which comes when the c
   const again = await startCloudDouble({ boxKey: BOX_KEY, port, onQuestions: answers });
   cleanUps.push(again.close);
   await waitUntil("the answer is here", () => isKnown(box));
+});
+
+test("a cloud whose answers are all overtaken is asked more and more seldom", async () => {
+  const box = makeBox();
+  box.store.transaction((tx) =>
+    applyKnownGuests(tx, {
+      ...{ position: 9, complete: true, key: KEY.toString("base64"), guests: [] },
+      ...{ removed: [], countedThrough: null },
+    }),
+  );
+  const { cloud } = await connect({ onQuestions: answers }, box);
+  ask(box);
+  await waitUntil("the question was asked", () => cloud.questions.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(isKnown(box)).toBe(false);
+  // At 0, 50, 150, 350, 750 and 1550 ms; without the growing rest some thirty times.
+  expect(cloud.questions.length).toBeLessThanOrEqual(7);
 });
 
 test("an older cloud, which knows no such call, is left in peace, and all else goes on", async () => {

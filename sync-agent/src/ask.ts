@@ -17,8 +17,9 @@ import { rest, waitForChange } from "./wait.ts";
 
 /** How long an idle agent goes without looking for numbers that have lain here for too long. */
 const IDLE_LOOK_MILLISECONDS = 60_000;
-/** Before asking again, where a pull has overtaken the answer. */
+/** Before asking again, where a pull has overtaken the answer: doubled each time in a row. */
 const OVERTAKEN_MILLISECONDS = 50;
+const OVERTAKEN_MILLISECONDS_MAX = 5000;
 /** A cloud that does not know this call may be upgraded. */
 const UNKNOWN_CALL_MILLISECONDS = 10 * 60_000;
 
@@ -32,11 +33,17 @@ export function startAsk(link: Link): { done: Promise<void>; status: () => LinkS
 }
 
 async function runAsk(link: Link, status: LinkStatus): Promise<void> {
+  const overtaken = { times: 0 };
   while (!link.signal.aborted)
-    await tryStep(link, { direction: "ask", status }, () => askOnce(link, status));
+    await tryStep(link, { direction: "ask", status }, () => askOnce(link, status, overtaken));
 }
 
-async function askOnce(link: Link, status: LinkStatus): Promise<void> {
+/** `overtaken`: how many answers in a row came too late to be kept. */
+async function askOnce(
+  link: Link,
+  status: LinkStatus,
+  overtaken: { times: number },
+): Promise<void> {
   const { store, signal } = link;
   // Read before the rows: a row written in between then counts as a change.
   const seen = store.changeCount();
@@ -55,7 +62,11 @@ async function askOnce(link: Link, status: LinkStatus): Promise<void> {
   const answers = answer.value;
   if (answers === null) return await rest(UNKNOWN_CALL_MILLISECONDS, signal);
   const isTaken = store.transaction((tx) => answerQuestions(tx, { questions, answers }));
-  if (!isTaken) return await rest(OVERTAKEN_MILLISECONDS, signal);
+  if (!isTaken) return await rest(restOvertaken(overtaken.times++), signal);
+  overtaken.times = 0;
   const counts = { asked: questions.length, known: answers.guests.length };
   link.logger.info(counts, "the cloud told who stands before the pages");
 }
+
+const restOvertaken = (times: number): number =>
+  Math.min(OVERTAKEN_MILLISECONDS_MAX, OVERTAKEN_MILLISECONDS * 2 ** times);

@@ -47,9 +47,11 @@ export {
   beginBrandMove,
   countBoxesTold,
   endBrandMove,
+  findBrandPace,
   finishBrandMoves,
   hasBrandMoves,
   lockBrandMove,
+  noteBrandStep,
   noteWalked,
 } from "./told-brand-queries.ts";
 export { orderDisconnect, orderKeyEnd, orderTrace } from "./wifi-orders.ts";

@@ -18,17 +18,49 @@ const NEXT = (tx: TenantTransaction) => sql`
     and (walked_to is not null or coming_brand_id is not null
       or coalesce(told_brand_id, tenant_id) <> coalesce(brand_id, tenant_id))`;
 
-/** Of one branch after another, held to the commit: whichever is on its way already comes first. */
+/** Its boxes are told anew and that is all: it stays with its brand. */
+const STAYS = sql`(coming_brand_id is not null
+  and coming_brand_id = coalesce(told_brand_id, tenant_id)
+  and coming_brand_id = coalesce(brand_id, tenant_id))`;
+
+/**
+ * Of one branch after another, held to the commit: whichever is on its way already comes first, and those
+ * that stay with their brand last.
+ */
 export async function lockBrandMove(tx: TenantTransaction): Promise<BrandMove | null> {
   const row = await findRow(
     tx,
     sql<MoveRow>`select id, walked_to as "walkedTo", coming_brand_id as coming ${NEXT(tx)}
-      order by walked_to is null, coming_brand_id is null, id limit 1 for update`,
+      order by walked_to is null, ${STAYS}, coming_brand_id is null, id limit 1 for update`,
   );
   if (!row) return null;
   const { id: branchId, walkedTo, coming } = row;
   if (walkedTo !== null) return { branchId, step: "walk", after: walkedTo, coming };
   return { branchId, step: coming === null ? "begin" : "turn" };
+}
+
+/** When the next step may be taken, null: at once, and where in the log the last one stands. */
+export type BrandPace = { nextAt: Date | null; steppedTo: number };
+
+/** Of all branches together. Asked for once a move is locked: who held it before has committed by then. */
+export function findBrandPace(tx: TenantTransaction): Promise<BrandPace> {
+  return getRow(
+    tx,
+    sql<BrandPace>`
+      select max(next_brand_step_at) as "nextAt", coalesce(max(brand_stepped_to), 0) as "steppedTo"
+      from branches where tenant_id = ${tx.tenantId}`,
+  );
+}
+
+export function noteBrandStep(
+  tx: TenantTransaction,
+  { branchId, nextAt, steppedTo }: BrandPace & { branchId: string },
+): Promise<void> {
+  return run(
+    tx,
+    sql`update branches set next_brand_step_at = ${nextAt}, brand_stepped_to = ${steppedTo}
+        where tenant_id = ${tx.tenantId} and id = ${branchId}`,
+  );
 }
 
 export async function hasBrandMoves(tx: TenantTransaction): Promise<boolean> {
@@ -58,7 +90,10 @@ export function beginBrandMove(tx: TenantTransaction, branchId: string): Promise
   );
 }
 
-/** From now on its boxes are told of that brand's guests, and it counts for no other. */
+/**
+ * From now on its boxes are told of that brand's guests, and it counts for no other. Where it is the brand
+ * it was of, its guests are nobody else's to forget.
+ */
 export function endBrandMove(
   tx: TenantTransaction,
   { branchId, position }: { branchId: string; position: number },
@@ -66,7 +101,8 @@ export function endBrandMove(
   return run(
     tx,
     sql`update branches set told_brand_id = coming_brand_id, coming_brand_id = null,
-          told_since = ${position}, walked_to = ${BEFORE_ALL}
+          told_since = ${position}, walked_to = case
+            when coalesce(told_brand_id, tenant_id) <> coming_brand_id then ${BEFORE_ALL}::uuid end
         where tenant_id = ${tx.tenantId} and id = ${branchId}
           and coming_brand_id is not null and walked_to is null`,
   );

@@ -15,16 +15,19 @@ const BRANDS = sql`(values (coalesce(branches.told_brand_id, guests.tenant_id)),
 
 type Look = { walked: readonly Walked[]; position: number };
 
+/** So many customers at once, where all are looked at. */
+const STRETCH_CUSTOMERS = 5000;
+/** Before every customer's id. */
+const BEFORE_ALL = "00000000-0000-0000-0000-000000000000";
+
 /**
- * Works out anew whom the branches of each brand know, of all who changed up to a position. What came of
- * it stands at that position.
+ * Works out anew whom the branches of each brand know, of all who changed up to a position; of everybody
+ * where the customers were read again since. What came of it stands at that position.
  */
 export async function settleBrandCustomers(tx: TenantTransaction, look: Look): Promise<void> {
-  const customerIds = await listLookedAt(tx, { ...look, since: await findLastLook(tx) });
-  if (customerIds.length > 0) {
-    await noteKnown(tx, { ...look, customerIds });
-    await noteUnknown(tx, { ...look, customerIds });
-  }
+  const { position: since, isOutlived } = await findLastLook(tx, look);
+  if (isOutlived) await noteEverybody(tx, look);
+  else await noteEach(tx, { ...look, customerIds: await listLookedAt(tx, { ...look, since }) });
   await run(
     tx,
     sql`insert into brand_customers_read (tenant_id, position)
@@ -34,13 +37,50 @@ export async function settleBrandCustomers(tx: TenantTransaction, look: Look): P
   );
 }
 
-async function findLastLook(tx: TenantTransaction): Promise<number> {
+type LastLook = {
+  position: number;
+  /** A replay of the customers has ended since: whoever it changed stands at older positions. */
+  isOutlived: boolean;
+};
+
+async function findLastLook(tx: TenantTransaction, { position }: Look): Promise<LastLook> {
   const row = await findRow(
     tx,
-    sql<{ position: number }>`
-      select position from brand_customers_read where tenant_id = ${tx.tenantId}`,
+    sql<LastLook>`
+      select position, exists (select from cursors
+          where cursors.tenant_id = ${tx.tenantId} and feature = 'customers' and replay_until > 0
+            and replay_until >= brand_customers_read.position and replay_until < ${position}
+        ) as "isOutlived"
+      from brand_customers_read where tenant_id = ${tx.tenantId}`,
   );
-  return row?.position ?? 0;
+  return row ?? { position: 0, isOutlived: false };
+}
+
+async function noteEverybody(tx: TenantTransaction, { position }: Look): Promise<void> {
+  let customerIds: string[];
+  let after = BEFORE_ALL;
+  do {
+    customerIds = await listStretch(tx, after);
+    await noteEach(tx, { customerIds, position });
+    after = customerIds.at(-1) ?? after;
+  } while (customerIds.length === STRETCH_CUSTOMERS);
+}
+
+/** The next customers there are, or whom a brand is said to know, in the order of their ids. */
+async function listStretch(tx: TenantTransaction, after: string): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      (select id from customers where tenant_id = ${tenantId} and id > ${after}
+        order by id limit ${STRETCH_CUSTOMERS})
+      union
+      (select distinct customer_id from brand_customers
+        where tenant_id = ${tenantId} and customer_id > ${after}
+        order by customer_id limit ${STRETCH_CUSTOMERS})
+      order by id limit ${STRETCH_CUSTOMERS}`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -75,6 +115,12 @@ async function listLookedAt(
 }
 
 type LookedAt = { customerIds: readonly string[]; position: number };
+
+async function noteEach(tx: TenantTransaction, looked: LookedAt): Promise<void> {
+  if (looked.customerIds.length === 0) return;
+  await noteKnown(tx, looked);
+  await noteUnknown(tx, looked);
+}
 
 /** Of these, each is known to the brands at whose branches they are a guest. */
 function noteKnown(tx: TenantTransaction, { customerIds, position }: LookedAt): Promise<void> {

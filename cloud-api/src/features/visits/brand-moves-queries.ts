@@ -1,3 +1,4 @@
+import { KNOWN_GUESTS_DEFAULT } from "@foyer/contract";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** Whom a branch knows, in the order of their ids, behind one of them. */
@@ -21,12 +22,18 @@ export async function countKnownTo(tx: TenantTransaction, branchId: string): Pro
   const { count } = await getRow(
     tx,
     sql<{ count: number }>`
-      select (select count(*) from brand_customers as known
-          join branches on branches.tenant_id = ${tenantId} and branches.id = ${branchId}
-            and branches.coming_brand_id = known.brand_id
-          where known.tenant_id = ${tenantId} and known.is_known)
-        * (select count(*) from boxes where tenant_id = ${tenantId} and branch_id = ${branchId})
-        as count`,
+      select boxes.count * least(known.count, known.max) as count
+      from (
+        select count(*) from boxes where tenant_id = ${tenantId} and branch_id = ${branchId}
+      ) as boxes cross join (
+        select count(brand_customers.customer_id),
+          coalesce((branches.settings->>'knownGuestsMax')::bigint, ${KNOWN_GUESTS_DEFAULT}) as max
+        from branches
+        left join brand_customers on brand_customers.tenant_id = ${tenantId}
+          and brand_customers.brand_id = branches.coming_brand_id and brand_customers.is_known
+        where branches.tenant_id = ${tenantId} and branches.id = ${branchId}
+        group by branches.id, branches.settings
+      ) as known`,
   );
   return count;
 }

@@ -2,15 +2,17 @@ import { setTimeout as rest } from "node:timers/promises";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { CloudEvents, EventHandlers, NewEvent } from "../../platform/events.ts";
-import { isReplaying } from "../../platform/follow-progress.ts";
+import { findCursor, isReplaying } from "../../platform/follow-progress.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import {
   type BrandMove,
   beginBrandMove,
   countBoxesTold,
   endBrandMove,
+  findBrandPace,
   hasBrandMoves,
   lockBrandMove,
+  noteBrandStep,
   noteWalked,
 } from "../branches/index.ts";
 import { listTenantIds } from "../tenants/index.ts";
@@ -34,9 +36,10 @@ const WALK_CUSTOMERS = 500;
 const TOLD_PER_SECOND = 2000;
 /** A box that is to forget somebody is told an id alone. */
 const FORGET_SHARE = 0.1;
-/** Until its last word has been read, a step would be taken twice. */
+/** Looked so often for whether the last step has been read: the next one begins where it ended. */
 const STEP_MS = 250;
-/** Longer rests leave the worker to others. */
+/** A job goes on so long, and over rests of so long: then the worker is others'. */
+const SLICE_MILLISECONDS = 5000;
 const HELD_MS_MAX = 1000;
 const REPLAY_REST_MS = 5000;
 const AFTER_ALL = "ffffffff-ffff-ffff-ffff-ffffffffffff";
@@ -79,36 +82,51 @@ export const moveJobs: Jobs = {
   },
 };
 
-const beginMoves = (tx: TenantTransaction): Promise<void> =>
-  enqueue(tx, { task: MOVE_TASK, payload: {}, key: "moves" });
+const beginMoves = (tx: TenantTransaction, runAt = tx.now): Promise<void> =>
+  enqueue(tx, { task: MOVE_TASK, payload: {}, key: "moves", runAt });
 
-/** Goes on as long as the rests between the steps are short. */
+/** One slice of the moves. Several may run at once: the pace stands in the branches' rows. */
 async function moveOn(context: JobContext, tenantId: string): Promise<void> {
   const { clock, database } = context;
+  const until = Date.now() + SLICE_MILLISECONDS;
   for (;;) {
     const pause = await takeStep(context, tenantId);
     if (pause === null) return;
-    if (pause <= HELD_MS_MAX) {
-      await rest(pause);
-      continue;
+    if (pause > HELD_MS_MAX || Date.now() + pause > until) {
+      const runAt = new Date(clock().getTime() + pause);
+      return await database.inTenant(tenantId, (tx) => beginMoves(tx, runAt));
     }
-    const runAt = new Date(clock().getTime() + pause);
-    return await database.inTenant(tenantId, (tx) =>
-      enqueue(tx, { task: MOVE_TASK, payload: {}, key: "moves", runAt }),
-    );
+    await rest(pause);
   }
 }
 
 /** Gives the milliseconds to rest before the next step; null: there is none. */
-function takeStep({ database }: JobContext, tenantId: string): Promise<number | null> {
-  return database.changeTenant<number | null>(tenantId, async (tx) => {
-    if (await isReplaying(tx, ["customers", "visits"]))
-      return { result: REPLAY_REST_MS, events: [] };
+async function takeStep({ database }: JobContext, tenantId: string): Promise<number | null> {
+  return await database.appendInTenant<Promise<number | null>>(tenantId, async (tx) => {
+    const later = (pause: number | null) => ({ events: [], conclude: async () => pause });
+    if (await isReplaying(tx, ["customers", "marks", "visits"])) return later(REPLAY_REST_MS);
     const move = await lockBrandMove(tx);
-    if (!move) return { result: null, events: [] };
+    if (!move) return later(null);
+    const early = await findRest(tx);
+    if (early > 0) return later(early);
     const { told, event } = await planStep(tx, move);
-    return { result: Math.max(STEP_MS, (told / TOLD_PER_SECOND) * 1000), events: [event] };
+    const pause = Math.max(STEP_MS, (told / TOLD_PER_SECOND) * 1000);
+    const nextAt = new Date(tx.now.getTime() + pause);
+    const conclude = async (positions: ReadonlyMap<string, number>) => {
+      const steppedTo = positions.get(event.id) ?? 0;
+      await noteBrandStep(tx, { branchId: move.branchId, nextAt, steppedTo });
+      return pause;
+    };
+    return { events: [event], conclude };
   });
+}
+
+/** Milliseconds until the boxes have had time for the last step, and `visits` has read it. */
+async function findRest(tx: TenantTransaction): Promise<number> {
+  const { nextAt, steppedTo } = await findBrandPace(tx);
+  const early = nextAt === null ? 0 : nextAt.getTime() - tx.now.getTime();
+  if (early > 0) return early;
+  return (await findCursor(tx, "visits")) < steppedTo ? STEP_MS : 0;
 }
 
 /** `told`: how many guests all boxes together are told of by it. */

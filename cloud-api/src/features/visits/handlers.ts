@@ -42,6 +42,8 @@ const VISIT_WORDS: EventHandlers = {
 export const visitHandlers: EventHandlers = {
   ...Object.fromEntries(CUSTOMER_EVENTS.map((type) => [type, nothing])),
   "branch.guests-walked": nothing,
+  // It stands where the replay has ended: what customers became by it is looked at with that.
+  "replay.begun": nothing,
   ...moveHandlers,
   ...VISIT_WORDS,
 };

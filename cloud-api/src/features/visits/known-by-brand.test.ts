@@ -160,6 +160,69 @@ test("a branch that goes over to another brand brings its guests along, takes th
   expect(namesOf(back)).toEqual(["Hoa", "Lan", "Minh"]);
 });
 
+/** As the upgrade leaves a branch whose boxes hold everybody; nobody takes a step for an hour. */
+async function markAsUpgraded({ branchId }: EnrolledBox): Promise<void> {
+  await company.site.asAdministrator(
+    `update branches set coming_brand_id = told_brand_id, told_since = 0,
+       next_brand_step_at = now() + interval '1 hour'
+     where id = $1`,
+    [branchId],
+  );
+}
+
+const listSteps = async () => {
+  const events = await company.site.listEvents(company.staff.tenantId, "branch.%");
+  const steps = ["branch.brand-coming", "branch.guests-walked", "branch.brand-told"];
+  return events
+    .filter(({ type }) => steps.includes(type))
+    .map(({ type, payload }) => `${type.slice("branch.".length)} ${payload.branchId}`);
+};
+
+test("boxes that the upgrade found with everybody's guests hear of those of other brands who change, until their turn", async () => {
+  const { box, other } = company;
+  const lan = await come(box, PHONE, "Lan");
+  const { guests } = await told(box, isTold("Lan"));
+  const { position } = await told(other, () => true);
+  await markAsUpgraded(other);
+  const terms = { language: "vi" as const, termsVersion: 1, nasId: NAS_ID };
+  const ids = { guestId: lan.guestId, deviceId: lan.deviceId };
+  await box.push([
+    box.write("guest.registered", { ...ids, ...terms, details: { name: "Lan Anh" } }),
+  ]);
+  const gone = await told(other, ({ removed }) => removed.length > 0, position);
+  expect(gone).toMatchObject({ complete: false, removed: [guests[0]?.customerId], guests: [] });
+});
+
+test("a branch that was put elsewhere goes before those that the upgrade marked, of whose guests none is walked; no step is taken before its time", async () => {
+  const { other, site, staff } = company;
+  const third = await staff.addBox((await staff.addBranch({ name: "Ba Đình" })).id);
+  await come(third, PHONE, "Lan");
+  await markAsUpgraded(other);
+  const before = await listSteps();
+  const path = `/api/v1/brands/${teaId}/branches`;
+  const put = await staff.request("PUT", path, { branchIds: [third.branchId] });
+  expect(put.status).toBe(204);
+  await new Promise((resolve) => setTimeout(resolve, 800));
+  expect(await listSteps()).toEqual(before);
+  await site.asAdministrator("update branches set next_brand_step_at = null where tenant_id = $1", [
+    staff.tenantId,
+  ]);
+  await site.asAdministrator("select graphile_worker.wake('visits.look-for-moves')", []);
+  await askUntil(listSteps, (steps) => steps.length >= before.length + 5);
+  expect((await listSteps()).slice(before.length)).toEqual([
+    `brand-coming ${third.branchId}`,
+    `guests-walked ${third.branchId}`,
+    `brand-told ${third.branchId}`,
+    `guests-walked ${third.branchId}`,
+    `brand-told ${other.branchId}`,
+  ]);
+  await askUntil(
+    () => toldBrandOf(other.branchId),
+    (now) => now?.isThere === true,
+  );
+  expect(await toldBrandOf(other.branchId)).toMatchObject({ brandId: teaId, isThere: true });
+});
+
 test("records of two brands that become one are known to both, and apart again once that is undone", async () => {
   const { box, other, staff } = company;
   await come(box, PHONE, "Lan");

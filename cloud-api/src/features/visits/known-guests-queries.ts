@@ -79,15 +79,19 @@ export type KnownGuestQuestion = KnownGuestPlace & {
   countsTenantVisits: boolean;
 };
 
-/** Whose guests the branch's boxes are told of, and the position from which. */
+/**
+ * Whose guests the branch's boxes are told of, and the position from which. `is_mixed`: since before boxes
+ * held their brand's guests alone they hold those of all, and are to be told all anew.
+ */
 const toldBrand = (tx: TenantTransaction, branchId: string) => sql`
   told_brand as (
-    select ${toldBrandOf(tx, branchId)} as id,
-      coalesce((select told_since from branches
-        where tenant_id = ${tx.tenantId} and id = ${branchId}), 0) as since
+    select ${toldBrandOf(tx, branchId)} as id, coalesce(max(told_since), 0) as since,
+      coalesce(bool_or(told_since = 0 and coming_brand_id = told_brand_id), false) as is_mixed
+    from branches where tenant_id = ${tx.tenantId} and id = ${branchId}
   )`;
 
 const brandId = sql`(select id from told_brand)`;
+const isMixed = sql`(select is_mixed from told_brand)`;
 
 /** The position everything is counted to, and the seq of the box's life that this has reached. */
 const countedAndReached = (tx: TenantTransaction, { boxId, epoch }: KnownGuestPlace) => sql`
@@ -129,7 +133,8 @@ export async function listKnownGuests(
           and known.brand_id = ${brandId} and known.customer_id = customers.id
         where customers.tenant_id = ${tenantId} and customers.changed_position > ${since}
           -- Whom nobody is to know any more is no box's to know, whichever brand's they were.
-          and (known.is_known or customers.restricted_at is not null)
+          and (known.is_known or customers.restricted_at is not null
+            or (${since}::bigint > 0 and ${isMixed}))
         union
         select customer_id from brand_customers
         where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since}
@@ -167,7 +172,7 @@ export async function listKnownGuests(
         left join anywhere on anywhere.customer_id = customers.id
         where customers.tenant_id = ${tenantId}
           and (known.is_known or known.changed_position > ${since}
-            or customers.restricted_at is not null)
+            or customers.restricted_at is not null or (${since}::bigint > 0 and ${isMixed}))
           and greatest(customers.changed_position, here.changed_position, marked.changed_position,
             anywhere.changed_position, known.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
@@ -220,9 +225,14 @@ export async function findGuestNews(
       )
       select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
         (select since from told_brand) as "toldSince",
+        -- Two questions: an "or" in one would read the brand's whole known set for each waiting box.
         exists (select from customers
+          where tenant_id = ${tenantId} and changed_position > ${since} and restricted_at is not null)
+        or exists (select from customers
           where tenant_id = ${tenantId} and changed_position > ${since}
-            and (restricted_at is not null or id in (select customer_id from known)))
+            and id in (select customer_id from known))
+        or exists (select from customers
+          where ${isMixed} and tenant_id = ${tenantId} and changed_position > ${since})
         or exists (select from brand_customers
           where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since})
         or exists (select from branch_customers

@@ -188,7 +188,9 @@ export async function answerGuestQuestions(
   const guests = first.replaying ? [] : rows.filter(isGuest).filter((guest) => !isNobodys(guest));
   const customerIds = guests.map(({ customerId }) => customerId);
   await holdForBrand(tx, { branchId: question.branchId, customerIds });
-  const { key, position } = first;
+  const { key, replaying, replayUntil } = first;
+  // A replay stands behind every box, which would take the answer for overtaken and ask at once again.
+  const position = replaying ? Math.max(first.position, replayUntil) : first.position;
   return { key, position, guests: describeGuests(guests, key) };
 }
 

@@ -1,14 +1,14 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
-import { makeTestBox } from "../../../test/test-box.ts";
+import { makeTestBox, type TestBox } from "../../../test/test-box.ts";
 import type { KnownGuestsQuestion } from "../../feature.ts";
 import { features } from "../../features.ts";
 import { ATTEMPTS_MAX, followTenant } from "../../platform/cursors.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { replayFeature, retrySetAside } from "../../platform/set-aside.ts";
 import { storePush } from "../ingest/index.ts";
-import { findKnownGuests } from "./known-guests.ts";
+import { answerGuestQuestions, findKnownGuests } from "./known-guests.ts";
 
 let cloud: TestCloud;
 let tenantId: string;
@@ -20,12 +20,10 @@ beforeAll(async () => {
 afterAll(() => cloud?.close());
 
 /** Takes all guests at once, and any number of them. */
-const OLDER_BOX = {
-  guestsPage: null,
-  guestsMax: 1000,
-  lookedTo: 0,
-  recogniseDays: { given: 90, randomised: 14 },
-};
+const aboutBox = ({ branchId, boxId, epoch }: TestBox) => ({
+  ...{ branchId, boxId, epoch, guestsPage: null, guestsMax: 1000, lookedTo: 0 },
+  ...{ recogniseDays: { given: 90, randomised: 14 }, countsTenantVisits: false },
+});
 const HOUR = 3_600_000;
 
 /** What a box is told. */
@@ -80,14 +78,7 @@ test.each([["customers"], ["visits"]])(
       log: pino({ level: "silent" }),
     };
     await replayFeature(options, { tenant: tenantId, feature });
-    const question = {
-      countsTenantVisits: false,
-      ...OLDER_BOX,
-      branchId: box.branchId,
-      boxId: box.boxId,
-      epoch: box.epoch,
-      since: 0,
-    };
+    const question = { ...aboutBox(box), since: 0 };
     const tellBox = () => cloud.database.inTenant(tenantId, (tx) => tellGuests(tx, question));
     expect(await tellBox(), "a box is told nothing that is not whole").toBeNull();
     expect((await readAll()).words.length).toBe(feature === "customers" ? 0 : before.words.length);
@@ -108,26 +99,23 @@ test("a box that was told before a replay is told of everybody anew after it, on
   await storePush(cloud.database, box, { epoch: box.epoch, events: [...guest.events, ...events] });
   await cloud.follow(company);
   const tell = (since: number) =>
-    cloud.database.inTenant(company, (tx) =>
-      tellGuests(tx, {
-        branchId: box.branchId,
-        boxId: box.boxId,
-        epoch: box.epoch,
-        since,
-        countsTenantVisits: false,
-        ...OLDER_BOX,
-      }),
-    );
+    cloud.database.inTenant(company, (tx) => tellGuests(tx, { ...aboutBox(box), since }));
   const before = await tell(0);
-  // What a replay mends: here a name that was kept wrong.
-  await cloud.database.inTenant(company, (tx) =>
-    run(tx, sql`update customers set name = 'Wrong' where tenant_id = ${company}`),
-  );
+  // What a replay mends: here a name that was kept wrong, and a guest whom no brand knows.
+  await cloud.database.inTenant(company, async (tx) => {
+    await run(tx, sql`update customers set name = 'Wrong' where tenant_id = ${company}`);
+    await run(tx, sql`update brand_customers set is_known = false where tenant_id = ${company}`);
+  });
   await replayFeature(
     { database: cloud.database, ...followers },
     { tenant: company, feature: "customers" },
   );
   expect(await tell(before?.position ?? 0)).toBeNull();
+  const asked = await cloud.database.inTenant(company, (tx) =>
+    answerGuestQuestions(tx, { ...aboutBox(box), since: 0 }, [{ phone: "+84933333333" }]),
+  );
+  expect(asked.guests).toEqual([]);
+  expect(asked.position, "no box is told more").toBeGreaterThanOrEqual(before?.position ?? 0);
   await cloud.follow(company);
   const after = await tell(before?.position ?? 0);
   expect(after).toMatchObject({ complete: true, guests: [{ name: "Lan", visits: 1 }] });
@@ -166,16 +154,7 @@ test("an event that was set aside reaches the boxes when it is tried again", asy
   }
   await followTenant(options, company);
   const tell = (since: number) =>
-    cloud.database.inTenant(company, (tx) =>
-      tellGuests(tx, {
-        branchId: box.branchId,
-        boxId: box.boxId,
-        epoch: box.epoch,
-        since,
-        countsTenantVisits: false,
-        ...OLDER_BOX,
-      }),
-    );
+    cloud.database.inTenant(company, (tx) => tellGuests(tx, { ...aboutBox(box), since }));
   const before = await tell(0);
   expect(before?.guests.map(({ visits }) => visits)).toEqual([0, 0]);
   isBroken = false;

@@ -2,10 +2,10 @@ import {
   adoptMemberCode,
   askForGuest,
   beginMemberTry,
-  findKnownGuestByPhone,
   finishMemberTry,
   type Guest,
   type MemberEntry,
+  resumeMemberTry,
 } from "@foyer/branch-store";
 import type { MemberCode } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
@@ -56,11 +56,8 @@ async function enterMember(step: Step): Promise<FastifyReply> {
   return await checkMember(step, { phone: number.phone, code, terms: tick?.terms ?? null });
 }
 
-/**
- * The code stays out of the page that says it was wrong; the number is there to be corrected. A member whom
- * this box does not know is asked for, and with an uplink known by the time that a wrong answer is given.
- */
-async function checkMember(step: Step, typed: Typed, isAsked = false): Promise<FastifyReply> {
+/** The code stays out of the page that says it was wrong; the number is there to be corrected. */
+async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
   const { portal, context, t, field } = step;
   const { phone, code } = typed;
   const key = `${context.flowId}/member`;
@@ -84,26 +81,37 @@ async function checkMember(step: Step, typed: Typed, isAsked = false): Promise<F
     return showSignIn(step, { way: "member", typed: field("phone"), member });
   };
   if (attempt.kind === "too-many-tries") return refused(attempt.kind);
-  const isRight = await isMemberCode(code, attempt.code);
+  const memberCode = await findRightCode(step, typed, attempt);
+  // Posted twice at once: the first has signed them in meanwhile.
+  const known = findSpent()?.guest ?? null;
   const guest =
-    isRight && attempt.code
-      ? welcome(step, typed, {
-          ...{ ...entry, tryId: attempt.id, memberCode: attempt.code },
-          // Posted twice at once: the first has signed them in meanwhile.
-          known: findSpent()?.guest ?? null,
-        })
-      : null;
-  if (!guest) {
-    await portal.beforeWrongAnswer();
-    const isNews = () => portal.store.read((tx) => findKnownGuestByPhone(tx, phone)) !== null;
-    if (attempt.code === null && !isAsked && isNews()) return checkMember(step, typed, true);
-    return refused("unknown");
-  }
+    memberCode && welcome(step, typed, { ...entry, tryId: attempt.id, memberCode, known });
+  if (!guest) return refused("unknown");
   const first = findSpent();
   if (first) return repeat(step, key, first);
   portal.log.info({ deviceId: context.deviceId, outcome: "right" }, "member's code");
   const right = { code: `${phone} ${code}`, guest, terms: typed.terms };
   return admit(step, key, { ...right, method: "member-code" });
+}
+
+/**
+ * The code of the member, where it is the one that was typed. A member whom this box does not know was
+ * asked for, and is known with an uplink by the time that a wrong answer is given. Whoever has the number
+ * and wherever, a wrong answer waits once and reckons once: how long it takes tells nothing of them.
+ */
+async function findRightCode(
+  { portal }: Step,
+  { phone, code }: Typed,
+  attempt: { id: string; code: MemberCode | null },
+): Promise<MemberCode | null> {
+  const isAsked = attempt.code === null;
+  if (isAsked) await portal.beforeWrongAnswer();
+  const found = isAsked
+    ? portal.store.transaction((tx) => resumeMemberTry(tx, { phone, tryId: attempt.id }))
+    : attempt.code;
+  if (await isMemberCode(code, found)) return found;
+  if (!isAsked) await portal.beforeWrongAnswer();
+  return null;
 }
 
 /** One transaction: the try is said to be right, the guest found or made, and their tick kept. */

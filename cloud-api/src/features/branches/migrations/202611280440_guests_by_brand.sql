@@ -7,6 +7,10 @@ alter table branches add column told_since bigint not null default 0;
 alter table branches add column coming_brand_id uuid;
 -- The customer up to whom the branch's guests have been looked at on that way; null: all of them.
 alter table branches add column walked_to uuid;
+-- The position of its last step on that way, and when the company may take the next one: the boxes of the
+-- whole company have time for what a step tells them, whoever takes the steps.
+alter table branches add column brand_stepped_to bigint not null default 0;
+alter table branches add column next_brand_step_at timestamptz;
 
 update branches set told_brand_id = coalesce(brand_id, tenant_id);
 -- Boxes of a company of several brands hold the guests of all of them: each is told its own anew.

@@ -29,6 +29,10 @@ create table brand_customers_read (
 select distribute('brand_customers_read');
 select isolate_tenants('brand_customers_read');
 
+-- First: whoever changes while the others are written is looked at again.
+insert into brand_customers_read (tenant_id, position)
+select tenant_id, position from cursors where feature = 'visits';
+
 insert into brand_customers
   (tenant_id, brand_id, customer_id, is_known, seen_at, changed_position)
 select guests.tenant_id, coalesce(branches.told_brand_id, guests.tenant_id), guests.customer_id, true,
@@ -39,5 +43,3 @@ left join branch_customers as here on here.tenant_id = guests.tenant_id
   and here.branch_id = guests.branch_id and here.customer_id = guests.customer_id
 where guests.customer_id is not null
 group by guests.tenant_id, coalesce(branches.told_brand_id, guests.tenant_id), guests.customer_id;
-insert into brand_customers_read (tenant_id, position)
-select tenant_id, position from cursors where feature = 'visits';
