@@ -104,6 +104,8 @@ test("what RADIUS refused is counted by hour and reason, from the hour of the la
   keep({ reason: "wrong-password" });
   keep({ answer: "let-in" });
   keep({ by: "portal", reason: "nas-refused" });
+  keep({ asked: "accounting", reason: "wrong-authenticator" });
+  keep({ answer: "told", reason: "unknown-device" });
   keep({ nasId: null, sender: "10.0.0.9", reason: "unknown-nas" });
   store.advance(3600);
   keep({ reason: "ticket-unknown" });

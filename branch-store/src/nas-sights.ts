@@ -76,13 +76,14 @@ function describe(rows: readonly NoteRow[]): Omit<NasSight, "nasId" | "accountin
 
 const HOUR_MS = 3_600_000;
 
-/** What RADIUS refused, hour by hour from that of `since` on (null: as far back as it is noted). */
+/** Log-ins that RADIUS refused, hour by hour from that of `since` on (null: as far back as it is noted). */
 export function listNasRefusals(tx: Reader, since: Date | null): NasRefusal[] {
   const first = Math.floor((since?.getTime() ?? 0) / HOUR_MS) * HOUR_MS;
   const rows = tx
     .sql(
       `select nas_id, at / ${HOUR_MS} as hour, reason, count(*) as count from door_notes
-       where teller = 'radius' and answer = 'refused' and nas_id is not null and at >= ?
+       where teller = 'radius' and answer = 'refused' and asked <> 'accounting'
+         and nas_id is not null and at >= ?
        group by nas_id, hour, reason order by hour desc, nas_id, reason limit ?`,
     )
     .all(first, NAS_REFUSALS_MAX) as {
