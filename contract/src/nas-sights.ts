@@ -61,7 +61,7 @@ export const RefusedArrival = Type.Object({
 export type RefusedArrival = Static<typeof RefusedArrival>;
 
 export const NAS_SIGHTS_MAX = 200;
-/** In one report, the newest first. */
+/** In one report, the oldest first: what does not fit is in the next. */
 export const NAS_REFUSALS_MAX = 2000;
 export const REFUSED_ARRIVALS_MAX = 8;
 export const UNKNOWN_SENDERS_MAX = 10;
