@@ -4,6 +4,8 @@ import * as naive from "../../../test/naive-reports.ts";
 import { listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { refuseTooManyOf } from "./figures.ts";
+import type { Filter } from "./filter.ts";
+import { partByDays } from "./list-files.ts";
 import type { HeatMapReply, HoursReply, SeriesReply, VisitsReply } from "./schema.ts";
 
 // What the numbers of those who left, and of those who were there, open: as many rows as they say.
@@ -73,6 +75,24 @@ test("so do those of a series, and of all hours together, page by page", async (
     expect(await opened(opens.departures)).toHaveLength(departures);
     expect(await opened(opens.present)).toHaveLength(present ?? 0);
   }
+});
+
+test("their file has the rows of their list in its order, and each of its pages reads one day", async () => {
+  for (const kind of ["departed", "there"] as const) {
+    const query = `kind=${kind}&from=2026-03-01&to=2026-04-15&hours=8,9,17`;
+    const { rows } = await listOpened<Row>(year, `/api/v1/reports/visits?${query}`);
+    expect(rows.length).toBeGreaterThan(0);
+    const file = await year.owner.ask<string>("GET", `/api/v1/reports/visits.csv?${query}`);
+    const lines = file.body.trim().split("\n").slice(1);
+    const told = lines.map((line) => line.replaceAll('"', "").split(",").slice(0, 2).join(" "));
+    expect(told).toEqual(rows.map(({ day, hour }) => `${day} ${hour}`));
+  }
+  const filter = { period: { from: "2026-02-27", to: "2026-03-01" } } as Filter;
+  const days = partByDays({ filter, of: { kind: "there" } }).map((part) => part.filter.period);
+  expect(days).toEqual(
+    ["2026-03-01", "2026-02-28", "2026-02-27"].map((day) => ({ from: day, to: day })),
+  );
+  expect(partByDays({ filter, of: { kind: "all" } })).toEqual([{ filter, of: { kind: "all" } }]);
 });
 
 test("they are told apart by nothing else, and refused where they are too many to find", async () => {
