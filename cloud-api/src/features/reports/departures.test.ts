@@ -21,7 +21,8 @@ afterAll(() => year?.site.close());
 type Row = Static<typeof VisitsReply>["visits"][number];
 const slotOf = ({ day, hour }: { day: string; hour: number }) =>
   `${day}T${String(hour).padStart(2, "0")}`;
-const opened = async (opens: string) => {
+const opened = async (opens: string | null) => {
+  if (opens === null) throw new Error("there is no link");
   const { rows, total } = await listOpened<Row>(year, opens);
   const told = rows.map((row) => `${row.id} ${slotOf(row)}`).toSorted();
   expect(new Set(told).size).toBe(told.length);
@@ -119,4 +120,24 @@ test("they are told apart by nothing else, and refused where they are too many t
       await expect(refuseTooManyOf(tx, { filter, of: { kind } })).rejects.toThrow("counted one by");
     await refuseTooManyOf(tx, { filter, of: { kind: "all" } });
   });
+  await expectNoLinks();
 });
+
+/** Of what would be refused; fewer days open theirs. */
+async function expectNoLinks() {
+  await year.query(
+    `update report_company_hours set visits = visits + 600000
+     where tenant_id = $tenant and (day, hour) in (select day, hour from report_company_hours
+       where tenant_id = $tenant and day < '2026-11-01' limit 1)`,
+  );
+  const whole = "from=2025-10-01&to=2026-11-21";
+  for (const asked of [whole, `${whole}&hours=9`, `${whole}&weekdays=2`]) {
+    const { cells } = await year.get<HeatMapReply>(`/reports/heat-map?${asked}`);
+    const { hours } = await year.get<HoursReply>(`/reports/hours?${asked}`);
+    const links = [...cells, ...hours].flatMap((each) => [each.opensDepartures, each.opensPresent]);
+    expect(new Set(links)).toEqual(new Set([null]));
+    expect([...cells, ...hours].every(({ opens }) => opens.includes("/visits?"))).toBe(true);
+  }
+  const few = await year.get<HoursReply>("/reports/hours?from=2026-11-02&to=2026-11-21&hours=9");
+  expect(few.hours[0]?.opensDepartures).toContain("kind=departed");
+}
