@@ -1,3 +1,4 @@
+import { DOOR_NOTES_KEPT_MAX } from "@foyer/contract";
 import { expect, test } from "vitest";
 import {
   MAC,
@@ -9,7 +10,6 @@ import {
   type TestStore,
 } from "../test/store.ts";
 import {
-  DOOR_NOTES_KEPT_MAX,
   eraseGuest,
   finishCommand,
   keepDoorNote,

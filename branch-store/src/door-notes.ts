@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import {
   type CommandSubject,
   DOOR_NOTES_HOURS,
+  DOOR_NOTES_KEPT_MAX,
   DOOR_NOTES_TOLD_MAX,
   type DoorNote,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 
-/** What is kept at most: a busy branch has some thousand a day. */
-export const DOOR_NOTES_KEPT_MAX = 20_000;
 const KEPT_MS = DOOR_NOTES_HOURS * 60 * 60 * 1000;
 
 /** As it is kept: its moment is the transaction's unless said. */

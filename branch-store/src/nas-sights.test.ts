@@ -1,3 +1,4 @@
+import { NAS_REFUSALS_MAX } from "@foyer/contract";
 import { expect, test } from "vitest";
 import { MAC, NAS, openTestStore, report, sampleSettings, signIn } from "../test/store.ts";
 import {
@@ -8,6 +9,7 @@ import {
   listRefusedArrivals,
   listUnknownSenders,
   type NewDoorNote,
+  refusalsToldUntil,
   startSession,
 } from "./index.ts";
 
@@ -104,6 +106,8 @@ test("what RADIUS refused is counted by hour and reason, from the hour of the la
   keep({ reason: "wrong-password" });
   keep({ answer: "let-in" });
   keep({ by: "portal", reason: "nas-refused" });
+  keep({ asked: "accounting", reason: "wrong-authenticator" });
+  keep({ answer: "told", reason: "unknown-device" });
   keep({ nasId: null, sender: "10.0.0.9", reason: "unknown-nas" });
   store.advance(3600);
   keep({ reason: "ticket-unknown" });
@@ -113,7 +117,22 @@ test("what RADIUS refused is counted by hour and reason, from the hour of the la
       .map(({ nasId, at, reason, count }) => [nasId, at, reason, count]);
   const last = [NAS, "2026-03-01T03:00:00.000Z", "ticket-unknown", 1];
   const first = [NAS, "2026-03-01T02:00:00.000Z", "wrong-password", 2];
-  expect(read(null)).toEqual([last, first]);
-  expect(read(new Date("2026-03-01T02:59:59.000Z"))).toEqual([last, first]);
+  expect(read(null)).toEqual([first, last]);
+  expect(read(new Date("2026-03-01T02:59:59.000Z"))).toEqual([first, last]);
   expect(read(new Date("2026-03-01T03:59:59.000Z"))).toEqual([last]);
+});
+
+test("a report that is full is gone on from in its last hour, and one of one hour after it", () => {
+  const now = new Date("2026-03-01T09:30:00.000Z");
+  const full = (last: string) =>
+    Array.from({ length: NAS_REFUSALS_MAX }, (_, index) => ({
+      ...{ nasId: NAS, reason: `reason-${index}`, count: 1 },
+      at: `2026-03-01T${index < NAS_REFUSALS_MAX - 1 ? "04" : last}:00:00.000Z`,
+    }));
+  expect(refusalsToldUntil([], now)).toEqual(now);
+  expect(refusalsToldUntil(full("06").slice(1), now)).toEqual(now);
+  expect(refusalsToldUntil(full("06"), now)).toEqual(new Date("2026-03-01T06:00:00.000Z"));
+  expect(refusalsToldUntil(full("04"), now)).toEqual(new Date("2026-03-01T05:00:00.000Z"));
+  const within = new Date("2026-03-01T04:10:00.000Z");
+  expect(refusalsToldUntil(full("04"), within)).toEqual(within);
 });

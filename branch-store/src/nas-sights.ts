@@ -76,14 +76,15 @@ function describe(rows: readonly NoteRow[]): Omit<NasSight, "nasId" | "accountin
 
 const HOUR_MS = 3_600_000;
 
-/** What RADIUS refused, hour by hour from that of `since` on (null: as far back as it is noted). */
+/** Log-ins that RADIUS refused, hour by hour from that of `since` on (null: as far back as it is noted); the oldest first. */
 export function listNasRefusals(tx: Reader, since: Date | null): NasRefusal[] {
   const first = Math.floor((since?.getTime() ?? 0) / HOUR_MS) * HOUR_MS;
   const rows = tx
     .sql(
       `select nas_id, at / ${HOUR_MS} as hour, reason, count(*) as count from door_notes
-       where teller = 'radius' and answer = 'refused' and nas_id is not null and at >= ?
-       group by nas_id, hour, reason order by hour desc, nas_id, reason limit ?`,
+       where teller = 'radius' and answer = 'refused' and asked <> 'accounting'
+         and nas_id is not null and at >= ?
+       group by nas_id, hour, reason order by hour, nas_id, reason limit ?`,
     )
     .all(first, NAS_REFUSALS_MAX) as {
     nas_id: string;
@@ -94,6 +95,15 @@ export function listNasRefusals(tx: Reader, since: Date | null): NasRefusal[] {
   return rows.map(({ nas_id: nasId, hour, reason, count }) => ({
     ...{ nasId, at: new Date(hour * HOUR_MS).toISOString(), reason: reason ?? "", count },
   }));
+}
+
+/** From when on the next report tells, after one of `now` that told these: what it had no room for too. */
+export function refusalsToldUntil(told: readonly NasRefusal[], now: Date): Date {
+  const [first, last] = [told[0], told.at(-1)];
+  if (!first || !last || told.length < NAS_REFUSALS_MAX) return now;
+  // An hour that fills a report by itself is passed, or nothing after it would ever be told.
+  const until = Date.parse(last.at) + (first.at === last.at ? HOUR_MS : 0);
+  return new Date(Math.min(until, now.getTime()));
 }
 
 function listAccounting(tx: Reader): Map<string, number> {

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { SavedBody, SavedReply, ToldReply } from "../src/features/saved-reports/schema.ts";
+import type {
+  MailReply,
+  SavedBody,
+  SavedReply,
+  ToldReply,
+} from "../src/features/saved-reports/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import { refusalOf, rowsOf } from "./kept-reports.ts";
 import * as naive from "./naive-reports.ts";
 import type { TestBrowser } from "./open-test-app.ts";
+import { describeWithPoppler, readPdf } from "./read-pdf.ts";
+import { DAILY, mailPath } from "./report-mails.ts";
 import { openReportYear, type ReportYear } from "./report-year.ts";
 
 // A kept report of one customer: what their visits come to, to whoever may see them where they came.
@@ -27,11 +34,12 @@ const branchesOf = (those: readonly naive.NaiveVisit[]) =>
 const DAYS = { from: "2025-12-01", to: "2026-11-15" };
 const PATH = "/api/v1/saved-reports";
 
+const bodyOf = (more: Partial<SavedBody> = {}): SavedBody => ({
+  ...{ name: newId(), report: "customer-visits", period: null, days: DAYS },
+  ...{ compared: "nothing", query: { customerId }, shared: true, ...more },
+});
 const keep = (more: Partial<SavedBody> = {}, who = year.owner) =>
-  who.ask<SavedReply>("POST", PATH, {
-    ...{ name: newId(), report: "customer-visits", period: null, days: DAYS },
-    ...{ compared: "nothing", query: { customerId }, shared: true, ...more },
-  });
+  who.ask<SavedReply>("POST", PATH, bodyOf(more));
 async function save(more: Partial<SavedBody> = {}): Promise<string> {
   const { status, body } = await keep(more);
   expect(status).toBe(201);
@@ -112,6 +120,52 @@ test("a link tells each reader what they may see: visits at their branches, or n
   for (const form of [".csv", ".xlsx", ".pdf"])
     expect((await refusalOf(look(id, blind, form)))[0]).toBe(403);
   expect(await refusalOf(keep({ shared: false }, blind))).toEqual([403, "/report"]);
+});
+
+type Exports = { exports: { narrowed: Record<string, unknown> | null; customers: number }[] };
+const listExports = async () =>
+  (await year.owner.ask<Exports>("GET", "/api/v1/customer-exports")).body.exports;
+
+test("its files are for who may take customers away, and each that is taken is noted", async () => {
+  const id = await save();
+  const [one] = year.branches;
+  const reader = await invite(["reports.read", "customers.read"], one?.id ?? "");
+  expect((await look(id, reader)).status).toBe(200);
+  const before = await listExports();
+  for (const form of [".csv", ".xlsx", ".pdf"]) {
+    expect([form, (await look(id, reader, form)).status]).toEqual([form, 403]);
+    expect((await look(id, year.owner, form)).status).toBe(200);
+  }
+  const noted = (await listExports()).slice(0, -before.length || undefined);
+  expect(noted).toHaveLength(3);
+  for (const each of noted)
+    expect(each).toMatchObject({ narrowed: { visits: { customerId, ...DAYS } }, customers: 1 });
+  const overview = await save({ report: "overview", query: {} });
+  expect((await look(overview, reader, ".csv")).status).toBe(200);
+  expect(await listExports()).toHaveLength(before.length + 3);
+});
+
+test("it goes by no mail, and mails end of a report that becomes one", async () => {
+  const order = (id: string) => year.owner.ask<MailReply>("PUT", mailPath(id), DAILY);
+  const { status, body } = await order(await save());
+  expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining("no mail")]);
+  const id = await save({ report: "overview", query: {} });
+  expect((await order(id)).body.mail).not.toBeNull();
+  const changed = await year.owner.ask("PUT", `${PATH}/${id}`, bodyOf());
+  expect(changed.status).toBe(200);
+  const after = await year.owner.ask<MailReply>("GET", mailPath(id));
+  expect(after.body.mail).toBeNull();
+});
+
+describeWithPoppler("on paper", () => {
+  test("it says that it is of one customer", async () => {
+    const id = await save();
+    const { rawPayload } = await year.site.app.inject({
+      url: `${PATH}/${id}/figures.pdf?file=en`,
+      headers: { cookie: year.owner.cookie() },
+    });
+    expect(readPdf(rawPayload).join(" ")).toContain("visits of one customer");
+  });
 });
 
 test("of nobody there is no visit, and it is narrowed by a customer alone", async () => {

@@ -33,6 +33,8 @@ export type DoorNote = Static<typeof DoorNote>;
 
 /** More is never told of at once: the newest. */
 export const DOOR_NOTES_TOLD_MAX = 300;
+/** What a box keeps at most: a busy branch has some thousand a day. */
+export const DOOR_NOTES_KEPT_MAX = 20_000;
 /** How long a box keeps them. */
 export const DOOR_NOTES_HOURS = 72;
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { DOOR_NOTES_KEPT_MAX } from "./door-notes.ts";
 import { Id, Timestamp } from "./personal.ts";
 
 const MaybeTime = Type.Union([Timestamp, Type.Null()]);
@@ -35,7 +36,8 @@ export const NasRefusal = Type.Object({
   /** When the hour began: a whole one of UTC, by the box's clock. */
   at: Timestamp,
   reason: Reason,
-  count: Type.Integer({ minimum: 1 }),
+  /** A box keeps no more notes to count. */
+  count: Type.Integer({ minimum: 1, maximum: DOOR_NOTES_KEPT_MAX }),
 });
 export type NasRefusal = Static<typeof NasRefusal>;
 
@@ -59,7 +61,7 @@ export const RefusedArrival = Type.Object({
 export type RefusedArrival = Static<typeof RefusedArrival>;
 
 export const NAS_SIGHTS_MAX = 200;
-/** In one report, the newest first. */
+/** In one report, the oldest first: what does not fit is in the next. */
 export const NAS_REFUSALS_MAX = 2000;
 export const REFUSED_ARRIVALS_MAX = 8;
 export const UNKNOWN_SENDERS_MAX = 10;

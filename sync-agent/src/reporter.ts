@@ -7,6 +7,7 @@ import {
   listRefusedArrivals,
   listUnknownSenders,
   type MachineClock,
+  refusalsToldUntil,
 } from "@foyer/branch-store";
 import type { BoxReport } from "@foyer/contract";
 import type { ClockKeeper } from "./clock-keeper.ts";
@@ -38,8 +39,8 @@ export type Sent = { answer: CloudAnswer<unknown>; corrected: boolean };
 export function createReporter(options: ReporterOptions): Reporter {
   const { store, cloud, clock, time } = options;
   const faults = createFaultMemory();
-  /** When the cloud was last told; null: not by this process. */
-  let toldAt: Date | null = null;
+  /** Until when the cloud was told of refused log-ins; null: not by this process. */
+  let toldUntil: Date | null = null;
   const describe = (): BoxReport => {
     const found = options.find();
     const now = clock();
@@ -57,7 +58,7 @@ export function createReporter(options: ReporterOptions): Reporter {
       freeBytes,
       ...store.read((tx) => ({
         nas: listNasSights(tx),
-        nasRefusals: listNasRefusals(tx, toldAt),
+        nasRefusals: listNasRefusals(tx, toldUntil),
         unknownSenders: listUnknownSenders(tx),
         refusedArrivals: listRefusedArrivals(tx),
       })),
@@ -72,7 +73,8 @@ export function createReporter(options: ReporterOptions): Reporter {
     const report = describe();
     const answer = await cloud.reportBox(report);
     const answeredAt = count();
-    if (answer.kind === "answered") toldAt = new Date(report.now);
+    if (answer.kind === "answered")
+      toldUntil = refusalsToldUntil(report.nasRefusals ?? [], new Date(report.now));
     if (answer.kind !== "answered" || !answer.value || !time) return { answer, corrected: false };
     const cloudNow = new Date(answer.value.now);
     return { answer, corrected: time.keeper.learn({ cloudNow, askedAt, answeredAt }) };

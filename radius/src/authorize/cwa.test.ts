@@ -1,6 +1,6 @@
 import type { Ticket } from "@foyer/branch-store";
-import { listOpenSessions } from "@foyer/branch-store";
-import { describe, expect, test } from "vitest";
+import { listDoorNotes, listNasRefusals, listOpenSessions } from "@foyer/branch-store";
+import { describe, expect, test, vi } from "vitest";
 import {
   MAC,
   NAS_ID,
@@ -55,6 +55,15 @@ describe("a device that nobody knows, at a controller with central web authentic
       expect(isAccepted(reply?.code ?? null)).toBe(false);
       expect(reply && listOctets(reply, "Cisco-AVPair")).toEqual([]);
     }
+  });
+
+  test("is noted as led there and why, and as refused by nobody", async () => {
+    const { box, ask } = await openCwaBox();
+    await ask();
+    const noted = () => box.store.read((tx) => listDoorNotes(tx, { mac: MAC }));
+    const led = { by: "radius", asked: "device", answer: "told", reason: "unknown-device" };
+    await vi.waitFor(() => expect(noted()).toMatchObject([led]), 20_000);
+    expect(box.store.read((tx) => listNasRefusals(tx, null))).toEqual([]);
   });
 
   test("is not online: its accounting opens no session, whatever the controller tells of it", async () => {

@@ -292,7 +292,8 @@ function leadToPortal(
   counters.countReason(nas.id, "rejects", reason);
   observe(counters, request);
   log.info({ nasId: nas.id, reason }, "device led to the portal");
-  doorNotes.note(nas.id, visitorOf(access), { answer: "refused", reason, policyId: null });
+  // The access controller was told yes, and its guest is told why not by the page.
+  doorNotes.note(nas.id, visitorOf(access), { answer: "told", reason, policyId: null });
   answer(request, codes.accessAccept, attributes);
   return true;
 }

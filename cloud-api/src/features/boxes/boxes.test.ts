@@ -1,4 +1,10 @@
-import { BOX_API, type BoxReport, type EventEnvelope } from "@foyer/contract";
+import {
+  BOX_API,
+  type BoxReport,
+  DOOR_NOTES_KEPT_MAX,
+  type EventEnvelope,
+  type NasRefusal,
+} from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Enrolled, makeKey, signJson } from "../../../test/box-calls.ts";
 import { enrolBox } from "../../../test/enrol-box.ts";
@@ -53,6 +59,29 @@ const post = (url: string, payload: unknown, key: string) => {
 };
 const tell = (report: unknown, key = box.boxKey) => post(BOX_API.report, report, key);
 
+const HOUR_MS = 3_600_000;
+
+/** Into the settings of the box's branch. */
+async function addNas(): Promise<string> {
+  const path = `/api/v1/branches/${box.branchId}/settings`;
+  const { body: document } = await owner.ask<object>("GET", path);
+  const nas = { id: newId(), name: "Counter", kind: "radius", vendor: "plain", source: "10.0.0.1" };
+  const own = { nasIdentifier: "counter", radiusSecret: "a radius secret of one branch" };
+  const saved = await owner.ask("PUT", path, { ...document, nas: [{ ...nas, ...own }] });
+  expect(saved.status).toBe(200);
+  return nas.id;
+}
+
+type KeptRefusals = { reason: string; count: number; at: Date; branch: string };
+const listRefusals = async (nasId: string) =>
+  withClient(site.administratorUrl, async (client) => {
+    const { rows } = await client.query<KeptRefusals>(
+      "select reason, count, at, branch_id as branch from nas_refusals where nas_id = $1 order by reason",
+      [nasId],
+    );
+    return rows;
+  });
+
 const see = async (browser = owner) =>
   (await browser.ask<{ boxes: SeenBox[] }>("GET", "/api/v1/boxes")).body.boxes;
 
@@ -83,26 +112,38 @@ describe("a box's report", () => {
   });
 
   test("keeps what access controllers were refused by the hour, told again or not", async () => {
-    const [nasId, at] = [newId(), "2026-03-02T01:00:00.000Z"];
+    const [nasId, at] = [await addNas(), "2026-03-02T01:00:00.000Z"];
     const refusals = (count: number, reason = "wrong-password") => [{ nasId, at, reason, count }];
     await tell(makeReport({ nasRefusals: refusals(3) }));
     await tell(makeReport({ nasRefusals: [...refusals(5), ...refusals(1, "ticket-unknown")] }));
     // A device that was forgotten takes its notes with it.
     await tell(makeReport({ nasRefusals: refusals(4) }));
     await tell(makeReport());
-    const { rows } = await withClient(site.administratorUrl, (client) =>
-      client.query(
-        "select reason, count, at, branch_id as branch from nas_refusals where nas_id = $1 order by reason",
-        [nasId],
-      ),
-    );
     const shared = { at: new Date(at), branch: box.branchId };
-    expect(rows).toEqual([
+    expect(await listRefusals(nasId)).toEqual([
       { reason: "ticket-unknown", count: 1, ...shared },
       { reason: "wrong-password", count: 5, ...shared },
     ]);
     expect(JSON.stringify(await see())).not.toContain("nasRefusals");
     expect((await tell(makeReport({ nasRefusals: refusals(0) }))).statusCode).toBe(400);
+  });
+
+  test("is taken for no more log-ins than a box can have noted: of its days, its branch, its notes", async () => {
+    const nasId = await addNas();
+    const hours = (from: number) =>
+      new Date(Math.floor(now().getTime() / HOUR_MS) * HOUR_MS + from * HOUR_MS).toISOString();
+    const told = (some: Partial<NasRefusal>) => ({
+      ...{ nasId, at: hours(0), reason: "wrong-password", count: DOOR_NOTES_KEPT_MAX, ...some },
+    });
+    const nasRefusals = [
+      ...[told({}), told({ at: hours(-95) }), told({ at: hours(2) }), told({ at: hours(-97) })],
+      ...[told({ nasId: newId() }), told({ at: now().toISOString().replace("00.000", "01.000") })],
+    ];
+    expect((await tell(makeReport({ nasRefusals }))).statusCode).toBe(200);
+    const kept = (await listRefusals(nasId)).map((row) => row.at.toISOString());
+    expect(kept.toSorted()).toEqual([hours(-95), hours(0)]);
+    const many = makeReport({ nasRefusals: [told({ count: DOOR_NOTES_KEPT_MAX + 1 })] });
+    expect((await tell(many)).statusCode).toBe(400);
   });
 
   test("of another company is seen by nobody here", async () => {

@@ -8,7 +8,7 @@ import { registerSilenceMails } from "./silence-routes.ts";
 
 export { describeBox } from "./describe.ts";
 export { findPortalUrl, findToldOrigin, portalOriginAt } from "./portal-url.ts";
-export { listSeenRows, listThinnedRanges } from "./queries.ts";
+export { listSeenRows, listThinnedRanges, purgeRefusals } from "./queries.ts";
 
 /** How boxes are: when each was last heard, what it said of itself, and what to do about it. */
 export const boxes: Feature = {

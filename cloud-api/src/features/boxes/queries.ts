@@ -9,13 +9,13 @@ import {
   type TenantTransaction,
 } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import type { Purge } from "../../platform/purge-events.ts";
 import type { Watch } from "./schema.ts";
 
 export async function keepReport(
   tx: TenantTransaction,
-  { boxId, report: { nasRefusals = [], ...report } }: { boxId: string; report: BoxReport },
+  { boxId, report }: { boxId: string; report: Omit<BoxReport, "nasRefusals"> },
 ): Promise<void> {
-  if (nasRefusals.length > 0) await keepRefusals(tx, { boxId, nasRefusals });
   await run(
     tx,
     sql`insert into box_reports (tenant_id, box_id, received_at, report)
@@ -26,22 +26,38 @@ export async function keepReport(
 }
 
 /** An hour is told until it is over, and again after a silence: what was counted of it only grows. */
-function keepRefusals(
+export function keepRefusals(
   tx: TenantTransaction,
-  { boxId, nasRefusals }: { boxId: string; nasRefusals: readonly NasRefusal[] },
+  { boxId, refusals }: { boxId: string; refusals: readonly NasRefusal[] },
 ): Promise<void> {
   return run(
     tx,
     sql`insert into nas_refusals (tenant_id, box_id, nas_id, at, reason, branch_id, count)
         select ${tx.tenantId}::uuid, boxes.id, told."nasId", told.at, told.reason,
           boxes.branch_id, max(told.count)
-        from jsonb_to_recordset(${toJson(nasRefusals)}::jsonb)
+        from jsonb_to_recordset(${toJson(refusals)}::jsonb)
           as told ("nasId" uuid, at timestamptz, reason text, count integer)
         join boxes on boxes.tenant_id = ${tx.tenantId} and boxes.id = ${boxId}
         group by boxes.id, told."nasId", told.at, told.reason, boxes.branch_id
         on conflict (tenant_id, box_id, nas_id, at, reason)
           do update set count = excluded.count where nas_refusals.count < excluded.count`,
   );
+}
+
+export async function purgeRefusals(
+  tx: TenantTransaction,
+  { before, limit }: Purge,
+): Promise<number> {
+  const { tenantId } = tx;
+  const gone = await listRows(
+    tx,
+    sql`delete from nas_refusals
+        where tenant_id = ${tenantId} and (box_id, nas_id, at, reason) in (
+          select box_id, nas_id, at, reason from nas_refusals
+          where tenant_id = ${tenantId} and at < ${before} order by at limit ${limit})
+        returning box_id`,
+  );
+  return gone.length;
 }
 
 export type SeenRow = {

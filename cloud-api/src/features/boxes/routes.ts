@@ -2,14 +2,21 @@ import { BOX_API, BoxReport, BoxReportReply } from "@foyer/contract";
 import { Value } from "typebox/value";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
-import type { TenantEntry } from "../../platform/db.ts";
+import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantOf } from "../../platform/session.ts";
-import { getBranch } from "../branches/index.ts";
+import { findDocument, getBranch } from "../branches/index.ts";
 import { describeBox } from "./describe.ts";
 import { registerMetrics } from "./metrics.ts";
-import { findWatch, keepReport, listSeenRows, lockWatch, saveWatch } from "./queries.ts";
-import { WATCH_AT_FIRST } from "./rules.ts";
+import {
+  findWatch,
+  keepRefusals,
+  keepReport,
+  listSeenRows,
+  lockWatch,
+  saveWatch,
+} from "./queries.ts";
+import { pickRefusals, WATCH_AT_FIRST } from "./rules.ts";
 import {
   AlertsReply,
   BoxParams,
@@ -47,13 +54,28 @@ function registerReport(routes: Routes, { database, clock }: Context): void {
       },
     },
     async (request) => {
-      const { tenantId, boxId } = boxOf(request);
       // A box of a later release tells more than is known here.
       const report = Value.Clean(BoxReport, request.body) as BoxReport;
-      await database.inTenant(tenantId, (tx) => keepReport(tx, { boxId, report }));
+      const box = boxOf(request);
+      await database.inTenant(box.tenantId, (tx) => keepTold(tx, { ...box, report }));
       return { now: clock().toISOString() };
     },
   );
+}
+
+type Told = { boxId: string; branchId: string; report: BoxReport };
+
+async function keepTold(
+  tx: TenantTransaction,
+  { boxId, branchId, report: { nasRefusals = [], ...report } }: Told,
+): Promise<void> {
+  if (nasRefusals.length > 0) {
+    const { nas = [] } = (await findDocument(tx, branchId))?.document ?? {};
+    const nasIds = nas.map(({ id }) => id.toLowerCase());
+    const refusals = pickRefusals(nasRefusals, { nasIds, now: tx.now });
+    await keepRefusals(tx, { boxId, refusals });
+  }
+  await keepReport(tx, { boxId, report });
 }
 
 function registerSeen(routes: Routes, { database, clock }: Context): void {

@@ -1,5 +1,5 @@
 import { findAllowedUntil, findNextOpening } from "@foyer/admission";
-import type { BoxReport, WeeklyHours } from "@foyer/contract";
+import type { BoxReport, NasRefusal, WeeklyHours } from "@foyer/contract";
 import type { Trouble, Watch } from "./schema.ts";
 
 /** Of a branch that nobody has set anything for. */
@@ -13,6 +13,22 @@ const FREE_BYTES_MIN = 256 * 1024 * 1024;
 const CLOCK_SECONDS_MAX = 60;
 const FILLING_DAYS = 7;
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A box keeps its notes for three days, and its clock may be wrong. */
+const REFUSED_HOURS_BACK = 96;
+const REFUSED_HOURS_AHEAD = 1;
+
+/** What a box can have counted: whole hours of these days, of access controllers of its branch. */
+export const pickRefusals = (
+  told: readonly NasRefusal[],
+  { nasIds, now }: { nasIds: readonly string[]; now: Date },
+): NasRefusal[] =>
+  told.filter(({ nasId, at }) => {
+    const [begun, until] = [Date.parse(at), now.getTime()];
+    const isOfNow =
+      begun >= until - REFUSED_HOURS_BACK * HOUR && begun <= until + REFUSED_HOURS_AHEAD * HOUR;
+    return isOfNow && begun % HOUR === 0 && nasIds.includes(nasId.toLowerCase());
+  });
 
 export type Place = { timeZone: string; openingHours: readonly WeeklyHours[] };
 

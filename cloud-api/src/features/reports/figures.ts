@@ -61,7 +61,7 @@ export async function refuseTooMany(
   tx: TenantTransaction,
   asked: Pick<Filter, "period" | "branchIds" | "narrowed">,
 ): Promise<void> {
-  const most = asked.narrowed ? NARROWED_VISITS_MAX : COUNTED_VISITS_MAX;
+  const most = mostOf(asked);
   const count = await countAll(tx, asked);
   if (count <= most) return;
   const [own, bound] = [count, most].map((visits) => visits.toLocaleString("en"));
@@ -71,6 +71,21 @@ export async function refuseTooMany(
     `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days or branches.`,
     { field: "/from" },
   );
+}
+
+const mostOf = ({ narrowed }: Pick<Filter, "narrowed">): number =>
+  narrowed ? NARROWED_VISITS_MAX : COUNTED_VISITS_MAX;
+
+/** Whether refuseTooManyOf lets them be found. `summed`: the visits of the hours asked about, as a report has them. */
+export async function canFindMoved(
+  tx: TenantTransaction,
+  { filter, summed }: { filter: Filter; summed: number },
+): Promise<boolean> {
+  // A narrowed question with more was refused as it was read.
+  if (filter.narrowed) return true;
+  const isOfAllHours = filter.hours === null && filter.weekdays === null;
+  const count = isOfAllHours ? summed : await countAll(tx, filter);
+  return count <= mostOf(filter);
 }
 
 /** Visits by when they ended, or were there, are found one by one. */

@@ -10,6 +10,7 @@ export { findCustomerUse } from "./customer-use-queries.ts";
 export { findToday, type SumRow } from "./figure-queries.ts";
 export { readQuestion } from "./figures.ts";
 export { readPeriod } from "./filter.ts";
+export { EXPORT, noteTaking } from "./list-files.ts";
 export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
 export { fill, findAround, findAroundCompany, printFigure, printTable, sayAsked } from "./print.ts";

@@ -4,10 +4,17 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
-import { type Question, readQuestion, refuseTooMany, refuseTooManyOf } from "./figures.ts";
+import {
+  inPeriod,
+  type Question,
+  readQuestion,
+  refuseTooMany,
+  refuseTooManyOf,
+} from "./figures.ts";
 import { readCell, readVisitsOf } from "./filter.ts";
 import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
 import { readNarrowing } from "./narrowing.ts";
+import { listDays } from "./rules.ts";
 import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import type { Cell, Words } from "./tables.ts";
 import {
@@ -103,27 +110,38 @@ export async function* listCustomerPages(
 /** How a moment at a branch is written. */
 type WriteTime = (at: Date, branchId: string) => string;
 
+/** Those that are found visit by visit are so a day at a time, the newest first: a page reads one day. */
+export function partByDays(cell: VisitCell): VisitCell[] {
+  const { filter, of } = cell;
+  if (of.kind !== "departed" && of.kind !== "there") return [cell];
+  const days = listDays(filter.period).reverse();
+  return days.map((day) => ({ of, filter: inPeriod(filter, { from: day, to: day }) }));
+}
+
 export async function* listVisitPages(
   { database }: Context,
   { tenant, cell, id, words, time }: AskedVisits & Begun & { time: WriteTime },
 ): AsyncGenerator<Cell[][]> {
   yield [VISIT_COLUMNS.map((column) => words[column])];
-  for (let after: Place | null = null; ; ) {
-    const place = { cell, after, limit: PAGE_ROWS };
-    const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
-    after = page.at(-1) ?? null;
-    if (after === null) break;
-    yield page.map((row) => [
-      ...[row.day, row.hour, row.branchName, row.customerName, row.number, row.numberAtBranch],
-      ...[time(row.startedAt, row.branchId), row.endedAt && time(row.endedAt, row.branchId)],
-      ...[row.connectedSeconds, row.uploadBytes, row.downloadBytes],
-    ]);
-  }
+  for (const part of partByDays(cell))
+    for (let after: Place | null = null; ; ) {
+      const place = { cell: part, after, limit: PAGE_ROWS };
+      const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
+      if (page.length > 0) yield page.map((row) => toCells(row, time));
+      after = page.at(-1) ?? null;
+      if (page.length < PAGE_ROWS) break;
+    }
   // Of how many people it is; nobody's visits are of none.
   await database.inTenant(tenant, async (tx) =>
     finishExport(tx, { id, customers: await countVisitors(tx, cell) }),
   );
 }
+
+const toCells = (row: CountedVisit, time: WriteTime): Cell[] => [
+  ...[row.day, row.hour, row.branchName, row.customerName, row.number, row.numberAtBranch],
+  ...[time(row.startedAt, row.branchId), row.endedAt && time(row.endedAt, row.branchId)],
+  ...[row.connectedSeconds, row.uploadBytes, row.downloadBytes],
+];
 
 const VISIT_COLUMNS = [
   ...(["day", "hour", "branch", "customer", "number", "numberAtBranch"] as const),

@@ -1,3 +1,4 @@
+import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
@@ -16,8 +17,14 @@ const hourSums = {
 };
 const opensHours = {
   opens,
-  opensDepartures: Type.String({ description: "The visits that ended in it" }),
-  opensPresent: Type.String({ description: "Those that were there in it, once for each hour" }),
+  opensDepartures: orNull(
+    Type.String({
+      description: "The visits that ended in it; null: the period has too many to find",
+    }),
+  ),
+  opensPresent: orNull(
+    Type.String({ description: "Those that were there in it, once for each hour; null likewise" }),
+  ),
 };
 const Hour = Type.Integer({ minimum: 0, maximum: 23 });
 

@@ -14,7 +14,7 @@ export function sumRefusals(tx: TenantTransaction, filter: Filter): Promise<Refu
     tx,
     sql<RefusalRow>`
       select told.branch_id as "branchId", told.nas_id as id, told.reason,
-        sum(told.count)::integer as count
+        sum(told.count)::bigint as count
       from (
         select refusals.branch_id, refusals.nas_id, refusals.reason, refusals.count,
           ((refusals.at at time zone clocks.time_zone)

@@ -98,7 +98,7 @@ const health = {
   short: Type.Integer({ minimum: 0, description: "Over within a minute" }),
   refused: Type.Union([Count, Type.Null()], {
     description:
-      "Log-ins that RADIUS refused, as boxes count them; null: narrowed by guests, devices or ways in, for of a refusal no guest is told",
+      "Log-ins that RADIUS refused, as boxes count them, but for the usual reasons (unknown-device, page-due); null: narrowed by guests, devices or ways in, for of a refusal no guest is told",
   }),
 };
 const opensHealth = Type.Object({
@@ -112,7 +112,7 @@ export const AccessPointsReply = Type.Object({
       ...use,
       ...health,
       refusals: Type.Array(Type.Object({ reason: Type.String(), count: Count }), {
-        description: "Why, the most frequent first",
+        description: "Why, the usual reasons as well, the most frequent first",
       }),
       lastStartedAt: Type.Union([Time, Type.Null()]),
       opens: opensHealth,

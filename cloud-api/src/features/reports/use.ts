@@ -60,16 +60,19 @@ export async function findAccessPoints(
     ...(await begin(tx, question)),
     rows: rows.map((row) => ({
       ...{ ...placeOf(row), ...figuresOf(row) },
-      refused: refusals && sumOf(told.get(keyOf(row))),
+      refused: refusals && sumRefused(told.get(keyOf(row))),
       refusals: (told.get(keyOf(row)) ?? []).map(({ reason, count }) => ({ reason, count })),
       lastStartedAt: row.lastStartedAt?.toISOString() ?? null,
     })),
-    total: { ...figuresOf(total), refused: refusals && sumOf(refusals) },
+    total: { ...figuresOf(total), refused: refusals && sumRefused(refusals) },
   };
 }
 
 const keyOf = ({ branchId, id }: Pick<UseRow, "branchId" | "id">) => `${branchId} ${id}`;
-const sumOf = (rows: readonly RefusalRow[] = []) => rows.reduce((sum, { count }) => sum + count, 0);
+/** How each first visit and each page goes by MAC: told with the reasons, and no sign of bad health. */
+const USUAL = ["unknown-device", "page-due"];
+const sumRefused = (rows: readonly RefusalRow[] = []) =>
+  rows.reduce((sum, { reason, count }) => (USUAL.includes(reason) ? sum : sum + count), 0);
 
 const placeOf = ({ branchId, branchName, id, name }: NamedRow): Place => ({
   ...{ branchId, branchName, id, name },

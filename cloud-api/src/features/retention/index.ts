@@ -11,6 +11,7 @@ export const retention: Feature = {
   dependsOn: [
     "tenants",
     "branches",
+    "boxes",
     "ingest",
     "channels",
     "customers",

@@ -2,6 +2,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
 import { purgeAdvertEvents } from "../advert-tags/index.ts";
+import { purgeRefusals } from "../boxes/index.ts";
 import { purgeLogs } from "../branches/index.ts";
 import { purgeResults } from "../cases/index.ts";
 import { purgeRequests } from "../channels/index.ts";
@@ -119,6 +120,7 @@ const DEVICE_KINDS = ["deviceDays", "deviceRandomisedDays", "networkLogDays"] as
 /** Guests are forgotten by an event of their own: see jobs.ts. */
 export const STEPS: readonly Step[] = [
   step("sessions", ["visitDays", "networkLogDays"], purgeSessions),
+  step("nasRefusals", ["visitDays", "networkLogDays"], purgeRefusals),
   macs,
   step("browsers", ["deviceDays"], purgeDeviceTokens),
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),

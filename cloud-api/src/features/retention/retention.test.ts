@@ -93,6 +93,24 @@ test("logs that a box sent go after a week, and no other's before", async () => 
   expect(await listKept()).toEqual([young]);
 });
 
+test("refused log-ins are counted for as long as sessions are kept", async () => {
+  const { tenantId, box } = place;
+  const keep = (at: Date) =>
+    cloud.database.inTenant(tenantId, (tx) =>
+      run(
+        tx,
+        sql`insert into nas_refusals (tenant_id, box_id, nas_id, at, reason, branch_id, count)
+            values (${tenantId}, ${box.boxId}, ${NAS_ID}, ${at}, 'wrong-password',
+              ${box.branchId}, 3)`,
+      ),
+    );
+  const keptDays = Math.max(STANDARD_RETENTION.visitDays, STANDARD_RETENTION.networkLogDays);
+  await keep(now(-(keptDays + 1) * DAY));
+  await keep(now(-(keptDays - 3) * DAY));
+  expect(await purge()).toEqual({ nasRefusals: 1 });
+  expect(await purge()).toEqual({});
+});
+
 describe("a run", () => {
   test("removes nothing the first night, and says that it was put off", async () => {
     await purgeTenant(cloud.jobContext, place.tenantId);

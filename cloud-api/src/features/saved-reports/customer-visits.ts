@@ -81,6 +81,7 @@ const OF_PLACES = countedAtPlaces({
   permission: "customers.read",
   narrowedBy: ["customerId"],
   count: countVisits,
+  sayNarrowed: (_, language) => [FILE_WORDS[language]["by-customerId"]],
 });
 
 /**

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
@@ -11,9 +12,12 @@ import {
   type TableForm,
   writeTable,
 } from "../../platform/table-file.ts";
-import { FILE_WORDS } from "../reports/index.ts";
+import { finishExport } from "../customers/index.ts";
+import { FILE_WORDS, noteTaking } from "../reports/index.ts";
+import type { SavedReport } from "./queries.ts";
 import { READ } from "./rights.ts";
-import { SavedParams, ToldQuery } from "./schema.ts";
+import { tellsOfOne } from "./rules.ts";
+import { SavedParams, ToldQuery, type ToldReply } from "./schema.ts";
 import { toSheet } from "./sheet.ts";
 import { printSaved, tellSaved } from "./told.ts";
 
@@ -36,10 +40,12 @@ export function savedFileRoutes(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const asked = { ...request.params, query: request.query, signIn: staffOf(request) };
-      const { report, printed } = await context.database.readTenant(tenantOf(request), (tx) =>
-        printSaved(tx, { ...asked, source: context }),
+      const taken = await context.database.readTenant(tenantOf(request), (tx) =>
+        printSaved(tx, { ...asked, source: context, leavesBy: "file" }),
       );
-      reply.header("content-disposition", `attachment; filename="${report}.pdf"`);
+      await noteOfOne(context, request, taken);
+      const { saved, printed } = taken;
+      reply.header("content-disposition", `attachment; filename="${saved.report}.pdf"`);
       return reply.type(PDF_TYPE).send(printReport(printed));
     },
   );
@@ -60,13 +66,31 @@ function registerFile(routes: Routes, context: Context, form: TableForm): void {
     async (request, reply) => {
       const { file: language = "vi" } = request.query;
       const asked = { ...request.params, query: request.query, signIn: staffOf(request) };
-      const { report, sheet } = await context.database.readTenant(tenantOf(request), async (tx) => {
-        const { saved, told } = await tellSaved(tx, { ...asked, source: context });
-        return { report: saved.report, sheet: toSheet(saved.name, told) };
-      });
-      const file = writeTable(inOnePage(sheet), { form, sheet: FILE_WORDS[language].reports });
-      reply.header("content-disposition", `attachment; filename="${report}.${form}"`);
+      const taken = await context.database.readTenant(tenantOf(request), (tx) =>
+        tellSaved(tx, { ...asked, source: context, leavesBy: "file" }),
+      );
+      await noteOfOne(context, request, taken);
+      const { saved, told } = taken;
+      const table = inOnePage(toSheet(saved.name, told));
+      const file = writeTable(table, { form, sheet: FILE_WORDS[language].reports });
+      reply.header("content-disposition", `attachment; filename="${saved.report}.${form}"`);
       return reply.type(TABLE_TYPES[form]).send(file);
     },
+  );
+}
+
+type Taken = { saved: SavedReport; told: ToldReply };
+
+/** Who takes one customer's visits away is noted with those who take lists, before any of it is sent. */
+async function noteOfOne(
+  context: Context,
+  request: FastifyRequest,
+  { saved, told: { period, figures } }: Taken,
+): Promise<void> {
+  if (!tellsOfOne(saved.report)) return;
+  const id = await noteTaking(context, request, { visits: { ...saved.query, ...period } });
+  const isOfAny = figures.some(({ now, before }) => now > 0 || (before ?? 0) > 0);
+  await context.database.inTenant(tenantOf(request), (tx) =>
+    finishExport(tx, { id, customers: isOfAny ? 1 : 0 }),
   );
 }

@@ -8,8 +8,8 @@ import { savedRoutes, TAG } from "./routes.ts";
 export const savedReports: Feature = {
   name: "saved-reports",
   dependsOn: [
-    ...["tenants", "access", "branches", "surveys", "cases", "scores", "breakdowns", "reports"],
-    "sign-in-funnel",
+    ...["tenants", "access", "branches", "customers", "surveys", "cases", "scores", "breakdowns"],
+    ...["reports", "sign-in-funnel"],
   ],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {

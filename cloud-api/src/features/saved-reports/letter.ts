@@ -36,8 +36,9 @@ export async function writeLetter(
   if (entry === null) return "no-right";
   const signIn = { staffId, grants: reader.grants };
   try {
-    const { report, printed } = await database.readTenant(entry, (tx) =>
-      printSaved(tx, { id, query: { file: language }, signIn, source: { hooks, permissions } }),
+    const asked = { id, query: { file: language }, signIn, source: { hooks, permissions } };
+    const { saved, printed } = await database.readTenant(entry, (tx) =>
+      printSaved(tx, { ...asked, leavesBy: "mail" }),
     );
     const stop = `${origin()}${STOP_PATH}/${writeStop(sealing, { ...writing, tenantId })}`;
     const links = { open: `${origin()}/saved-reports/${id}`, stop };
@@ -48,10 +49,10 @@ export async function writeLetter(
         ...{ language, printed, links },
         orderer: reader.id === orderer.id ? null : orderer.name || orderer.email,
       }),
-      attachment: { name: `${report}.pdf`, type: PDF_TYPE, content },
+      attachment: { name: `${saved.report}.pdf`, type: PDF_TYPE, content },
     };
   } catch (error) {
-    // It is shared no more, or of branches and customers that are not theirs to see.
+    // It is shared no more, goes by no mail, or is of branches and customers that are not theirs to see.
     if (isRefusal(error)) return "not-told";
     throw error;
   }

@@ -11,7 +11,7 @@ import { forgetOrder, orderLetter, orderNext } from "./mails.ts";
 import type { SavedReport } from "./queries.ts";
 import { insertReaders, listReaders, resumeReader } from "./reader-queries.ts";
 import { describeReaders, listNameable, nameColleagues, putReaders } from "./receivers.ts";
-import { getSaved, READ, refuseKeys } from "./rights.ts";
+import { getSaved, READ, refuseKeys, refuseLeaving } from "./rights.ts";
 import { MailBody, MailReply, SavedParams } from "./schema.ts";
 
 const PATH = "/api/v1/saved-reports/:id/mail";
@@ -63,6 +63,7 @@ function registerChoice(routes: Routes, context: Context): void {
         refuseKeys(signIn);
         const { staffId } = signIn;
         const saved = await getSaved(tx, { id: request.params.id, staffId });
+        refuseLeaving(saved, { ...signIn, source: context, by: "mail" });
         const { readerIds, ...rhythm } = request.body;
         checkRhythm(rhythm);
         const asked = { saved, signIn, rules: context };

@@ -3,7 +3,9 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach } from "../../platform/rights.ts";
 import type { SignIn } from "../../platform/session.ts";
+import { EXPORT } from "../reports/index.ts";
 import { findSaved, lockSaved, type SavedReport } from "./queries.ts";
+import { tellsOfOne } from "./rules.ts";
 
 export const READ = { access: { permission: "reports.read" } };
 export const KEEP = { access: { permission: "saved-reports.keep" } };
@@ -53,6 +55,28 @@ export async function lockToChange(
   if (saved && (await findSaved(tx, { id, staffId: rights.staffId })))
     throw refuse("forbidden", "This saved report is somebody else's. Save one of your own.");
   throw refuseMissing();
+}
+
+type Leaving = {
+  grants: SignIn["grants"];
+  source: Pick<Context, "permissions">;
+  by: "file" | "mail";
+};
+
+/** Refuses to let what one person did leave for where nobody could forget it, or past who may take it. */
+export function refuseLeaving(
+  { report }: Pick<SavedReport, "report">,
+  { grants, source: { permissions }, by }: Leaving,
+): void {
+  if (!tellsOfOne(report)) return;
+  if (by === "mail")
+    throw refuse(
+      "invalid",
+      "One customer's visits go by no mail: a mailbox forgets nobody. Share the report, or take its file.",
+    );
+  const { permission } = EXPORT.access;
+  if (!findReach(grants, permission, permissions))
+    throw refuse("forbidden", `Your role may not do this: ${permission}.`);
 }
 
 const refuseMissing = () =>

@@ -32,7 +32,7 @@ import {
   refuseSharing,
   rightsOf,
 } from "./rights.ts";
-import { REPORTS_MAX } from "./rules.ts";
+import { REPORTS_MAX, tellsOfOne } from "./rules.ts";
 import {
   SavedBody,
   SavedListReply,
@@ -149,6 +149,7 @@ function registerChanges(routes: Routes, context: Context): void {
         await updateSaved(tx, saved).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName() : error;
         });
+        if (tellsOfOne(saved.report)) await endMails(tx, saved.id);
         noteChange(tx, { kind: TAG.name, id: saved.id, before, after: saved });
         return describeOne(tx, saved, rights);
       }),
@@ -168,13 +169,18 @@ function registerChanges(routes: Routes, context: Context): void {
         const rights = rightsOf(staffOf(request), context);
         const before = await lockToChange(tx, request.params.id, rights);
         await deleteSaved(tx, before.id);
-        await deleteMailsOf(tx, before.id);
-        await deleteReadersOf(tx, before.id);
+        await endMails(tx, before.id);
         noteChange(tx, { kind: TAG.name, id: before.id, before, after: null });
       });
       return reply.code(204).send(null);
     },
   );
+}
+
+/** For everybody who had ordered any. */
+async function endMails(tx: TenantTransaction, savedId: string): Promise<void> {
+  await deleteMailsOf(tx, savedId);
+  await deleteReadersOf(tx, savedId);
 }
 
 function registerTelling(routes: Routes, context: Context): void {

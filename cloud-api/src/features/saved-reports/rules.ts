@@ -15,6 +15,9 @@ export const REPORTS = [
 ];
 export type ReportName = (typeof REPORTS)[number];
 
+/** Of one person by name: it leaves as lists of customers do, and by no mail. */
+export const tellsOfOne = (report: ReportName): boolean => report === "customer-visits";
+
 /** Some pages hold several tables. Who came is told one by one on its page alone; here it is counted. */
 const PARTS: Partial<Record<ReportName, readonly string[]>> = {
   "new-returning": ["series", "overview"],

@@ -6,7 +6,7 @@ import { FILE_WORDS, findToday, printFigure, printTable, riseOf } from "../repor
 import type { Asked, Reader, Saying } from "./asking.ts";
 import { kindOf } from "./kinds.ts";
 import type { SavedReport } from "./queries.ts";
-import { getSaved } from "./rights.ts";
+import { getSaved, refuseLeaving } from "./rights.ts";
 import type { ToldQuery, ToldReply } from "./schema.ts";
 
 type Telling = {
@@ -14,6 +14,8 @@ type Telling = {
   query: ToldQuery;
   signIn: Pick<SignIn, "staffId" | "grants">;
   source: Reader["source"];
+  /** Absent: it is looked at. */
+  leavesBy?: "file" | "mail";
 };
 
 /** Refuses a report that whoever wants it kept could not read. */
@@ -35,10 +37,14 @@ async function tell(tx: TenantTransaction, saying: Saying): Promise<ToldReply> {
 }
 
 /** One that is kept, as somebody asks for it. */
-async function findSaying(tx: TenantTransaction, { id, query, signIn, source }: Telling) {
+async function findSaying(
+  tx: TenantTransaction,
+  { id, query, signIn, source, leavesBy: by }: Telling,
+) {
   const { file: language = "vi", compared } = query;
   const { staffId, grants } = signIn;
   const saved = await getSaved(tx, { id, staffId });
+  if (by) refuseLeaving(saved, { grants, source, by });
   const against = query.against ? await getSaved(tx, { id: query.against, staffId }) : null;
   if (against && against.report !== saved.report)
     throw refuse("invalid", "Only two of the same report are set against each other.", {
@@ -60,7 +66,7 @@ export async function tellSaved(
 export async function printSaved(
   tx: TenantTransaction,
   telling: Telling,
-): Promise<{ report: string; printed: PrintedReport }> {
+): Promise<{ saved: SavedReport; told: ToldReply; printed: PrintedReport }> {
   const asked = await findSaying(tx, telling);
   const { saved, language } = asked;
   const told = await tell(tx, asked);
@@ -73,5 +79,5 @@ export async function printSaved(
     })),
     parts: told.parts.map((part) => printTable(part, language)),
   };
-  return { report: saved.report, printed };
+  return { saved, told, printed };
 }

@@ -105,7 +105,8 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
       sayShort={sayShort}
       hrefOf={(weekday, hour) => {
         const cell = find(weekday, hour);
-        return cell && screenOf(metric === "present" ? cell.opensPresent : cell.opens);
+        const address = metric === "present" ? cell?.opensPresent : cell?.opens;
+        return address ? screenOf(address) : undefined;
       }}
       hasSums={metric === "arrivals"}
     />

@@ -24,7 +24,9 @@ export function Refusals({ rows, refused }: { rows: readonly Point[]; refused: n
           {t("refused-of-nobody")}
         </Text>
       )}
-      {refused === 0 && <Empty title={t("no-refusals")} hint={t("no-refusals-hint")} />}
+      {refused !== null && told.length === 0 && (
+        <Empty title={t("no-refusals")} hint={t("no-refusals-hint")} />
+      )}
       {told.length > 0 && (
         <RecordTable
           label={t("refused-log-ins")}

@@ -11,6 +11,8 @@ import { readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import { daysAsked } from "../../../shell/report-filters.ts";
+import { useMay } from "../../../shell/session.tsx";
+import { tellsOfOne } from "../rules.ts";
 import type { SavedBody } from "../schema.ts";
 import { KeepForm } from "./keep-form.tsx";
 import { MailButton } from "./mail-button.tsx";
@@ -25,12 +27,14 @@ export function SavedActions({ saved, against }: { saved: Saved; against: Agains
   const t = useTexts();
   const [asking, setAsking] = useState<"edit" | "remove" | null>(null);
   const close = () => setAsking(null);
+  const isOfOne = tellsOfOne(saved.report);
+  const mayTake = useMay("customers.export") || !isOfOne;
   const link = withQuery(`${window.location.origin}/saved-reports/${saved.id}`, against);
   return (
     <>
       <CopyText text={link} label={t("copy-link")} size="sm" />
-      <FileMenu id={saved.id} against={against} />
-      <MailButton id={saved.id} />
+      {mayTake && <FileMenu id={saved.id} against={against} />}
+      {!isOfOne && <MailButton id={saved.id} />}
       {saved.mayChange && (
         <>
           <Button
