@@ -1,4 +1,3 @@
-import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf } from "../../platform/shapes.ts";
 import { RECENCY } from "./list-schema.ts";
@@ -17,14 +16,12 @@ const hourSums = {
 };
 const opensHours = {
   opens,
-  opensDepartures: orNull(
-    Type.String({
-      description: "The visits that ended in it; null: the period has too many to find",
-    }),
-  ),
-  opensPresent: orNull(
-    Type.String({ description: "Those that were there in it, once for each hour; null likewise" }),
-  ),
+  opensDepartures: Type.Union([Type.String(), Type.Null()], {
+    description: "The visits that ended in it; null: the period has too many to find",
+  }),
+  opensPresent: Type.Union([Type.String(), Type.Null()], {
+    description: "Those that were there in it, once for each hour; null likewise",
+  }),
 };
 const Hour = Type.Integer({ minimum: 0, maximum: 23 });
 
