@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { isIPv6 } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import type { CloudRole } from "./config.ts";
@@ -12,6 +13,7 @@ import { features } from "./features.ts";
 import type { CertificateSettings } from "./platform/certificate-settings.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import { type Cluster, startCluster } from "./platform/cluster.ts";
+import { DatabaseAway } from "./platform/database-away.ts";
 import { type Database, openDatabase } from "./platform/db.ts";
 import { startFollowing } from "./platform/follow.ts";
 import { startWorker } from "./platform/jobs.ts";
@@ -74,6 +76,9 @@ export type Cloud = {
 };
 
 const DATABASE = "foyer";
+/** A minute: PostgreSQL that was killed is back within seconds. */
+const AWAY_TRIES = 240;
+const AWAY_REST_MS = 250;
 const APP_FOLDER = join(import.meta.dirname, "..", "dist", "app");
 
 /** Starts the cloud: its database, the web server and the worker, as its role says. */
@@ -271,9 +276,17 @@ function findOrigin({ origin, host }: CloudOptions, port: number): string {
   return `${protocol}//${name}:${port}`;
 }
 
+/** Waits for a database that goes away meanwhile: the cloud serves by now, and goes on. */
 async function findFirstSignInUrl(database: Database, origin: string): Promise<string | null> {
-  const token = await database.inDirectory(offerFirstSignIn);
-  return token && `${origin}/first-sign-in?token=${token}`;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      const token = await database.inDirectory(offerFirstSignIn);
+      return token && `${origin}/first-sign-in?token=${token}`;
+    } catch (error) {
+      if (!(error instanceof DatabaseAway) || tries === AWAY_TRIES) throw error;
+      await sleep(AWAY_REST_MS);
+    }
+  }
 }
 
 export function collectPermissions(list: readonly Feature[]): Permissions {
