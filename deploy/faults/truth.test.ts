@@ -1,5 +1,7 @@
+import { endSession, startSession } from "@foyer/branch-store";
+import { openTestStore } from "@foyer/branch-store/test";
 import { expect, test } from "vitest";
-import { listBroken, listDifferences, noTruth } from "./truth.ts";
+import { addTruthOf, listBroken, listDifferences, noTruth } from "./truth.ts";
 
 const truth = noTruth();
 truth.visits.set("a", "1 2 3");
@@ -43,4 +45,18 @@ test("what a guest or an access controller was answered has to be in the cloud, 
     "letIn: +84920000001 was answered, and is in the cloud 0 times",
     "ended: 5 was answered, and is in the cloud 2 times",
   ]);
+});
+
+test("a stay of no counted second whose end was heard late is as long for the harness as the box tells it", () => {
+  const store = openTestStore();
+  const now = store.read((tx) => tx.now.getTime());
+  const session = { nasId: "n", acctSessionId: "s", mac: "00-00-5E-00-53-01" };
+  const stop = { ...session, connectedSeconds: 0, cause: "User-Request" };
+  store.transaction((tx) => startSession(tx, { ...session, at: new Date(now) }));
+  store.transaction((tx) => endSession(tx, { ...stop, at: new Date(now + 3000) }));
+  const seen = noTruth();
+  addTruthOf(store, seen);
+  const told = store.listEvents("session.ended").map(({ payload }) => payload);
+  expect(told).toMatchObject([{ connectedSeconds: 3 }]);
+  expect([...seen.visits.values()]).toEqual([`${now} open 3`]);
 });

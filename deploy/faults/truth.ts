@@ -11,10 +11,14 @@ export const noTruth = (): Truth => ({ visits: new Map(), guests: new Map(), con
 
 type Row = { id: string; told: string };
 
-// Milliseconds since 1970 in both stores, so that the texts can be held against each other.
+// Milliseconds since 1970 in both stores, so that the texts can be held against each other. A session of
+// which its NAS counted no second, as one whose Stop came at once and was heard late, lasted from its start
+// to its end.
 const OF_BOX = {
   visits: `select visits.id, visits.started_at || ' ' || coalesce(visits.ended_at, 'open') || ' '
-      || coalesce(sum(sessions.connected_seconds), 0) as told
+      || coalesce(sum(case when sessions.connected_seconds > 0 then sessions.connected_seconds
+        else cast(round((coalesce(sessions.ended_at, sessions.started_at) - sessions.started_at)
+          / 1000.0) as integer) end), 0) as told
     from visits left join sessions on sessions.visit_id = visits.id group by visits.id`,
   guests: "select id, coalesce(name, '') as told from guests",
   consents: `select id, guest_id || ' ' || purpose || coalesce(' ' || channel, '') || ' ' || given
