@@ -1,17 +1,22 @@
+import type { GuestQuestion } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
-import { deviceOf, KEY, known, tell } from "../test/known.ts";
-import { MAC, openTestStore, PHONE, signIn, type TestStore } from "../test/store.ts";
+import { deviceOf, hashOf, KEY, known, tell } from "../test/known.ts";
+import { MAC, NAS, openTestStore, PHONE, see, signIn, type TestStore } from "../test/store.ts";
 import {
   answerQuestions,
   askForGuest,
+  eraseGuest,
   findGuest,
+  findKnownGuestByEmail,
   findKnownGuestByPhone,
   forgetOldQuestions,
   hasOldQuestions,
   listOpenQuestions,
+  signInGuest,
 } from "./index.ts";
 
-const ask = (store: TestStore, question: { phone: string } | { mac: string }) =>
+const EMAIL = "lan@example.com";
+const ask = (store: TestStore, question: GuestQuestion) =>
   store.transaction((tx) => askForGuest(tx, question));
 const open = (store: TestStore) => store.read((tx) => listOpenQuestions(tx, 50));
 const answer = (store: TestStore, guests = [known({ name: "Lan" })], key = KEY) =>
@@ -68,6 +73,65 @@ describe("a guest who is unknown here", () => {
     expect(store.read(hasOldQuestions)).toBe(true);
     store.transaction(forgetOldQuestions);
     expect(store.read((tx) => tx.sql("select * from guest_questions").all())).toEqual([]);
+  });
+});
+
+/** Signs in by an address alone, or by that of a guest who has a number. */
+function signInByEmail(store: TestStore, mac = MAC): { guestId: string; deviceId: string } {
+  const { id: deviceId } = see(store, mac);
+  const terms = { nasId: NAS, language: "vi" as const, details: {}, termsVersion: 1 };
+  const guest = store.transaction((tx) =>
+    signInGuest(tx, { ...terms, deviceId, phone: null, email: EMAIL, proved: true }),
+  );
+  return { guestId: guest.id, deviceId };
+}
+
+/** As the cloud tells of one who has verified an address and no number. */
+const byEmail = () =>
+  known({ name: "Lan", phoneHash: hashOf(EMAIL), emailHashes: [hashOf(EMAIL)] });
+const nameOf = (store: TestStore, guestId: string) =>
+  store.read((tx) => findGuest(tx, guestId))?.name;
+
+describe("a guest of whom an address alone is told", () => {
+  test("is asked for by it once, and known from the answer on, also who came in meanwhile", () => {
+    const store = openTestStore();
+    for (let time = 0; time < 2; time += 1) ask(store, { email: EMAIL });
+    expect(open(store)).toEqual([{ email: EMAIL }]);
+    const { guestId } = signInByEmail(store);
+    answer(store, [byEmail()]);
+    expect(nameOf(store, guestId)).toBe("Lan");
+    expect(store.read((tx) => findKnownGuestByEmail(tx, EMAIL))?.name).toBe("Lan");
+    ask(store, { email: EMAIL });
+    expect(open(store)).toEqual([]);
+  });
+
+  test("is not asked for where the box has met them, or was told of them", () => {
+    const met = openTestStore();
+    signInByEmail(met);
+    ask(met, { email: EMAIL });
+    const told = openTestStore();
+    tell(told, [byEmail()]);
+    ask(told, { email: EMAIL });
+    expect([open(met), open(told)]).toEqual([[], []]);
+  });
+
+  test("gives no name to one who is known by a number", () => {
+    const store = openTestStore();
+    ask(store, { email: EMAIL });
+    const { guest } = signIn(store);
+    signInByEmail(store);
+    answer(store, [byEmail()]);
+    expect(nameOf(store, guest.id)).toBeNull();
+  });
+
+  test("leaves no question when they are forgotten, and is asked for no more until the cloud forgot them", () => {
+    const store = openTestStore();
+    ask(store, { email: EMAIL });
+    const ids = signInByEmail(store);
+    store.transaction((tx) => eraseGuest(tx, { ...ids, nasId: NAS, language: "vi" }));
+    expect(store.read((tx) => tx.sql("select * from guest_questions").all())).toEqual([]);
+    ask(store, { email: EMAIL });
+    expect(open(store)).toEqual([]);
   });
 });
 

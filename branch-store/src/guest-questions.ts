@@ -1,9 +1,15 @@
 import type { GuestAnswers, GuestQuestion } from "@foyer/contract";
 import { findDeviceByMac } from "./devices.ts";
 import { isPhoneErased } from "./erased-guests.ts";
-import { findGuestByPhone } from "./guests.ts";
+import { findGuestByPhone, findGuestByVerifiedEmail } from "./guests.ts";
 import { findKnownGuestByMac } from "./known-devices.ts";
-import { addKnownGuests, findKnownGuestByPhone, findPullPosition } from "./known-guests.ts";
+import {
+  addKnownGuests,
+  findKnownGuestByEmail,
+  findKnownGuestByPhone,
+  findPullPosition,
+  type KnownGuestRecord,
+} from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** Whoever waits so long has been let in as somebody new. */
@@ -11,19 +17,14 @@ const QUESTION_SECONDS = 60;
 /** The same guest is not asked for again sooner. */
 const ASK_AGAIN_SECONDS = 10 * 60;
 /** More than stand before a branch's pages: beyond it somebody is making up devices. */
-const OPEN_QUESTIONS_MAX = 200;
-
-const PHONE = "phone:";
-const MAC = "mac:";
+export const OPEN_QUESTIONS_MAX = 200;
 
 /**
  * Notes that somebody stands before a page whom the box does not know: the agent takes it to the cloud
- * at once. Nobody waits for the answer, which serves the next page. `phone` is E.164.
+ * at once. Nobody waits for the answer, which serves the next page. `phone` is E.164, `email` in lower case.
  */
 export function askForGuest(tx: Transaction, question: GuestQuestion): void {
-  const isKnown =
-    "phone" in question ? isPhoneKnown(tx, question.phone) : isMacKnown(tx, question.mac);
-  if (isKnown) return;
+  if (isKnown(tx, question)) return;
   const who = lockQuestion(tx, question);
   forgetOldQuestions(tx);
   const { open } = tx
@@ -38,13 +39,34 @@ export function askForGuest(tx: Transaction, question: GuestQuestion): void {
 
 /** Whom a question is about, as it stands in its row. */
 export function lockQuestion(tx: Reader, question: GuestQuestion): string {
-  const who = "phone" in question ? `${PHONE}${question.phone}` : `${MAC}${question.mac}`;
-  return tx.columns.lockSame("guest_questions.who", who);
+  return tx.columns.lockSame("guest_questions.who", writeQuestion(question));
+}
+
+function writeQuestion(question: GuestQuestion): string {
+  if ("phone" in question) return `phone:${question.phone}`;
+  return "email" in question ? `email:${question.email}` : `mac:${question.mac}`;
+}
+
+function readQuestion(who: string): GuestQuestion {
+  const at = who.indexOf(":");
+  const [kind, value] = [who.slice(0, at), who.slice(at + 1)];
+  if (kind === "phone") return { phone: value };
+  return kind === "email" ? { email: value } : { mac: value };
+}
+
+function isKnown(tx: Reader, question: GuestQuestion): boolean {
+  if ("phone" in question) return isPhoneKnown(tx, question.phone);
+  return "email" in question ? isEmailKnown(tx, question.email) : isMacKnown(tx, question.mac);
 }
 
 function isPhoneKnown(tx: Reader, phone: string): boolean {
   const own = findGuestByPhone(tx, phone) ?? findKnownGuestByPhone(tx, phone);
   return own !== null || isPhoneErased(tx, phone);
+}
+
+function isEmailKnown(tx: Reader, email: string): boolean {
+  const own = findGuestByVerifiedEmail(tx, email) ?? findKnownGuestByEmail(tx, email);
+  return own !== null || isPhoneErased(tx, email);
 }
 
 function isMacKnown(tx: Reader, mac: string): boolean {
@@ -60,10 +82,7 @@ export function listOpenQuestions(tx: Reader, limit: number): GuestQuestion[] {
        order by asked_at limit ?`,
     )
     .all(since, tx.now.getTime(), limit) as { who: string }[];
-  const asked = rows.map(({ who }) => tx.columns.unlock("guest_questions.who", who));
-  return asked.map((who) =>
-    who.startsWith(PHONE) ? { phone: who.slice(PHONE.length) } : { mac: who.slice(MAC.length) },
-  );
+  return rows.map(({ who }) => readQuestion(tx.columns.unlock("guest_questions.who", who)));
 }
 
 /**
@@ -79,14 +98,28 @@ export function answerQuestions(
   for (const question of questions) {
     const who = lockQuestion(tx, question);
     tx.sql("update guest_questions set answered_at = ? where who = ?").run(tx.now.getTime(), who);
-    if (!("phone" in question)) continue;
-    const name = findKnownGuestByPhone(tx, question.phone)?.name ?? null;
-    tx.sql("update guests set name = ? where phone = ? and name is null and is_new_holder = 0").run(
-      tx.columns.lock("guests.name", name),
-      tx.columns.lockSame("guests.phone", question.phone),
-    );
+    nameGuest(tx, question);
   }
   return true;
+}
+
+function nameGuest(tx: Transaction, question: GuestQuestion): void {
+  const nameOf = (known: KnownGuestRecord | null) =>
+    tx.columns.lock("guests.name", known?.name ?? null);
+  if ("phone" in question)
+    tx.sql("update guests set name = ? where phone = ? and name is null and is_new_holder = 0").run(
+      nameOf(findKnownGuestByPhone(tx, question.phone)),
+      tx.columns.lockSame("guests.phone", question.phone),
+    );
+  // Whoever has a number is known by that.
+  if ("email" in question)
+    tx.sql(
+      `update guests set name = ? where verified_email = ? and phone is null and name is null
+         and is_new_holder = 0`,
+    ).run(
+      nameOf(findKnownGuestByEmail(tx, question.email)),
+      tx.columns.lockSame("guests.email", question.email),
+    );
 }
 
 /** A number stands here no longer than it is of use. */

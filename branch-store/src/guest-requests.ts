@@ -142,8 +142,10 @@ function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Gue
     ...[hash === null ? null : toHashBlob(hash), holder === null ? null : toIdBlob(holder)],
     ...[toIdBlob(guestId), guestId],
   );
-  if (phone !== null)
-    tx.sql("delete from guest_questions where who = ?").run(lockQuestion(tx, { phone }));
+  const askedFor = [phone && { phone }, verifiedEmail && { email: verifiedEmail }];
+  for (const question of askedFor)
+    if (question)
+      tx.sql("delete from guest_questions where who = ?").run(lockQuestion(tx, question));
   // `phone` of a code is whatever it was sent to.
   for (const contact of [phone, verifiedEmail]) {
     if (contact === null) continue;

@@ -1,14 +1,17 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { EMAIL_CHARACTERS_MAX } from "./email.ts";
 import { KnownGuest } from "./known-guests.ts";
-import { Mac, Phone } from "./personal.ts";
+import { Mac, Phone, personalText } from "./personal.ts";
 
 /** More at once than stand before the pages of a branch within a second. */
 export const GUEST_QUESTIONS_MAX = 50;
 
-/** Somebody whom a box does not know: by the number they typed, or by a device that was proved. */
+/** Somebody whom a box does not know: by the number or the address they typed, or by a device that was proved. */
 export const GuestQuestion = Type.Union([
   Type.Object({ phone: Phone }, { additionalProperties: false }),
+  /** In lower case. A cloud of an older release refuses questions with one of these. */
+  Type.Object({ email: personalText(EMAIL_CHARACTERS_MAX) }, { additionalProperties: false }),
   Type.Object({ mac: Mac }, { additionalProperties: false }),
 ]);
 export type GuestQuestion = Static<typeof GuestQuestion>;

@@ -128,6 +128,26 @@ describe("a guest whom the box has not been told of", () => {
     });
   });
 
+  test("is asked for by the address they type, and known when their code is right", async () => {
+    const email = "lan@example.com";
+    const portal = await openTestPortal({
+      settings: (settings) => {
+        settings.signIn.email = { enabled: true };
+        settings.signIn.order = ["email"];
+      },
+    });
+    const browser = portal.browser({ nas: unsignedNas });
+    await browser.arrive();
+    await browser.submit("/email", { email: "Lan@Example.com", terms: browser.tick("terms") });
+    expect(questions(portal)).toEqual([{ email }]);
+    answer(portal, [lan({ phoneHash: hashOf(email), emailHashes: [hashOf(email)] })]);
+    await browser.submit("/code", { code: await readCode(portal, email) });
+    const { guestId = "" } = portal.events("guest.verified")[0]?.payload ?? {};
+    expect(portal.store.read((tx) => findGuest(tx, String(guestId)))).toMatchObject({
+      ...{ name: "Lan", verifiedEmail: email },
+    });
+  });
+
   test("comes in as somebody new while there is no answer, and has their name afterwards", async () => {
     const portal = await openTestPortal();
     const browser = portal.browser();

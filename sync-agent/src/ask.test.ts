@@ -5,7 +5,7 @@ import {
   findKnownGuestByPhone,
   listOpenQuestions,
 } from "@foyer/branch-store";
-import type { GuestAnswers } from "@foyer/contract";
+import type { GuestAnswers, GuestQuestion } from "@foyer/contract";
 import { afterEach, expect, test } from "vitest";
 import { BOX_KEY, makeBox, type TestBox, waitUntil, writeEvents } from "../test/box.ts";
 import { type CloudDoubleOptions, startCloudDouble } from "../test/cloud-double.ts";
@@ -91,6 +91,21 @@ test("a cloud whose answers are all overtaken is asked more and more seldom", as
   expect(isKnown(box)).toBe(false);
   // At 0, 50, 150, 350, 750 and 1550 ms; without the growing rest some thirty times.
   expect(cloud.questions.length).toBeLessThanOrEqual(7);
+});
+
+test("a cloud of an older release, which refuses addresses, is asked for numbers all the same", async () => {
+  const refuses = (questions: readonly GuestQuestion[]) =>
+    questions.some((each) => "email" in each) ? { status: 400 } : answers();
+  const { box, cloud } = await connect({ onQuestions: refuses });
+  box.store.transaction((tx) => {
+    askForGuest(tx, { email: "lan@example.com" });
+    askForGuest(tx, { phone: PHONE });
+  });
+  await waitUntil("the answer is here", () => isKnown(box), 3000);
+  expect(cloud.questions.slice(1)).toEqual([[{ phone: PHONE }]]);
+  box.store.transaction((tx) => askForGuest(tx, { email: "minh@example.com" }));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(cloud.questions).toHaveLength(2);
 });
 
 test("an older cloud, which knows no such call, is left in peace, and all else goes on", async () => {

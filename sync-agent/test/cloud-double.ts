@@ -111,7 +111,7 @@ export type CloudDoubleOptions = {
   /** False or absent: an older cloud, which wants no answers to commands. */
   takesAnswers?: boolean;
   /** Absent: an older cloud, which knows no such call. */
-  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers;
+  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers | { status: number };
 };
 
 export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"], underWay: 2 };
@@ -186,7 +186,9 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     if (url.pathname === BOX_API.guestQuestions && options.onQuestions) {
       const { questions } = JSON.parse(body.toString("utf8")) as GuestQuestions;
       double.questions.push(questions);
-      return send(response, 200, options.onQuestions(questions));
+      const answer = options.onQuestions(questions);
+      if ("status" in answer) return sendFault(response, answer);
+      return send(response, 200, answer);
     }
     if (url.pathname === BOX_API.commandAnswers && options.takesAnswers) {
       double.answers.push(...(JSON.parse(body.toString("utf8")) as CommandAnswers).answers);

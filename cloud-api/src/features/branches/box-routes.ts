@@ -12,7 +12,8 @@ import {
 import type { onSendAsyncHookHandler } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
-import { ErrorReply } from "../../platform/errors.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 import { boxOf } from "../../platform/session.ts";
 import { askAboutGuests, pull } from "./pull.ts";
 import { findBranchRow, noteSettings } from "./queries.ts";
@@ -26,6 +27,9 @@ const HeldPosition = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER
 const PACKED_BYTES_MIN = 4096;
 const GZIP_LEVEL = 3;
 const compress = promisify(gzip);
+
+/** Of one box: more than come to a branch. By a stolen one somebody could try all the numbers that there are. */
+const QUESTIONS: Rate = { perSecond: 2, burst: 600 };
 
 const PullQuery = Type.Object({
   settings: HeldVersion,
@@ -92,7 +96,8 @@ const packAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
   return packed;
 };
 
-function registerGuestQuestions(routes: Routes, { database, hooks }: Context): void {
+function registerGuestQuestions(routes: Routes, { clock, database, hooks }: Context): void {
+  const questions = openRateGate(QUESTIONS, clock);
   routes.post(
     BOX_API.guestQuestions,
     {
@@ -106,6 +111,15 @@ function registerGuestQuestions(routes: Routes, { database, hooks }: Context): v
     },
     async (request) => {
       const box = boxOf(request);
+      const waitSeconds = questions.draw(box.boxId, request.body.questions.length);
+      if (waitSeconds > 0)
+        throw refuse(
+          "busy",
+          "This box asks for more guests than come to a branch. Wait, then ask.",
+          {
+            retryAfterSeconds: Math.ceil(waitSeconds),
+          },
+        );
       const held = { guests: 0, guestsPage: null, epoch: null };
       return await database.inTenant(box.tenantId, async (tx) => {
         const question = askAboutGuests(await findBranchRow(tx, box.branchId), { ...box, held });

@@ -10,6 +10,7 @@ import type { CustomerListReply } from "../customers/index.ts";
 const HOUR = 3_600_000;
 const PHONE = "+84912345678";
 const MAC = "00-5E-00-53-00-01";
+const MINH_EMAIL = "minh@example.com";
 
 const company = openTwoBranches();
 
@@ -174,16 +175,21 @@ describe("a box of another branch", () => {
   });
 });
 
-test("a guest who has verified an address alone comes with a page of all, and is no one to forget", async () => {
+/** Minh signs in at the first branch by an address, and has no number. */
+async function addMinh() {
   const ids = { guestId: uuidv7(), deviceId: uuidv7() };
   const minh = { ...ids, nasId: NAS_ID, language: "vi" as const, details: { name: "Minh" } };
-  const email = "minh@example.com";
   await company.box.push([
     company.box.write("guest.registered", { ...minh, termsVersion: 1 }),
-    company.box.write("guest.verified", { ...ids, email, method: "code" }),
+    company.box.write("guest.verified", { ...ids, email: MINH_EMAIL, method: "code" }),
   ]);
+  return { ids, minh };
+}
+
+test("a guest who has verified an address alone comes with a page of all, and is no one to forget", async () => {
+  const { ids, minh } = await addMinh();
   const known = await told(company.other, ({ guests }) => guests.length === 1);
-  const emailHashes = [hashOf(email, known)];
+  const emailHashes = [hashOf(MINH_EMAIL, known)];
   expect(known.fill).toEqual({ first: true, next: null });
   expect(known.guests).toMatchObject([{ name: "Minh", emailHashes, guestIds: [ids.guestId] }]);
   const renamed = { ...minh, details: { name: "Minh Anh" }, termsVersion: 1 };
@@ -259,13 +265,36 @@ describe("a question about a guest whom the box does not know", () => {
     expect((await ask(company.other, nobody)).guests).toEqual([]);
   });
 
+  test("is answered with who has verified an address, and with nobody for any other", async () => {
+    const { ids } = await addMinh();
+    const known = await told(company.other, ({ guests }) => guests.length === 1);
+    const { guests } = await ask(company.other, [{ email: MINH_EMAIL }]);
+    const emailHashes = [hashOf(MINH_EMAIL, known)];
+    expect(guests).toMatchObject([{ name: "Minh", emailHashes, guestIds: [ids.guestId] }]);
+    expect((await ask(company.other, [{ email: "lan@example.com" }])).guests).toEqual([]);
+  });
+
+  test("is answered as often as guests come, and not to whoever tries out numbers", async () => {
+    const some = (at: number) =>
+      Array.from({ length: 50 }, (_, each) => ({ phone: `+8490${at * 50 + each + 1_000_000}` }));
+    const statuses: number[] = [];
+    for (let at = 0; at < 16; at += 1)
+      statuses.push(
+        (await company.box.call(BOX_API.guestQuestions, { questions: some(at) })).status,
+      );
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(12);
+    expect(statuses.at(-1)).toBe(429);
+    expect((await ask(company.other, [{ phone: PHONE }])).guests).toEqual([]);
+  });
+
   test("is never answered with a guest of another tenant, and one of nonsense is refused", async () => {
     await addLan();
     await told(company.other, (all) => devicesOf(all).length === 1);
     const strangers = await company.site.addOwner("Other");
     const foreign = await strangers.addBox((await strangers.addBranch()).id);
     expect((await ask(foreign, [{ phone: PHONE }, { mac: MAC }])).guests).toEqual([]);
-    for (const questions of [[], [{ phone: "Lan" }], [{ mac: MAC, phone: PHONE }]])
+    const email = "a".repeat(300);
+    for (const questions of [[], [{ phone: "Lan" }], [{ mac: MAC, phone: PHONE }], [{ email }]])
       expect((await company.other.call(BOX_API.guestQuestions, { questions })).status).toBe(400);
   });
 });

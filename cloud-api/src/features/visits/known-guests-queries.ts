@@ -293,19 +293,26 @@ export async function listGuestsByLastSeen(
 // Past its end, and not only at it: an event begins each replay, so the log goes on there.
 const isReplaying = sql`counted.replay_until > 0 and counted.position <= counted.replay_until`;
 
-/** Customers whose number or device a box has asked for. Those of a device have proved it last. */
+/** Customers whose number, address or device a box has asked for. Those of a device have proved it last. */
 export async function listGuestsAskedFor(
   tx: TenantTransaction,
-  question: KnownGuestPlace & { phones: readonly string[]; macs: readonly string[] },
+  question: KnownGuestPlace & {
+    phones: readonly string[];
+    emails: readonly string[];
+    macs: readonly string[];
+  },
 ): Promise<KnownGuestRow[]> {
   const { tenantId } = tx;
-  const { branchId, phones, macs } = question;
+  const { branchId, phones, emails, macs } = question;
   return await listRows(
     tx,
     sql<KnownGuestRow>`
       with ${countedAndReached(tx, question)}, ${toldBrand(tx, branchId)}, wanted as (
         select customer_id from customer_identifiers
         where tenant_id = ${tenantId} and kind = 'phone' and value = any(${phones}::text[])
+        union
+        select customer_id from customer_identifiers
+        where tenant_id = ${tenantId} and kind = 'email' and value = any(${emails}::text[])
         union
         select guests.customer_id from devices
         join guest_devices as owned

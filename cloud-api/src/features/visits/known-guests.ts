@@ -181,8 +181,9 @@ export async function answerGuestQuestions(
 ): Promise<GuestAnswers> {
   const place = await openPlace(tx, question);
   const phones = questions.flatMap((each) => ("phone" in each ? [each.phone] : []));
+  const emails = questions.flatMap((each) => ("email" in each ? [each.email] : []));
   const macs = questions.flatMap((each) => ("mac" in each ? [each.mac] : []));
-  const rows = await listGuestsAskedFor(tx, { ...place, phones, macs });
+  const rows = await listGuestsAskedFor(tx, { ...place, phones, emails, macs });
   const [first] = rows;
   if (!first) throw new Error(NO_KEY);
   const guests = first.replaying ? [] : rows.filter(isGuest).filter((guest) => !isNobodys(guest));

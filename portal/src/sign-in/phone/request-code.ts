@@ -221,7 +221,7 @@ function findWaiting(tx: Transaction, { key, contact }: CodeRequest): PendingCod
 function create(tx: Transaction, { settings, key, contact, language, terms }: CodeRequest) {
   const { codeSeconds } = settings.signIn.phone;
   // Who they are elsewhere is known, with luck, by the time the code is typed.
-  if (contact.kind === "phone") askForGuest(tx, { phone: contact.value });
+  askForGuest(tx, contact.kind === "phone" ? { phone: contact.value } : { email: contact.value });
   const secret = makeCodeSecret();
   return createCode(tx, { ...key, contact, language, secret, codeSeconds, terms });
 }
