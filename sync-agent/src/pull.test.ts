@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { findKnownGuestByPhone, findSettings, listDueDisconnects } from "@foyer/branch-store";
+import {
+  applySettings,
+  findKnownGuestByPhone,
+  findSettings,
+  listDueDisconnects,
+} from "@foyer/branch-store";
 import type { Command, KnownGuests, PullReply } from "@foyer/contract";
 import { afterEach, expect, test } from "vitest";
 import { BOX_KEY, buildSettings, makeBox, type TestBox, waitUntil } from "../test/box.ts";
@@ -49,6 +54,15 @@ test("settings come down, are put in force and reported as applied", async () =>
   expect(box.store.read(findSettings)?.branch.name).toBe("Lakeside");
   expect(agent.status().pull).toMatchObject({ settingsVersion: 3, settingsFault: null });
   await waitUntil("the next pull names them", () => cloud.pulls.at(-1)?.get("settings") === "3");
+});
+
+test("what is in force is told at each start: the process before may have been killed ahead of it", async () => {
+  const box = makeBox();
+  const settings = buildSettings(box.identity, 3);
+  box.store.transaction((tx) => applySettings(tx, settings));
+  const { cloud } = await connect(offer(settings), box);
+  await waitUntil("the settings are reported", () => cloud.reports.length === 1);
+  expect(cloud.reports).toEqual([{ version: 3, outcome: "applied" }]);
 });
 
 test("a change is on the box long before the pull that waits for it is over", async () => {

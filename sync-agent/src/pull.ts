@@ -74,7 +74,7 @@ export function startPull(link: Link): {
   const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
   status.settingsVersion = link.store.read(findSettingsVersion);
   const progress: Progress = {
-    ...{ status, refusedVersion: 0, report: null, waiting: null },
+    ...{ status, refusedVersion: 0, report: tellInForce(status), waiting: null },
     ...{ isRefreshing: false, asksForAllParts: false, shelf: openPictureShelf(link.store.folder) },
     keysTold: 0,
   };
@@ -87,6 +87,11 @@ export function startPull(link: Link): {
       progress.waiting?.abort();
     },
   };
+}
+
+/** The process before may have been killed between putting settings in force and telling so. */
+function tellInForce({ settingsVersion: version }: PullStatus): SettingsReport | null {
+  return version > 0 ? { version, outcome: "applied" } : null;
 }
 
 async function runPull(link: Link, progress: Progress): Promise<void> {

@@ -296,6 +296,17 @@ describe("a box's card", () => {
     expect((await report(boxKey, { version: 3, outcome: "perhaps" })).statusCode).toBe(400);
   });
 
+  test("shows the version in force while a newer one is refused, which the box names as it asks on", async () => {
+    const { boxKey, boxId } = await enrol((await addBranch()).id);
+    await report(boxKey, { version: 2, outcome: "applied" });
+    await report(boxKey, { version: 3, outcome: "refused", reason: "/nas is too new" });
+    await pull(boxKey, { settings: 3 });
+    const settingsFault = "Version 3: /nas is too new";
+    expect(await findBox(boxId)).toMatchObject({ settingsVersion: 2, settingsFault });
+    await pull(boxKey, { settings: 1 });
+    expect(await findBox(boxId)).toMatchObject({ settingsVersion: 1, settingsFault });
+  });
+
   test("shows the release of its latest start, in whatever order the starts arrive", async () => {
     const { boxId, tenantId, branchId } = await enrol((await addBranch()).id);
     const start = (release: string, occurredAt: string, seq: number) => ({

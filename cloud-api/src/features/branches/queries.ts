@@ -181,12 +181,15 @@ export function noteContact(
   { boxId, settingsVersion }: { boxId: string; settingsVersion: number },
 ): Promise<void> {
   const before = new Date(tx.now.getTime() - CONTACT_SECONDS * 1000);
+  // What a box has refused it asks for no more: it names that version, and another is in force.
+  const inForce = sql`case when settings_fault is null then ${settingsVersion}::integer
+    else least(settings_version, ${settingsVersion}::integer) end`;
   return run(
     tx,
-    sql`update boxes set last_contact_at = ${tx.now}, settings_version = ${settingsVersion}
+    sql`update boxes set last_contact_at = ${tx.now}, settings_version = ${inForce}
         where tenant_id = ${tx.tenantId} and id = ${boxId}
           and (last_contact_at is null or last_contact_at < ${before}
-            or settings_version <> ${settingsVersion})`,
+            or settings_version <> ${inForce})`,
   );
 }
 
