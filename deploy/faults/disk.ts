@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { STORE_FILE } from "@foyer/branch-store";
@@ -20,8 +20,10 @@ export type MountedDisk = {
   close: () => void;
 };
 
-const DISK_MEBIBYTES = 64;
-const BALLAST = "ballast";
+/** More than the longest run writes: only a strike is to fill it. It takes no more memory than it holds. */
+const DISK_OCTETS = 512 * 1024 * 1024;
+/** The box may write while it is made as small as what it holds. */
+const FILLS_MAX = 20;
 /** What is committed goes into this file, which starts over only once all of it is in the store's own. */
 const WRITE_AHEAD_LOG = `${STORE_FILE}-wal`;
 /** Kept free when it is full, as file systems round what they give. */
@@ -29,20 +31,21 @@ const ROOM_OCTETS = 8192;
 
 /** Null where this machine lets nobody mount. */
 export function mountDisk(folder: string): MountedDisk | null {
-  const options = `size=${DISK_MEBIBYTES}m,mode=700`;
+  const options = `size=${DISK_OCTETS},mode=700`;
   if (!run("mount", "-t", "tmpfs", "-o", options, "foyer-faults", folder)) return null;
-  const ballast = join(folder, BALLAST);
+  const resize = (octets: number) => run("mount", "-o", `remount,size=${octets}`, folder);
   return {
     fill: () => {
-      const { bavail, bsize } = statfsSync(folder);
-      try {
-        writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(bavail * bsize) - ROOM_OCTETS)));
-      } catch (error) {
-        // The box has written meanwhile, and the disk is as full as it gets.
-        if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+      for (let fills = 0; fills < FILLS_MAX; fills += 1) {
+        const { blocks, bfree, bsize } = statfsSync(folder);
+        // Refused where it would be smaller than what lies on it.
+        if (resize((blocks - bfree) * bsize + ROOM_OCTETS)) return;
       }
+      throw new Error("the disk could not be made full");
     },
-    empty: () => rmSync(ballast, { force: true }),
+    empty: () => {
+      if (!resize(DISK_OCTETS)) throw new Error("the disk could not be given its room back");
+    },
     close: () => {
       run("umount", "-l", folder);
     },

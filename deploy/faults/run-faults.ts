@@ -53,8 +53,8 @@ export function listStrikes({
 }
 
 /** Nothing that strikes is a reason to end. */
-function listCrashes({ cloud, agent, guests }: FaultSite): string[] {
-  return [cloud, agent, guests].flatMap(({ name, crashes }) =>
+function listCrashes({ cloud, agent, guests, twins }: FaultSite): string[] {
+  return [cloud, agent, guests, ...twins].flatMap(({ name, crashes }) =>
     crashes().map((lastWords) => `${name} ended by itself: ${lastWords}`),
   );
 }
@@ -73,6 +73,15 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
     ...{ strikes: struck, things: count(), struckTwo: site.struckTwo },
     ...{ killedAtDoor: site.killedAtDoor, staysAtDoor: site.answered.ended.size },
   });
+  const look = async () => {
+    await site.drain();
+    const differences = [...(await site.check()), ...listCrashes(site)];
+    run.say(
+      `${struck} strikes, ${count()} visits, guests and consents, ${differences.length} differences`,
+    );
+    for (const difference of differences.slice(0, 20)) run.say(`  ${difference}`);
+    return differences;
+  };
   try {
     for (const { name, strike, needsDisk = false } of run.strikes) {
       if (needsDisk && !site.disk) {
@@ -85,17 +94,12 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
       run.say(name);
       await strike(site, run.lastsMilliseconds * (0.3 + 0.7 * site.random()));
       struck += 1;
-      const isDue = struck % STRIKES_BETWEEN_CHECKS === 0 || struck === run.strikes.length;
-      if (!isDue) continue;
-      await site.drain();
-      const differences = [...(await site.check()), ...listCrashes(site)];
-      run.say(
-        `${struck} strikes, ${count()} visits, guests and consents, ${differences.length} differences`,
-      );
-      for (const difference of differences.slice(0, 20)) run.say(`  ${difference}`);
+      if (struck % STRIKES_BETWEEN_CHECKS !== 0) continue;
+      const differences = await look();
       if (differences.length > 0) return { ...tell(), differences };
     }
-    return { ...tell(), differences: [] };
+    const isChecked = struck % STRIKES_BETWEEN_CHECKS === 0;
+    return { ...tell(), differences: isChecked ? [] : await look() };
   } catch (error) {
     for (const { name, output, crashes } of [site.cloud, site.agent, site.guests]) {
       run.say(`${name} ended by itself ${crashes().length} times; its last words:`);

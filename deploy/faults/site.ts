@@ -37,9 +37,11 @@ import {
   addTruthOf,
   listBroken,
   listDifferences,
+  listForgotten,
   noTruth,
   OF_CLOUD,
   type Truth,
+  WRONG_IN_CLOUD,
 } from "./truth.ts";
 import { type FaultyUplink, openFaultyUplink } from "./uplink.ts";
 import { LOOK_MILLISECONDS, waitUntil } from "./wait-until.ts";
@@ -69,6 +71,8 @@ export type FaultSite = {
   /** Sets the box's clock this far from the machine's. */
   shiftClock: (milliseconds: number) => void;
   killPostgres: () => void;
+  /** Of all copies of the box that there were. */
+  twins: Supervised[];
   /** A second agent and more guests on a copy of the box's folder. */
   startTwin: () => Promise<{ stop: () => Promise<void> }>;
   /** So many guests came and went while the agent stood still, which begins then. */
@@ -126,36 +130,35 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
   const listPids = () => [agent, guests].flatMap((each) => each.pid() ?? []);
   const disk = openFaultyDisk(boxFolder, { mounted, listPids });
   const [truth, answered] = [noTruth(), nothingAnswered()];
+  const came = countGuests([guests]);
   const drainBox = async (box: string) => await drain(box, truth);
   for (const each of [agent, guests]) each.start();
   return {
     ...{ random, cloud, agent, guests, uplink, disk, boxFolder, truth, struckTwo: 0 },
-    ...{ answered, killedAtDoor: 0 },
+    ...{ answered, killedAtDoor: 0, twins: came.twins },
     openDoor: () => openDoor({ ...door, answered }),
     shiftClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     killPostgres: () => killPostgres(join(folder, "cloud")),
     startTwin: async () => {
       const twinFolder = join(folder, `twin-${Math.floor(random() * 2 ** 31)}`);
-      await guests.stop();
-      await agent.stop();
+      for (const each of [guests, agent]) await each.stop();
       cpSync(boxFolder, twinFolder, { recursive: true });
-      agent.start();
-      guests.start();
-      const twins = [ofBox("twin-agent", twinFolder), ofBox("twin-guests", twinFolder)];
-      for (const twin of twins) twin.start();
-      await awaitGuests(twins[1] ?? guests);
-      await awaitGuests(guests);
-      return {
-        stop: async () => {
-          await twins[1]?.stop();
-          await drainBox(twinFolder);
-          await twins[0]?.stop();
-        },
+      const twin = ofBox("twin-agent", twinFolder);
+      const twinGuests = ofBox("twin-guests", twinFolder);
+      came.twins.push(twin, twinGuests);
+      for (const each of [agent, guests, twin, twinGuests]) each.start();
+      for (const each of [twinGuests, guests]) await awaitGuests(each);
+      const stop = async () => {
+        await twinGuests.stop();
+        await drainBox(twinFolder);
+        await twin.stop();
       };
+      return { stop };
     },
     crowd: async (count) => {
       for (const each of [guests, agent]) await each.stop();
       await execute(process.execPath, [...guestsOf(boxFolder, clockFile), String(count)]);
+      came.add(count);
       for (const each of [guests, agent]) each.start();
     },
     awaitGuests: () => awaitGuests(guests),
@@ -165,13 +168,13 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
       await drainBox(boxFolder);
     },
     check: async () => {
-      const differences = await compare(join(folder, "cloud"), { tenantId, truth, answered });
+      const told = { tenantId, truth, answered, came: came.count() };
+      const differences = await compare(join(folder, "cloud"), told);
       guests.start();
       return differences;
     },
     close: async () => {
       try {
-        for (const each of [guests, agent]) await each.stop();
         await keeper.stopAll();
         uplink.close();
         mounted?.close();
@@ -180,6 +183,19 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
         keeper.close();
       }
     },
+  };
+}
+
+/** Counts the guests who were told that they came and went: of some processes, of twins, and others beside. */
+function countGuests(of: readonly Supervised[]) {
+  const twins: Supervised[] = [];
+  let others = 0;
+  return {
+    twins,
+    add: (guests: number) => {
+      others += guests;
+    },
+    count: () => [...of, ...twins].reduce((sum, each) => sum + countMarks(each, CAME), others),
   };
 }
 
@@ -261,18 +277,21 @@ async function addBox(
 }
 
 const SOME_GUESTS = 3;
+/** What the guests' process writes of each who came and went, once the store has them. */
+const CAME = /^\.|(?<=[.x])\./gm;
 
 const awaitGuests = (of: Supervised): Promise<void> =>
-  awaitMore("guests come", { of, mark: /\./g, count: SOME_GUESTS });
+  awaitMore("guests come", { of, mark: CAME, count: SOME_GUESTS });
+
+const countMarks = (of: Supervised, mark: RegExp): number => of.output().match(mark)?.length ?? 0;
 
 /** Until a process has written so many more of a mark. */
 async function awaitMore(
   what: string,
   { of, mark, count }: { of: Supervised; mark: RegExp; count: number },
 ): Promise<void> {
-  const written = () => of.output().match(mark)?.length ?? 0;
-  const before = written();
-  await waitUntil(what, () => written() >= before + count, READY_MILLISECONDS_MAX);
+  const before = countMarks(of, mark);
+  await waitUntil(what, () => countMarks(of, mark) >= before + count, READY_MILLISECONDS_MAX);
 }
 
 async function drain(box: string, truth: Truth): Promise<void> {
@@ -301,9 +320,13 @@ async function compare(cloudFolder: string, told: Told): Promise<string[]> {
   }
 }
 
-type Told = { tenantId: string; truth: Truth; answered: Answered };
+/** `came`: how many guests were told that they had come and gone. */
+type Told = { tenantId: string; truth: Truth; answered: Answered; came: number };
 
-async function ask(cloudFolder: string, { tenantId, truth, answered }: Told): Promise<string[]> {
+async function ask(
+  cloudFolder: string,
+  { tenantId, truth, answered, came }: Told,
+): Promise<string[]> {
   const client = new Client({
     host: join(cloudFolder, "socket"),
     ...{ user: "foyer_admin", database: "foyer" },
@@ -325,7 +348,10 @@ async function ask(cloudFolder: string, { tenantId, truth, answered }: Told): Pr
       letIn: await listThings(ANSWERED_OF_CLOUD.letIn),
       ended: await listThings(ANSWERED_OF_CLOUD.ended),
     });
-    return [...differences, ...broken];
+    const wrong: string[] = [];
+    for (const [what, statement] of Object.entries(WRONG_IN_CLOUD))
+      for (const thing of await listThings(statement)) wrong.push(`${what}: ${thing}`);
+    return [...differences, ...broken, ...wrong, ...listForgotten(truth, came)];
   } catch (error) {
     return [`the cloud's database cannot be asked: ${String(error)}`];
   } finally {

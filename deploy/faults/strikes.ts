@@ -54,6 +54,13 @@ export const STRIKES: readonly Strike[] = [
   kill("guests"),
   { name: "kill -9 of portal and radius while guests sign in", strike: killAtDoor },
   { name: "kill -9 of PostgreSQL", strike: async (site) => site.killPostgres() },
+  {
+    name: "kill -9 of all of them at once",
+    strike: async (site) => {
+      for (const name of ["cloud", "agent", "guests"] as const) site[name].kill();
+      site.killPostgres();
+    },
+  },
   halt("cloud"),
   halt("agent"),
   halt("guests"),
@@ -89,6 +96,8 @@ export const STRIKES: readonly Strike[] = [
   { name: "a backlog's pushes are struck, two at a time", strike: strikeTwo },
   { name: "kill -9 of PostgreSQL in the middle of a push", strike: killInPush },
   { name: "the box is restored from a copy", strike: restoreCopy },
+  killAtStatement("agent"),
+  killAtStatement("cloud"),
   { name: "two boxes have one identity", strike: runTwin },
 ];
 
@@ -96,6 +105,8 @@ export const STRIKES: readonly Strike[] = [
 const AT_DOOR = 4;
 const KILLS_AT_DOOR = 2;
 const BEFORE_KILL_MILLISECONDS_MAX = 1500;
+/** A guest's whole way, about. */
+const STATEMENTS_AT_DOOR_MAX = 200;
 
 /** What either has answered stands in the cloud, whatever it was doing when it was killed. */
 async function killAtDoor(site: FaultSite): Promise<void> {
@@ -115,7 +126,8 @@ async function killOften(site: FaultSite, door: Door, name: "portal" | "radius")
   for (let killed = 0; killed < KILLS_AT_DOOR; killed += 1) {
     await pause(BEFORE_KILL_MILLISECONDS_MAX * site.random());
     const started = door.awaitStart(name);
-    door[name].kill();
+    if (site.random() < 0.5) door[name].kill();
+    else await door[name].killAt(1 + Math.floor(STATEMENTS_AT_DOOR_MAX * site.random()));
     site.killedAtDoor += 1;
     await started();
   }
@@ -136,13 +148,19 @@ async function serveUntil(door: Door, killing: Promise<unknown>): Promise<void> 
 
 /** More than a batch or two: the agent sends the next while one is stored. */
 const CROWD = 1000;
-const TWO_MILLISECONDS_MAX = 60_000;
+const TWO_MILLISECONDS_MAX = 30_000;
+/** After one slow answer the agent sends one batch at a time for a while, and the crowd is gone by then. */
+const CROWDS_MAX = 3;
 
 /** One is lost and the other arrives, or is answered to nobody: whichever it is, none is lost or overtaken. */
 async function strikeTwo(site: FaultSite, lasts: number): Promise<void> {
   const { agent, cloud, uplink: line, random } = site;
-  await site.crowd(CROWD);
-  if (await line.awaitPushes(2, TWO_MILLISECONDS_MAX)) site.struckTwo += 1;
+  let areTwo = false;
+  for (let crowds = 0; crowds < CROWDS_MAX && !areTwo; crowds += 1) {
+    await site.crowd(CROWD);
+    areTwo = await line.awaitPushes(2, TWO_MILLISECONDS_MAX);
+  }
+  if (areTwo) site.struckTwo += 1;
   const ways = [
     ...[agent.kill, cloud.kill],
     ...(["cut", "lossy", "answers-lost"] as const).map((mode) => () => line.set(mode)),
@@ -157,6 +175,21 @@ async function killInPush(site: FaultSite): Promise<void> {
   await site.crowd(CROWD);
   await site.uplink.awaitPushes(1, TWO_MILLISECONDS_MAX);
   site.killPostgres();
+}
+
+/** So many statements one push and what follows it takes, about: it may be killed between any two. */
+const STATEMENTS_MAX = 300;
+const SMALL_CROWD = 300;
+
+function killAtStatement(name: "agent" | "cloud"): Strike {
+  return {
+    name: `kill -9 of ${name} between two statements of a push`,
+    strike: async (site) => {
+      await site.crowd(SMALL_CROWD);
+      await site.uplink.awaitPushes(1, TWO_MILLISECONDS_MAX);
+      await site[name].killAt(1 + Math.floor(STATEMENTS_MAX * site.random()));
+    },
+  };
 }
 
 /** What the copy does not know is in the cloud: the box was drained before it was lost. */

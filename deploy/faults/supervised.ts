@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { childEnvironment } from "../demo/config.ts";
 import type { Keeper } from "./keep.ts";
@@ -12,6 +12,8 @@ export type Supervised = {
   pid: () => number | null;
   /** kill -9. It is started again after a moment. */
   kill: () => void;
+  /** Kills it at so many statements from now, or after a while where it makes no more. */
+  killAt: (statement: number) => Promise<void>;
   /** SIGSTOP; `goOn` lets it run again. */
   halt: () => void;
   goOn: () => void;
@@ -27,6 +29,8 @@ export type Supervised = {
 const LAST_LINES = 12;
 const RESTART_MILLISECONDS = 150;
 const STOP_MILLISECONDS_MAX = 30_000;
+const STATEMENT_MILLISECONDS_MAX = 20_000;
+const COUNTS = new URL("./count-statements.ts", import.meta.url).href;
 
 export function supervise(options: {
   name: string;
@@ -36,6 +40,8 @@ export function supervise(options: {
   logFile: string;
   keeper: Keeper;
 }): Supervised {
+  const orders = `${options.logFile}-kill-at`;
+  const commandLine = ["--import", `${COUNTS}?file=${orders}`, ...options.commandLine];
   let child: ChildProcess | null = null;
   let isWanted = false;
   let isKilled = false;
@@ -47,16 +53,13 @@ export function supervise(options: {
     isWanted = true;
     if (child) return;
     isKilled = false;
-    const started = spawn(process.execPath, options.commandLine, {
+    rmSync(orders, { force: true });
+    const started = spawn(process.execPath, commandLine, {
       env: childEnvironment(options.environment),
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;
-    const { pid } = started;
-    if (pid !== undefined) {
-      options.keeper.started(pid);
-      started.once("exit", () => options.keeper.ended(pid));
-    }
+    tellKeeper(options.keeper, started);
     for (const stream of [started.stdout, started.stderr])
       stream.setEncoding("utf8").on("data", (chunk: string) => {
         output += chunk;
@@ -77,12 +80,10 @@ export function supervise(options: {
     isWanted = false;
     const ending = child;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
-    const gone = once(ending, "exit");
+    const gone = awaitEnd(ending, STOP_MILLISECONDS_MAX);
     ending.kill("SIGCONT");
     ending.kill("SIGTERM");
-    const late = setTimeout(() => ending.kill("SIGKILL"), STOP_MILLISECONDS_MAX);
     await gone;
-    clearTimeout(late);
   }
 
   options.keeper.add(stop);
@@ -93,6 +94,13 @@ export function supervise(options: {
       isKilled = true;
       child?.kill("SIGKILL");
     },
+    killAt: async (statement) => {
+      const ending = child;
+      if (!ending) return;
+      isKilled = true;
+      writeFileSync(orders, String(statement));
+      await awaitEnd(ending, STATEMENT_MILLISECONDS_MAX);
+    },
     halt: () => child?.kill("SIGSTOP"),
     goOn: () => child?.kill("SIGCONT"),
     stop,
@@ -100,6 +108,20 @@ export function supervise(options: {
     crashes: () => crashes,
     output: () => output,
   };
+}
+
+function tellKeeper(keeper: Keeper, started: ChildProcess): void {
+  const { pid } = started;
+  if (pid === undefined) return;
+  keeper.started(pid);
+  started.once("exit", () => keeper.ended(pid));
+}
+
+/** Kills it where it does not end in time. */
+async function awaitEnd(ending: ChildProcess, millisecondsMax: number): Promise<void> {
+  const late = setTimeout(() => ending.kill("SIGKILL"), millisecondsMax);
+  await once(ending, "exit");
+  clearTimeout(late);
 }
 
 /** Of all that a process said. */

@@ -47,6 +47,37 @@ export const ANSWERED_OF_CLOUD = {
   ended: `select download_bytes::text as thing from sessions where tenant_id = $1 and ended`,
 } as const;
 
+/**
+ * What no fault is to leave behind once a box is empty and all has been read, by what it is: a log with a
+ * hole, events that nobody could read or a feature gave up, alarms of something lost where nothing was,
+ * and figures that are not the sum of the visits they count.
+ */
+export const WRONG_IN_CLOUD = {
+  "the log has a hole": `select max(position) || ' places hold ' || count(*) || ' events' as thing
+    from events where tenant_id = $1 having count(*) <> coalesce(max(position), 0)`,
+  "an event is unread": `select seq || ' of ' || epoch || ', ' || reason as thing
+    from set_aside_events where tenant_id = $1`,
+  "an event was set aside": `select feature || ' at ' || position || ', ' || reason as thing
+    from event_failures where tenant_id = $1 and set_aside`,
+  "something is said to be missing": `select from_seq || ' to ' || to_seq || ' of ' || epoch as thing
+    from box_gaps where tenant_id = $1 and filled_at is null`,
+  "a customer's visits are not those that there are": `
+    select customers.id || ' has ' || customers.visits || ' of ' || count(visits.id) as thing
+    from customers left join visits
+      on visits.tenant_id = customers.tenant_id and visits.customer_id = customers.id
+    where customers.tenant_id = $1
+    group by customers.id, customers.visits having customers.visits <> count(visits.id)`,
+} as const;
+
+/** As the guests of the harness call themselves. */
+const GUEST = /^Khách /;
+
+/** What a box's store has lost is in no truth that is read from it: those who came are counted beside it. */
+export function listForgotten({ guests }: Truth, came: number): string[] {
+  const known = [...guests.values()].filter((name) => GUEST.test(name)).length;
+  return known >= came ? [] : [`${came} guests came and went, and the boxes knew ${known} of them`];
+}
+
 /** What was answered and is not in the cloud, or is there more than once, in sentences. */
 export function listBroken(
   answered: { letIn: ReadonlySet<string>; ended: ReadonlySet<number> },
