@@ -68,8 +68,7 @@ export function showPrivacy(step: Step): FastifyReply {
 
 /** Whose page it is, by what they are known by here. */
 function leadOf({ t }: Step, { phone, verifiedEmail }: Guest): string {
-  // Kept together from left to right in Persian, too (UAX #9 §2.4).
-  if (phone !== null) return t("privacy.lead", { phone: `\u2066${maskPhone(phone)}\u2069` });
+  if (phone !== null) return t("privacy.lead", { phone: maskPhone(phone) });
   if (verifiedEmail !== null) return t("privacy.leadEmail", { email: maskEmail(verifiedEmail) });
   return t("privacy.leadNoNumber");
 }
