@@ -63,7 +63,7 @@ export {
   type Landing,
   type OnlineView,
   type OwnCouponView,
-  sayTime,
+  sayEnd,
   usuallyLogsOut,
 } from "./way-in/online.ts";
 export {

@@ -127,7 +127,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   app.addHook("onClose", async () => portal.letIns.close());
   app.addHook("onClose", () => portal.nasTools.gatewayDoor.close());
   app.addHook("onClose", async () => portal.doorNotes.close());
-  registerCapture(app, { ...options, signInCounts: portal.signInCounts });
+  const { signInCounts, findMacOfAddress } = portal;
+  registerCapture(app, { ...options, signInCounts, findMacOfAddress });
   registerOpenndsEvents(app, options);
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
   watchControllers(app, portal);

@@ -16,6 +16,7 @@ const fresh: PageContext = {
     now: new Date(1_790_000_000_000),
   }),
   privacyGuestId: null,
+  addressGuestId: null,
   filesKey: null,
 };
 
@@ -27,7 +28,12 @@ const full: Required<PageContext> = {
   contact: { kind: "email", value: "lan@example.com" },
   terms: { version: 3, sha256: "ab".repeat(32), language: "vi" },
   admitted: { guestId: "guest", method: "room", endsAt: 1_790_000_100_000 },
-  ...{ privacyGuestId: "guest", onlineUntil: 1_790_000_200_000, knownGuestId: "guest" },
+  ...{
+    privacyGuestId: "guest",
+    addressGuestId: "guest",
+    onlineUntil: 1_790_000_200_000,
+    knownGuestId: "guest",
+  },
   ...{ page: { pageId: "page", version: 2 }, filesKey: "key" },
   deviceMac: "02-AA-BB-CC-00-02",
 };

@@ -35,6 +35,7 @@ export function listValues(context: PageContext): readonly unknown[] {
     context.privacyGuestId,
     context.filesKey,
     context.deviceMac,
+    context.addressGuestId,
   ];
 }
 
@@ -92,6 +93,7 @@ export function unpackContext(packed: unknown): PageContext | null {
     privacyGuestId: at<"knownGuestId">(20),
     filesKey: (packed[21] as string | undefined) ?? null,
     deviceMac: (packed[22] as string | undefined) ?? null,
+    addressGuestId: at<"knownGuestId">(23),
   };
 }
 

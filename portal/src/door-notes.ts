@@ -3,6 +3,7 @@ import type { DoorNote } from "@foyer/contract";
 import type { Logger } from "./log.ts";
 import { networkOf } from "./network.ts";
 import { limitedAs, type PageContext } from "./page-context.ts";
+import { openTally } from "./tally.ts";
 
 /** What was asked of the portal, and answered; whose device it was is said by the page's context. */
 export type Said = Pick<DoorNote, "asked" | "answer"> & {
@@ -32,7 +33,7 @@ const REPEATS_KEPT = 2048;
  * MACs must not push the guests' own notes out. Behind a NAS that translates them all have one.
  */
 const CLAIMS_PER_MINUTE = 120;
-const ADDRESSES_KEPT = 2048;
+const MINUTE_MILLISECONDS = 60_000;
 
 /**
  * Notes why guests are led on or turned away, for whoever looks after the branch. Written some at a
@@ -60,17 +61,8 @@ export function openDoorNotes({
     said.set(key, at);
     return false;
   };
-  const claims = new Map<string, { minute: number; count: number }>();
-  const isFlood = (address: string, at: number) => {
-    const minute = Math.floor(at / 60_000);
-    const before = claims.get(address);
-    const count = before?.minute === minute ? before.count + 1 : 1;
-    claims.delete(address);
-    const [oldest] = claims.keys();
-    if (claims.size >= ADDRESSES_KEPT && oldest !== undefined) claims.delete(oldest);
-    claims.set(address, { minute, count });
-    return count > CLAIMS_PER_MINUTE;
-  };
+  const countClaims = openTally(MINUTE_MILLISECONDS);
+  const isFlood = (address: string, at: number) => countClaims(address, at) > CLAIMS_PER_MINUTE;
   const flush = () => {
     timer = null;
     const notes = waiting;

@@ -75,6 +75,8 @@ export type PageContext = {
    * pages of the release before.
    */
   privacyGuestId?: string | null;
+  /** The same where they proved an address: it is no word about a number. Absent in pages of the release before. */
+  addressGuestId?: string | null;
   /** By which the guest adds files to the answer they gave on the way. Null or absent: to none. */
   filesKey?: string | null;
   /**

@@ -134,6 +134,8 @@ async function lookAtMemberCode(look: Look, open: Open, language: Language): Pro
   await browser.submit("/member-code/new");
   look("member's code", browser);
   portal.pass(40);
+  const back = /class="button" href="(\/online[^"]+)"/.exec(browser.page.html)?.[1] ?? "";
+  await browser.open(back.replaceAll("&amp;", "&"));
   await browser.submit("/member-code/new");
   look("member's code, asked for too soon", browser);
   const other = portal.browser({ language, mac: "02-AA-BB-CC-00-09", ip: "10.10.0.93" });

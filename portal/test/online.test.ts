@@ -1,9 +1,15 @@
-import { closeDueVisits, endSession, findDevice, listOpenSessions } from "@foyer/branch-store";
+import {
+  closeDueVisits,
+  endSession,
+  findDevice,
+  listOpenSessions,
+  startSession,
+} from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { vectors } from "../src/nas/fixtures/examples.ts";
 import { OPENNDS_EVENT_PATH } from "../src/nas/opennds-events.ts";
 import { signForOpennds } from "../src/nas/opennds-signature.ts";
-import { openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
+import { MAC, openTestPortal, readCode, signedNas, type TestPortal } from "./open-portal.ts";
 
 const HID: string = vectors.opennds.hid;
 const FAS_KEY: string = vectors.opennds.faskey;
@@ -164,6 +170,8 @@ test("the portal's own address tells whoever is online that they are, and lets t
   const browser = portal.browser();
   await browser.open("/");
   expect(browser.page.words).toContain("You're online Enjoy");
+  // By what they came in is not asked here: whether one tap is enough then is not said.
+  expect(browser.page.words).toMatch(/Until \d\d:\d\d\. /);
   const stranger = portal.browser({ ip: "10.10.0.66" });
   await stranger.open("/logout");
   expect(stranger.page.words).toContain("Join the Wi-Fi first");
@@ -200,6 +208,29 @@ describe("the page after access", () => {
     expect(browser.page.words).toContain("You're signed out");
     await browser.click("Go online again");
     expect(browser.page.words).toContain("Mobile number");
+  });
+
+  test("that the NAS leads to says until when, with its day where that is not today", async () => {
+    const portal = await openTestPortal();
+    const [today, other] = ["2026-03-01T09:30:00Z", "2026-03-04T05:00:00Z"].map(Date.parse);
+    for (const [endsAt, said] of [
+      [today, "Until 16:30."],
+      [other, "Until Wednesday, March 4 at 12:00."],
+    ] as const) {
+      portal.store.transaction((tx) => {
+        const session = {
+          nasId: signedNas.id,
+          acctSessionId: String(endsAt),
+          mac: MAC,
+          at: tx.now,
+        };
+        startSession(tx, { ...session, expectedEndAt: new Date(endsAt ?? 0) });
+      });
+      const browser = portal.browser();
+      await browser.arrive({ res: "already" });
+      expect(browser.page.words).toContain(said);
+      portal.pass(60);
+    }
   });
 
   test("names nobody when the device was not proved", async () => {

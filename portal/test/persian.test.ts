@@ -36,6 +36,8 @@ test("a Persian guest types number and code in Persian digits, and is online", a
   await browser.askForCode(inPersian("0912 345 6789"));
   expect(browser.page.html).toMatch(/<input id="code"[^>]* dir="ltr"/);
   expect(browser.page.words).toContain("این کد ۵ دقیقه کار می‌کند.");
+  // UAX #9: without the isolate it would be read from its end, 789• first.
+  expect(browser.page.words).toContain("\u20660••• ••• •789\u2069");
   await browser.submit("/code", { code: inPersian(await readCode(portal, "+989123456789")) });
   expect(browser.page.words).toContain("از آشنایی با شما خوشحالیم");
   // Months of the calendar that the date is kept in.

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openSignInCounts } from "../src/sign-in/counts/sign-in-counts.ts";
 import {
   GUEST_IP,
   handOff,
@@ -7,6 +8,7 @@ import {
   readCode,
   signedNas,
   type TestPortal,
+  unsignedNas,
 } from "./open-portal.ts";
 
 const SAFARI = {
@@ -77,4 +79,59 @@ test("whoever falls out is counted as far as they came, and probes alone as seen
 test("nothing is told where nobody came", async () => {
   const portal = await openTestPortal();
   expect(await stopAndCount(portal)).toEqual([]);
+});
+
+const probe = (portal: TestPortal, remoteAddress: string) =>
+  portal.app.inject({
+    url: "/hotspot-detect.html",
+    remoteAddress,
+    headers: { host: "captive.apple.com", ...IOS_PROBE },
+  });
+
+test("a guest whose phone joins again under another IPv6 address is counted once, and goes on", async () => {
+  const portal = await openTestPortal({ findMacOfAddress: async () => MAC });
+  const askFrom = async (ip: string) => {
+    await probe(portal, ip);
+    const browser = portal.browser({ nas: unsignedNas, ip });
+    await browser.arrive();
+    return browser;
+  };
+  const first = await askFrom("2001:db8:1:2::a");
+  await first.askForCode("0912 345 678");
+  // The sheet was closed while its guest read the message.
+  const again = await askFrom("2001:db8:1:2::b");
+  await again.submit("/code", { code: await readCode(portal) });
+  await again.submit("/details");
+  expect(await stopAndCount(portal)).toMatchObject([
+    { seen: 1, page: 1, asked: 1, right: 1, onlineByCode: 1, onlineWithoutCode: 0 },
+  ]);
+});
+
+test("guests whom a router gives one address, of which the box was not told, are counted each", async () => {
+  const portal = await openTestPortal();
+  for (const last of ["21", "22", "23"]) {
+    await probe(portal, "10.20.0.1");
+    await portal.app.inject({
+      url: handOff(unsignedNas, { mac: `02-AA-BB-CC-00-${last}`, ip: `192.168.0.${last}` }),
+      remoteAddress: "10.20.0.1",
+      headers: SAFARI,
+    });
+  }
+  expect(await stopAndCount(portal)).toMatchObject([{ seen: 3, page: 3, asked: 0 }]);
+});
+
+test("whoever calls themselves by a thousand MACs makes no thousand guests of one", async () => {
+  const portal = await openTestPortal();
+  const counts = openSignInCounts(portal.store, () => new Date("2026-03-01T02:00:00Z"));
+  const address = "10.10.0.66";
+  for (let number = 0; number < 1000; number += 1)
+    counts.note({ mac: `02-00-00-00-${number}`, address, claimedFrom: address }, "page");
+  for (let number = 0; number < 200; number += 1)
+    counts.note(
+      { mac: `02-01-00-00-${number}`, address: `10.10.1.${number}`, claimedFrom: null },
+      "page",
+    );
+  counts.tell();
+  const [told] = portal.events("sign-in.counted");
+  expect(told?.payload.stretches).toMatchObject([{ page: 120 + 200 }]);
 });

@@ -7,13 +7,15 @@ export function maskNumber(national: string): string {
     return seen > digits - 3 || seen === 1 ? digit : "•";
   });
   // No line may break inside a number.
-  return masked.replaceAll(" ", "\u00a0");
+  return leftToRight(masked.replaceAll(" ", "\u00a0"));
 }
 
 /** The first letter and the domain: l•••@example.com. */
 export function maskEmail(email: string): string {
   const at = email.lastIndexOf("@");
   const [first = ""] = email;
-  // Kept from left to right where the words around it are not (UAX #9 §2.4).
-  return `\u2066${first}•••${email.slice(at)}\u2069`;
+  return leftToRight(`${first}•••${email.slice(at)}`);
 }
+
+/** Where the words around it are not (UAX #9 §2.4): a number's parts would stand in the order of theirs. */
+const leftToRight = (text: string): string => `\u2066${text}\u2069`;

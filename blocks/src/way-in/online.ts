@@ -5,6 +5,7 @@ import {
   type Nas,
   type PageSettings,
 } from "@foyer/contract";
+import { localeOf } from "./words.ts";
 
 /** What the page after access is drawn with. */
 export type OnlineView = {
@@ -84,18 +85,35 @@ export function usuallyLogsOut(nas: Nas): boolean {
   }
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+type Said = { now: Date; language: Language; timeZone: string };
 
-/** The hour as the branch's clock shows it, in a guest's writing: 09:30. `moment` is milliseconds. */
-export function sayTime(
-  moment: number | Date,
-  { language, timeZone }: { language: Language; timeZone: string },
-): string {
+/**
+ * When access ends, as the branch's clock shows it, in a guest's writing: 09:30, and with its day where that
+ * is not today. `moment` is milliseconds.
+ */
+export function sayEnd(moment: number | Date, { now, language, timeZone }: Said): string {
+  const { hour, whole, day } = formatsOf(language, timeZone);
+  return (day.format(moment) === day.format(now) ? hour : whole).format(moment);
+}
+
+type Formats = Record<"hour" | "whole" | "day", Intl.DateTimeFormat>;
+const formats = new Map<string, Formats>();
+
+/** Made once for a language and a time zone: making one takes as long as half a page. */
+function formatsOf(language: Language, timeZone: string): Formats {
   const key = `${language} ${timeZone}`;
-  // Made once for a language and a time zone: making one takes as long as half a page.
-  const format =
-    formats.get(key) ??
-    new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone, hourCycle: "h23" });
-  formats.set(key, format);
-  return format.format(moment);
+  const known = formats.get(key);
+  if (known) return known;
+  const locale = localeOf(language);
+  const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
+  const made = {
+    hour: new Intl.DateTimeFormat(locale, hour),
+    whole: new Intl.DateTimeFormat(locale, {
+      ...{ weekday: "long", day: "numeric", month: "long" },
+      ...hour,
+    }),
+    day: new Intl.DateTimeFormat("sv-SE", { timeZone }),
+  };
+  formats.set(key, made);
+  return made;
 }

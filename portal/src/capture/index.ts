@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import {
   type BranchStore,
   findOpenSessionByIp,
@@ -6,6 +7,7 @@ import {
 } from "@foyer/branch-store";
 import type { FastifyInstance } from "fastify";
 import { comesFromNas } from "../nas/index.ts";
+import type { FindMacOfAddress } from "../network.ts";
 import type { SignInCounts } from "../sign-in/counts/sign-in-counts.ts";
 import { isProbe } from "./probes.ts";
 
@@ -28,6 +30,8 @@ export type CaptureOptions = {
   secureOriginOf?: () => string | null;
   /** Absent: nobody counts. */
   signInCounts?: SignInCounts;
+  /** Absent: no device is known by its address. */
+  findMacOfAddress?: FindMacOfAddress;
 };
 
 /**
@@ -40,7 +44,10 @@ export function registerCapture(app: FastifyInstance, options: CaptureOptions): 
   app.addHook("onRequest", (request, reply, done) => {
     const host = request.headers.host?.toLowerCase() ?? "";
     if (isOwnHost(host) || isSecureHost(host) || !isProbe(host, request.url)) return done();
-    noteProbe(options, request.ip);
+    // The answer does not wait for it. A fault of it is nobody's who asks.
+    noteProbe(options, request.ip).catch((err: unknown) =>
+      request.log.error({ err }, "could not count who looked for the Internet"),
+    );
     // 302 and nothing else: some clients take a page, or 511, for the answer they asked for.
     reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
   });
@@ -70,13 +77,18 @@ function registerDoor(app: FastifyInstance, { store, originOf }: CaptureOptions)
 
 /**
  * A probe that reaches the portal is of a device that is not online. Behind a NAS that translates
- * addresses nobody can say of which: those count from their hand-off on.
+ * addresses nobody can say of which: those count from their hand-off on. Of IPv6 a device takes another
+ * address as it joins again, so that it is looked for among the box's neighbours.
  */
-function noteProbe({ store, signInCounts }: CaptureOptions, ip: string): void {
+async function noteProbe(options: CaptureOptions, ip: string): Promise<void> {
+  const { store, signInCounts, findMacOfAddress } = options;
   if (!signInCounts) return;
   const address = plainIp(ip);
   const nas = store.read(findSettings)?.nas ?? [];
-  if (!nas.some((each) => comesFromNas(each, address))) signInCounts.note(address, "seen");
+  if (nas.some((each) => comesFromNas(each, address))) return;
+  const mayBeNew = isIPv6(address) && !signInCounts.isMet(address);
+  const mac = mayBeNew ? ((await findMacOfAddress?.(address)) ?? null) : null;
+  signInCounts.note({ mac, address, claimedFrom: null }, "seen");
 }
 
 /** The origin is read once for as long as it stays. */

@@ -25,6 +25,7 @@ import { keepConsent, takeBackConsent } from "../consent/keep.ts";
 import { readTick } from "../consent/rules.ts";
 import { findTextFor } from "../consent/view.ts";
 import { handBack } from "../grant/go-online.ts";
+import { findWayOnline } from "../grant/online.ts";
 import type { PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, onwardOf, type Step, showOld, showPage } from "../step.ts";
@@ -44,6 +45,8 @@ function askDetails(step: Step): FastifyReply {
   const { context } = step;
   const { admitted, arrival } = context;
   if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
+  const online = findWayOnline(step);
+  if (online) return online();
   const asking = findAsking(step, admitted.guestId);
   // Answered on another tab, or by staff, since this page was led to.
   if (!asking) return handBack(step, admitted);

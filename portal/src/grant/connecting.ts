@@ -5,6 +5,7 @@ import { forGuests, hrefOf, leadOn, type Step, showOld, showPage } from "../step
 import { handBack } from "./go-online.ts";
 import { actKeyOf, findWayBack } from "./grant.ts";
 import type { LetInState } from "./let-in.ts";
+import { findWayOnline } from "./online.ts";
 
 /** How often the page asks whether the guest is in. */
 const REFRESH_SECONDS = 2;
@@ -28,7 +29,8 @@ function showForm(step: Step): FastifyReply {
   const { context, t } = step;
   const way = context.admitted && findWayBack(step, context.admitted);
   // A form is as short-lived as the ticket in it. The arrival may have a right to another.
-  if (way?.handBack.kind !== "form") return showOld(step, context.arrival.nasId);
+  if (way?.handBack.kind !== "form")
+    return findWayOnline(step)?.() ?? showOld(step, context.arrival.nasId);
   const { action, fields } = way.handBack;
   return showPage(step, {
     template: "hand-back",

@@ -161,7 +161,7 @@ function landingUrlOf({ portal, context, now }: Step, admitted: Admitted, limits
     filledIn: null,
     terms: null,
     // It goes through the NAS, where others may read it.
-    privacyGuestId: null,
+    ...{ privacyGuestId: null, addressGuestId: null },
     onlineUntil: limits.sessionSeconds && now.getTime() + limits.sessionSeconds * 1000,
   };
   return `${portal.originOf()}${hrefOf(portal, "/online", landing)}`;

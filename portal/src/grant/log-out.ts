@@ -1,6 +1,7 @@
-import { listOpenSessionsOfDevice, presumeSessionOver, type Session } from "@foyer/branch-store";
+import { presumeSessionOver } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import { hrefOf, leadOn, type Step } from "../step.ts";
+import { listOwnSessions } from "./own-sessions.ts";
 
 /** Whether this NAS lets a guest out at their own wish. */
 export function offersLogOut({ portal, nas, context }: Step): boolean {
@@ -31,22 +32,6 @@ export async function logOut(step: Step): Promise<FastifyReply> {
   if (url !== null) return leadOn(step, url);
   const out = { ...context, arrival: { ...arrival, state: "logged-off" as const }, admitted: null };
   return leadOn(step, hrefOf(portal, "/signed-out", out));
-}
-
-/**
- * The guest's own: under the id of their hand-off, or at their own address. Whoever only claims a
- * device's MAC puts nobody out.
- */
-function listOwnSessions({ portal, context, nas, remoteAddress }: Step): Session[] {
-  const { arrival, deviceId, proof } = context;
-  const acctSessionId = portal.adapterOf(nas).sessionIdOf(arrival, context.flowId);
-  return portal.store
-    .read((tx) => listOpenSessionsOfDevice(tx, deviceId))
-    .filter((session) => session.nasId === nas.id)
-    .filter(
-      (session) =>
-        proof !== null || session.ip === remoteAddress || session.acctSessionId === acctSessionId,
-    );
 }
 
 /** A controller that does not answer now is told again by the watch, while it lets the guest through. */

@@ -1,4 +1,4 @@
-import { findLanding, type OnlineView, sayTime } from "@foyer/blocks";
+import { findLanding, type OnlineView, sayEnd } from "@foyer/blocks";
 import { findGuest, type Guest, listCouponsOf } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findAdvertsHref } from "../adverts/routes.ts";
@@ -11,6 +11,7 @@ import { viewCoupon } from "../survey/coupon.ts";
 import { TICKET_STYLE, wayToFilesOf } from "../survey/reward.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
+import { findSessionOfFlow, listOwnSessions } from "./own-sessions.ts";
 
 /** How long the page stays before it leads on to the branch's own address. */
 const LANDING_SECONDS = 5;
@@ -37,8 +38,20 @@ export function showOnline(arrived: Step): FastifyReply {
   return step.portal.store.read(() => showGuestOnline(step));
 }
 
+/**
+ * The same for whoever goes back, by their browser's own button, to a page that has led them online. Null:
+ * it has not. As a function, since it may have a token to keep.
+ */
+export function findWayOnline(step: Step): (() => FastifyReply) | null {
+  const session = findSessionOfFlow(step);
+  if (!session) return null;
+  const { arrival } = step.context;
+  const context = { ...step.context, arrival: { ...arrival, state: "online" as const } };
+  return () => showOnline({ ...step, context });
+}
+
 function showGuestOnline(step: Step): FastifyReply {
-  const { context, portal, settings, t, language } = step;
+  const { context, portal, settings, t, language, now } = step;
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   const landing = findLanding(settings, findPageOf(step));
@@ -47,14 +60,14 @@ function showGuestOnline(step: Step): FastifyReply {
   const after = renderAfter(step, guest);
   const coupons = guest ? listCoupons(step, guest) : [];
   const files = wayToFilesOf(step);
-  const { onlineUntil } = context;
+  const onlineUntil = context.onlineUntil ?? findEnd(step);
   const { timeZone } = settings.branch;
   const view: OnlineView = {
     name: guest?.name ?? null,
     branchName: settings.branch.name,
-    until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
-    // Whoever typed what ends then has to type again.
-    isForGood: context.admitted !== null && "endsAt" in context.admitted,
+    until: onlineUntil === null ? null : sayEnd(onlineUntil, { now, language, timeZone }),
+    // Whoever typed what ends then has to type again; by what somebody came in is not always known.
+    isForGood: context.admitted === null || "endsAt" in context.admitted,
     ...{ blocks: after.html, landing, coupons, files },
     member,
     memberCode,
@@ -71,6 +84,11 @@ function showGuestOnline(step: Step): FastifyReply {
     unseen: findAdvertsHref(step, guest?.id ?? null),
     refresh: landing === null ? undefined : { seconds, url: landing.url },
   });
+}
+
+/** When the session of somebody ends who was led here by no grant, as by the address they typed. */
+function findEnd(step: Step): number | null {
+  return listOwnSessions(step).at(-1)?.expectedEndAt?.getTime() ?? null;
 }
 
 /** More than these are read by nobody at a till. */

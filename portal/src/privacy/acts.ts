@@ -17,6 +17,7 @@ import { logOut } from "../grant/log-out.ts";
 import { hrefOf, leadOn, type Step, showPage } from "../step.ts";
 import { showNotice } from "./notice.ts";
 import { readStanding, type Standing, showPrivacy } from "./page.ts";
+import { provedIn } from "./proof.ts";
 
 type Known = Extract<Standing, { kind: "guest" }>;
 
@@ -69,7 +70,7 @@ async function withdrawTerms(step: Step, guestId: string, given: Consent): Promi
   });
   portal.log.info({ deviceId: context.deviceId, purpose: "terms" }, "consent taken back");
   const isOnline = context.arrival.state === "online";
-  Object.assign(context, { admitted: null, knownGuestId: null, privacyGuestId: guestId });
+  Object.assign(context, { ...provedIn(step), admitted: null, knownGuestId: null });
   return isOnline ? logOut(step) : showNotice(step, "privacy.termsOver");
 }
 
@@ -110,7 +111,7 @@ export function forget(step: Step, { guest }: Known): FastifyReply {
   ask(step, guest.id, eraseGuest);
   portal.log.info({ deviceId: context.deviceId }, "guest forgotten");
   // The page keeps whose it was: a second tap is told the same.
-  Object.assign(context, { admitted: null, knownGuestId: null, privacyGuestId: guest.id });
+  Object.assign(context, { ...provedIn(step), admitted: null, knownGuestId: null });
   return again(step);
 }
 

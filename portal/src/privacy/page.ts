@@ -1,3 +1,4 @@
+import { maskEmail } from "@foyer/blocks";
 import {
   type Consent,
   findCopyRequest,
@@ -44,11 +45,16 @@ export function showPrivacy(step: Step): FastifyReply {
   const { t, portal, context } = step;
   const { guest, consents, copyAskedAt } = standing;
   const say = timeIn(step);
+  // By what the company reaches them.
+  const by = guest.phone === null && guest.verifiedEmail !== null ? "ByEmail" : "";
   const view = {
-    // Kept together from left to right in Persian, too (UAX #9 §2.4).
-    phone: guest.phone === null ? null : `\u2066${maskPhone(guest.phone)}\u2069`,
+    lead: leadOf(step, guest),
     consents: PURPOSES.flatMap((purpose) => viewConsent(step, purpose, consents)),
-    copyAsked: copyAskedAt === null ? null : t("privacy.copy.asked", { time: say(copyAskedAt) }),
+    copy:
+      copyAskedAt === null
+        ? t(`privacy.copy.text${by}`)
+        : t(`privacy.copy.asked${by}`, { time: say(copyAskedAt) }),
+    isCopyAsked: copyAskedAt !== null,
     memberCode: findCodeOwnerId(step) !== null,
     back: hrefOf(portal, backPathOf(context), context),
   };
@@ -58,4 +64,11 @@ export function showPrivacy(step: Step): FastifyReply {
     title: t("privacy.title"),
     path: "/privacy",
   });
+}
+
+/** Whose page it is, by what they are known by here. */
+function leadOf({ t }: Step, { phone, verifiedEmail }: Guest): string {
+  if (phone !== null) return t("privacy.lead", { phone: maskPhone(phone) });
+  if (verifiedEmail !== null) return t("privacy.leadEmail", { email: maskEmail(verifiedEmail) });
+  return t("privacy.leadNoNumber");
 }

@@ -7,7 +7,9 @@ import {
   type Transaction,
   useCode,
 } from "@foyer/branch-store";
+import type { Contact } from "@foyer/contract";
 import { comesFromNas } from "../nas/index.ts";
+import type { PageContext } from "../page-context.ts";
 import { mayBeTold } from "../sign-in/phone/check-code.ts";
 import { isCodeOf } from "../sign-in/phone/code.ts";
 import { mayHaveNewHolder } from "../sign-in/phone/holder.ts";
@@ -15,20 +17,37 @@ import { hasTriesLeft } from "../sign-in/phone/rules.ts";
 import type { Step } from "../step.ts";
 
 /**
- * Whose data these pages may show: the guest's who proved their number here, or signed in by it in
- * this flow. A device, a MAC or a greeting proves nothing here. Where all guests have one address, the
- * sign-in does not count either: its page came by a link that passed through the NAS.
+ * Whose data these pages may show: the guest's who proved their number or address here, or signed in by
+ * it in this flow. A device, a MAC or a greeting proves nothing here. Where all guests have one address,
+ * the sign-in does not count either: its page came by a link that passed through the NAS.
  */
-export function findProvedGuestId({ context, nas, remoteAddress }: Step): string | null {
-  const { privacyGuestId, admitted } = context;
-  if (privacyGuestId) return privacyGuestId;
-  const isBySignIn = admitted?.method === "phone-code" && !comesFromNas(nas, remoteAddress);
-  return isBySignIn ? admitted.guestId : null;
+export function findProvedGuestId(step: Step): string | null {
+  const { addressGuestId } = step.context;
+  return findNumberGuestId(step) ?? addressGuestId ?? findSignedIn(step, "email-code");
+}
+
+/** The same of who proved their number, and not an address alone. */
+export function findNumberGuestId(step: Step): string | null {
+  return step.context.privacyGuestId ?? findSignedIn(step, "phone-code");
+}
+
+/** As a page carries it on where the sign-in that proved it does not go on. */
+export const provedIn = (step: Step): Pick<PageContext, "privacyGuestId" | "addressGuestId"> => ({
+  privacyGuestId: findNumberGuestId(step),
+  addressGuestId: findProvedGuestId(step),
+});
+
+function findSignedIn(
+  { context, nas, remoteAddress }: Step,
+  by: "phone-code" | "email-code",
+): string | null {
+  const { admitted } = context;
+  return admitted?.method === by && !comesFromNas(nas, remoteAddress) ? admitted.guestId : null;
 }
 
 export type Proved =
-  | { kind: "guest"; guest: Guest }
-  /** The number is theirs, and this branch keeps nothing under it. */
+  | { kind: "guest"; guest: Guest; by: Contact["kind"] }
+  /** The number or address is theirs, and this branch keeps nothing under it. */
   | { kind: "nothing" }
   /** It was silent for so long that it may have been somebody else's. */
   | { kind: "asks-holder" }
@@ -50,9 +69,8 @@ export function proveNumber(
     return { kind: "wrong", triesLeft: Math.max(0, phoneSettings.triesMax - countTry(tx, codeId)) };
   if (!useCode(tx, codeId)) return { kind: "over" };
   const { kind, value } = pending.contact;
-  // The pages send their codes to numbers alone; one that was sent to an address proves it as well.
   if (kind === "phone" && mayHaveNewHolder(tx, step, value)) return { kind: "asks-holder" };
   const guest =
     kind === "phone" ? findGuestByPhone(tx, value) : findGuestByVerifiedEmail(tx, value);
-  return guest ? { kind: "guest", guest } : { kind: "nothing" };
+  return guest ? { kind: "guest", guest, by: kind } : { kind: "nothing" };
 }

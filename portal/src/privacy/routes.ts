@@ -15,7 +15,13 @@ import {
 } from "../step.ts";
 import { askForCopy, forget, forProved, give, withdraw } from "./acts.ts";
 import { showNotice } from "./notice.ts";
-import { askForProof, checkProof, showNumber, showWaitingProof } from "./number-page.ts";
+import {
+  askForAddressProof,
+  askForProof,
+  checkProof,
+  showNumber,
+  showWaitingProof,
+} from "./number-page.ts";
 import { showPrivacy } from "./page.ts";
 
 /** What a guest who proved their number sees of what is kept of them, and does about it. */
@@ -26,7 +32,16 @@ export function addPrivacyRoutes(app: FastifyInstance, portal: Portal): void {
       ? showByAddress(portal, request, reply)
       : show.call(app, request as FastifyRequest, reply),
   );
+  for (const [path, kind] of [
+    ["/privacy/number", "phone"],
+    ["/privacy/address", "email"],
+  ] as const)
+    app.get(
+      path,
+      forGuests(portal, (step) => showNumber(step, { kind })),
+    );
   app.post("/privacy/number", forGuests(portal, askForProof));
+  app.post("/privacy/address", forGuests(portal, askForAddressProof));
   app.get("/privacy/code", forGuests(portal, showWaitingProof));
   app.post("/privacy/code", forGuests(portal, checkProof));
   app.get(

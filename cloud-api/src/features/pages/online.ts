@@ -4,8 +4,8 @@ import {
   drawOnline,
   findLanding,
   readOfferedWays,
+  sayEnd,
   sayerOf,
-  sayTime,
   usuallyLogsOut,
 } from "@foyer/blocks";
 import type { SignInMethod, WayIn } from "@foyer/contract";
@@ -26,7 +26,7 @@ export const visitNumberOnline = ({ visitNumber }: Pick<Seen, "visitNumber">): n
  * for that time, as HTML. What a guest has earned, or is halfway through, is known to a box alone.
  */
 export function drawAfter(seen: Seen, blocks: string): { heading: string; html: string } {
-  const { settings, language, content, isOwn } = seen;
+  const { settings, language, content, isOwn, now } = seen;
   const { branch, signIn, memberWifi } = settings;
   const t = sayerOf(language);
   const access = findAccess(seen);
@@ -38,7 +38,7 @@ export function drawAfter(seen: Seen, blocks: string): { heading: string; html: 
   const html = drawOnline({
     name: seen.guestName || null,
     branchName: branch.name,
-    until: endsAt && sayTime(endsAt, { language, timeZone: branch.timeZone }),
+    until: endsAt && sayEnd(endsAt, { now, language, timeZone: branch.timeZone }),
     isForGood: method === "access-code" || method === "room",
     ...{ blocks, coupons: [], files: null },
     landing: findLanding(settings, isOwn ? content : null),

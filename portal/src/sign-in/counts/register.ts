@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { comesFromNas } from "../../nas/index.ts";
+import { limitedAs } from "../../page-context.ts";
 import type { Portal } from "../../portal.ts";
 import type { Step } from "../../step.ts";
 import type { SignInStep } from "./rules.ts";
@@ -26,11 +27,22 @@ export function tellSignInCounts(app: FastifyInstance, { signInCounts, log }: Po
   });
 }
 
-/** A guest with a page has come to a step. */
-export function noteStep({ portal, nas, remoteAddress, context }: Step, step: SignInStep): void {
-  const isShared = comesFromNas(nas, remoteAddress);
-  // Behind a NAS that translates addresses all have one: what the NAS calls them tells them apart.
-  portal.signInCounts.note(isShared ? `${nas.id}/${context.arrival.mac}` : remoteAddress, step);
+/**
+ * A guest with a page has come to a step. They are counted by their device, whatever address it has by
+ * then: a MAC that nobody vouches for tells them apart here, where it opens nothing.
+ */
+export function noteStep(step: Step, reached: SignInStep): void {
+  const { portal, nas, remoteAddress, context } = step;
+  const { arrival, proof, deviceMac = null } = context;
+  const isClaim = proof === null && deviceMac === null && !comesFromNas(nas, remoteAddress);
+  portal.signInCounts.note(
+    {
+      mac: deviceMac ?? arrival.mac,
+      address: remoteAddress,
+      claimedFrom: isClaim ? limitedAs(context) : null,
+    },
+    reached,
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { findGuest, keepMemberCode } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import { backPathOf } from "../../privacy/notice.ts";
-import { findProvedGuestId } from "../../privacy/proof.ts";
+import { findNumberGuestId } from "../../privacy/proof.ts";
 import { hrefOf, type Step, showOld, showPage } from "../../step.ts";
 import { hideMemberCode, makeMemberCode, writeMemberCode } from "./code.ts";
 
@@ -12,7 +12,7 @@ import { hideMemberCode, makeMemberCode, writeMemberCode } from "./code.ts";
 export function findCodeOwnerId(step: Step): string | null {
   const { settings, portal } = step;
   if (!settings.signIn.member?.enabled) return null;
-  const guestId = findProvedGuestId(step);
+  const guestId = findNumberGuestId(step);
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   return guest?.phone ? guest.id : null;
 }

@@ -50,6 +50,6 @@ test.each([
   expect(read).toEqual({ kind: "fault", fault: "premium" });
 });
 
-test("a shown number hides all but its first digit and its last three", () => {
-  expect(maskPhone("+84912345678")).toBe("0•••\u00a0•••\u00a0678");
+test("a shown number hides all but its first digit and its last three, from left to right in any page", () => {
+  expect(maskPhone("+84912345678")).toBe("\u20660•••\u00a0•••\u00a0678\u2069");
 });

@@ -1,12 +1,22 @@
 import { offersSms } from "@foyer/blocks";
-import { findPendingCode, type PendingCode } from "@foyer/branch-store";
+import {
+  findBelievedGuestId,
+  findCode,
+  findDevice,
+  findGuest,
+  findPendingCode,
+  type Guest,
+  ownerOf,
+  type PendingCode,
+} from "@foyer/branch-store";
 import type { CodeWay, Contact } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
+import { findWayOnline } from "../../grant/online.ts";
 import { comesFromNas } from "../../nas/index.ts";
 import { codeKeyOf, limitedAs, type PageContext, placeOf } from "../../page-context.ts";
-import { showSignIn } from "../../pages/first.ts";
+import { showReturning, showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import {
   type Answer,
@@ -14,6 +24,7 @@ import {
   forLookers,
   hrefOf,
   leadOn,
+  makeAnswer,
   type Step,
   showPage,
 } from "../../step.ts";
@@ -202,13 +213,13 @@ function isUnsent(step: Step, code: PendingCode): boolean {
 }
 
 /** The field itself: a message may be faster than the word that it was sent. */
-function showCodeField(step: Step): FastifyReply {
-  return showField(step, findContextCode(step));
+function showCodeField(step: Step): FastifyReply | Promise<FastifyReply> {
+  return makeAnswer(showField(step, findContextCode(step)));
 }
 
-function showField(step: Step, code: PendingCode | null): FastifyReply {
+function showField(step: Step, code: PendingCode | null): Answer {
   const { t } = step;
-  if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
+  if (!code) return showPastCode(step);
   if (!mayBeTold(step, code)) {
     const unsent = { asked: "code", answer: "refused", reason: "code-unsent" } as const;
     step.portal.doorNotes.note(step.context, unsent);
@@ -217,6 +228,31 @@ function showField(step: Step, code: PendingCode | null): FastifyReply {
   const triesLeft = step.settings.signIn.phone.triesMax - code.tries;
   const typed = step.context.filledIn ?? "";
   return showCode(step, { code, typed, closed: triesLeft > 0 ? null : t("code.fault.tries") });
+}
+
+/** Whoever goes back by their browser's own button, and was let in by the code, needs no other one. */
+function showPastCode(step: Step): Answer {
+  const online = findWayOnline(step);
+  if (online) return online;
+  const guest = findGuestOfCode(step);
+  if (!guest) return showCode(step, { code: null, closed: step.t("code.fault.over") });
+  step.context.knownGuestId = guest.id;
+  return showReturning(step, guest);
+}
+
+/** Whom this page's device is known to belong to by now, where the code was theirs. */
+function findGuestOfCode({ portal, context }: Step): Guest | null {
+  const { codeId, proof, deviceId } = context;
+  if (codeId === null || proof === null) return null;
+  return portal.store.read((tx) => {
+    const device = findDevice(tx, deviceId);
+    const guestId = device && findBelievedGuestId(tx, ownerOf(device));
+    const guest = guestId === null ? null : findGuest(tx, guestId);
+    const contact = findCode(tx, codeId)?.contact;
+    if (!guest || !contact) return null;
+    const proved = contact.kind === "phone" ? guest.phone : guest.verifiedEmail;
+    return proved === contact.value ? guest : null;
+  });
 }
 
 function findContextCode({ portal, context }: Step): PendingCode | null {

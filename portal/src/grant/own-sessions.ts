@@ -1,0 +1,27 @@
+import { listOpenSessionsOfDevice, type Session } from "@foyer/branch-store";
+import type { Step } from "../step.ts";
+
+/**
+ * The guest's own: under the id of their hand-off, or at their own address. Whoever only claims a
+ * device's MAC puts nobody out, and hears of nobody's time.
+ */
+export function listOwnSessions({ portal, context, nas, remoteAddress }: Step): Session[] {
+  const { arrival, deviceId, proof } = context;
+  const acctSessionId = portal.adapterOf(nas).sessionIdOf(arrival, context.flowId);
+  return portal.store
+    .read((tx) => listOpenSessionsOfDevice(tx, deviceId))
+    .filter((session) => session.nasId === nas.id)
+    .filter(
+      (session) =>
+        proof !== null || session.ip === remoteAddress || session.acctSessionId === acctSessionId,
+    );
+}
+
+/**
+ * The one that this page's arrival has led to. One that is older may be over at its NAS, which has not
+ * told of it: or it would not have led its guest here again.
+ */
+export function findSessionOfFlow(step: Step): Session | null {
+  const { issuedAt } = step.context;
+  return listOwnSessions(step).findLast(({ startedAt }) => startedAt.getTime() >= issuedAt) ?? null;
+}

@@ -1,0 +1,108 @@
+import { endSession, startSession } from "@foyer/branch-store";
+import { describe, expect, test } from "vitest";
+import {
+  countMessages,
+  countTickets,
+  GUEST_IP,
+  MAC,
+  openTestPortal,
+  readCode,
+  signedNas,
+  type TestPortal,
+  unsignedNas,
+} from "./open-portal.ts";
+
+const PHONE = "0912345678";
+const MINUTE = 60;
+
+/** Lan types her code; her browser's history then holds the page with its field and the one for details. */
+async function signIn(portal: TestPortal, options: Parameters<TestPortal["browser"]>[0] = {}) {
+  const browser = portal.browser(options);
+  await browser.arrive();
+  await browser.askForCode(PHONE);
+  const codePage = portal.urls.findLast((url) => url.startsWith("/code?")) ?? "";
+  await browser.submit("/code", { code: await readCode(portal) });
+  const detailsPage = portal.urls.findLast((url) => url.startsWith("/details?")) ?? "";
+  return { browser, codePage, detailsPage };
+}
+
+/** The NAS tells that the guest is online. */
+function tellStart(portal: TestPortal, nas = signedNas, minutes = 60): void {
+  portal.store.transaction((tx) => {
+    const expectedEndAt = new Date(tx.now.getTime() + minutes * MINUTE * 1000);
+    const session = { nasId: nas.id, acctSessionId: "1", mac: MAC, at: tx.now };
+    startSession(tx, { ...session, ip: GUEST_IP, expectedEndAt });
+  });
+}
+
+describe("a guest who goes back by the browser's own button", () => {
+  test.each([
+    ["a NAS that signs", signedNas],
+    ["a NAS that signs nothing", unsignedNas],
+  ])(
+    "and is online behind %s hears so, with the time left, on each page before",
+    async (_, nas) => {
+      const portal = await openTestPortal();
+      const { browser, codePage, detailsPage } = await signIn(portal, { nas });
+      await browser.submit("/details", { name: "Lan" });
+      tellStart(portal, nas);
+      portal.pass(MINUTE);
+      for (const page of [detailsPage, codePage, codePage.replace("/code?", "/code-field?")]) {
+        await browser.open(page);
+        expect(browser.page.words).toContain("You're online");
+        expect(browser.page.words).toContain("Until 10:00");
+        expect(browser.page.words).not.toContain("code is over");
+      }
+      expect(countTickets(portal)).toBe(1);
+      expect(await countMessages(portal)).toBe(1);
+    },
+  );
+
+  test("and has typed the code already goes on by one tap, without another message", async () => {
+    const portal = await openTestPortal();
+    const { browser, codePage } = await signIn(portal);
+    portal.pass(MINUTE);
+    await browser.open(codePage);
+    expect(browser.page.words).toContain("Go online");
+    expect(browser.page.words).not.toContain("new code");
+    await browser.submit("/returning");
+    expect(browser.page.words).toContain("Nice to meet you");
+    await browser.submit("/details", { name: "Lan" });
+    expect(browser.page.location).toContain("/logon?");
+    expect(await countMessages(portal)).toBe(1);
+  });
+
+  test("on a device that nobody vouches for has to have a new code, as a stranger with that link would", async () => {
+    const portal = await openTestPortal();
+    const { browser, codePage } = await signIn(portal, { nas: unsignedNas });
+    portal.pass(MINUTE);
+    await browser.open(codePage);
+    expect(browser.page.words).toContain("That code is over");
+  });
+
+  test("is not told that they are online by a session from before they were led here again", async () => {
+    const portal = await openTestPortal();
+    await signIn(portal, { nas: unsignedNas });
+    tellStart(portal, unsignedNas);
+    portal.pass(MINUTE);
+    // The NAS has lost it, and has not said so.
+    const { browser, detailsPage } = await signIn(portal, { nas: unsignedNas });
+    await browser.open(detailsPage);
+    expect(browser.page.words).toContain("Nice to meet you");
+  });
+
+  test("after signing out is not told that they are online", async () => {
+    const portal = await openTestPortal();
+    const { browser, codePage } = await signIn(portal);
+    await browser.submit("/details", { name: "Lan" });
+    tellStart(portal);
+    portal.pass(MINUTE);
+    portal.store.transaction((tx) => {
+      const session = { nasId: signedNas.id, acctSessionId: "1", mac: MAC, at: tx.now };
+      endSession(tx, { ...session, cause: "User-Request" });
+    });
+    await browser.open(codePage);
+    expect(browser.page.words).not.toContain("You're online");
+    expect(browser.page.words).toContain("Hello Lan");
+  });
+});
