@@ -1,5 +1,6 @@
 import { MESSAGE_CHANNELS } from "@foyer/contract";
 import fc from "fast-check";
+import { FORMS, SYSTEMS } from "../src/features/segments/rules.ts";
 import type { Condition, Tree, TreeNode } from "../src/features/segments/schema.ts";
 
 /** Ten in the morning of the last of February in Ho Chi Minh City, a leap year. */
@@ -59,6 +60,13 @@ const moment = ago.map((hours) => new Date(Math.round(NOW.getTime() - hours * HO
 const branch = fc.constantFrom(...BRANCHES.map((each) => each.id));
 const optional = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined });
 
+/** Whose browser said what it runs, or only what it is, or nothing; null: nothing is told of it at all. */
+const device = fc.option(
+  fc.record({
+    system: fc.option(fc.constantFrom(...SYSTEMS)),
+    form: fc.option(fc.constantFrom(...FORMS)),
+  }),
+);
 const points = fc.integer({ min: 1, max: 5 });
 export const customer = fc.record({
   name: fc.option(fc.constantFrom(...VALUES)),
@@ -79,7 +87,7 @@ export const customer = fc.record({
   tags: fc.subarray(TAGS),
   visits: fc.array(
     fc.record({
-      ...{ branch, at: moment, source: fc.option(fc.constantFrom(...SOURCES)) },
+      ...{ branch, at: moment, source: fc.option(fc.constantFrom(...SOURCES)), device },
       minutes: fc.option(fc.constantFrom(0, 1, 29, 30, 31, 60, 120)),
     }),
     { maxLength: 6 },
@@ -170,6 +178,8 @@ const visits = fc.record({
   brandIds: optional(fc.subarray(BRANDS, { minLength: 1 })),
   branchKinds: optional(fc.subarray(["cafe", "spa", "shop"] as const, { minLength: 1 })),
   source: optional(fc.constantFrom(...SOURCES)),
+  systems: optional(fc.subarray([...SYSTEMS], { minLength: 1 })),
+  forms: optional(fc.subarray([...FORMS], { minLength: 1 })),
   weekdays: optional(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
   hours: optional(fc.record({ from: clock, to: clock }).filter(({ from, to }) => from !== to)),
   minutesMin: optional(fc.constantFrom(1, 30, 60)),

@@ -92,6 +92,30 @@ describeWithChromium("what guests' devices are, in a browser", () => {
     expect(new URL(page.url()).searchParams.get("systems")).toBe("android");
   });
 
+  test("who came on a system begins a segment, which asks for it and counts the same people", async () => {
+    page = await app.enter(owner, { language: "en", width: 1280 });
+    await page.goto("/reports/devices");
+    await table("Visits by operating system").getByRole("link", { name: "3", exact: true }).click();
+    const begin = page.getByRole("link", { name: "New segment of these" });
+    await begin.waitFor();
+    await expectToFit(page, "devices-visits-behind");
+    await begin.click();
+    await page
+      .getByText("Customers who visited at least once on a device that runs Android")
+      .waitFor();
+    await page.getByText("3 customers fit").first().waitFor();
+    await expectToFit(page, "devices-segment");
+    await page.getByLabel("Name", { exact: true }).fill("Android");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "Android" }).waitFor();
+    // Of devices that said nothing no segment asks.
+    await page.goto("/reports/devices");
+    const unknown = table("Visits by operating system").getByRole("row", { name: "Not known" });
+    await unknown.getByRole("link", { name: "1", exact: true }).click();
+    await page.getByText(/^1 visit · /).waitFor();
+    expect(await begin.count()).toBe(0);
+  });
+
   test("a report of visits is narrowed by kind of device, in its address as well", async () => {
     page = await app.enter(owner, { language: "en", width: 1280 });
     await page.goto("/reports/visit-counts");

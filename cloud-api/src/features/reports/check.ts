@@ -12,10 +12,9 @@ import {
   purgeChecks,
 } from "./check-queries.ts";
 import { hasOtherFirsts } from "./cohort-queries.ts";
-import { lockReports } from "./count-queries.ts";
 import { findToday } from "./figure-queries.ts";
 import { listUnevenDays, sumCompanyHours } from "./hour-queries.ts";
-import { askRecount, enqueueRecounts } from "./recount.ts";
+import { askRecount, enqueueRecounts, lockToCount } from "./recount.ts";
 import { forgetCompany } from "./return-queries.ts";
 import { chooseChecks, DAY_MS, type Period } from "./rules.ts";
 
@@ -90,7 +89,7 @@ async function mendCompany(
   { tenantId, period }: { tenantId: string; period: Period },
 ): Promise<void> {
   await database.inTenant(tenantId, async (tx) => {
-    await lockReports(tx);
+    await lockToCount(tx);
     const days = await listUnevenDays(tx, period);
     if (days.length > 0) await sumCompanyHours(tx, days);
     if (!(await hasOtherFirsts(tx, period))) return;

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
 import { askForRecounts } from "../../recount.ts";
 import { beginChecks, checkDays, workCheck } from "./check.ts";
 import { recountNext, workRecounts } from "./recount.ts";
@@ -178,6 +180,44 @@ test("what is counted over all branches and is not what theirs come to is mended
   expect(await check()).toBe(0);
   while ((await recountNext(site, tenantId)) === "more");
   expect(await read()).toEqual(right);
+});
+
+test("what an older release counted after an upgrade was taken back is counted anew by itself, and says so", async () => {
+  const { site, tenantId, boxes } = year;
+  const [box] = boxes;
+  if (!box) throw new Error("There is no box.");
+  const read = async () => ({
+    hours: await year.query(
+      "select * from report_company_hours where tenant_id = $tenant order by day, hour",
+    ),
+    days: await year.query(
+      "select day, branch_id, visits, system_android from report_days where tenant_id = $tenant order by 1, 2",
+    ),
+  });
+  const freshness = async () =>
+    (await year.get<OverviewReply>("/reports/overview?from=2025-10-01&to=2026-11-19")).freshness;
+  const right = await read();
+  expect(await freshness()).toMatchObject({ isBehind: false, branchesCountedAnew: 0 });
+  // As it takes the lock: it knows of no sums by device, and of none over all branches.
+  await year.query(
+    `update report_locks set taken_at = taken_at + interval '1 hour' where tenant_id = $tenant`,
+  );
+  await year.query("update report_days set system_android = 0 where tenant_id = $tenant");
+  await year.query("update report_company_hours set visits = 0 where tenant_id = $tenant");
+  expect((await freshness()).isBehind).toBe(true);
+  const seen = { deviceId: newId(), mac: "0A-00-5E-00-53-02", randomised: true };
+  await year.push(box, [
+    box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, site.clock()),
+  ]);
+  expect((await freshness()).branchesCountedAnew).toBe(year.branches.length);
+  while ((await recountNext(site, tenantId)) === "more");
+  expect(await read()).toEqual(right);
+  expect(await freshness()).toMatchObject({ isBehind: false, branchesCountedAnew: 0 });
+  // Once.
+  await year.push(box, [
+    box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, site.clock()),
+  ]);
+  expect((await freshness()).branchesCountedAnew).toBe(0);
 });
 
 test("a device that is counted as another one is found by the check", async () => {

@@ -1,19 +1,36 @@
 import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
-import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { addCohorts, listCohorts } from "./cohort-queries.ts";
-import { addDays, addHours } from "./hour-queries.ts";
+import { addHours } from "./hour-queries.ts";
 import { addReturns, findDifference, isSummed, listReturns } from "./return-queries.ts";
 import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
 
-/** One counts a tenant's visits at a time, to the commit. */
-export function lockReports(tx: TenantTransaction): Promise<void> {
-  return run(
+/**
+ * Which sums this release keeps. To be raised with each column and table of sums that comes: what an older
+ * release counted after an upgrade was taken back is then counted anew.
+ */
+const SUMS = 1;
+
+/** One counts a tenant's visits at a time, to the commit. True: a release with other sums has counted since. */
+export async function lockReports(tx: TenantTransaction): Promise<boolean> {
+  const { areBehind } = await getRow(
     tx,
-    sql`insert into report_locks (tenant_id, taken_at) values (${tx.tenantId}, ${tx.now})
-        on conflict (tenant_id) do update set taken_at = excluded.taken_at`,
+    sql<{ areBehind: boolean }>`
+      insert into report_locks (tenant_id, taken_at, sums, sums_taken_at)
+      values (${tx.tenantId}, ${tx.now}, ${SUMS}, ${tx.now})
+      on conflict (tenant_id) do update set taken_at = excluded.taken_at, sums = excluded.sums,
+        sums_taken_at = excluded.sums_taken_at,
+        sums_are_behind = case when report_locks.taken_at <> report_locks.sums_taken_at
+          or report_locks.sums <> excluded.sums then true else report_locks.sums_are_behind end
+      returning sums_are_behind as "areBehind"`,
   );
+  return areBehind;
 }
+
+/** What was behind is being counted anew. */
+export const noteSumsAnew = (tx: TenantTransaction): Promise<void> =>
+  run(tx, sql`update report_locks set sums_are_behind = false where tenant_id = ${tx.tenantId}`);
 
 /** Gives branches that have none the clock of their settings. */
 export function beginClocks(tx: TenantTransaction): Promise<void> {
@@ -162,7 +179,6 @@ export async function countChanges(
     join report_clocks as clocks
       on clocks.tenant_id = ${tenantId} and clocks.branch_id = changes.branch_id`;
   await addHours(tx, source);
-  await addDays(tx, source);
   const moved = listMoved(changes);
   const was = await listDays(tx, moved);
   await addCustomers(tx, text);

@@ -6,9 +6,8 @@ import {
   listChanges,
   listCustomersOf,
   listOutdatedBranches,
-  lockReports,
 } from "./count-queries.ts";
-import { askRecount, recountAll } from "./recount.ts";
+import { askRecount, lockToCount, recountAll } from "./recount.ts";
 import { countSteps } from "./sign-in-queries.ts";
 import { readSteps, SIGN_IN_TYPES } from "./sign-ins.ts";
 import { keepWaysIn, listVisitsOfDevices, readWaysIn } from "./way-in-queries.ts";
@@ -36,7 +35,7 @@ export async function settleReports(
   tx: TenantTransaction,
   events: readonly LogEvent[],
 ): Promise<NewEvent[]> {
-  await lockReports(tx);
+  await lockToCount(tx);
   await beginClocks(tx);
   // What was read again is counted again, once all of it was read.
   if (!tx.replaying && events.some(({ type }) => type === "replay.begun")) await recountAll(tx);

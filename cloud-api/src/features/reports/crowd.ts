@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { refuseTooMany } from "./bounds.ts";
 import { listPeaks, type PeakRow } from "./crowd-queries.ts";
-import { begin, hoursOf, type Question, refuseTooMany } from "./figures.ts";
+import { begin, hoursOf, type Question } from "./figures.ts";
 import { opensVisits } from "./rules.ts";
 import type { CrowdReply } from "./schema.ts";
 

@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
 import { listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
-import { refuseTooManyOf } from "./figures.ts";
-import type { Filter } from "./filter.ts";
-import { partByDays } from "./list-files.ts";
-import type { HeatMapReply, HoursReply, SeriesReply, VisitsReply } from "./schema.ts";
+import type {
+  HeatMapReply,
+  HoursReply,
+  OverviewReply,
+  SeriesReply,
+  VisitsReply,
+} from "./schema.ts";
 
 // What the numbers of those who left, and of those who were there, open: as many rows as they say.
 
@@ -21,8 +24,7 @@ afterAll(() => year?.site.close());
 type Row = Static<typeof VisitsReply>["visits"][number];
 const slotOf = ({ day, hour }: { day: string; hour: number }) =>
   `${day}T${String(hour).padStart(2, "0")}`;
-const opened = async (opens: string | null) => {
-  if (opens === null) throw new Error("there is no link");
+const opened = async (opens: string) => {
   const { rows, total } = await listOpened<Row>(year, opens);
   const told = rows.map((row) => `${row.id} ${slotOf(row)}`).toSorted();
   expect(new Set(told).size).toBe(told.length);
@@ -78,7 +80,7 @@ test("so do those of a series, and of all hours together, page by page", async (
   }
 });
 
-test("their file has the rows of their list in its order, and each of its pages reads one day", async () => {
+test("their file has the rows of their list in its order", async () => {
   for (const kind of ["departed", "there"] as const) {
     const query = `kind=${kind}&from=2026-03-01&to=2026-04-15&hours=8,9,17`;
     const { rows } = await listOpened<Row>(year, `/api/v1/reports/visits?${query}`);
@@ -88,56 +90,44 @@ test("their file has the rows of their list in its order, and each of its pages 
     const told = lines.map((line) => line.replaceAll('"', "").split(",").slice(0, 2).join(" "));
     expect(told).toEqual(rows.map(({ day, hour }) => `${day} ${hour}`));
   }
-  const filter = { period: { from: "2026-02-27", to: "2026-03-01" } } as Filter;
-  const days = partByDays({ filter, of: { kind: "there" } }).map((part) => part.filter.period);
-  expect(days).toEqual(
-    ["2026-03-01", "2026-02-28", "2026-02-27"].map((day) => ({ from: day, to: day })),
-  );
-  expect(partByDays({ filter, of: { kind: "all" } })).toEqual([{ filter, of: { kind: "all" } }]);
 });
 
-test("they are told apart by nothing else, and refused where they are too many to find", async () => {
-  for (const [kind, more, field] of [
-    ["departed", "visitClass=1", "/visitClass"],
-    ["there", "gapDays=2", "/gapDays"],
-    ["there", "cursor=2026-01-01.nobody", "/cursor"],
-  ]) {
-    const path = `/api/v1/reports/visits?kind=${kind}&${more}`;
-    const { status, body } = await year.owner.ask<{ field: string }>("GET", path);
-    expect([path, status, body.field]).toEqual([path, 400, field]);
+test.each([
+  ["departed", "visitClass=1", "/visitClass"],
+  ["there", "gapDays=2", "/gapDays"],
+  ["there", "cursor=2026-01-01.nobody", "/cursor"],
+])("%s visits by %s are refused at %s", async (kind, more, field) => {
+  const path = `/api/v1/reports/visits?kind=${kind}&${more}`;
+  const { status, body } = await year.owner.ask<{ field: string }>("GET", path);
+  expect([status, body.field]).toEqual([400, field]);
+});
+
+test("of more visits than are counted one by one, those that ended and were there open as well", async () => {
+  await sayMoreVisits(600_000);
+  const asked = { from: "2025-10-01", to: "2026-11-21" };
+  const whole = `from=${asked.from}&to=${asked.to}`;
+  const { rows } = await year.get<OverviewReply>(`/reports/overview?${whole}`);
+  for (const { id, figures, opens } of rows) {
+    const own = { ...asked, branchIds: [id ?? ""] };
+    const left = await opened(opens.departures);
+    expect(left).toEqual(naiveRows(own, "departed"));
+    expect(left).toHaveLength(figures.departures);
   }
-  await year.query(
-    `update report_days set visits = visits + 600000
+  const { points } = await year.get<SeriesReply>(`/reports/series?unit=month&${whole}`);
+  for (const { opens, departures } of points)
+    expect(await opened(opens.departures)).toHaveLength(departures);
+  expect(
+    await opened(`/api/v1/reports/visits?kind=there&${whole}&hours=9,23&weekdays=2,6`),
+  ).toEqual(naiveRows({ ...asked, hours: [9, 23], weekdays: [2, 6] }, "there"));
+  // Whose they are is counted of all of them where they leave as a file.
+  const file = await year.owner.ask("GET", `/api/v1/reports/visits.csv?kind=departed&${whole}`);
+  expect(file).toMatchObject({ status: 400, body: { field: "/from" } });
+});
+
+/** As if so many more had come on one day. */
+const sayMoreVisits = (visits: number) =>
+  year.query(
+    `update report_days set visits = visits + ${visits}
      where tenant_id = $tenant and (branch_id, day) in (select branch_id, day from report_days
        where tenant_id = $tenant and day < '2026-11-01' limit 1)`,
   );
-  const filter = {
-    ...{ period: { from: "2025-10-01", to: "2026-11-21" }, branchIds: null, hours: null },
-    ...{ weekdays: null, narrowed: null, isCompany: true },
-  };
-  await year.site.database.readTenant(year.tenantId, async (tx) => {
-    for (const kind of ["departed", "there"] as const)
-      await expect(refuseTooManyOf(tx, { filter, of: { kind } })).rejects.toThrow("counted one by");
-    await refuseTooManyOf(tx, { filter, of: { kind: "all" } });
-  });
-  await expectNoLinks();
-});
-
-/** Of what would be refused; fewer days open theirs. */
-async function expectNoLinks() {
-  await year.query(
-    `update report_company_hours set visits = visits + 600000
-     where tenant_id = $tenant and (day, hour) in (select day, hour from report_company_hours
-       where tenant_id = $tenant and day < '2026-11-01' limit 1)`,
-  );
-  const whole = "from=2025-10-01&to=2026-11-21";
-  for (const asked of [whole, `${whole}&hours=9`, `${whole}&weekdays=2`]) {
-    const { cells } = await year.get<HeatMapReply>(`/reports/heat-map?${asked}`);
-    const { hours } = await year.get<HoursReply>(`/reports/hours?${asked}`);
-    const links = [...cells, ...hours].flatMap((each) => [each.opensDepartures, each.opensPresent]);
-    expect(new Set(links)).toEqual(new Set([null]));
-    expect([...cells, ...hours].every(({ opens }) => opens.includes("/visits?"))).toBe(true);
-  }
-  const few = await year.get<HoursReply>("/reports/hours?from=2026-11-02&to=2026-11-21&hours=9");
-  expect(few.hours[0]?.opensDepartures).toContain("kind=departed");
-}

@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { sql } from "../../platform/db.ts";
+import type { Narrowed } from "./narrowing.ts";
 import { DEVICE_KINDS, FORMS, SYSTEMS } from "./rules.ts";
 
 /** What visits are told apart by of their devices: columns of `report_visits`, and their words. */
@@ -35,6 +36,19 @@ export const sumWords = (table: string, by: ToldBy): RawBuilder<unknown> =>
       return sql`sum(${sql.ref(`${table}.${sum}`)}) as ${sql.ref(sum)}`;
     }),
   );
+
+/**
+ * How many visits a row of hours or days has that are narrowed so; null: their columns tell them apart by
+ * one of system, form and kind of address alone.
+ */
+export function sumNarrowed(table: string, narrowed: Narrowed): RawBuilder<unknown> | null {
+  const { customers, devices, systems, forms, methods } = narrowed;
+  const asked = { device_kind: devices, system: systems, form: forms };
+  const [by, ...others] = COLUMNS.filter((column) => asked[column] !== null);
+  if (by === undefined || others.length > 0 || customers.length > 0 || methods) return null;
+  const sums = (asked[by] ?? []).map((word) => sql.ref(`${table}.${sumOf(by, word)}`));
+  return sql`(${sql.join(sums, sql` + `)})`;
+}
 
 /** Each word with its column: rows of `values`. */
 export const listWords = (table: string, by: ToldBy): RawBuilder<unknown> =>

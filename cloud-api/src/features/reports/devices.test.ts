@@ -1,6 +1,7 @@
 import type { Static } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as naive from "../../../test/naive-reports.ts";
+import { listOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import type {
   CustomersReply,
@@ -128,5 +129,31 @@ test("reports are narrowed by what devices are to the visits and ways in that fi
       const own = naive.select(visits, { ...asked, weekdays: [weekday], hours: [hour] });
       expect([weekday, hour, count]).toEqual([weekday, hour, own.length]);
     }
+  }
+});
+
+test("of more visits than a narrowed report counts, what runs a system and whose it is open as well", async () => {
+  const asked = { from: "2025-10-01", to: "2026-11-21" };
+  await year.query(
+    `update report_days set visits = visits + 200000
+     where tenant_id = $tenant and (branch_id, day) in (select branch_id, day from report_days
+       where tenant_id = $tenant and day < '2026-11-01' limit 1)`,
+  );
+  const { rows } = await get<DescribedReply>("systems", asked);
+  expect(rows.length).toBeGreaterThan(2);
+  for (const { name, visits: count, opens } of rows) {
+    const own = naive.select(visits, asked).filter(({ system }) => system === name);
+    const whose = new Set(own.flatMap(({ customerId }) => customerId ?? []));
+    const listed = await listOpened(year, opens.visits);
+    expect(listed.rows.map(({ id }) => id).toSorted()).toEqual(own.map(({ id }) => id).toSorted());
+    expect(listed.total).toBe(count);
+    const people = await listOpened(year, opens.customers);
+    expect(people.rows.map(({ id }) => id)).toEqual([...whose].toSorted());
+    expect(people.total).toBe(whose.size);
+  }
+  // Set beside others of theirs, visits are compared one by one.
+  for (const list of ["visits?kind=again", "visits?kind=departed", "customers?kind=new"]) {
+    const path = `/api/v1/reports/${list}&from=${asked.from}&to=${asked.to}&systems=ios`;
+    expect([list, (await year.owner.ask("GET", path)).status]).toEqual([list, 400]);
   }
 });

@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { refuseTooMany } from "./bounds.ts";
 import { countByDevice, type DeviceRow } from "./device-queries.ts";
-import { begin, inPeriod, type Question, refuseTooMany } from "./figures.ts";
+import { begin, inPeriod, type Question } from "./figures.ts";
 import { type DeviceWord, FORMS, opensBoth, periodBefore, SYSTEMS } from "./rules.ts";
 import type { DescribedReply } from "./schema.ts";
 

@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { listBrands } from "../tenants/index.ts";
+import { refuseTooMany } from "./bounds.ts";
 import {
   type CustomerCount,
   countCustomers,
@@ -14,26 +15,18 @@ import {
 } from "./figure-queries.ts";
 import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
 import type { Narrow } from "./narrowing.ts";
-import {
-  COUNTED_VISITS_MAX,
-  listHours,
-  NARROWED_VISITS_MAX,
-  opensBoth,
-  type Period,
-  shareStart,
-  type Words,
-} from "./rules.ts";
+import { listHours, opensBoth, type Period, shareStart, type Words } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
-import { countAll } from "./source-queries.ts";
-import type { VisitCell } from "./visit-list-queries.ts";
 
 /** What a request asks for, and the branches that it is about. */
 export type Question = { filter: Filter; branches: ReportBranch[]; asked: Words };
 
+/** `isPaged`: what is listed page by page; visits that tell by themselves whether they are meant are so found. */
 export async function readQuestion(
   tx: TenantTransaction,
   query: ReportQuery,
   narrow: Narrow = async () => null,
+  { isPaged = false } = {},
 ): Promise<Question> {
   const named = readBranches(query);
   const slots = readSlots(query);
@@ -44,7 +37,8 @@ export async function readQuestion(
   const isAll = named.brandId === null && named.branchIds === null;
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const narrowed = await narrow(tx);
-  if (narrowed) await refuseTooMany(tx, { period, branchIds, narrowed });
+  const isFoundInOrder = isPaged && narrowed?.customers.length === 0;
+  if (narrowed && !isFoundInOrder) await refuseTooMany(tx, { period, branchIds, narrowed });
   const { brandId, branchIds: names, hours, weekdays } = query;
   const { segmentId, tagId, languages, devices, systems, forms, methods } = query;
   const asked = {
@@ -54,46 +48,6 @@ export async function readQuestion(
   const isStale = branches.some(({ isCompanyStale }) => isCompanyStale);
   const isCompany = branchIds === null && tx.branchIds === null && !isStale;
   return { filter: { period, branchIds, ...slots, narrowed, isCompany }, branches, asked };
-}
-
-/** Visits that are counted one by one are so for as long as whoever asks waits. */
-export async function refuseTooMany(
-  tx: TenantTransaction,
-  asked: Pick<Filter, "period" | "branchIds" | "narrowed">,
-): Promise<void> {
-  const most = mostOf(asked);
-  const count = await countAll(tx, asked);
-  if (count <= most) return;
-  const [own, bound] = [count, most].map((visits) => visits.toLocaleString("en"));
-  const { from, to } = asked.period;
-  throw refuse(
-    "invalid",
-    `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days or branches.`,
-    { field: "/from" },
-  );
-}
-
-const mostOf = ({ narrowed }: Pick<Filter, "narrowed">): number =>
-  narrowed ? NARROWED_VISITS_MAX : COUNTED_VISITS_MAX;
-
-/** Whether refuseTooManyOf lets them be found. `summed`: the visits of the hours asked about, as a report has them. */
-export async function canFindMoved(
-  tx: TenantTransaction,
-  { filter, summed }: { filter: Filter; summed: number },
-): Promise<boolean> {
-  // A narrowed question with more was refused as it was read.
-  if (filter.narrowed) return true;
-  const isOfAllHours = filter.hours === null && filter.weekdays === null;
-  const count = isOfAllHours ? summed : await countAll(tx, filter);
-  return count <= mostOf(filter);
-}
-
-/** Visits by when they ended, or were there, are found one by one. */
-export async function refuseTooManyOf(
-  tx: TenantTransaction,
-  { filter, of }: VisitCell,
-): Promise<void> {
-  if (of.kind === "departed" || of.kind === "there") await refuseTooMany(tx, filter);
 }
 
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */

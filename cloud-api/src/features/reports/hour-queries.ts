@@ -19,6 +19,9 @@ const COMPANY_SUMS: readonly string[] = [
 const columnsOf = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 const sumsOf = (names: readonly string[]) =>
   sql.join(names.map((name) => sql`coalesce(sum(${sql.ref(name)}), 0) as ${sql.ref(name)}`));
+/** Of rows of `selectHours`, each of an hour of its own. */
+export const filled = (names: readonly string[]) =>
+  sql.join(names.map((name) => sql`coalesce(${sql.ref(name)}, 0) as ${sql.ref(name)}`));
 const additionsTo = (table: string, names: readonly string[]) =>
   sql.join(
     names.map(
@@ -110,7 +113,6 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
       and there.hour = slots.hour`;
 }
 
-type Slot = { branchId: string; day: string; hour: number };
 /** In which nothing is left, so that counting anew ends in the same rows. */
 const IS_EMPTY = sql`visits = 0 and departures = 0 and present_seconds = 0`;
 
@@ -122,68 +124,64 @@ const addCompanyHours = (tx: TenantTransaction, more: RawBuilder<unknown>) => sq
   on conflict (tenant_id, day, hour)
     do update set ${additionsTo("report_company_hours", COMPANY_SUMS)}`;
 
-/** Adds what visits come to, hour by hour; hours in which nothing is left go. */
+/** When the last of what changed a row was told. */
+const laterOf = (table: string) => sql`case
+  when ${sql.ref(`${table}.changed_at`)} > excluded.changed_at then ${sql.ref(`${table}.changed_at`)}
+  else excluded.changed_at end`;
+
+/** `hour` null: of the whole day. */
+type Slot = { branchId: string; day: string; hour: number | null };
+
+/** Adds what visits come to, by hour and by day; those in which nothing is left go. */
 export async function addHours(tx: TenantTransaction, source: RawBuilder<unknown>): Promise<void> {
   const emptied = await listRows(
     tx,
     sql<Slot>`
       with told as materialized (${selectHours(source)}),
       anywhere as (${addCompanyHours(tx, sql`select * from told`)}),
-      added as (
+      days as (
+        insert into report_days (tenant_id, branch_id, day, changed_at, ${columnsOf(SUMS)})
+        select ${tx.tenantId}::uuid, branch_id, day, max(told_at), ${sumsOf(SUMS)}
+        from told group by branch_id, day
+        on conflict (tenant_id, branch_id, day) do update set
+          changed_at = ${laterOf("report_days")}, ${additionsTo("report_days", SUMS)}
+        returning branch_id, day, ${IS_EMPTY} as is_empty
+      ), hours as (
         insert into report_hours (tenant_id, branch_id, day, hour, changed_at,
           ${columnsOf(HOUR_SUMS)})
-        select ${tx.tenantId}::uuid, branch_id, day, hour, max(told_at), ${sumsOf(HOUR_SUMS)}
-        from told group by branch_id, day, hour
+        select ${tx.tenantId}::uuid, branch_id, day, hour, told_at, ${filled(HOUR_SUMS)}
+        from told
         on conflict (tenant_id, branch_id, day, hour) do update set
-          changed_at = case when report_hours.changed_at > excluded.changed_at
-            then report_hours.changed_at else excluded.changed_at end,
-          ${additionsTo("report_hours", HOUR_SUMS)}
-        returning branch_id, day, hour, visits, departures, present, present_seconds
+          changed_at = ${laterOf("report_hours")}, ${additionsTo("report_hours", HOUR_SUMS)}
+        returning branch_id, day, hour, ${IS_EMPTY} and present = 0 as is_empty
       )
-      select branch_id as "branchId", day, hour from added where ${IS_EMPTY} and present = 0`,
+      select branch_id as "branchId", day, hour from hours where is_empty
+      union all select branch_id, day, null from days where is_empty`,
   );
-  if (emptied.length === 0) return;
+  if (emptied.length > 0) await deleteEmptied(tx, emptied);
+}
+
+async function deleteEmptied(tx: TenantTransaction, emptied: readonly Slot[]): Promise<void> {
+  const { tenantId } = tx;
+  const rows = sql`unnest(${emptied.map(({ branchId }) => branchId)}::uuid[],
+    ${emptied.map(({ day }) => day)}::date[],
+    ${emptied.map(({ hour }) => hour)}::integer[]) as emptied (branch_id, day, hour)`;
   await run(
     tx,
-    sql`delete from report_hours as hours
-        using unnest(${emptied.map(({ branchId }) => branchId)}::uuid[],
-          ${emptied.map(({ day }) => day)}::date[],
-          ${emptied.map(({ hour }) => hour)}::integer[]) as emptied (branch_id, day, hour)
-        where hours.tenant_id = ${tx.tenantId} and hours.branch_id = emptied.branch_id
+    sql`delete from report_hours as hours using ${rows}
+        where hours.tenant_id = ${tenantId} and hours.branch_id = emptied.branch_id
           and hours.day = emptied.day and hours.hour = emptied.hour`,
   );
   await run(
     tx,
-    sql`delete from report_company_hours
-        where tenant_id = ${tx.tenantId} and ${IS_EMPTY} and present = 0`,
+    sql`delete from report_days as days using ${rows}
+        where days.tenant_id = ${tenantId} and days.branch_id = emptied.branch_id
+          and days.day = emptied.day and emptied.hour is null`,
   );
-}
-
-/** The same of whole days, with the time at which the last of what changed them was told. */
-export async function addDays(tx: TenantTransaction, source: RawBuilder<unknown>): Promise<void> {
-  const emptied = await listRows(
-    tx,
-    sql<Omit<Slot, "hour">>`
-      with added as (
-        insert into report_days (tenant_id, branch_id, day, changed_at, ${columnsOf(SUMS)})
-        select ${tx.tenantId}::uuid, branch_id, day, max(told_at), ${sumsOf(SUMS)}
-        from (${selectHours(source)}) as told group by branch_id, day
-        on conflict (tenant_id, branch_id, day) do update set
-          changed_at = case when excluded.changed_at > report_days.changed_at
-            then excluded.changed_at else report_days.changed_at end,
-          ${additionsTo("report_days", SUMS)}
-        returning branch_id, day, visits, departures, present_seconds
-      )
-      select branch_id as "branchId", day from added where ${IS_EMPTY}`,
-  );
-  if (emptied.length === 0) return;
   await run(
     tx,
-    sql`delete from report_days as days
-        using unnest(${emptied.map(({ branchId }) => branchId)}::uuid[],
-          ${emptied.map(({ day }) => day)}::date[]) as emptied (branch_id, day)
-        where days.tenant_id = ${tx.tenantId} and days.branch_id = emptied.branch_id
-          and days.day = emptied.day`,
+    sql`delete from report_company_hours
+        where tenant_id = ${tenantId} and ${IS_EMPTY} and present = 0`,
   );
 }
 
@@ -205,8 +203,8 @@ export async function replaceHours(
   await run(
     tx,
     sql`with made as materialized (
-          select branch_id, day, hour, ${sumsOf(HOUR_SUMS)}
-          from (${selectHours(source)}) as told group by branch_id, day, hour
+          select branch_id, day, hour, ${filled(HOUR_SUMS)}
+          from (${selectHours(source)}) as told
         ), emptied as (
           delete from report_hours as hours
           where hours.tenant_id = ${tenantId} and hours.branch_id = ${branchId}

@@ -4,22 +4,17 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
-import {
-  inPeriod,
-  type Question,
-  readQuestion,
-  refuseTooMany,
-  refuseTooManyOf,
-} from "./figures.ts";
+import { refuseTooMany, refuseTooManyCustomers, refuseTooManyVisits } from "./bounds.ts";
+import { type Question, readQuestion } from "./figures.ts";
 import { readCell, readVisitsOf } from "./filter.ts";
 import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
 import { readNarrowing } from "./narrowing.ts";
-import { listDays } from "./rules.ts";
 import type { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import type { Cell, Words } from "./tables.ts";
 import {
   type CountedVisit,
   countVisitors,
+  isMoved,
   listVisits,
   type Place,
   type VisitCell,
@@ -40,12 +35,11 @@ export async function askCustomers(
   request: FastifyRequest,
   query: CustomersFileQuery,
 ): Promise<AskedCustomers> {
-  const cell = readCell(query);
+  const of = readCell(query);
   const asked = await ask(context, request, query);
-  const { tenant, question } = asked;
-  if (cell.used)
-    await context.database.readTenant(tenant, (tx) => refuseTooMany(tx, question.filter));
-  return { ...asked, cell: { ...cell, filter: asked.question.filter } };
+  const cell = { ...of, filter: asked.question.filter };
+  await context.database.readTenant(asked.tenant, (tx) => refuseTooManyCustomers(tx, cell));
+  return { ...asked, cell };
 }
 
 export async function askVisits(
@@ -56,7 +50,11 @@ export async function askVisits(
   const of = readVisitsOf(query);
   const asked = await ask(context, request, query);
   const cell = { filter: asked.question.filter, of };
-  await context.database.readTenant(asked.tenant, (tx) => refuseTooManyOf(tx, cell));
+  await context.database.readTenant(asked.tenant, async (tx) => {
+    await refuseTooManyVisits(tx, cell);
+    // Whose they are is counted of all of them in the end.
+    if (isMoved(of)) await refuseTooMany(tx, cell.filter);
+  });
   return { ...asked, cell };
 }
 
@@ -68,7 +66,7 @@ async function ask(
   const tenant = tenantOf(request);
   const narrow = readNarrowing(request, context, query);
   const question = await context.database.readTenant(tenant, (tx) =>
-    readQuestion(tx, query, narrow),
+    readQuestion(tx, query, narrow, { isPaged: true }),
   );
   return { tenant, question };
 }
@@ -110,27 +108,18 @@ export async function* listCustomerPages(
 /** How a moment at a branch is written. */
 type WriteTime = (at: Date, branchId: string) => string;
 
-/** Those that are found visit by visit are so a day at a time, the newest first: a page reads one day. */
-export function partByDays(cell: VisitCell): VisitCell[] {
-  const { filter, of } = cell;
-  if (of.kind !== "departed" && of.kind !== "there") return [cell];
-  const days = listDays(filter.period).reverse();
-  return days.map((day) => ({ of, filter: inPeriod(filter, { from: day, to: day }) }));
-}
-
 export async function* listVisitPages(
   { database }: Context,
   { tenant, cell, id, words, time }: AskedVisits & Begun & { time: WriteTime },
 ): AsyncGenerator<Cell[][]> {
   yield [VISIT_COLUMNS.map((column) => words[column])];
-  for (const part of partByDays(cell))
-    for (let after: Place | null = null; ; ) {
-      const place = { cell: part, after, limit: PAGE_ROWS };
-      const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
-      if (page.length > 0) yield page.map((row) => toCells(row, time));
-      after = page.at(-1) ?? null;
-      if (page.length < PAGE_ROWS) break;
-    }
+  for (let after: Place | null = null; ; ) {
+    const place = { cell, after, limit: PAGE_ROWS };
+    const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
+    if (page.length > 0) yield page.map((row) => toCells(row, time));
+    after = page.at(-1) ?? null;
+    if (page.length < PAGE_ROWS) break;
+  }
   // Of how many people it is; nobody's visits are of none.
   await database.inTenant(tenant, async (tx) =>
     finishExport(tx, { id, customers: await countVisitors(tx, cell) }),

@@ -48,7 +48,9 @@ function registerCustomers(routes: Routes, context: Context): void {
       const words = FILE_WORDS[language];
       const asked = await askCustomers(context, request, query);
       const { tenant, question, cell } = asked;
-      const count = await context.database.readTenant(tenant, (tx) => countCounted(tx, cell));
+      const { total: count } = await context.database.readTenant(tenant, (tx) =>
+        countCounted(tx, cell),
+      );
       refuseLong(count);
       const id = await noteTaking(context, request, { report: query });
       const table = await collect(listCustomerPages(context, { ...asked, id, words }));
@@ -79,7 +81,9 @@ function registerVisits(routes: Routes, context: Context): void {
       const words = FILE_WORDS[language];
       const asked = await askVisits(context, request, query);
       const { tenant, question, cell } = asked;
-      const count = await context.database.readTenant(tenant, (tx) => countVisits(tx, cell));
+      const { total: count } = await context.database.readTenant(tenant, (tx) =>
+        countVisits(tx, cell),
+      );
       refuseLong(count);
       const id = await noteTaking(context, request, { visits: query });
       const time = writeTimes(question.branches, language);

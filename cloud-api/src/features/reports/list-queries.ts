@@ -1,8 +1,16 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { hasTooMany } from "./bounds.ts";
 import { selectAnswers } from "./consent-queries.ts";
-import { isAtBranches, isWithin, selectCame, selectDays } from "./figure-queries.ts";
+import {
+  countCustomers,
+  isAtBranches,
+  isWithin,
+  selectCame,
+  selectDays,
+} from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
+import { countFirst, exactly, type ListTotal } from "./list-total-queries.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
 import { isAmong, isOfThese } from "./source-queries.ts";
@@ -133,12 +141,30 @@ export function listCounted(
   );
 }
 
-export async function countCounted(tx: TenantTransaction, cell: Cell): Promise<number> {
-  const row = await getRow(
+/** How many they are: as many as a report says; where none does, those are counted who come first. */
+export async function countCounted(tx: TenantTransaction, cell: Cell): Promise<ListTotal> {
+  const { filter, kind } = cell;
+  if (filter.narrowed && (await hasTooMany(tx, filter))) {
+    const counted = sql`select distinct counted.customer_id
+      from (${selectCounted(tx, cell)}) as counted order by counted.customer_id`;
+    return countFirst(tx, counted);
+  }
+  if (isOfPeriod(cell)) {
+    const [came] = await countCustomers(tx, { filter, grouping: { by: "all" } });
+    const { customers = 0, newCustomers = 0 } = came ?? {};
+    const counts = { new: newCustomers, returning: customers - newCustomers, all: customers };
+    return exactly(counts[kind ?? "all"]);
+  }
+  const { total } = await getRow(
     tx,
     sql<{ total: number }>`
       select count(distinct counted.customer_id)::integer as total
       from (${selectCounted(tx, cell)}) as counted`,
   );
-  return row.total;
+  return exactly(total);
 }
+
+/** Whether they are those of the period, all or the new or the returning ones: what every report counts. */
+const isOfPeriod = ({ numbers, recency, cohort, consent, language, used }: Cell): boolean =>
+  [numbers, recency, cohort].every((each) => each === null) &&
+  [consent, language, used].every((each) => each === undefined);

@@ -7,6 +7,10 @@ import { GAP_DAYS, RECENCIES, SESSION_ENDS } from "./rules.ts";
 
 export const RECENCY = oneOf(RECENCIES, "How long ago they came last, as of the last day");
 
+const told = {
+  total: Count,
+  isTotalExact: Type.Boolean({ description: "False: there are more than were counted" }),
+};
 const paging = {
   cursor: list("nextCursor of the page before", 200),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
@@ -76,7 +80,7 @@ export const CustomersReply = Type.Object({
     }),
   ),
   nextCursor: MaybeText,
-  total: Count,
+  ...told,
 });
 
 export const whichVisits = {
@@ -126,7 +130,7 @@ export const VisitsReply = Type.Object({
     { description: "The newest day first" },
   ),
   nextCursor: MaybeText,
-  total: Count,
+  ...told,
 });
 
 export const SessionsQuery = Type.Object({ ...filter, ...whichSessions, ...paging });

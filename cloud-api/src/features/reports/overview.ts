@@ -1,7 +1,8 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { countHereByBranch } from "../visits/index.ts";
+import { refuseTooMany } from "./bounds.ts";
 import type { ReportBranch } from "./figure-queries.ts";
-import { describeFreshness, inPeriod, opensOf, type Question, refuseTooMany } from "./figures.ts";
+import { describeFreshness, inPeriod, opensOf, type Question } from "./figures.ts";
 import { findFiguresOfPlaces } from "./periods.ts";
 import { lastYear, periodBefore, type Words } from "./rules.ts";
 import type { OverviewReply } from "./schema.ts";

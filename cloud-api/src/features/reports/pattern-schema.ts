@@ -16,12 +16,8 @@ const hourSums = {
 };
 const opensHours = {
   opens,
-  opensDepartures: Type.Union([Type.String(), Type.Null()], {
-    description: "The visits that ended in it; null: the period has too many to find",
-  }),
-  opensPresent: Type.Union([Type.String(), Type.Null()], {
-    description: "Those that were there in it, once for each hour; null likewise",
-  }),
+  opensDepartures: Type.String({ description: "The visits that ended in it" }),
+  opensPresent: Type.String({ description: "Those that were there in it, once for each hour" }),
 };
 const Hour = Type.Integer({ minimum: 0, maximum: 23 });
 

@@ -1,7 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { CohortRow } from "./cohort-queries.ts";
 import { countByDevice } from "./device-queries.ts";
-import { begin, canFindMoved, hoursOf, type Question } from "./figures.ts";
+import { begin, hoursOf, type Question } from "./figures.ts";
 import {
   type CountedAt,
   countCohorts,
@@ -53,17 +53,13 @@ function addHours(rows: readonly HourOfWeek[]): typeof QUIET {
   return sum;
 }
 
-/** The visits that began in an hour, that ended in it, and that were there in it; null: too many to find. */
-async function openingHours(
-  tx: TenantTransaction,
-  { filter, asked }: Question,
-  { visits: summed }: Pick<HourOfWeek, "visits">,
-) {
-  const canFind = await canFindMoved(tx, { filter, summed });
-  return (cell: Words) => {
-    const opens = opensVisits(asked, cell);
-    const opensMoved = (kind: string) => (canFind ? `${opens}&kind=${kind}` : null);
-    return { opens, opensDepartures: opensMoved("departed"), opensPresent: opensMoved("there") };
+/** The visits that began in an hour, that ended in it, and that were there in it. */
+function opensHour({ asked }: Question, cell: Words) {
+  const opens = opensVisits(asked, cell);
+  return {
+    opens,
+    opensDepartures: `${opens}&kind=departed`,
+    opensPresent: `${opens}&kind=there`,
   };
 }
 
@@ -76,26 +72,22 @@ export async function findHeatMap(
   const { weekdays } = question.filter;
   const found = new Map(rows.map((row) => [`${row.weekday}.${row.hour}`, row]));
   const days = countWeekdays(question.filter.period);
-  const total = addHours(rows);
-  const opensHour = await openingHours(tx, question, total);
   return {
     ...(await begin(tx, question)),
     cells: WEEKDAYS.filter((each) => weekdays?.includes(each) ?? true).flatMap((weekday) =>
       hoursOf(question).map((hour) => ({
         ...(found.get(`${weekday}.${hour}`) ?? QUIET),
         ...{ weekday, hour, days: days.get(weekday) ?? 0 },
-        ...opensHour({ weekdays: weekday, hours: hour }),
+        ...opensHour(question, { weekdays: weekday, hours: hour }),
       })),
     ),
-    total,
+    total: addHours(rows),
   };
 }
 
 /** What happens in each hour of the day: arrivals, departures, how long, how many at once. */
 export async function findHours(tx: TenantTransaction, question: Question): Promise<HoursReply> {
   const rows = await sumHoursOfWeek(tx, question.filter);
-  const total = addHours(rows);
-  const opensHour = await openingHours(tx, question, total);
   return {
     ...(await begin(tx, question)),
     days: [...countWeekdays(question.filter.period).entries()]
@@ -104,9 +96,9 @@ export async function findHours(tx: TenantTransaction, question: Question): Prom
     hours: hoursOf(question).map((hour) => ({
       ...addHours(rows.filter((row) => row.hour === hour)),
       hour,
-      ...opensHour({ hours: hour }),
+      ...opensHour(question, { hours: hour }),
     })),
-    total,
+    total: addHours(rows),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { isReplaying } from "../../platform/follow-progress.ts";
 import { enqueue, type JobContext } from "../../platform/jobs.ts";
-import { beginClocks, lockReports } from "./count-queries.ts";
+import { beginClocks, lockReports, noteSumsAnew } from "./count-queries.ts";
 import { insertRecounts, listBranchIds, recountBranch, takeRecount } from "./recount-queries.ts";
 import { isCompanyStale, sumCompanyReturns } from "./return-queries.ts";
 
@@ -28,6 +28,13 @@ export const enqueueRecounts = (tx: TenantTransaction): Promise<void> =>
 
 export async function recountAll(tx: TenantTransaction): Promise<void> {
   await askRecount(tx, await listBranchIds(tx));
+}
+
+/** Locks what is counted; where a release with other sums counted in between, has all of it counted anew. */
+export async function lockToCount(tx: TenantTransaction): Promise<void> {
+  if (!(await lockReports(tx)) || tx.replaying) return;
+  await recountAll(tx);
+  await noteSumsAnew(tx);
 }
 
 type Step = "more" | "done" | "replaying";

@@ -1,7 +1,8 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { readQuestion, refuseTooMany, refuseTooManyOf } from "./figures.ts";
+import { refuseTooManyCustomers, refuseTooManyVisits } from "./bounds.ts";
+import { readQuestion } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
@@ -106,17 +107,15 @@ function registerCustomers(routes: Routes, context: Context): void {
       const narrow = readNarrowing(request, context, request.query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query, narrow);
+        const question = await readQuestion(tx, request.query, narrow, { isPaged: true });
         if (!mayName(question)) throw refuseNames();
-        const { filter } = question;
-        // As the report of sessions does, which are counted one by one.
-        if (of.used) await refuseTooMany(tx, filter);
-        const cell = { filter, ...of };
+        const cell = { filter: question.filter, ...of };
+        await refuseTooManyCustomers(tx, cell);
         // One more than is asked for says whether there is a next page.
         const rows = await listCounted(tx, { cell, after: cursor ?? null, limit: limit + 1 });
         const customers = rows.slice(0, limit);
         const last = rows.length > limit ? customers.at(-1) : undefined;
-        return { customers, nextCursor: last?.id ?? null, total: await countCounted(tx, cell) };
+        return { customers, nextCursor: last?.id ?? null, ...(await countCounted(tx, cell)) };
       });
     },
   );
@@ -142,10 +141,10 @@ function registerVisits(routes: Routes, context: Context): void {
       const narrow = readNarrowing(request, context, query);
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query, narrow);
+        const question = await readQuestion(tx, query, narrow, { isPaged: true });
         const unnamed = mayName(question) ? {} : { customerId: null, customerName: null };
         const cell = { filter: question.filter, of };
-        await refuseTooManyOf(tx, cell);
+        await refuseTooManyVisits(tx, cell);
         const rows = await listVisits(tx, { cell, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
@@ -156,7 +155,7 @@ function registerVisits(routes: Routes, context: Context): void {
             endedAt: endedAt?.toISOString() ?? null,
           })),
           nextCursor: last ? `${last.day}.${last.id}.${last.hour}` : null,
-          total: await countVisits(tx, cell),
+          ...(await countVisits(tx, cell)),
         };
       });
     },

@@ -1,7 +1,8 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { readQuestion, refuseTooMany } from "./figures.ts";
+import { refuseTooMany } from "./bounds.ts";
+import { readQuestion } from "./figures.ts";
 import { readPlace, readSessionsOf } from "./filter.ts";
 import { findNaming } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";

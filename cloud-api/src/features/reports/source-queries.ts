@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { getRow, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
-import { HOUR_SUMS, selectHours } from "./hour-queries.ts";
+import { filled, HOUR_SUMS, selectHours } from "./hour-queries.ts";
 import { UNKNOWN } from "./rules.ts";
 
 /** Whose visits are counted, as a condition on a table's column. */
@@ -41,10 +41,7 @@ export const isOfSomeVisits = (filter: Filter): boolean =>
  */
 export function hoursOf(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
   if (!filter.narrowed) return sql`report_hours`;
-  const sums = sql.join(
-    HOUR_SUMS.map((name) => sql`coalesce(${sql.ref(name)}, 0) as ${sql.ref(name)}`),
-  );
-  return sql`(select ${tx.tenantId}::uuid as tenant_id, branch_id, day, hour, ${sums},
+  return sql`(select ${tx.tenantId}::uuid as tenant_id, branch_id, day, hour, ${filled(HOUR_SUMS)},
       null::timestamptz as changed_at
     from (${selectHours(selectReaching(tx, filter))}) as made)`;
 }

@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { findDocument } from "../branches/index.ts";
-import { begin, type Question, refuseTooMany } from "./figures.ts";
+import { refuseTooMany } from "./bounds.ts";
+import { begin, type Question } from "./figures.ts";
 import { type RefusalRow, sumRefusals } from "./refusal-queries.ts";
 import { opensCustomers, opensSessions, type SessionEnd } from "./rules.ts";
 import type { AccessPointsReply, PoliciesReply } from "./schema.ts";

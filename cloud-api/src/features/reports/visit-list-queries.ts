@@ -1,8 +1,12 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { hasTooMany } from "./bounds.ts";
 import { selectPresent } from "./crowd-queries.ts";
+import { sumNarrowed } from "./device-sum-queries.ts";
 import { isWithin, selectDays } from "./figure-queries.ts";
+import { inPeriod } from "./figures.ts";
 import type { Filter } from "./filter.ts";
+import { countFirst, exactly, type ListTotal } from "./list-total-queries.ts";
 import { selectDeparted, selectThere } from "./moved-visit-queries.ts";
 import { type CountedAt, countGaps, sumClasses, sumHoursOfWeek } from "./pattern-queries.ts";
 import { VISIT_CLASSES, type VisitClass } from "./rules.ts";
@@ -84,10 +88,56 @@ export type CountedVisit = {
 /** Where a page of a list by days goes on; `hour`: where one stands there once for each hour. */
 export type Place = { day: string; id: string; hour?: number | null };
 
-/** The visits that a number counts, by day. */
-export function listVisits(
+type AskedPage = { cell: VisitCell; after: Place | null; limit: number };
+
+/** The visits that a number counts, by day. Those that are found one by one are so a day at a time. */
+export async function listVisits(
   tx: TenantTransaction,
-  { cell, after, limit }: { cell: VisitCell; after: Place | null; limit: number },
+  { cell, after, limit }: AskedPage,
+): Promise<CountedVisit[]> {
+  const { filter, of } = cell;
+  if (!isMoved(of) || filter.narrowed) return listPage(tx, { cell, after, limit });
+  const rows: CountedVisit[] = [];
+  for (const day of await listMovedDays(tx, { filter, of, through: after?.day ?? null })) {
+    const part = { of, filter: inPeriod(filter, { from: day, to: day }) };
+    const left = limit - rows.length;
+    rows.push(...(await listPage(tx, { cell: part, after, limit: left })));
+    if (rows.length === limit) break;
+  }
+  return rows;
+}
+
+/** Whether they are listed by when they ended or were there, which no row of a visit says. */
+export const isMoved = (of: VisitsOf): of is Moved => of.kind === "departed" || of.kind === "there";
+type Moved = { kind: "departed" | "there" };
+
+/** Days on which hours say that there are some, the newest first; `through`: that one and those before. */
+async function listMovedDays(
+  tx: TenantTransaction,
+  { filter, of, through }: { filter: Filter; of: Moved; through: string | null },
+): Promise<string[]> {
+  const { from, to } = filter.period;
+  const table = filter.isCompany ? sql`report_company_hours` : sql`report_hours`;
+  const sum = sql.ref(`told.${SUMS_OF_MOVED[of.kind]}`);
+  const rows = await listRows(
+    tx,
+    sql<{ day: string }>`
+      select (${from}::date + each.nth)::text as day
+      from generate_series(0, least(${to}::date, ${through}::date) - ${from}::date) as each (nth)
+      where exists (select from ${table} as told
+        where told.tenant_id = ${tx.tenantId} and told.day = ${from}::date + each.nth
+          and ${sum} > 0 and ${isWithin("told", filter)})
+      order by each.nth desc`,
+  );
+  return rows.map(({ day }) => day);
+}
+
+/** The column of hours that counts them. */
+const SUMS_OF_MOVED = { departed: "departures", there: "present" } as const;
+
+function listPage(
+  tx: TenantTransaction,
+  { cell, after, limit }: AskedPage,
 ): Promise<CountedVisit[]> {
   const { tenantId } = tx;
   const page = after
@@ -111,12 +161,23 @@ export function listVisits(
   );
 }
 
-/** How many they are: as many as the report says, without looking at each where it does not. */
-export async function countVisits(tx: TenantTransaction, cell: VisitCell): Promise<number> {
+/**
+ * How many they are: as many as the report says, without looking at each where it does not. Where no sum says
+ * so, the first are counted.
+ */
+export async function countVisits(tx: TenantTransaction, cell: VisitCell): Promise<ListTotal> {
+  const { filter, of } = cell;
+  const isSummed = of.kind === "all" && filter.narrowed && sumNarrowed("told", filter.narrowed);
+  if (!isSummed && filter.narrowed && (await hasTooMany(tx, filter)))
+    return countFirst(tx, sql`select from (${selectVisits(tx, cell)}) as told`);
+  return exactly(await sumVisits(tx, cell));
+}
+
+async function sumVisits(tx: TenantTransaction, cell: VisitCell): Promise<number> {
   const { filter, of } = cell;
   if (of.kind === "present") return (await countEach(tx, cell)).visits;
-  if (of.kind === "departed" || of.kind === "there") {
-    const sum = of.kind === "departed" ? "departures" : "present";
+  if (isMoved(of)) {
+    const sum = SUMS_OF_MOVED[of.kind];
     const hours = await sumHoursOfWeek(tx, filter);
     return hours.reduce((total, hour) => total + hour[sum], 0);
   }
@@ -132,8 +193,11 @@ export async function countVisits(tx: TenantTransaction, cell: VisitCell): Promi
       .filter(({ days }) => days >= from && (to === null || days <= to))
       .reduce((sum, { returns }) => sum + returns, 0);
   }
-  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
-  const visits = of.kind === "anonymous" ? sql`told.visits_0` : sql`told.visits`;
+  const narrowed = of.kind === "all" && filter.narrowed && sumNarrowed("told", filter.narrowed);
+  // What the columns of hours and days tell apart is not made of the visits.
+  const kept = narrowed ? { ...filter, narrowed: null } : filter;
+  const table = filter.hours ? hoursOf(tx, kept) : daysOf(tx, kept);
+  const visits = narrowed || (of.kind === "anonymous" ? sql`told.visits_0` : sql`told.visits`);
   const row = await getRow(
     tx,
     sql<{ total: number }>`

@@ -135,11 +135,16 @@ const VISIT: Moment = {
 /** The conditions on one visit. */
 function fitsVisit(filter: VisitFilter, tx: TenantTransaction): Bool[] {
   const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } = filter;
+  const { systems, forms } = filter;
   const parts: Bool[] = [];
   const isAtOne = (which: RawBuilder<unknown>) => sql<boolean>`visits.branch_id in (
     select branches.id from branches where branches.tenant_id = ${tx.tenantId} and ${which})`;
   if (brandIds) parts.push(isAtOne(sql`branches.brand_id = any(${brandIds}::uuid[])`));
   if (branchKinds) parts.push(isAtOne(sql`branches.kind = any(${branchKinds}::text[])`));
+  const isOnOne = (which: RawBuilder<unknown>) => sql<boolean>`visits.device_id in (
+    select devices.id from devices where devices.tenant_id = ${tx.tenantId} and ${which})`;
+  if (systems) parts.push(isOnOne(sql`devices.system = any(${systems}::text[])`));
+  if (forms) parts.push(isOnOne(sql`devices.form = any(${forms}::text[])`));
   if (source) parts.push(sql<boolean>`visits.source = ${source}`);
   if (weekdays || hours) parts.push(isInWeek(VISIT, { weekdays, hours }));
   const length = sql`(visits.ended_at - visits.started_at)`;

@@ -4,6 +4,7 @@ import { listConditions, type Trees } from "./tree.ts";
 /**
  * What a condition reads, as words that events are told apart by: `field.name`, `field.own.size`,
  * `joined`, `mark.group`, `mark.tag.<id>`, `mark.tier`, `visits`, `visit-details` (how and how long),
+ * `devices` (what they are and run),
  * `event.guest.connected`, `consent.marketing`, `calendar` (the clocks of branches), `brands` (whose
  * they are), `branch-kinds` (what sort of places).
  */
@@ -85,8 +86,8 @@ function listDependencies(condition: Condition): Dependency[] {
     case "visit-count":
     case "visit-length":
     case "visit-time": {
-      const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } =
-        condition.visits;
+      const { brandIds, branchKinds, source, systems, forms, ...when } = condition.visits;
+      const { weekdays, hours, minutesMin, minutesMax } = when;
       const isLength = condition.kind === "visit-length" || undefined;
       const asksDetails = source ?? minutesMin ?? minutesMax ?? isLength;
       const asksCalendar = weekdays ?? hours ?? (condition.when?.is === "days" || undefined);
@@ -95,6 +96,7 @@ function listDependencies(condition: Condition): Dependency[] {
         ...(brandIds === undefined ? [] : ["brands"]),
         ...(branchKinds === undefined ? [] : ["branch-kinds"]),
         ...(asksDetails === undefined ? [] : ["visit-details"]),
+        ...((systems ?? forms) === undefined ? [] : ["devices"]),
         ...(asksCalendar === undefined ? [] : CALENDAR),
       ];
     }

@@ -54,7 +54,7 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
       ...TIERS.map((each) => ({ id: each, kind: "tier", parent_id: null })),
     ].map((each) => ({ ...each, name: each.id, created_at: at })),
     ...{ customers: [], guests: [], customer_marks: [], customer_fields: [], visits: [] },
-    ...{ customer_consents: [], guest_moments: [], customer_scores: [] },
+    ...{ customer_consents: [], guest_moments: [], customer_scores: [], devices: [] },
   };
   const put = (table: string, row: Record<string, unknown>) => tables[table]?.push(row);
   const ids = people.map((person) => {
@@ -94,14 +94,21 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
         total_points: length + recency + frequency,
       });
     }
-    for (const visit of person.visits)
+    for (const visit of person.visits) {
+      const deviceId = newId();
+      if (visit.device)
+        put("devices", {
+          ...{ id: deviceId, ...visit.device, randomised: true },
+          ...{ first_seen_at: at, last_seen_at: at },
+        });
       put("visits", {
-        ...{ id: newId(), branch_id: visit.branch, box_id: newId(), device_id: newId() },
+        ...{ id: newId(), branch_id: visit.branch, box_id: newId(), device_id: deviceId },
         ...{ customer_id: customerId, source: visit.source, started_at: visit.at },
         ended_at:
           visit.minutes === null ? null : new Date(visit.at.getTime() + visit.minutes * 60_000),
         last_told_at: at,
       });
+    }
     for (const [index, act] of person.consents.entries())
       put("customer_consents", {
         ...{ event_id: newId(), consent_id: newId(), guest_id: guests[index % 2] },

@@ -18,6 +18,9 @@ export type VisitFact = Moment & {
   /** Of the branch, today. */
   brandId: string | null;
   branchKind: string | null;
+  /** What its device runs, and is, as its browser said last. */
+  system: string | null;
+  form: string | null;
   source: string | null;
   endedAt: Date | null;
 };
@@ -223,7 +226,7 @@ function isWhen(moment: Moment, when: When, now: Date): boolean {
 
 function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
   const { source, weekdays, hours, minutesMin, minutesMax } = filter;
-  if (!isAtOne(visit, filter)) return false;
+  if (!isAtOne(visit, filter) || !isOnOne(visit, filter)) return false;
   if (source !== undefined && visit.source !== source) return false;
   if (minutesMin !== undefined || minutesMax !== undefined) {
     if (visit.endedAt === null) return false;
@@ -248,6 +251,11 @@ function isAtOne(
   if (branchIds && !branchIds.includes(branchId)) return false;
   if (brandIds && !brandIds.includes(brandId ?? "")) return false;
   return !branchKinds || branchKinds.some((kind) => kind === branchKind);
+}
+
+function isOnOne({ system, form }: VisitFact, { systems, forms }: VisitFilter): boolean {
+  if (systems && !systems.some((each) => each === system)) return false;
+  return !forms || forms.some((each) => each === form);
 }
 
 const clocks = new WeakMap<Moment, LocalTime>();

@@ -172,9 +172,11 @@ const selectVisits = ({ tenantId }: TenantTransaction, isAsked: RawBuilder<unkno
   sql<Of<VisitFact>>`
   select visits.customer_id as "customerId", visits.branch_id as "branchId",
     coalesce(branches.time_zone, 'UTC') as "timeZone", branches.brand_id as "brandId",
-    branches.kind as "branchKind",    visits.source, visits.started_at as at, visits.ended_at as "endedAt"
+    branches.kind as "branchKind", devices.system, devices.form, visits.source,
+    visits.started_at as at, visits.ended_at as "endedAt"
   from visits
   left join branches on branches.tenant_id = visits.tenant_id and branches.id = visits.branch_id
+  left join devices on devices.tenant_id = visits.tenant_id and devices.id = visits.device_id
   where visits.tenant_id = ${tenantId} and visits.customer_id ${isAsked}
   order by visits.customer_id, visits.started_at, visits.id`;
 

@@ -33,7 +33,7 @@ export function writeAlarm(tx: TenantTransaction, { dueAt }: Alarm): Promise<voi
 export async function listOwners(
   tx: TenantTransaction,
   whos: readonly Touch["who"][],
-): Promise<Map<string, string>> {
+): Promise<Map<string, string[]>> {
   const idsOf = (kind: string) => whos.filter((who) => who.kind === kind).map(({ id }) => id);
   const rows = await listRows(
     tx,
@@ -44,9 +44,15 @@ export async function listOwners(
       union all
       select 'visit ' || id, customer_id from visits
       where tenant_id = ${tx.tenantId} and id = any(${idsOf("visit")}::uuid[])
+        and customer_id is not null
+      union
+      select 'device ' || device_id, customer_id from visits
+      where tenant_id = ${tx.tenantId} and device_id = any(${idsOf("device")}::uuid[])
         and customer_id is not null`,
   );
-  return new Map(rows.map(({ key, customerId }) => [key, customerId]));
+  const owners = new Map<string, string[]>();
+  for (const { key, customerId } of rows) owners.set(key, [...(owners.get(key) ?? []), customerId]);
+  return owners;
 }
 
 /** Who was forgotten by events at these positions, whoever the events were of. */

@@ -21,6 +21,7 @@ const branchOf = (branchId: string) => {
   const { brand = null, kind = null } = BRANCHES.find(({ id }) => id === branchId) ?? {};
   return { brandId: brand, branchKind: kind };
 };
+const UNDESCRIBED = { system: null, form: null };
 const byTime = (one: { at: Date }, other: { at: Date }) => one.at.getTime() - other.at.getTime();
 
 /** What is known of somebody, as the tables would tell it. */
@@ -47,9 +48,10 @@ function toFacts(person: Customer): Facts {
       ...(person.tier ? [{ id: person.tier, kind: "tier", path: [person.tier] }] : []),
       ...person.tags.map((id) => ({ id, kind: "tag", path: [id] })),
     ],
-    visits: person.visits.toSorted(byTime).map(({ branch, at, source, minutes }) => ({
+    visits: person.visits.toSorted(byTime).map(({ branch, at, source, minutes, device }) => ({
       ...{ branchId: branch, timeZone: zoneOf(branch), at, source },
       ...branchOf(branch),
+      ...(device ?? UNDESCRIBED),
       endedAt: minutes === null ? null : new Date(at.getTime() + minutes * 60_000),
     })),
     events: person.events.toSorted(byTime).map(({ branch, ...told }) => ({
@@ -115,7 +117,14 @@ const next = (tree: Tree, facts: Partial<Facts>) =>
 
 test("a visit within a number of days is the next change to the millisecond", () => {
   const at = new Date(NOW.getTime() - 20 * 24 * HOUR - 1);
-  const visit = { ...nobody.joined, at, ...branchOf(""), source: "wifi", endedAt: null };
+  const visit = {
+    ...nobody.joined,
+    at,
+    ...branchOf(""),
+    ...UNDESCRIBED,
+    source: "wifi",
+    endedAt: null,
+  };
   const recent = all({
     ...{ kind: "visit-count", count: { min: 1 }, visits: {} },
     when: { is: "within", amount: 30, unit: "day" },

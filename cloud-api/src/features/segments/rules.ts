@@ -12,6 +12,11 @@ export const SEGMENTS_MAX = 100;
 export const SEGMENT_NAME_LENGTH_MAX = 80;
 /** What one condition may list. */
 export const CHOICES_MAX = 50;
+/** What a device runs and what it is, as browsers say: DEVICE_SYSTEMS and DEVICE_FORMS of the contract. */
+export const SYSTEMS = [
+  ...(["ios", "android", "windows", "macos", "linux", "chromeos", "other"] as const),
+] as const;
+export const FORMS = ["phone", "tablet", "computer", "other"] as const;
 /** A hundred years to either side. */
 export const DAYS_FROM_TODAY_MAX = 36_500;
 /** How many customers are shown of those in a segment. */

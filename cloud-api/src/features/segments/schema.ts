@@ -3,7 +3,7 @@ import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { Id, oneOf, Time } from "../../platform/shapes.ts";
 import { FieldCondition } from "./field-schema.ts";
-import { CHOICES_MAX, SAMPLE_MAX, SEGMENT_NAME_LENGTH_MAX } from "./rules.ts";
+import { CHOICES_MAX, FORMS, SAMPLE_MAX, SEGMENT_NAME_LENGTH_MAX, SYSTEMS } from "./rules.ts";
 
 export { FieldCondition, FieldTest } from "./field-schema.ts";
 
@@ -75,6 +75,18 @@ export const VisitFilter = Type.Object(
       }),
     ),
     source: Type.Optional(Type.Union([Type.Literal("wifi"), Type.Literal("passive")])),
+    systems: Type.Optional(
+      Type.Array(oneOf(SYSTEMS), {
+        ...{ minItems: 1, maxItems: SYSTEMS.length, uniqueItems: true },
+        description: "On a device that runs one of these, as its browser said last",
+      }),
+    ),
+    forms: Type.Optional(
+      Type.Array(oneOf(FORMS), {
+        ...{ minItems: 1, maxItems: FORMS.length, uniqueItems: true },
+        description: "On a device that is one of these, as its browser said last",
+      }),
+    ),
     weekdays: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
         minItems: 1,

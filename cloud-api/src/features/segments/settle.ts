@@ -91,14 +91,16 @@ async function listTouched(
   );
   const asked = touches.filter(({ what }) => what === null || what.some((each) => read.has(each)));
   const elsewhere = asked.map(({ who }) => who).filter(({ kind }) => kind !== "customer");
-  const owners = elsewhere.length > 0 ? await listOwners(tx, elsewhere) : new Map<string, string>();
+  const owners =
+    elsewhere.length > 0 ? await listOwners(tx, elsewhere) : new Map<string, string[]>();
   const touched = new Map<string, Touched>();
   for (const { who, what } of asked) {
-    const customerId = who.kind === "customer" ? who.id : owners.get(`${who.kind} ${who.id}`);
-    if (customerId === undefined) continue;
-    const before = touched.get(customerId);
-    const isAll = what === null || before === null;
-    touched.set(customerId, isAll ? null : [...new Set([...(before ?? []), ...what])]);
+    const whose = who.kind === "customer" ? [who.id] : owners.get(`${who.kind} ${who.id}`);
+    for (const customerId of whose ?? []) {
+      const before = touched.get(customerId);
+      const isAll = what === null || before === null;
+      touched.set(customerId, isAll ? null : [...new Set([...(before ?? []), ...what])]);
+    }
   }
   const [from, to] = [events[0]?.position ?? 0, events.at(-1)?.position ?? 0];
   for (const id of await listForgotten(tx, { from, to })) touched.set(id, null);

@@ -6,7 +6,7 @@ export type Touched = readonly Dependency[] | null;
 
 /** Whom an event is about. */
 export type Touch = {
-  who: { kind: "customer" | "guest" | "visit"; id: string };
+  who: { kind: "customer" | "guest" | "visit" | "device"; id: string };
   what: Touched;
 };
 
@@ -109,6 +109,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   "session.updated": visit(["visit-details"]),
   "session.ended": visit(["visit-details"]),
   "device.recognised": guest(VISIT),
+  // Everybody who came with it.
+  "device.described": ({ deviceId }) => touch("device", deviceId, ["devices"]),
   "customer.changed": customer(null),
   "customer.added": customer(null),
   "customer.edited": customer(editedFields),

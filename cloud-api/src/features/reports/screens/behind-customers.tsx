@@ -6,7 +6,7 @@ import { useFormat } from "../../../shell/use-format.ts";
 import { BehindFrame } from "./behind-frame.tsx";
 import type { CustomersReply } from "./replies.ts";
 import { useTexts } from "./texts.ts";
-import { useBehind } from "./use-behind.ts";
+import { segmentOf, useBehind } from "./use-behind.ts";
 
 type Customer = CustomersReply["customers"][number];
 
@@ -20,13 +20,14 @@ export function BehindCustomers() {
   });
   const title =
     kind === "new" || kind === "returning" ? t(`behind-${kind}`) : t("behind-customers");
-  const summary =
-    records.rows && [t("counted-customers", { count: records.total }), ...days].join(" · ");
+  const said = records.isTotalExact ? "counted-customers" : "counted-more-customers";
+  const summary = records.rows && [t(said, { count: records.total }), ...days].join(" · ");
   return (
     <BehindFrame
       title={title}
       summary={summary}
       records={records}
+      segment={segmentOf(filters)}
       file={{ name: "customers", query: filters }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />

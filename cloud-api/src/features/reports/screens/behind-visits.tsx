@@ -3,11 +3,12 @@ import { Moment } from "../../../shell/moment.tsx";
 import { useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { COUNTED_VISITS_MAX } from "../rules.ts";
 import { BehindFrame } from "./behind-frame.tsx";
 import { CustomerName } from "./customer-name.tsx";
 import type { VisitsReply } from "./replies.ts";
 import { type TextKey, useTexts } from "./texts.ts";
-import { useBehind } from "./use-behind.ts";
+import { segmentOf, useBehind } from "./use-behind.ts";
 
 type Visit = VisitsReply["visits"][number];
 
@@ -21,17 +22,19 @@ export function BehindVisits() {
     ...{ path: "/reports/visits", noun: "visits", filters },
   });
   const title = t(moment ? "behind-present" : (TITLES[kind ?? ""] ?? "behind-visits"));
+  const said = records.isTotalExact ? "counted-visits" : "counted-more-visits";
+  // Of whom so many were is counted one by one: such a list leaves for fewer days.
+  const isLeft = (kind === "departed" || kind === "there") && records.total > COUNTED_VISITS_MAX;
   const summary =
     records.rows &&
-    [t("counted-visits", { count: records.total }), ...days, ...(moment ? [moment] : [])].join(
-      " · ",
-    );
+    [t(said, { count: records.total }), ...days, ...(moment ? [moment] : [])].join(" · ");
   return (
     <BehindFrame
       title={title}
       summary={summary}
       records={records}
-      file={{ name: "visits", query: filters }}
+      segment={segmentOf(filters)}
+      file={isLeft ? null : { name: "visits", query: filters }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={keyOf} />
     </BehindFrame>

@@ -62,7 +62,7 @@ export function HourChart({ report: { data, asked, isPlaceholderData } }: HourCh
       hrefOf={({ key }, series) => {
         const hour = find(key);
         const address = hour?.[OPENS[series] ?? "opens"];
-        return address ? screenOf(address) : undefined;
+        return address === undefined ? undefined : screenOf(address);
       }}
       open={({ key }) => {
         const hour = find(key);

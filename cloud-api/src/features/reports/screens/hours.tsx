@@ -105,8 +105,7 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
       sayShort={sayShort}
       hrefOf={(weekday, hour) => {
         const cell = find(weekday, hour);
-        const address = metric === "present" ? cell?.opensPresent : cell?.opens;
-        return address ? screenOf(address) : undefined;
+        return cell && screenOf(metric === "present" ? cell.opensPresent : cell.opens);
       }}
       hasSums={metric === "arrivals"}
     />

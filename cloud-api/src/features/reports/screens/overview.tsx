@@ -20,6 +20,7 @@ import { type Asked, useReportFilters } from "../../../shell/use-report-filters.
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { addressOf } from "./use-report.ts";
+import { WhoFilter } from "./who-filter.tsx";
 
 /** What a manager opens every morning: who is here, who came, who came back, and where they fell out. */
 export function Overview() {
@@ -84,6 +85,7 @@ function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
       <PlaceFilter {...asked} />
       <PeriodFilter {...asked} />
       {!isAtWall && <SlotFilter {...asked} />}
+      {!isAtWall && <WhoFilter asked={asked} />}
       {!isAtWall && <Panels place="report" id={addressOf("overview", asked, { by })} />}
       <Tooltip label={label}>
         <ActionIcon

@@ -5,6 +5,7 @@ import { BRANCH_KINDS, useBranchKindName } from "../../../shell/branch-kinds.ts"
 import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { useMarkNames } from "../../../shell/marks.ts";
+import { FORMS, SYSTEMS } from "../rules.ts";
 import type { PreviewReply, SegmentReply, SegmentsReply, Tree } from "../schema.ts";
 import { isComplete } from "./drafts.ts";
 import { useTexts } from "./texts.ts";
@@ -37,7 +38,7 @@ export function usePreview({ tree, segmentId }: { tree: Tree; segmentId: string 
 type Named = { id: string; name: string };
 export type MarkKind = "group" | "tag" | "tier";
 export type Choices = Record<
-  MarkKind | "branch" | "brand" | "survey" | "segment",
+  MarkKind | "branch" | "brand" | "form" | "survey" | "segment" | "system",
   readonly Named[]
 > & {
   /** Whether it tells the company's branches apart. */
@@ -50,6 +51,7 @@ type Surveys = { surveys: { id: string; title: Record<string, string> | null }[]
 
 /** Everything a condition can name. */
 export function useChoices(): Choices {
+  const t = useTexts();
   const { language } = useLanguage();
   const marks = useMarkNames();
   const surveys = useQuery({
@@ -80,6 +82,8 @@ export function useChoices(): Choices {
       ...{ id: kind, name: nameKind(kind) },
       tellsApart: kinds.size > 1 && kinds.has(kind),
     })),
+    form: FORMS.map((form) => ({ id: form, name: t(`form-${form}`) })),
+    system: SYSTEMS.map((system) => ({ id: system, name: t(`system-${system}`) })),
     segment: useSegments().data ?? [],
     survey: (surveys.data?.surveys ?? []).map(({ id, title }) => ({
       ...{ id, name: title?.[language] ?? Object.values(title ?? {})[0] ?? id },
@@ -96,14 +100,17 @@ export function useWords(choices: Choices): Words {
       branch,
       branchKind,
       brand,
+      form,
       segment,
       survey,
+      system,
       fields: ownFields,
       group,
       tag,
       tier,
     } = choices;
-    const lists = { branch, branchKind, brand, segment, survey, mark: [group, tag, tier].flat() };
+    const marks = [group, tag, tier].flat();
+    const lists = { branch, branchKind, brand, form, segment, survey, system, mark: marks };
     const nameOf: Words["nameOf"] = (kind, id) =>
       lists[kind].find((each) => each.id === id)?.name ?? t("gone");
     return { t, language, nameOf, ownFields };

@@ -12,7 +12,14 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { SEGMENT_NAME_LENGTH_MAX } from "../rules.ts";
 import type { Tree } from "../schema.ts";
-import { FIRST_TREE, isComplete, STARTERS, type Starter, startTree } from "./drafts.ts";
+import {
+  FIRST_TREE,
+  isComplete,
+  STARTERS,
+  type Starter,
+  startOfDevices,
+  startTree,
+} from "./drafts.ts";
 import { RemoveSegment } from "./remove-segment.tsx";
 import {
   type Choices,
@@ -51,9 +58,10 @@ function Editor({ segment }: { segment: Segment | null }) {
   const choices = useChoices();
   const words = useWords(choices);
   const mayChange = useMay("segments.edit");
-  const starter = useStarter();
+  const { parameters } = useSearchParameters();
+  const starter = STARTERS.find((each) => each === parameters.get("start")) ?? null;
   const [tree, setTree] = useState<Tree>(
-    segment?.tree ?? (starter ? startTree(starter) : FIRST_TREE),
+    segment?.tree ?? (starter ? startTree(starter) : (startOfDevices(parameters) ?? FIRST_TREE)),
   );
   const [asked] = useDebouncedValue(tree, EDIT_PAUSE_MS);
   const preview = usePreview({ tree: asked, segmentId: segment?.id ?? null });
@@ -87,12 +95,6 @@ function Editor({ segment }: { segment: Segment | null }) {
       />
     </Page>
   );
-}
-
-/** What the address asks a new segment to begin as; null: as any. */
-function useStarter(): Starter | null {
-  const asked = useSearchParameters().parameters.get("start");
-  return STARTERS.find((each) => each === asked) ?? null;
 }
 
 /** How many fit the tree as it stands: below the sentence, where it is seen while it is changed. */

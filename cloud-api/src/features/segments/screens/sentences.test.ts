@@ -22,6 +22,7 @@ const NAMES: Record<string, string> = {
   b: "Hồ Gươm",
   s: "Regulars",
   cafe: "Café",
+  ...{ phone: "a phone", tablet: "a tablet", android: "Android" },
   spa: "Spa",
 };
 const OWN: Words["ownFields"] = [
@@ -77,12 +78,13 @@ describe("a tree as a sentence", () => {
       ...{ kind: "visit-count", count: { min: 3 } },
       visits: {
         ...{ branchIds: ["b"], weekdays: [7, 6], minutesMin: 30 },
+        ...{ forms: ["phone", "tablet"], systems: ["android"] },
         hours: { from: "17:00", to: "22:00" },
       },
       when: { is: "within", amount: 30, unit: "day" },
     });
     expect(say(tree)).toBe(
-      "Customers who visited at least 3 times at Hồ Gươm on Sat or Sun between 17:00 and 22:00 for at least 30 minutes within the last 30 days",
+      "Customers who visited at least 3 times at Hồ Gươm with a phone or a tablet on a device that runs Android on Sat or Sun between 17:00 and 22:00 for at least 30 minutes within the last 30 days",
     );
   });
 

@@ -130,6 +130,7 @@ function sayCount({ min = 0, max }: CountRange, { t }: Words): string {
 function sayVisits(visits: VisitFilter, words: Words): string[] {
   const { t, language } = words;
   const { brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } = visits;
+  const { systems, forms } = visits;
   const days = weekdays?.toSorted().map((day) => nameOfDay(language, day));
   return [
     source ? t(`say-${source}`) : "",
@@ -138,6 +139,8 @@ function sayVisits(visits: VisitFilter, words: Words): string[] {
     branchKinds
       ? t("say-of-branch-kind", { names: sayNames("branchKind", branchKinds, words) })
       : "",
+    forms ? t("say-with", { names: sayNames("form", forms, words) }) : "",
+    systems ? t("say-running", { names: sayNames("system", systems, words) }) : "",
     days ? t("say-on", { names: list(days, "disjunction", words) }) : "",
     hours ? t("say-hours", hours) : "",
     minutesMin ? t("say-long", { count: minutesMin }) : "",
@@ -151,7 +154,7 @@ function sayBranches({ branchIds }: { branchIds?: string[] | undefined }, words:
 }
 
 function sayNames(
-  kind: "branch" | "brand" | "branchKind",
+  kind: "branch" | "brand" | "branchKind" | "form" | "system",
   ids: readonly string[],
   words: Words,
 ): string {

@@ -3,6 +3,7 @@ import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useState } from "react";
 import { BRANCH_KINDS } from "../../../shell/branch-kinds.ts";
 import { useLanguage } from "../../../shell/language.tsx";
+import { FORMS, SYSTEMS } from "../rules.ts";
 import type { VisitFilter } from "../schema.ts";
 import { Amount, Choice, Several } from "./choice.tsx";
 import type { Choices } from "./replies.ts";
@@ -11,9 +12,9 @@ import { useTexts } from "./texts.ts";
 import { BranchInputs } from "./when-inputs.tsx";
 
 /** Of none, of whichever. */
-function readKinds(chosen: readonly string[]): VisitFilter["branchKinds"] {
-  const kinds = BRANCH_KINDS.filter((kind) => chosen.includes(kind));
-  return kinds.length > 0 ? kinds : undefined;
+function readSome<Word extends string>(words: readonly Word[], chosen: readonly string[]) {
+  const some = words.filter((word) => chosen.includes(word));
+  return some.length > 0 ? some : undefined;
 }
 
 const SOURCES = ["any", "wifi", "passive"] as const;
@@ -48,8 +49,8 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         Object.entries({ ...visits, ...change }).filter(([, value]) => value !== undefined),
       ),
     );
-  const { branchIds, brandIds, branchKinds, source, weekdays, hours, minutesMin, minutesMax } =
-    visits;
+  const { branchIds, brandIds, branchKinds, source, forms, systems } = visits;
+  const { weekdays, hours, minutesMin, minutesMax } = visits;
   const offered = choices.branchKind.filter(
     ({ id, tellsApart }) => tellsApart || branchKinds?.some((kind) => kind === id),
   );
@@ -79,7 +80,7 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
           placeholder={t("any-branch-kind")}
           values={branchKinds ?? []}
           options={offered.map(({ id, name }) => ({ value: id, label: name }))}
-          choose={(chosen) => set({ branchKinds: readKinds(chosen) })}
+          choose={(chosen) => set({ branchKinds: readSome(BRANCH_KINDS, chosen) })}
         />
       )}
       <Choice
@@ -88,6 +89,20 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         options={SOURCES.map((each) => ({ value: each, label: t(`source-${each}`) }))}
         choose={(chosen) => set({ source: chosen === "any" ? undefined : chosen })}
         width={170}
+      />
+      <Several
+        label={t("forms")}
+        placeholder={t("any-form")}
+        values={forms ?? []}
+        options={choices.form.map(({ id, name }) => ({ value: id, label: name }))}
+        choose={(chosen) => set({ forms: readSome(FORMS, chosen) })}
+      />
+      <Several
+        label={t("systems")}
+        placeholder={t("any-system")}
+        values={systems ?? []}
+        options={choices.system.map(({ id, name }) => ({ value: id, label: name }))}
+        choose={(chosen) => set({ systems: readSome(SYSTEMS, chosen) })}
       />
       <Several
         label={t("weekdays")}

@@ -14,7 +14,7 @@ export type Words = {
   t: Texts;
   language: Language;
   nameOf: (
-    kind: "branch" | "branchKind" | "brand" | "mark" | "segment" | "survey",
+    kind: "branch" | "branchKind" | "brand" | "form" | "mark" | "segment" | "survey" | "system",
     id: string,
   ) => string;
   /** The company's own fields. */
