@@ -27,6 +27,7 @@ import {
 import { nothingNamesThisMachine } from "./tidy/machine.ts";
 import {
   branchesAreScoped,
+  indexesAreBuiltBeside,
   keysHoldTheTenant,
   rowSecurityIsForced,
   tablesAreDistributedFirst,
@@ -75,6 +76,10 @@ const rules: [string, Rule][] = [
   ["a table is distributed before it gets foreign keys", tablesAreDistributedFirst],
   ["row-level security is forced on every tenant's table", rowSecurityIsForced],
   ["what is a branch's is shown to those alone who reach it", branchesAreScoped],
+  [
+    "an index is built beside what is written, and anew where it was cut short",
+    indexesAreBuiltBeside,
+  ],
   ["a table is made column by column, and a view reads as who asks", tablesAreMadeColumnByColumn],
   ["every statement on a tenant's table names the tenant", statementsNameTheTenant],
   ["a table is written by the feature that made it", tablesAreWrittenByTheirFeature],

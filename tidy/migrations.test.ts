@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   branchesAreScoped,
+  indexesAreBuiltBeside,
   keysHoldTheTenant,
   rowSecurityIsForced,
   tablesAreDistributedFirst,
@@ -135,4 +136,19 @@ test("a table that names a branch is bound to the branches in reach, in its migr
     "create policy p on stays as restrictive to foyer_scoped using (branch_id = any (current_branches()));";
   expect(branchesAreScoped([...migration(table), LATER(policy)])).toEqual([]);
   expect(rowSecurityIsForced([LATER(policy)])).toEqual([]);
+});
+
+test("an index of a table that is written is built beside it, and taken away first", () => {
+  const judge = (text: string, name = "202611280571_later.sql") =>
+    indexesAreBuiltBeside([{ path: `cloud-api/src/features/visits/migrations/${name}`, text }]);
+  const build = "create index concurrently visits_by_end on visits (tenant_id, ended_at);";
+  const outside = "-- Outside of a transaction: visits are written meanwhile.\n";
+  const dropped = "drop index concurrently if exists visits_by_end;\n";
+  expect(judge(outside + dropped + build)).toEqual([]);
+  expect(judge(dropped + build)[0]).toContain("concurrently in a transaction");
+  expect(judge(outside + build)[0]).toContain("not dropped first");
+  const plain = "create index visits_by_end on visits (tenant_id, ended_at);";
+  expect(judge(plain)[0]).toContain("keeps visits from being written");
+  expect(judge(plain, "202611280559_before.sql")).toEqual([]);
+  expect(judge(`create table visits (tenant_id uuid not null);${plain}`)).toEqual([]);
 });

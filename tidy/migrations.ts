@@ -199,3 +199,37 @@ export const branchesAreScoped: Rule = (files) => {
     .filter(({ table }) => !(table in SEEN_BY_ALL_BRANCHES))
     .map((each) => `${at(each)} ${each.table} has a branch_id and is not given to ${SCOPE}()`);
 };
+
+/** The first words of a migration that platform/migrate.ts runs outside of a transaction. */
+const OUTSIDE = "-- Outside of a transaction";
+/** Since the runner can: those before it have landed as they are. */
+const OUTSIDE_SINCE = "202611280570";
+
+/**
+ * An index of a table that is written already is built while it is written, and what is cut short is
+ * taken away before it is built again.
+ */
+export const indexesAreBuiltBeside: Rule = (files) =>
+  files
+    .filter(({ path }) => path.startsWith("cloud-api/") && path.endsWith(".sql"))
+    .flatMap((file) => {
+      const statements = listMigrationStatements([file]);
+      const made = new Set(listCreatedTables(statements).map(({ table }) => table));
+      const isOutside = file.text.startsWith(OUTSIDE);
+      return statements.flatMap((sql, place) => {
+        const index =
+          /^create (?:unique )?index (concurrently )?([\w]+) on (?:only )?([\w.]+)/.exec(sql.text);
+        if (!index) return [];
+        const [, beside, name = "", table = ""] = index;
+        if (beside) {
+          if (!isOutside) return [`${at(sql)} ${name} is built concurrently in a transaction`];
+          return statements[place - 1]?.text === `drop index concurrently if exists ${name}`
+            ? []
+            : [`${at(sql)} ${name} is not dropped first: cut short, it would stay broken`];
+        }
+        const isEarlier = (file.path.split("/").at(-1) ?? "") < OUTSIDE_SINCE;
+        return isEarlier || made.has(tableName(table))
+          ? []
+          : [`${at(sql)} ${name} keeps ${table} from being written while it is built`];
+      });
+    });

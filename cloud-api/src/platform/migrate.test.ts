@@ -79,6 +79,47 @@ describeOnEngines("migrations", (open) => {
     await withClient(cloud.administratorUrl, (client) => client.query("drop table once"));
   });
 
+  const OUTSIDE = "-- Outside of a transaction: written meanwhile.";
+  const INDEX = `${OUTSIDE}
+    drop index concurrently if exists built_by_a;
+    create index concurrently built_by_a on built (a);`;
+  const ask = (text: string) => withClient(cloud.administratorUrl, (client) => client.query(text));
+  const isValid = `select indisvalid as valid from pg_index where indexrelid = 'built_by_a'::regclass`;
+
+  test("an index is built outside of a transaction, once by processes that start together", async () => {
+    await write("1_built.sql", "create table built (a integer primary key);");
+    await write("2_index.sql", INDEX);
+    const ran = await Promise.all(Array.from({ length: 3 }, () => runIn("built")));
+    expect(ran.flat().toSorted()).toEqual(["built/1_built.sql", "built/2_index.sql"]);
+    expect((await ask(isValid)).rows).toEqual([{ valid: true }]);
+    await write("2_index.sql", `${INDEX} -- edited`);
+    await expect(runIn("built")).rejects.toThrow("built/2_index.sql has been edited");
+    await ask("drop table built");
+  });
+
+  test("rows are written while an index is built, and one cut short is built anew", async () => {
+    await write("1_built.sql", "create table cut (a integer);");
+    await runIn("cut");
+    await write("2_index.sql", INDEX.replaceAll("built", "cut"));
+    await withClient(cloud.administratorUrl, async (writer) => {
+      // Who writes before it is built is waited for, and holds up nobody else who writes.
+      await writer.query("begin");
+      await writer.query("insert into cut values (1)");
+      const cutShort = runIn("cut").catch((error: Error) => error.message);
+      const building = `select pid from pg_stat_activity
+        where query like '%create index concurrently cut_by_a%' and wait_event_type = 'Lock'`;
+      await expect.poll(async () => (await ask(building)).rowCount).toBe(1);
+      await ask("set lock_timeout = '2s'; insert into cut values (2)");
+      await ask(`select pg_terminate_backend(pid) from (${building}) as building`);
+      expect(await cutShort).toContain("cut/2_index.sql failed");
+      await writer.query("commit");
+    });
+    expect((await ask(isValid.replace("built", "cut"))).rows).toEqual([{ valid: false }]);
+    expect(await runIn("cut")).toEqual(["cut/2_index.sql"]);
+    expect((await ask(isValid.replace("built", "cut"))).rows).toEqual([{ valid: true }]);
+    await ask("drop table cut");
+  });
+
   test("processes that start together on an empty server all come up", async () => {
     const name = `foyer_test_empty_${newId().slice(-8)}`;
     const administratorUrl = urlOfDatabase(cloud.administratorUrl, name);

@@ -11,8 +11,8 @@ export type MigrationFolder = { name: string; folder: string };
 export type Migration = { name: string; text: string; checksum: string };
 
 /**
- * Brings the schema up to date as `foyer_owner`, folder by folder in the given order, each file in a
- * transaction of its own and once for ever; `only` those, as a database of an earlier release has them.
+ * Brings the schema up to date as `foyer_owner`, folder by folder in the given order, each file once for
+ * ever and in a transaction of its own, but for those that say that they run outside of one; `only` those, as a database of an earlier release has them.
  * Gives the names of those it ran.
  */
 export async function migrate(
@@ -60,35 +60,78 @@ async function readRegister(client: Client): Promise<Map<string, string>> {
   return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
+/**
+ * The first words of a migration whose statements run one by one outside of a transaction, so that an
+ * index is built while rows are written. Cut short, it is run again from its first statement.
+ */
+const OUTSIDE = "-- Outside of a transaction";
+
 /** False when it had been run before; throws when it has been edited since. */
 async function runMigration(client: Client, migration: Migration): Promise<boolean> {
+  try {
+    return migration.text.startsWith(OUTSIDE)
+      ? await runOutside(client, migration)
+      : await runInside(client, migration);
+  } catch (error) {
+    if (error instanceof Error && sqlStateOf(error) !== "")
+      throw new Error(`Migration ${migration.name} failed: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+async function runInside(client: Client, migration: Migration): Promise<boolean> {
   await client.query("begin");
   try {
     await client.query("set local citus.multi_shard_modify_mode = 'sequential'");
     // Processes that start together queue up here.
     await client.query("lock table directory.migrations in exclusive mode");
-    const { rows } = await client.query<{ checksum: string }>(
-      "select checksum from directory.migrations where name = $1",
-      [migration.name],
-    );
-    const [applied] = rows;
-    if (applied && applied.checksum !== migration.checksum)
-      throw new Error(
-        `Migration ${migration.name} has been edited since it ran here. Put it back as it was and write a new one.`,
-      );
-    if (!applied) {
-      for (const statement of splitStatements(migration.text)) await client.query(statement);
-      await client.query("insert into directory.migrations (name, checksum) values ($1, $2)", [
-        migration.name,
-        migration.checksum,
-      ]);
-    }
+    const ran = await runOnce(client, migration);
     await client.query("commit");
-    return !applied;
+    return ran;
   } catch (error) {
     await client.query("rollback");
-    if (error instanceof Error && sqlStateOf(error) !== "")
-      throw new Error(`Migration ${migration.name} failed: ${error.message}`, { cause: error });
     throw error;
   }
+}
+
+/** Not the table's lock: a transaction that waited for it would be waited for by the index's building. */
+const TURN = "20261128";
+const TURN_PAUSE_MS = 200;
+
+async function runOutside(client: Client, migration: Migration): Promise<boolean> {
+  await takeTurn(client);
+  const ran = await runOnce(client, migration);
+  // A failure ends the connection, and with it the turn.
+  await client.query(`select pg_advisory_unlock(${TURN})`);
+  return ran;
+}
+
+/** Asks again and again: a statement that waited would hold a snapshot, which a building index waits for. */
+async function takeTurn(client: Client): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ mine: boolean }>(
+      `select pg_try_advisory_lock(${TURN}) as mine`,
+    );
+    if (rows[0]?.mine) return;
+    await new Promise((resolve) => setTimeout(resolve, TURN_PAUSE_MS));
+  }
+}
+
+async function runOnce(client: Client, { name, text, checksum }: Migration): Promise<boolean> {
+  const { rows } = await client.query<{ checksum: string }>(
+    "select checksum from directory.migrations where name = $1",
+    [name],
+  );
+  const [applied] = rows;
+  if (applied && applied.checksum !== checksum)
+    throw new Error(
+      `Migration ${name} has been edited since it ran here. Put it back as it was and write a new one.`,
+    );
+  if (applied) return false;
+  for (const statement of splitStatements(text)) await client.query(statement);
+  await client.query("insert into directory.migrations (name, checksum) values ($1, $2)", [
+    name,
+    checksum,
+  ]);
+  return true;
 }
