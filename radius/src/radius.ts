@@ -9,6 +9,7 @@ import {
   type SigningNas,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
+import { createAdmissions } from "./account/admissions.ts";
 import { createAuthorizer } from "./authorize/authorizer.ts";
 import { createKnownDevices, type KnownDevices, recallDevices } from "./authorize/known-devices.ts";
 import { createKnownTickets, type KnownTickets } from "./authorize/known-tickets.ts";
@@ -27,8 +28,9 @@ import { rememberPasswords } from "./eap/known-passwords.ts";
 import { type Logger, openLog } from "./log.ts";
 import { type Counters, createCounters, type Health } from "./server/counters.ts";
 import { createDoorNotes } from "./server/door-notes.ts";
+import type { Arrival } from "./server/door.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
-import { type Arrival, createReceiver } from "./server/receive.ts";
+import { createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 import { createReplyCache } from "./server/reply-cache.ts";
 import { createSettings, type SettingsInForce } from "./server/settings.ts";
@@ -210,12 +212,14 @@ async function openDoor(options: ServeOptions, ground: Ground) {
       return store.writer.ask(name, input);
     },
   };
-  const authorizer = createAuthorizer({
+  const admissions = createAdmissions(clock);
+  const decider = createAuthorizer({
     ...{ reader, writer, late, devices, tickets, clock, settings: settings.current },
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
     recentCodes: createRecentCodes(),
   });
   const cache = createReplyCache();
+  const authorizer = admissions.remember(decider);
   const eap = await openEap(options, ground);
   const rejectDelay = createRejectDelay(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
@@ -225,7 +229,7 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   const doorNotes = createDoorNotes({ writer, clock });
   const door = createReceiver({
     ...{ nasTable, authorizer, writer, cache, eap, rejectDelay, signing, counters, clock, log },
-    ...{ stays, doorNotes },
+    ...{ admissions, stays, doorNotes },
   });
   return { door, counters, late, authorizer, eap, rejectDelay, stays, doorNotes };
 }

@@ -1,7 +1,7 @@
 import type { Logger } from "../log.ts";
 import { type Listener, listen } from "./listen.ts";
 import { listenRadsec, type RadsecFiles } from "./radsec.ts";
-import type { Door } from "./receive.ts";
+import type { Door } from "./door.ts";
 
 /** RadSec's port and files, or null: it is not offered. */
 export type RadsecSettings = RadsecFiles & { portNumber: number; idleSeconds?: number };

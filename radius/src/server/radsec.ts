@@ -6,7 +6,7 @@ import type { Logger } from "../log.ts";
 import { codes } from "../protocol/dictionary.ts";
 import { createFramer } from "./framing.ts";
 import type { Listener } from "./listen.ts";
-import type { Door } from "./receive.ts";
+import type { Door } from "./door.ts";
 
 /** PEM files: this server's certificate with its chain, its key, and who signs those of the NAS. */
 export type RadsecFiles = { certificateFile: string; keyFile: string; authorityFile: string };
