@@ -20,6 +20,7 @@ import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
 import { createLiveLimits } from "./disconnect/live-limits.ts";
 import { changeLimits, createDisconnect } from "./disconnect/order.ts";
+import { createOrderLines } from "./disconnect/order-lines.ts";
 import { createReauthenticator } from "./disconnect/reauthenticate.ts";
 import { createStays, type Stays } from "./disconnect/stays.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
@@ -27,8 +28,8 @@ import { createEap, type Eap } from "./eap/eap.ts";
 import { rememberPasswords } from "./eap/known-passwords.ts";
 import { type Logger, openLog } from "./log.ts";
 import { type Counters, createCounters, type Health } from "./server/counters.ts";
-import { createDoorNotes } from "./server/door-notes.ts";
 import type { Arrival } from "./server/door.ts";
+import { createDoorNotes } from "./server/door-notes.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
 import { createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
@@ -218,8 +219,8 @@ async function openDoor(options: ServeOptions, ground: Ground) {
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
     recentCodes: createRecentCodes(),
   });
-  const cache = createReplyCache();
   const authorizer = admissions.remember(decider);
+  const cache = createReplyCache();
   const eap = await openEap(options, ground);
   const rejectDelay = createRejectDelay(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
@@ -245,11 +246,11 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const receive = (arrival: Arrival) => {
     if (!isStopping) door.receive(arrival);
   };
-  const { client, runner, live, reauthenticator } = openOrders(options, {
+  const { client, lines, runner, live, reauthenticator } = openOrders(options, {
     ...{ ...ground, counters, stays },
   });
   const wanted = { ...options, radsec: options.radsec ?? null };
-  const ports = await openPorts(wanted, { ...door, receive }, log);
+  const ports = await openPorts(wanted, { door: { ...door, receive }, lines }, log);
   const { authPort, acctPort, radsecPort } = ports;
   const status = await startStatus({
     ...{ portNumber: options.statusPort ?? null, stateFolder: options.stateFolder },
@@ -309,7 +310,8 @@ function openOrders(
 ) {
   const { log, clock } = options;
   const { nasTable } = settings;
-  const client = createDisconnectClient();
+  const lines = createOrderLines();
+  const client = createDisconnectClient(lines);
   const ordering = {
     ...{ client, noteOutcome: counters.noteOrder },
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
@@ -323,7 +325,7 @@ function openOrders(
   const reauthenticator = createReauthenticator({
     ...{ ...ordering, store, nasTable, stays, clock, log },
   });
-  return { client, runner, live, reauthenticator };
+  return { client, lines, runner, live, reauthenticator };
 }
 
 async function openEap(options: ServeOptions, { settings, store }: Ground): Promise<Eap> {
