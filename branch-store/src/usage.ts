@@ -67,16 +67,53 @@ function sumSince(
   return { seconds: Math.max(0, row.seconds), bytes: Math.max(0, row.bytes) };
 }
 
-/** Devices of a guest, other than this one, with a session going on. */
+type OpenRow = {
+  device_id: string;
+  nas_id: string;
+  started_at: number;
+  last_activity_at: number;
+  silent_after_seconds: number | null;
+};
+
+/** Devices of a guest, other than this one, that are online as far as their NAS are heard of. */
 export function countOtherDevices(
   tx: Reader,
   { guestId, deviceId }: { guestId: string; deviceId: string },
 ): number {
-  const row = tx
+  const open = tx
     .sql(
-      `select count(distinct device_id) as others from sessions
+      `select device_id, nas_id, started_at, last_activity_at, silent_after_seconds from sessions
        where guest_id = +? and device_id <> +? and ended_at is null`,
     )
-    .get(guestId, deviceId) as { others: number };
-  return row.others;
+    .all(guestId, deviceId) as OpenRow[];
+  const present = open.filter((row) => !isGhost(tx, row));
+  return new Set(present.map(({ device_id }) => device_id)).size;
+}
+
+/** How long a session may be silent that has told of nothing but its start: RFC 2869 §5.16 allows for 10 minutes. */
+const UNREPORTED_MS = 15 * 60_000;
+/** Of how many of the newest sessions it is looked whether their NAS reports. */
+const SESSIONS_LOOKED_AT = 200;
+
+/**
+ * Whether a session has missed a report: its device may have left while its NAS lost power, and must
+ * not keep its guest's new one out. The silence after which it is ended is twice as long, since to end
+ * one that goes on costs more than to let one device too many in.
+ */
+function isGhost(tx: Reader, row: OpenRow): boolean {
+  const { silent_after_seconds: seconds } = row;
+  // Of a controller that is asked, not one that reports.
+  if (seconds === null) return false;
+  const silenceMs = tx.now.getTime() - row.last_activity_at;
+  if (row.last_activity_at > row.started_at) return silenceMs > seconds * 500;
+  return silenceMs > UNREPORTED_MS && isReporting(tx, row);
+}
+
+/** Whether the NAS of a session that was never reported of has reported of another. */
+function isReporting(tx: Reader, { nas_id, silent_after_seconds }: OpenRow): boolean {
+  const reported = tx.sql(
+    `select 1 from (select nas_id, silent_after_seconds from sessions order by rowid desc limit ?)
+     where nas_id = ? and silent_after_seconds < ? limit 1`,
+  );
+  return reported.get(SESSIONS_LOOKED_AT, nas_id, silent_after_seconds) !== undefined;
 }

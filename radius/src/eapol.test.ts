@@ -22,7 +22,7 @@ const papOn13 = { outer: "TTLS", inner: "auth=PAP", tls: "1.3" } as const;
 
 describeWithPeer("eapol_test", "eapol_test against the server", () => {
   test.each(cases)(
-    "$outer, $inner, TLS $tls: a member gets in under the same keys",
+    "$outer, $inner, TLS $tls: a member gets in under the same keys (RFC 5281 §8, RFC 9427 §2.1)",
     async (how) => {
       const box = await startTestBox();
       const { username, password } = box.issueCredentialFor();

@@ -9,6 +9,7 @@ import {
   type SigningNas,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
+import { createAdmissions } from "./account/admissions.ts";
 import { createAuthorizer } from "./authorize/authorizer.ts";
 import { createKnownDevices, type KnownDevices, recallDevices } from "./authorize/known-devices.ts";
 import { createKnownTickets, type KnownTickets } from "./authorize/known-tickets.ts";
@@ -19,6 +20,7 @@ import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
 import { createLiveLimits } from "./disconnect/live-limits.ts";
 import { changeLimits, createDisconnect } from "./disconnect/order.ts";
+import { createOrderLines } from "./disconnect/order-lines.ts";
 import { createReauthenticator } from "./disconnect/reauthenticate.ts";
 import { createStays, type Stays } from "./disconnect/stays.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
@@ -26,9 +28,10 @@ import { createEap, type Eap } from "./eap/eap.ts";
 import { rememberPasswords } from "./eap/known-passwords.ts";
 import { type Logger, openLog } from "./log.ts";
 import { type Counters, createCounters, type Health } from "./server/counters.ts";
+import type { Arrival } from "./server/door.ts";
 import { createDoorNotes } from "./server/door-notes.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
-import { type Arrival, createReceiver } from "./server/receive.ts";
+import { createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 import { createReplyCache } from "./server/reply-cache.ts";
 import { createSettings, type SettingsInForce } from "./server/settings.ts";
@@ -210,11 +213,13 @@ async function openDoor(options: ServeOptions, ground: Ground) {
       return store.writer.ask(name, input);
     },
   };
-  const authorizer = createAuthorizer({
+  const admissions = createAdmissions(clock);
+  const decider = createAuthorizer({
     ...{ reader, writer, late, devices, tickets, clock, settings: settings.current },
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
     recentCodes: createRecentCodes(),
   });
+  const authorizer = admissions.remember(decider);
   const cache = createReplyCache();
   const eap = await openEap(options, ground);
   const rejectDelay = createRejectDelay(
@@ -225,7 +230,7 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   const doorNotes = createDoorNotes({ writer, clock });
   const door = createReceiver({
     ...{ nasTable, authorizer, writer, cache, eap, rejectDelay, signing, counters, clock, log },
-    ...{ stays, doorNotes },
+    ...{ admissions, stays, doorNotes },
   });
   return { door, counters, late, authorizer, eap, rejectDelay, stays, doorNotes };
 }
@@ -241,11 +246,11 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const receive = (arrival: Arrival) => {
     if (!isStopping) door.receive(arrival);
   };
-  const { client, runner, live, reauthenticator } = openOrders(options, {
+  const { client, lines, runner, live, reauthenticator } = openOrders(options, {
     ...{ ...ground, counters, stays },
   });
   const wanted = { ...options, radsec: options.radsec ?? null };
-  const ports = await openPorts(wanted, { ...door, receive }, log);
+  const ports = await openPorts(wanted, { door: { ...door, receive }, lines }, log);
   const { authPort, acctPort, radsecPort } = ports;
   const status = await startStatus({
     ...{ portNumber: options.statusPort ?? null, stateFolder: options.stateFolder },
@@ -305,7 +310,8 @@ function openOrders(
 ) {
   const { log, clock } = options;
   const { nasTable } = settings;
-  const client = createDisconnectClient();
+  const lines = createOrderLines();
+  const client = createDisconnectClient(lines);
   const ordering = {
     ...{ client, noteOutcome: counters.noteOrder },
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
@@ -319,7 +325,7 @@ function openOrders(
   const reauthenticator = createReauthenticator({
     ...{ ...ordering, store, nasTable, stays, clock, log },
   });
-  return { client, runner, live, reauthenticator };
+  return { client, lines, runner, live, reauthenticator };
 }
 
 async function openEap(options: ServeOptions, { settings, store }: Ground): Promise<Eap> {

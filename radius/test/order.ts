@@ -24,7 +24,7 @@ export async function startBoxWithOrder(
   portNumber: number | null,
   options: OrderOptions = {},
 ): Promise<TestBox> {
-  const { waitSeconds = [1, 1], expiresInSeconds = 60, sessions = ["s-1"] } = options;
+  const { waitSeconds = [1, 1], ...ordered } = options;
   const settings = sampleSettings((each) => {
     coovaOf(each).disconnectPort = portNumber;
   });
@@ -34,15 +34,23 @@ export async function startBoxWithOrder(
     disconnectWaitSeconds: waitSeconds,
   });
   box.issueTicketFor();
+  giveOrder(box, ordered);
+  return box;
+}
+
+/** The guest of a box comes online, and the cloud orders to end that. */
+export function giveOrder(
+  box: TestBox,
+  { expiresInSeconds = 60, sessions = ["s-1"], id = COMMAND_ID }: OrderOptions & { id?: string },
+): void {
   box.store.transaction((tx) => {
     const told = { nasId: NAS_ID, mac: MAC, at: tx.now, userName: "t-1", nasAddress: "127.0.0.1" };
     for (const acctSessionId of sessions) startSession(tx, { ...told, acctSessionId });
     const deviceId = findDeviceByMac(tx, MAC)?.id as string;
     const expiresAt = new Date(tx.now.getTime() + expiresInSeconds * 1000).toISOString();
     const kind = "guest.disconnect";
-    saveCommands(tx, [{ id: COMMAND_ID, position: 1, kind, deviceId, expiresAt }]);
+    saveCommands(tx, [{ id, position: 1, kind, deviceId, expiresAt }]);
   });
-  return box;
 }
 
 /** The same, until the order is carried out. Resolves with the outcomes counted. */

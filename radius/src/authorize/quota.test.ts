@@ -3,7 +3,8 @@ import type { AccessPolicy } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
-import { findValue } from "../protocol/values.ts";
+import { statusTypes } from "../protocol/dictionary.ts";
+import { attribute, findValue } from "../protocol/values.ts";
 import { judgeMember } from "./authorize.ts";
 import { findMemberFacts } from "./facts.ts";
 
@@ -102,5 +103,27 @@ describe("limits on the wire", () => {
     connect("a", OTHER_MAC);
     expect(await ask()).toBe("too-many-devices");
     expect(await ask(OTHER_MAC)).toBe(14_400);
+  });
+
+  test("the ghost of a device whose access point lost power keeps its guest's new one out no longer than a report is late", async () => {
+    const { box, guestId, ask } = await boxWith({ devicesMax: 1 });
+    const { deviceId } = box.issueTicketFor(OTHER_MAC);
+    box.store.transaction((tx) => linkDevice(tx, { deviceId, guestId }));
+    const nas = await openTestNas();
+    const account = (status: number) => {
+      const named = { "Acct-Session-Id": "ghost", "Calling-Station-Id": OTHER_MAC } as const;
+      const attributes = Object.entries(named).map(([name, value]) =>
+        attribute(name as keyof typeof named, value),
+      );
+      const record = [attribute("Acct-Status-Type", status), ...attributes];
+      return nas.exchange(box.acctPort, nas.accounting(record));
+    };
+    await account(statusTypes.start);
+    box.advance(600);
+    await account(statusTypes.interim);
+    box.advance(15 * 60);
+    expect(await ask()).toBe("too-many-devices");
+    box.advance(1);
+    expect(await ask()).toBe(14_400);
   });
 });

@@ -1,41 +1,25 @@
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
+import type { SecretKey } from "../protocol/authenticator.ts";
+import type { RawAttribute } from "../protocol/packet.ts";
+import { RADSEC_KEY } from "../server/nas-table.ts";
 import {
-  checkMessageAuthenticator,
-  encodeRequest,
-  isAuthenticatorRight,
-  type SecretKey,
-} from "../protocol/authenticator.ts";
-import { codes } from "../protocol/dictionary.ts";
-import { decodePacket, type Packet, type RawAttribute } from "../protocol/packet.ts";
-import { findValue } from "../protocol/values.ts";
-
-/** What a NAS is ordered to do with a session, and its answers (RFC 5176 §2.1 and §2.2). */
-const orders = {
-  disconnect: {
-    request: codes.disconnectRequest,
-    ack: codes.disconnectAck,
-    nak: codes.disconnectNak,
-  },
-  change: { request: codes.coaRequest, ack: codes.coaAck, nak: codes.coaNak },
-} as const;
-export type OrderKind = keyof typeof orders;
-
-/** How a NAS took an order. */
-export type DisconnectOutcome =
-  | { kind: "acknowledged" }
-  /** Error-Cause as a number (RFC 5176 §3.5); null when the NAS gave none. */
-  | { kind: "refused"; errorCause: number | null }
-  | { kind: "timed-out" }
-  /** This server stops; the order still stands. */
-  | { kind: "interrupted" };
+  createExchanges,
+  type DisconnectOutcome,
+  type Exchange,
+  type OrderKind,
+} from "./exchanges.ts";
+import { type OrderLine, type OrderLines, PEER_OF_LINE } from "./order-lines.ts";
 
 export type DisconnectOptions = {
   /** Absent: to end the session. */
   order?: OrderKind;
   address: string;
   portNumber: number;
+  /** By UDP; what goes down a RadSec connection has that one's. */
   key: SecretKey;
+  /** The name that its certificate has, of a NAS that may have a RadSec connection. */
+  radsecName?: string | undefined;
   attributes: readonly RawAttribute[];
   /** How long each sending is waited for; the last one ends it. */
   waitSeconds?: readonly number[];
@@ -43,133 +27,116 @@ export type DisconnectOptions = {
 
 /** RFC 5080 §2.2.1: doubling waits. Four sendings within 15 seconds. */
 const WAIT_SECONDS = [1, 2, 4, 8];
+/** Nothing is lost on a connection: what is silent for so long takes no orders by it. */
+const LINE_SECONDS = 4;
+/** RFC 5176 §3.5, Unsupported Extension: the NAS takes no orders this way. */
+const UNSUPPORTED_EXTENSION = 406;
 
 export type DisconnectClient = {
   send: (options: DisconnectOptions) => Promise<DisconnectOutcome>;
   close: () => Promise<void>;
 };
 
-type Pending = {
-  order: OrderKind;
-  address: string;
-  portNumber: number;
-  key: SecretKey;
-  request: Buffer;
-  settle: (outcome: DisconnectOutcome) => void;
-};
-
 /**
- * Sends Disconnect- and CoA-Requests from one socket a family. A retransmission is the same octets with the
- * same identifier and Event-Timestamp (RFC 5176 §2.3, §6.3); an answer with a wrong authenticator
- * is no answer.
+ * Sends Disconnect- and CoA-Requests: down the RadSec connection that a NAS has opened, and by UDP, from
+ * one socket a family, to one that has none or takes no orders by it.
  */
-export function createDisconnectClient(): DisconnectClient {
-  const sockets = new Map<"udp4" | "udp6", Socket>();
-  const pending = new Map<number, Pending>();
-  let lastIdentifier = 0;
+export function createDisconnectClient(lines: OrderLines): DisconnectClient {
+  const byUdp = openUdp();
   let isClosed = false;
+  return {
+    send: async (options) => {
+      if (isClosed) return { kind: "interrupted" };
+      const line = options.radsecName === undefined ? null : lines.find(options.radsecName);
+      if (!line || line.isDeaf) return byUdp.send(options);
+      const outcome = await sendDown(line, options);
+      if (isClosed || isTaken(outcome)) return outcome;
+      const other = await byUdp.send(options);
+      // From here on nobody waits for it any more, until it connects anew.
+      if (isTaken(other)) line.isDeaf = true;
+      return other;
+    },
+    close: async () => {
+      isClosed = true;
+      lines.interrupt();
+      await byUdp.close();
+    },
+  };
+}
 
+const isTaken = (outcome: DisconnectOutcome): boolean =>
+  outcome.kind === "acknowledged" ||
+  (outcome.kind === "refused" && outcome.errorCause !== UNSUPPORTED_EXTENSION);
+
+/** Once: what was sent on a connection is not sent on it again (RFC 6613 §2.6.1). */
+async function sendDown(line: OrderLine, options: DisconnectOptions): Promise<DisconnectOutcome> {
+  const { order = "disconnect", attributes, waitSeconds = WAIT_SECONDS } = options;
+  const asked = { order, attributes, key: RADSEC_KEY, peer: PEER_OF_LINE };
+  const exchange = line.exchanges.begin(asked);
+  if (!exchange) return { kind: "timed-out" };
+  const seconds = waitSeconds.reduce((sum, each) => sum + each, 0);
+  const sendOnce = () => line.send(exchange.request);
+  return awaitAnswer(exchange, { sendOnce, waitSeconds: [Math.min(seconds, LINE_SECONDS)] });
+}
+
+/** A retransmission is the same octets with the same identifier and Event-Timestamp (RFC 5176 §2.3, §6.3). */
+function openUdp(): DisconnectClient {
+  const sockets = new Map<"udp4" | "udp6", Socket>();
+  const exchanges = createExchanges();
   const socketFor = (address: string): Socket => {
     const type = isIPv6(address) ? "udp6" : "udp4";
     const open = sockets.get(type);
     if (open) return open;
     const socket = createSocket(type);
-    socket.on("message", (bytes, remote) => {
-      takeAnswer(pending, bytes, remote);
-    });
+    socket.on("message", (bytes, remote) =>
+      exchanges.take(bytes, nameOf(remote.address, remote.port)),
+    );
     // A port that refuses is like one that is silent: the next sending or the time-out decides.
     socket.on("error", () => {});
     sockets.set(type, socket);
     return socket;
   };
-
-  const takeIdentifier = (): number | null => {
-    for (let tried = 0; tried < 256; tried++) {
-      lastIdentifier = (lastIdentifier + 1) % 256;
-      if (!pending.has(lastIdentifier)) return lastIdentifier;
-    }
-    return null;
+  return {
+    send: async (options) => {
+      const { order = "disconnect", address, portNumber, key, attributes } = options;
+      const peer = nameOf(address, portNumber);
+      const exchange = exchanges.begin({ order, attributes, key, peer });
+      if (!exchange) return { kind: "timed-out" };
+      const socket = socketFor(address);
+      const sendOnce = () => socket.send(exchange.request, portNumber, address, () => {});
+      const { waitSeconds = WAIT_SECONDS } = options;
+      return awaitAnswer(exchange, { sendOnce, waitSeconds });
+    },
+    close: async () => {
+      exchanges.endAll({ kind: "interrupted" });
+      const open = [...sockets.values()];
+      sockets.clear();
+      await Promise.all(open.map((socket) => new Promise<void>((done) => socket.close(done))));
+    },
   };
-
-  const send = async (options: DisconnectOptions): Promise<DisconnectOutcome> => {
-    const { order = "disconnect", address, portNumber, key, attributes } = options;
-    if (isClosed) return { kind: "interrupted" };
-    const identifier = takeIdentifier();
-    if (identifier === null) return { kind: "timed-out" };
-    const code = orders[order].request;
-    const request = encodeRequest(
-      { code, identifier, authenticator: null, attributes, isSigned: false },
-      key,
-    );
-    const socket = socketFor(address);
-    try {
-      return await new Promise<DisconnectOutcome>((resolve) => {
-        const stop = sendRepeatedly({
-          sendOnce: () => socket.send(request, portNumber, address, () => {}),
-          waitSeconds: options.waitSeconds ?? WAIT_SECONDS,
-          giveUp: () => resolve({ kind: "timed-out" }),
-        });
-        const settle = (outcome: DisconnectOutcome) => {
-          stop();
-          resolve(outcome);
-        };
-        pending.set(identifier, { order, address, portNumber, key, request, settle });
-      });
-    } finally {
-      pending.delete(identifier);
-    }
-  };
-
-  const close = async () => {
-    isClosed = true;
-    for (const { settle } of pending.values()) settle({ kind: "interrupted" });
-    const open = [...sockets.values()];
-    sockets.clear();
-    await Promise.all(open.map((socket) => new Promise<void>((done) => socket.close(done))));
-  };
-  return { send, close };
 }
 
-/** Sends at once and after each wait but the last; then gives up. Returns how to stop it. */
-function sendRepeatedly(options: {
-  sendOnce: () => void;
-  waitSeconds: readonly number[];
-  giveUp: () => void;
-}): () => void {
+const nameOf = (address: string, portNumber: number) => `${address} ${portNumber}`;
+
+/** Sends at once and after each wait but the last; then gives up. */
+async function awaitAnswer(
+  { outcome, end }: Exchange,
+  { sendOnce, waitSeconds }: { sendOnce: () => void; waitSeconds: readonly number[] },
+): Promise<DisconnectOutcome> {
   let timer: NodeJS.Timeout | undefined;
   const step = (index: number) => {
-    const seconds = options.waitSeconds[index];
+    const seconds = waitSeconds[index];
     if (seconds === undefined) {
-      options.giveUp();
+      end({ kind: "timed-out" });
       return;
     }
-    options.sendOnce();
+    sendOnce();
     timer = setTimeout(step, seconds * 1000, index + 1);
   };
   step(0);
-  return () => clearTimeout(timer);
-}
-
-function takeAnswer(
-  pending: ReadonlyMap<number, Pending>,
-  bytes: Buffer,
-  remote: { address: string; port: number },
-): void {
-  const decoded = decodePacket(bytes);
-  if (decoded.kind === "malformed") return;
-  const { packet } = decoded;
-  const asked = pending.get(packet.identifier);
-  if (!asked || asked.address !== remote.address || asked.portNumber !== remote.port) return;
-  const authenticator = asked.request.subarray(4, 20);
-  if (!isAuthenticatorRight(packet, authenticator, asked.key)) return;
-  if (checkMessageAuthenticator(packet, authenticator, asked.key) === "wrong") return;
-  const outcome = readOutcome(packet, asked.order);
-  if (outcome) asked.settle(outcome);
-}
-
-function readOutcome(packet: Packet, order: OrderKind): DisconnectOutcome | null {
-  const { ack, nak } = orders[order];
-  if (packet.code === ack) return { kind: "acknowledged" };
-  if (packet.code !== nak) return null;
-  return { kind: "refused", errorCause: findValue(packet, "Error-Cause") };
+  try {
+    return await outcome;
+  } finally {
+    clearTimeout(timer);
+  }
 }

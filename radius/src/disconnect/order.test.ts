@@ -13,6 +13,7 @@ import { decodePacket, type Packet } from "../protocol/packet.ts";
 import { attribute, findValue, hasAttribute } from "../protocol/values.ts";
 import { createDisconnectClient } from "./client.ts";
 import { addressOf, changeLimits, createDisconnect, type Target } from "./order.ts";
+import { createOrderLines } from "./order-lines.ts";
 
 const key = prepareSecret(SECRET);
 const IP = "10.1.0.7";
@@ -46,7 +47,7 @@ const targetAt = async (
 };
 
 const openClient = () => {
-  const client = createDisconnectClient();
+  const client = createDisconnectClient(createOrderLines());
   onTestFinished(() => client.close());
   return { client, waitSeconds: [0.3] };
 };

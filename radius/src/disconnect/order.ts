@@ -8,7 +8,8 @@ import { attribute } from "../protocol/values.ts";
 import { hostOf, type KnownNas } from "../server/nas-table.ts";
 import { changeAttributes, listUnchangeable, vendors } from "../vendors/index.ts";
 import type { LimitName, Orders } from "../vendors/vendor.ts";
-import type { DisconnectClient, DisconnectOutcome, OrderKind } from "./client.ts";
+import type { DisconnectClient } from "./client.ts";
+import type { DisconnectOutcome, OrderKind } from "./exchanges.ts";
 
 /** RFC 3580 §3.21. */
 const STANDARD_FORM = "AA-BB-CC-DD-EE-FF";
@@ -84,7 +85,8 @@ async function give(
   const address = addressOf(target);
   if (address === null) return "no-address";
   const attributes = [...nameSession(nas, target), ...more];
-  const sent = { order, address, portNumber, key, attributes };
+  const { radsecName } = nas;
+  const sent = { order, address, portNumber, key, radsecName, attributes };
   const outcome = sayOutcome(await client.send({ ...sent, ...(waitSeconds && { waitSeconds }) }));
   noteOutcome?.(nas.id, { order, outcome, at: target.at });
   return outcome;

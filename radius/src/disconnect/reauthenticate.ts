@@ -6,7 +6,7 @@ import { attribute } from "../protocol/values.ts";
 import { hostOf, type KnownNas, type NasTable } from "../server/nas-table.ts";
 import { type BoxStore, must } from "../store/box-store.ts";
 import { auditSessionName, reauthenticateAttributes } from "../vendors/cisco-cwa.ts";
-import type { DisconnectOutcome } from "./client.ts";
+import type { DisconnectOutcome } from "./exchanges.ts";
 import { type OrderOptions, sayOutcome } from "./order.ts";
 import type { Stays } from "./stays.ts";
 
@@ -111,12 +111,13 @@ function send(
   to: { known: KnownNas; address: string; portNumber: number; name: RawAttribute },
 ): Promise<DisconnectOutcome> {
   const { known, address, portNumber, name } = to;
-  const { nasIdentifier } = known.nas;
+  const { nasIdentifier, radsecName } = known.nas;
   const attributes = [
     ...reauthenticateAttributes(name),
     ...(nasIdentifier === "" ? [] : [attribute("NAS-Identifier", nasIdentifier)]),
     attribute("Event-Timestamp", clock()),
   ];
-  const sent = { order: "change" as const, address, portNumber, key: known.key, attributes };
+  const place = { address, portNumber, key: known.key, radsecName };
+  const sent = { order: "change" as const, ...place, attributes };
   return client.send({ ...sent, ...(waitSeconds && { waitSeconds }) });
 }

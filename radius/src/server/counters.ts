@@ -1,4 +1,4 @@
-import type { OrderKind } from "../disconnect/client.ts";
+import type { OrderKind } from "../disconnect/exchanges.ts";
 import { createHistogram, type Histogram, type Latency } from "./histogram.ts";
 import { createSight, type NasSight, type Seen, type Sight } from "./sight.ts";
 import { createStrangers, type Stranger, type Strangers } from "./strangers.ts";

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openLog } from "../log.ts";
+import type { Arrival } from "./door.ts";
 import { gatherReplies, listen } from "./listen.ts";
-import type { Arrival } from "./receive.ts";
 
 const to = { port: "auth", address: "127.0.0.1", remotePort: 1 } as Arrival;
 

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import type { Logger } from "../log.ts";
 import type { PortKind } from "./checks.ts";
-import type { Arrival } from "./receive.ts";
+import type { Arrival } from "./door.ts";
 
 /** Room for the packets of a storm that arrive within one commit. */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { authenticatorOf, type Packet } from "../protocol/packet.ts";
-import type { Arrival } from "./receive.ts";
+import type { Arrival } from "./door.ts";
 import type { RequestName } from "./reply-cache.ts";
 
 /** RFC 5080 §2.2.2. On a connection of its own a NAS may use an identifier once for each code. */

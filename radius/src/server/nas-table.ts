@@ -20,8 +20,8 @@ export type NasTable = {
   unreadable: readonly { nasId: string; source: string }[];
 };
 
-/** RFC 6614 §2.3: the same for all, since TLS is what protects. */
-const RADSEC_SECRET = "radsec";
+/** RFC 6614 §2.3: the secret is the same for all, since TLS is what protects. */
+export const RADSEC_KEY = prepareSecret("radsec");
 
 /** NAS that share a source, by NAS-Identifier, letter for letter. */
 type Neighbours = ReadonlyMap<string, KnownNas>;
@@ -39,14 +39,13 @@ export function buildNasTable(list: readonly Nas[]): NasTable {
   const entries: Entry[] = [];
   const byId = new Map<string, KnownNas>();
   const byName = new Map<string, KnownNas>();
-  const radsecKey = prepareSecret(RADSEC_SECRET);
   const unreadable: { nasId: string; source: string }[] = [];
   for (const nas of list) {
     if (!speaksRadius(nas)) continue;
     const key = prepareSecret(nas.radiusSecret);
     byId.set(nas.id, { nas, key });
     const { radsecName } = nas;
-    if (radsecName) byName.set(radsecName.toLowerCase(), { nas, key: radsecKey });
+    if (radsecName) byName.set(radsecName.toLowerCase(), { nas, key: RADSEC_KEY });
     // One that comes by RadSec alone needs no source.
     if (radsecName && nas.source === "") continue;
     const range = readSource(nas.source);

@@ -1,7 +1,6 @@
 import type { Logger } from "../log.ts";
 import { type Listener, listen } from "./listen.ts";
-import { listenRadsec, type RadsecFiles } from "./radsec.ts";
-import type { Door } from "./receive.ts";
+import { listenRadsec, type RadsecEnds, type RadsecFiles } from "./radsec.ts";
 
 /** RadSec's port and files, or null: it is not offered. */
 export type RadsecSettings = RadsecFiles & { portNumber: number; idleSeconds?: number };
@@ -16,11 +15,11 @@ export type Ports = {
 /** Opens every port, or none: those that were had are given back when one cannot be. */
 export async function openPorts(
   options: { host: string; authPort: number; acctPort: number; radsec: RadsecSettings | null },
-  door: Door,
+  ends: RadsecEnds,
   log: Logger,
 ): Promise<Ports> {
   const { host, radsec } = options;
-  const { receive } = door;
+  const { receive } = ends.door;
   const open: Listener[] = [];
   const close = async () => {
     await Promise.all(open.map((each) => each.close()));
@@ -37,7 +36,7 @@ export async function openPorts(
     const acctPort = await keep(
       listen({ host, portNumber: options.acctPort, port: "acct", receive, log }),
     );
-    const radsecPort = radsec ? await keep(listenRadsec({ ...radsec, host }, door, log)) : null;
+    const radsecPort = radsec ? await keep(listenRadsec({ ...radsec, host }, ends, log)) : null;
     return { authPort, acctPort, radsecPort, close };
   } catch (error) {
     await close();

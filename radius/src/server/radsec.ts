@@ -2,11 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
+import { isOrderAnswer } from "../disconnect/exchanges.ts";
+import type { OrderLines } from "../disconnect/order-lines.ts";
 import type { Logger } from "../log.ts";
 import { codes } from "../protocol/dictionary.ts";
+import type { Door } from "./door.ts";
 import { createFramer } from "./framing.ts";
 import type { Listener } from "./listen.ts";
-import type { Door } from "./receive.ts";
 
 /** PEM files: this server's certificate with its chain, its key, and who signs those of the NAS. */
 export type RadsecFiles = { certificateFile: string; keyFile: string; authorityFile: string };
@@ -19,17 +21,21 @@ export type RadsecOptions = RadsecFiles & {
   idleSeconds?: number;
 };
 
+/** What a connection is handed to: who answers what it asks, and who has orders for it. */
+export type RadsecEnds = { door: Door; lines: OrderLines };
+
 /** A branch has a few NAS; beyond this the newest is turned away. */
 const CONNECTIONS_MAX = 256;
 const HANDSHAKE_MS = 10_000;
-const IDLE_SECONDS = 600;
+/** Of a few of the intervals that sessions are reported at: orders find the connection still there. */
+const IDLE_SECONDS = 1800;
 /** How long a NAS is given to take its last answers when the server stops. */
 const CLOSING_MS = 500;
 
 /** Opens the RadSec port (RFC 6614): TLS 1.2 or 1.3, with a certificate on either side. */
 export async function listenRadsec(
   options: RadsecOptions,
-  door: Door,
+  ends: RadsecEnds,
   log: Logger,
 ): Promise<Listener> {
   const { host, portNumber } = options;
@@ -44,14 +50,14 @@ export async function listenRadsec(
   });
   server.on("tlsClientError", (_, socket) => {
     const address = socket.remoteAddress;
-    if (address) door.turnAway({ reason: "radsec-no-handshake", address, names: [] });
+    if (address) ends.door.turnAway({ reason: "radsec-no-handshake", address, names: [] });
   });
   server.on("secureConnection", (socket) => {
     opened += 1;
     secured.add(socket);
     socket.on("close", () => secured.delete(socket));
     socket.setTimeout((options.idleSeconds ?? IDLE_SECONDS) * 1000, () => socket.destroy());
-    serveConnection(socket, opened, door);
+    serveConnection(socket, opened, ends);
   });
   await bind(server, host, portNumber);
   server.on("error", (error) => log.error({ err: error }, "the RadSec port failed"));
@@ -73,7 +79,7 @@ export async function listenRadsec(
 }
 
 /** One NAS's connection: packets in, answers back on it. What is not read holds what is sent up. */
-function serveConnection(socket: TLSSocket, connection: number, door: Door): void {
+function serveConnection(socket: TLSSocket, connection: number, { door, lines }: RadsecEnds): void {
   const names = listNames(socket);
   const { remoteAddress: address = "", remotePort = 0 } = socket;
   // A NAS that breaks off is one that comes again.
@@ -89,11 +95,17 @@ function serveConnection(socket: TLSSocket, connection: number, door: Door): voi
     refuse();
     return;
   }
+  const line = lines.open({ names, send });
+  socket.on("close", line.close);
   const framer = createFramer();
   socket.on("data", (octets: Buffer) => {
     const { packets, isBroken } = framer.push(octets);
     for (const bytes of packets) {
       if (socket.destroyed) return;
+      if (isOrderAnswer(bytes[0])) {
+        line.take(bytes);
+        continue;
+      }
       const port = bytes[0] === codes.accountingRequest ? "acct" : "auth";
       const radsec = { names, connection, refuse };
       door.receive({ port, bytes, address, remotePort, send, radsec });

@@ -78,6 +78,7 @@ describe("who is answered", () => {
     const { receive } = createReceiver({
       ...{ nasTable: () => table, authorizer, cache: createReplyCache() },
       writer: { ask: () => null },
+      admissions: { complete: (_, record) => record },
       stays: createStays(),
       doorNotes: { note: () => {}, noteSilence: () => {}, close: async () => {} },
       ...{ rejectDelay: createRejectDelay(0) },

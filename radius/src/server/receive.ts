@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { vendorOf } from "@foyer/contract";
+import type { Admissions } from "../account/admissions.ts";
 import { readRecord } from "../account/record.ts";
 import { type AccessRequest, readAccessRequest } from "../authorize/access-request.ts";
 import { type Decision, deviceOf } from "../authorize/authorize.ts";
@@ -22,8 +23,9 @@ import type { BoxStore } from "../store/box-store.ts";
 import { findAuditSessionId, redirectAttributes } from "../vendors/cisco-cwa.ts";
 import { grantAttributes } from "../vendors/grant.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
-import { findFault, type PortKind } from "./checks.ts";
+import { findFault } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
+import type { Arrival, Door } from "./door.ts";
 import { type DoorNotes, readVisitor, type Visitor, visitorOf } from "./door-notes.ts";
 import { createFaultLog } from "./fault-log.ts";
 import { nameRequest, requestKeyOf } from "./name-request.ts";
@@ -32,26 +34,6 @@ import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
 import type { SeenStranger } from "./strangers.ts";
-
-/** One packet as the socket handed it over. */
-export type Arrival = {
-  port: PortKind;
-  bytes: Buffer;
-  address: string;
-  remotePort: number;
-  send: (reply: Buffer, to: Arrival) => void;
-  /** Where it came by RadSec: the connection, and the names that its certificate proves. */
-  radsec?: { names: readonly string[]; connection: number; refuse: () => void };
-};
-
-/** What the ports hand to, whatever the transport. */
-export type Door = {
-  receive: (arrival: Arrival) => void;
-  /** Whether one of a certificate's names is a NAS's. */
-  isKnown: (names: readonly string[]) => boolean;
-  /** Counts and tells of what met its end before it was a packet. */
-  turnAway: (refused: { reason: DropReason; address: string; names: readonly string[] }) => void;
-};
 
 /**
  * RFC 6613 §2.6.4: in a stream that arrives whole these are no accident, and the connection is
@@ -66,6 +48,8 @@ export type ReceiverOptions = {
   /** The NAS list in force now. */
   nasTable: () => NasTable;
   authorizer: Authorizer;
+  /** Completes what NAS account for. */
+  admissions: Pick<Admissions, "complete">;
   writer: BoxStore["writer"];
   cache: ReplyCache;
   eap: Eap;
@@ -350,7 +334,8 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
     answer(request, codes.accountingResponse, []);
     return;
   }
-  const stored = options.writer.ask("account", { nasId, record: read.record });
+  const record = options.admissions.complete(nasId, read.record);
+  const stored = options.writer.ask("account", { nasId, record });
   if (stored === null) {
     stayStill(options, request, "too-busy");
     return;

@@ -45,7 +45,7 @@ const limitNames = Object.keys(NONE) as LimitName[];
 describe.each(Object.keys(vendors) as NasVendorName[])("every vendor: %s", (name) => {
   const vendor: NasVendor = vendors[name];
 
-  test("no limit says nothing but how often to report", () => {
+  test("RFC 2869 §5.16: no limit says nothing but how often to report", () => {
     const packet = sent(name, {});
     expect(packet.attributes).toHaveLength(1);
     expect(findValue(packet, "Acct-Interim-Interval")).toBe(600);

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { NAS, OTHER_MAC, openTestStore, report, signIn, type TestStore } from "../test/store.ts";
+import { countOtherDevices, startSession, updateSession } from "./index.ts";
+
+const MINUTE = 60;
+const DAY_SECONDS = 24 * 60 * MINUTE;
+const OTHER_NAS = "01990000-0000-7000-8000-000000000011";
+const THIRD_MAC = "02-00-5E-00-53-03";
+
+/** A guest whose phone shows a new address, while the session of its old one was never told to end. */
+function openBranch() {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  signIn(store, { mac: OTHER_MAC });
+  const start = (mac = OTHER_MAC, more: { nasId?: string; silentAfterSeconds?: number } = {}) =>
+    store.transaction((tx) =>
+      startSession(tx, { ...report(store, mac, mac), silentAfterSeconds: DAY_SECONDS, ...more }),
+    );
+  /** As a NAS tells that reports each ten minutes. */
+  const interim = (mac = OTHER_MAC, nasId = NAS) =>
+    store.transaction((tx) =>
+      updateSession(tx, { ...report(store, mac, mac), nasId }, () => 3 * 10 * MINUTE),
+    );
+  const others = () =>
+    store.read((tx) => countOtherDevices(tx, { guestId: guest.id, deviceId: device.id }));
+  return { store, start, interim, others };
+}
+
+const advance = (store: TestStore, minutes: number) => store.advance(minutes * MINUTE);
+
+test("a session that has missed a report is no device of its guest's any more, and one that goes on is", () => {
+  const { store, start, interim, others } = openBranch();
+  start();
+  advance(store, 10);
+  interim();
+  advance(store, 15);
+  expect(others()).toBe(1);
+  advance(store, 1);
+  expect(others()).toBe(0);
+  interim();
+  expect(others()).toBe(1);
+});
+
+test("one that told of nothing but its start is none either, where its NAS reports of others", () => {
+  const { store, start, interim, others } = openBranch();
+  signIn(store, { mac: THIRD_MAC, phone: "+84900000003" });
+  start(THIRD_MAC);
+  start();
+  advance(store, 10);
+  interim(THIRD_MAC);
+  advance(store, 5);
+  expect(others()).toBe(1);
+  advance(store, 1);
+  expect(others()).toBe(0);
+});
+
+test("at a NAS that reports of nobody it is believed: there is no report that it could have missed", () => {
+  const { store, start, interim, others } = openBranch();
+  signIn(store, { mac: THIRD_MAC, phone: "+84900000003" });
+  start(THIRD_MAC, { nasId: OTHER_NAS });
+  start();
+  advance(store, 10);
+  interim(THIRD_MAC, OTHER_NAS);
+  advance(store, 60);
+  expect(others()).toBe(1);
+});
+
+test("that of a controller which is asked, and does not report, counts for as long as it is open", () => {
+  const { store, others } = openBranch();
+  const asked = { ...report(store, "asked", OTHER_MAC) };
+  store.transaction((tx) => startSession(tx, asked));
+  advance(store, 120);
+  expect(others()).toBe(1);
+});
