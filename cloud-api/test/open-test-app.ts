@@ -5,6 +5,7 @@ import type { Context, Role, Routes } from "../src/feature.ts";
 import { insertAccountLink } from "../src/features/access/account-queries.ts";
 import type { GrantSchema } from "../src/features/access/schema.ts";
 import { features } from "../src/features.ts";
+import type { CertificateSettings } from "../src/platform/certificate-settings.ts";
 import { openLive } from "../src/platform/live.ts";
 import { makeToken } from "../src/platform/session.ts";
 import { openVitals } from "../src/platform/vitals.ts";
@@ -49,6 +50,8 @@ export async function openTestApp(
     sendsMail?: boolean;
     /** By whose other half releases are announced, PEM. */
     releaseKey?: string | null;
+    /** From whom it gets certificates for boxes; absent: from nobody. */
+    certificates?: CertificateSettings;
     privateGateways?: boolean;
     appFolder?: string;
     origin?: string;
@@ -71,7 +74,7 @@ export async function openTestApp(
     followers: features,
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
-    certificates: cloud.jobContext.certificates,
+    certificates: options.certificates ?? null,
     releaseKey: options.releaseKey ?? null,
     scanFile: null,
     sendsMail: options.sendsMail ?? false,

@@ -13,7 +13,11 @@ const NOBODY = "https://127.0.0.1:1/directory";
 describeWithChromium("the public name of a box, in a browser", () => {
   const way = { kind: "http", url: NOBODY, secret: "a-secret-of-some-length" } as const;
   const named = { directoryUrl: NOBODY, authority: null, contact: null, zone: "wifi.example" };
-  const app = openStaffApp({ site: { certificates: { ...named, way, nameServers: [] } } });
+  const app = openStaffApp({
+    site: {
+      certificates: { ...named, way, nameServers: [], pace: { aWeek: 1, countsRenewals: false } },
+    },
+  });
   let owner: TestStaff;
   let box: EnrolledBox;
   let page: Page;
@@ -55,6 +59,19 @@ describeWithChromium("the public name of a box, in a browser", () => {
     expect(await section().getByRole("button").count()).toBe(0);
     await takePictures(page, "certificate-served");
   }, 120_000);
+
+  test("says when its turn comes, where the authority gives only so many and another was first", async () => {
+    const second = await owner.addBox((await owner.addBranch({ name: "Hội An" })).id);
+    const named = await second.call(BOX_API.certificate, { servedUntil: null });
+    const { name } = named.body as CertificateReply;
+    const [, csr] = await crypto.createCsr({ altNames: [name ?? ""] });
+    await second.call(BOX_API.certificate, { csr: csr.toString(), servedUntil: null });
+    await page.goto(`/boxes/${second.boxId}`);
+    await say("Đang chờ đến lượt");
+    await say("Đến lượt vào khoảng");
+    expect(await section().getByRole("button").count()).toBe(0);
+    await takePictures(page, "certificate-queued");
+  }, 60_000);
 
   test("is nobody's to have asked for who may only look, and is not of another company", async () => {
     const viewer = await app.site.addViewer(owner);

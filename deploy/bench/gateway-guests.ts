@@ -1,13 +1,11 @@
 // What it costs the box's packet filter to let one guest in while 500 others are, against while few are: the
 // real process with nft and tc in a network namespace, asked on its socket, in turns. Leases are written as
 // dnsmasq writes them; no packet passes. It needs what deploy/lab needs.
-import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { readNumber } from "@foyer/portal/test/bench-options";
 import { printFigure } from "@foyer/portal/test/figure";
+import { type FilterDoor, openFilterDoor } from "../lab/ask-filter.ts";
 import { filterFolders, startFilterAlone } from "../lab/gateway-box.ts";
 import { type GatewayNetwork, openGatewayNetwork } from "../lab/gateway-network.ts";
 import { findWhyNot } from "../lab/peers.ts";
@@ -40,27 +38,6 @@ function writeLeases({ gatewayIp, ...network }: GatewayNetwork): void {
   writeFileSync(join(state, "leases"), `${lines.join("\n")}\n`);
 }
 
-type Filter = { ask: (request: object) => Promise<number>; close: () => void };
-
-/** One request after the other; answers how many milliseconds each took. */
-async function openFilter(network: GatewayNetwork): Promise<Filter> {
-  const path = join(filterFolders(network).runtime, "filter.sock");
-  const socket: Socket = createConnection(path);
-  await once(socket, "connect");
-  const lines = createInterface({ input: socket });
-  return {
-    ask: async (request) => {
-      const since = performance.now();
-      const answered = once(lines, "line");
-      socket.write(`${JSON.stringify(request)}\n`);
-      const [line] = (await answered) as [string];
-      if (!JSON.parse(line).ok) throw new Error(`refused: ${line}`);
-      return performance.now() - since;
-    },
-    close: () => socket.destroy(),
-  };
-}
-
 const grant = (guest: number) => ({
   ...{ op: "authorise", mac: macOf(guest), uploadKbps: 4000, downloadKbps: 8000 },
 });
@@ -69,7 +46,7 @@ const median = (list: readonly number[]) =>
   list.toSorted((one, other) => one - other)[Math.floor(list.length / 2)] ?? Number.NaN;
 
 /** The median of some grants, each taken back before the next. */
-async function measure({ ask }: Filter): Promise<number> {
+async function measure({ ask }: FilterDoor): Promise<number> {
   const took: number[] = [];
   for (let guest = GUESTS; guest < GUESTS + GRANTS; guest += 1) {
     took.push(await ask(grant(guest)));
@@ -84,7 +61,7 @@ async function countOnline({ nas }: GatewayNetwork): Promise<number> {
   return listed.split("counter packets").length - 1;
 }
 
-async function measureAll(network: GatewayNetwork, filter: Filter): Promise<void> {
+async function measureAll(network: GatewayNetwork, filter: FilterDoor): Promise<void> {
   const few: number[] = [];
   const many: number[] = [];
   for (let guest = 0; guest < FEW; guest += 1) await filter.ask(grant(guest));
@@ -111,9 +88,9 @@ async function main(): Promise<void> {
   const closers: (() => unknown)[] = [network.close];
   try {
     writeLeases(network);
-    const running = await startFilterAlone(network, PREFIX);
+    const running = await startFilterAlone(network, { prefix: PREFIX });
     closers.push(running.stop);
-    const filter = await waitFor("the filter's socket", () => openFilter(network));
+    const filter = await waitFor("the filter's socket", () => openFilterDoor(network));
     closers.push(filter.close);
     await measureAll(network, filter);
   } finally {

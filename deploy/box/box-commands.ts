@@ -34,7 +34,9 @@ export async function runEnrol({ words, flags }: CommandLine): Promise<number> {
   const code = words.length > 0 ? words.join("-") : await ask({ kind: "ask-code" });
   lines.close();
   stopSetup();
-  const enrolled = await asBoxUser(() => enrolFolder(PLACES.state, { cloudUrl, code }));
+  const enrolled = await asBoxUser(() =>
+    enrolFolder(PLACES.state, { cloudUrl, code, language: readLanguage() }),
+  );
   if (enrolled.kind === "refused") {
     const code = refuse({ kind: "enrol-refused", reason: enrolled.reason });
     await startAgain();

@@ -275,10 +275,15 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
   );
 
   test("a box that was given a key takes no release that it has not signed", TIMED, async () => {
-    const { publicKey } = generateKeyPairSync("ed25519");
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const own = privateKey.export({ type: "pkcs8", format: "pem" });
+    writeFileSync(join(root.folder, "srv/own-key.pem"), own);
+    const wrong = await root.tryRun("foyer", "trust", "/srv/own-key.pem");
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("private half")]);
     const key = publicKey.export({ type: "spki", format: "pem" });
     writeFileSync(join(root.folder, "srv/release-key.pem"), key);
-    await root.run("cp", "/srv/release-key.pem", "/etc/foyer/release-key.pem");
+    const said = await root.run("foyer", "trust", "/srv/release-key.pem");
+    expect(said).toContain("only releases signed by the key");
     const tarball = `/srv/foyer-0.1.0-second-${process.arch}.tar.gz`;
     const { code, stderr } = await root.tryRun("foyer", "upgrade", tarball);
     expect(stderr).toContain("Release 0.1.0-second is not signed");
@@ -354,6 +359,23 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
       await expectServing(root);
       await root.run("rm", "/etc/foyer/release-key.pem");
     });
+  });
+
+  test("RadSec and an access point's certificate take one command each", TIMED, async () => {
+    const early = await root.tryRun("foyer", "radsec", "for", "ap-1");
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("foyer radsec on")]);
+    expect(await root.run("foyer", "radsec", "on")).toContain("TCP port 2083");
+    await expectServing(root);
+    expect((await root.tryRun("foyer", "doctor")).stdout).toContain("All 6 ports are open.");
+    const state = () => root.run("find", "/etc/foyer", "-printf", "%p %T@ %m %U:%G\n");
+    const before = await state();
+    await root.run("foyer", "radsec", "on");
+    expect(await state()).toBe(before);
+    const said = await root.run("foyer", "radsec", "for", "ap-1", "--into", "/srv/ap-1");
+    expect(said).toContain("type ap-1 as its RadSec name");
+    expect(await root.run("ls", "/srv/ap-1")).toBe("ap-1-key.pem\nap-1.pem\nfoyer-radsec-ca.pem\n");
+    expect((await root.run("stat", "-c", "%a", "/srv/ap-1/ap-1-key.pem")).trim()).toBe("600");
+    expect(await root.run("foyer", "radsec")).toMatch(/^server .*until 20..-..-..\nap-1 .*until/);
   });
 
   test("an uninstall keeps the state, and removes it when it is told to", TIMED, async () => {

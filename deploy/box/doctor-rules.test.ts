@@ -33,7 +33,7 @@ const well: Examined = {
   gateway: {
     ...{ guestInterface: "eth1", hasInterface: true, hasCarrier: true, missingPackages: [] },
     ...{ down: [], hasRules: true, isForwarding: true, isInSettings: true },
-    ...{ portalHost: "10.1.0.2", address: "10.1.0.2" },
+    ...{ portalHost: "10.1.0.2", address: "10.1.0.2", isLineKnown: true, doubts: null },
   },
 };
 
@@ -157,6 +157,8 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
 /** What is told and has nobody come. */
 const NOTES: [string, Partial<Examined>, Finding["kind"]][] = [
   ["access points without a cable", gateway({ hasCarrier: false }), "gateway-cable"],
+  ["a line that nobody has told of", gateway({ isLineKnown: false }), "gateway-line"],
+  ["two devices under one MAC", gateway({ doubts: { times: 2, hoursAgo: 3 } }), "gateway-doubts"],
   ["an unsealed key", { isKeySealed: false }, "key-open"],
   ["events that wait", { agent: { faults: [], waiting: 12 } }, "waiting"],
   [

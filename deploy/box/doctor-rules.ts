@@ -136,6 +136,8 @@ const NOTES = new Set<Finding["kind"]>([
   "waiting",
   "key-open",
   "gateway-cable",
+  "gateway-line",
+  "gateway-doubts",
 ]);
 
 function judgeServices({ isEnrolled, services, settingFaults }: Examined): Finding[] {

@@ -13,9 +13,11 @@ import {
   runUpgrade,
 } from "./install-commands.ts";
 import { readManifest } from "./manifest.ts";
+import { runRadsec } from "./radsec-commands.ts";
 import { type Commands, runCommand } from "./run-command.ts";
 import { runStatus } from "./status.ts";
 import { runTakeOffer, tellCutOffer } from "./take-offer.ts";
+import { runTrust } from "./trust.ts";
 import { say } from "./words.ts";
 
 // The commands of venue IT. Exit code 0: all is well; 1: something is wrong; 2: it was asked wrongly.
@@ -29,6 +31,7 @@ export type CommandLine = {
     "passphrase-file"?: string | undefined;
     "portal-origin"?: string | undefined;
     gateway?: string | undefined;
+    into?: string | undefined;
     "remove-state"?: boolean | undefined;
     yes?: boolean | undefined;
     follow?: boolean | undefined;
@@ -51,6 +54,8 @@ const COMMANDS: Commands<CommandLine> = {
   enrol: runEnrol,
   backup: runBackup,
   restore: runRestore,
+  radsec: runRadsec,
+  trust: (given) => runTrust(BOX, given),
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
     const units = [SETUP_UNIT, ...SERVICES.map(unitOf), ...GATEWAY_UNITS].flatMap((unit) => [
@@ -78,6 +83,7 @@ function readCommandLine(): CommandLine & { name: string } {
       "passphrase-file": { type: "string" },
       "portal-origin": { type: "string" },
       gateway: { type: "string" },
+      into: { type: "string" },
       "remove-state": { type: "boolean" },
       yes: { type: "boolean" },
       follow: { type: "boolean", short: "f" },

@@ -53,13 +53,21 @@ export function listMissingPackages(): string[] {
 }
 
 /** What the gateway is told; null: this box is none. */
-export function readGateway(): { guestInterface: string; address: string } | null {
+export function readGateway(): {
+  guestInterface: string;
+  address: string;
+  /** What the line carries is known both ways. */
+  isLineKnown: boolean;
+} | null {
   const text = readText(GATEWAY_SETTINGS);
   if (text === null) return null;
   const told = Object.fromEntries(readAssignments(text));
   return {
     guestInterface: told.FOYER_GATEWAY_INTERFACE ?? "",
     address: (told.FOYER_GATEWAY_ADDRESS || GATEWAY_ADDRESS).split("/")[0] ?? "",
+    isLineKnown: Boolean(
+      told.FOYER_GATEWAY_LINE_UPLOAD_KBPS && told.FOYER_GATEWAY_LINE_DOWNLOAD_KBPS,
+    ),
   };
 }
 
@@ -95,6 +103,10 @@ FOYER_GATEWAY_INTERFACE=
 FOYER_GATEWAY_UPLINK=
 # The box on the guests' network, and how large that is.
 FOYER_GATEWAY_ADDRESS=${GATEWAY_ADDRESS}
+# What the line to the internet carries, in kbit/s: some nine tenths of what a speed test says. Guests then share
+# it evenly, and one's upload slows nobody else's calls down.
+#FOYER_GATEWAY_LINE_UPLOAD_KBPS=18000
+#FOYER_GATEWAY_LINE_DOWNLOAD_KBPS=90000
 `;
 
 /**
@@ -131,7 +143,8 @@ function removeGateway({ removeState }: { removeState: boolean }): void {
     succeeds("ip", "address", "flush", "dev", guestInterface, "to", gateway.address);
     for (const device of [guestInterface, readUplink() ?? ""])
       if (hasOwnQueue(device)) succeeds("tc", "qdisc", "delete", "dev", device, "root");
-    succeeds("nft", "delete", "table", "inet", "foyer_gateway");
+    for (const family of ["inet", "arp"])
+      succeeds("nft", "delete", "table", family, "foyer_gateway");
   }
   if (!removeState) return;
   rmSync(FILTER_STATE, { recursive: true, force: true });

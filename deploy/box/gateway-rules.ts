@@ -9,11 +9,15 @@ export type ExaminedGateway = {
   down: readonly { unit: string; state: string }[];
   hasRules: boolean;
   isForwarding: boolean;
+  /** What the line carries is known, and guests share it evenly. */
+  isLineKnown: boolean;
   /** Where guests would be led, and where the box is for them. */
   portalHost: string;
   address: string;
   /** Null: the box has no settings yet. */
   isInSettings: boolean | null;
+  /** Two devices under one MAC address, in the last days; null: none. */
+  doubts: { times: number; hoursAgo: number } | null;
 };
 
 export type GatewayFinding =
@@ -21,8 +25,9 @@ export type GatewayFinding =
   | { kind: "gateway-interface"; guestInterface: string }
   | { kind: "gateway-cable"; guestInterface: string }
   | { kind: "gateway-down"; unit: string; state: string }
-  | { kind: "gateway-rules" | "gateway-forwarding" | "gateway-settings" }
+  | { kind: "gateway-rules" | "gateway-forwarding" | "gateway-settings" | "gateway-line" }
   | { kind: "gateway-origin"; portalHost: string; address: string }
+  | { kind: "gateway-doubts"; times: number; hoursAgo: number }
   | { kind: "gateway-right"; guestInterface: string };
 
 /** The first link of the chain that is broken: what hangs on it says nothing of its own. */
@@ -39,5 +44,10 @@ export function judgeGateway(found: ExaminedGateway | null): GatewayFinding[] {
   if (portalHost !== address && !isName)
     findings.push({ kind: "gateway-origin", portalHost, address });
   if (found.isInSettings === false) findings.push({ kind: "gateway-settings" });
-  return findings.length > 0 ? findings : [{ kind: "gateway-right", guestInterface }];
+  if (findings.length > 0) return findings;
+  return [
+    { kind: "gateway-right", guestInterface },
+    ...(found.isLineKnown ? [] : [{ kind: "gateway-line" } as const]),
+    ...(found.doubts ? [{ kind: "gateway-doubts", ...found.doubts } as const] : []),
+  ];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type HostFacts, type HostFault, listHostFaults } from "./host-rules.ts";
+import { type HostFacts, type HostFault, listHostFaults, setAssignments } from "./host-rules.ts";
 import { say } from "./words.ts";
 
 const debian = (version: string) =>
@@ -36,4 +36,13 @@ test.each<[string, Partial<HostFacts>, HostFault["kind"], string]>([
   expect(more).toEqual([]);
   for (const language of ["en", "vi"] as const) expect(say(language, fault!)).toContain(words);
   expect(say("vi", fault!)).not.toBe(say("en", fault!));
+});
+
+test("a setting is written where it stood, where its example stood, or at the end, and no other line changes", () => {
+  const text = "# What is set\nA=1\n#B=example\n\n  C=3";
+  expect(setAssignments(text, { A: "$&", B: "2", D: "4" })).toBe(
+    "# What is set\nA=$&\nB=2\n\n  C=3\nD=4\n",
+  );
+  expect(setAssignments("", { A: "1" })).toBe("A=1\n");
+  expect(setAssignments("AA=1\n", { A: "2" })).toBe("AA=1\nA=2\n");
 });

@@ -55,6 +55,18 @@ export function readOsRelease(text: string): Record<string, string> {
   return Object.fromEntries(readAssignments(text));
 }
 
+/** The same text with these values, each where it stood, or where it stood as an example, or at the end. */
+export function setAssignments(text: string, values: Readonly<Record<string, string>>): string {
+  return Object.entries(values).reduce((before, [name, value]) => {
+    const line = `${name}=${value}`;
+    const own = new RegExp(`^\\s*${name}=.*$`, "m");
+    const example = new RegExp(`^\\s*#\\s*${name}=.*$`, "m");
+    const place = own.test(before) ? own : example;
+    if (place.test(before)) return before.replace(place, () => line);
+    return `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${line}\n`;
+  }, text);
+}
+
 /** The lines of a file of assignments, as os-release(5) and systemd.exec(5) have them. */
 export function readAssignments(text: string): [string, string][] {
   return text.split("\n").flatMap((line) => {

@@ -10,6 +10,7 @@ import {
 import { dirname, join } from "node:path";
 import { findVersion, type Places, run } from "./host.ts";
 import { listFaults, type ReleaseManifest, readManifest } from "./manifest.ts";
+import { Told } from "./words.ts";
 
 /**
  * Puts a release beside those that are there, whole or not at all. False: it was there, and is as its
@@ -25,7 +26,11 @@ export function placeRelease(source: string, manifest: ReleaseManifest, places: 
   try {
     if (!isBeside) cpSync(source, part, { recursive: true, verbatimSymlinks: true });
     const faults = listFaults(part, manifest);
-    if (faults.length > 0) throw new Error(describeFaults(manifest.version, faults));
+    const [first, ...others] = faults;
+    if (first !== undefined)
+      throw new Told({
+        ...{ kind: "not-whole", version: manifest.version, first, more: others.length },
+      });
     run("chown", "-R", "root:root", part);
     run("chmod", "-R", "u=rwX,go=rX", part);
     // All of it is on the disk before anything leads there.
@@ -39,12 +44,6 @@ export function placeRelease(source: string, manifest: ReleaseManifest, places: 
   return true;
 }
 
-function describeFaults(version: string, faults: readonly string[]): string {
-  const [first] = faults;
-  const more = faults.length > 1 ? ` and ${faults.length - 1} more` : "";
-  return `release ${version} is not whole: ${first}${more} is not as its manifest says. Download it again.`;
-}
-
 /** Unpacks a tarball beside the releases; the caller takes the folder away. */
 export function unpackRelease(
   tarball: string,
@@ -56,7 +55,7 @@ export function unpackRelease(
   const manifest = readManifest(folder);
   if (manifest) return { folder, manifest };
   rmSync(folder, { recursive: true });
-  throw new Error(`${tarball} is no release of Foyer`);
+  throw new Told({ kind: "no-release", file: tarball });
 }
 
 /** Only the release that runs and the one before it stay; so goes what a cut left. */

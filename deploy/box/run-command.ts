@@ -1,3 +1,6 @@
+import { readLanguage } from "./config.ts";
+import { say, Told } from "./words.ts";
+
 /** The exit code; null: it was asked wrongly. */
 type Command<Given> = (given: Given) => number | null | Promise<number | null>;
 export type Commands<Given> = Readonly<Record<string, Command<Given>>>;
@@ -12,7 +15,8 @@ export async function runCommand<Given extends { name: string }>(
   try {
     given = read();
   } catch (error) {
-    console.error(`foyer: ${(error as Error).message}`);
+    console.error(say(readLanguage(), { kind: "asked-wrongly", said: (error as Error).message }));
+    showHelp();
     return 2;
   }
   try {
@@ -21,6 +25,10 @@ export async function runCommand<Given extends { name: string }>(
     showHelp();
     return 2;
   } catch (error) {
+    if (error instanceof Told) {
+      console.error(say(readLanguage(), error.word));
+      return 1;
+    }
     // What the system refused is said as it said it; a stack helps nobody before a box.
     console.error(`foyer: ${error instanceof Error ? error.message : String(error)}`);
     return 1;

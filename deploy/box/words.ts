@@ -36,6 +36,17 @@ export type Word =
   | { kind: "restored"; boxId: string; before: string }
   | { kind: "restored-stopped" }
   | { kind: "unsigned" | "signed-by-another"; version: string; key: string }
+  | { kind: "no-release" | "no-file" | "key-private" | "key-other"; file: string }
+  | { kind: "not-whole"; version: string; first: string; more: number }
+  | { kind: "trusts"; name: string; key: string }
+  | { kind: "key-made"; name: string; privateFile: string; publicFile: string }
+  | { kind: "radsec-on"; authority: string }
+  | { kind: "radsec-own"; file: string }
+  | { kind: "radsec-off" }
+  | { kind: "radsec-no-name"; name: string }
+  | { kind: "radsec-for"; name: string; folder: string }
+  | { kind: "radsec-until"; name: string; until: Date }
+  | { kind: "asked-wrongly"; said: string }
   | { kind: "not-started" }
   | {
       kind: "not-restored";
@@ -63,6 +74,17 @@ export function sayBy(own: Partial<Texts>, word: Word): string {
   const text = texts[word.kind];
   if (!text) throw new Error(`no text for ${word.kind}`);
   return text(word);
+}
+
+/** A refusal that is met in the middle of something: whoever asked reads it in their language. */
+export class Told extends Error {
+  override name = "Told";
+  readonly word: Word;
+
+  constructor(word: Word) {
+    super(say("en", word));
+    this.word = word;
+  }
 }
 
 const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
@@ -137,6 +159,32 @@ export const en: BoxTexts = {
     `Release ${version} is not signed, and ${key} is there to tell whose releases are taken. Nothing was changed.`,
   "signed-by-another": ({ version, key }) =>
     `Release ${version} was not signed by the key of ${key}, or was changed since. Nothing was changed here.`,
+  "no-release": ({ file }) => `${file} is no release of Foyer.`,
+  "not-whole": ({ version, first, more }) =>
+    `Release ${version} is not whole: ${first}${more > 0 ? ` and ${more} more` : ""} is not as its manifest says. Download it again.`,
+  "no-file": ({ file }) => `There is no file ${file}.`,
+  "key-private": ({ file }) =>
+    `${file} is the private half of a key, which signs releases and belongs on no other machine. Give its public half.`,
+  "key-other": ({ file }) => `${file} is no key that releases are signed by (Ed25519, as PEM).`,
+  trusts: ({ name, key }) =>
+    `From now on only releases signed by the key ${name} are taken here. It must be the name that whoever publishes them tells you. It lies in ${key}: remove that file to take any.`,
+  "key-made": ({ name, privateFile, publicFile }) => `The key ${name} is made.
+${privateFile} signs: deploy/box/release --sign ${privateFile}. Keep it where only you are, and a copy apart: without it no box takes another release by itself.
+${publicFile} tells whose releases are taken. On each box: sudo foyer trust FILE. In the cloud: sudo foyer-cloud trust FILE`,
+  "radsec-on": ({ authority }) =>
+    `RadSec listens at TCP port 2083. For each access point that speaks it: sudo foyer radsec for NAME. The authority that they have to believe: ${authority}`,
+  "radsec-own": ({ file }) =>
+    `RadSec goes by a certificate of your own here (${file}, FOYER_RADIUS_RADSEC_CERTIFICATE in /etc/foyer/foyer.env): those of access points come from where that came from.`,
+  "radsec-off": () => "RadSec is not switched on here by this command: sudo foyer radsec on",
+  "radsec-no-name": ({ name }) =>
+    `"${name}" is no name for a certificate: small letters, digits and -, with dots between, such as ap-1.hanoi`,
+  "radsec-for": ({ name, folder }) => `${folder} holds what the access point ${name} needs:
+  ${name}.pem and ${name}-key.pem   its certificate and key
+  foyer-radsec-ca.pem               whom it believes
+Load all three into it, with this box as RADIUS server at TCP port 2083, by TLS, secret radsec. In the staff app, under the branch's settings, type ${name} as its RadSec name. Then remove the folder: whoever has the key is that access point.`,
+  "radsec-until": ({ name, until }) =>
+    `${name.padEnd(24)} until ${until.toISOString().slice(0, 10)}`,
+  "asked-wrongly": ({ said }) => `That was not understood: ${said}`,
   "not-started": () => "It does not come up yet: foyer doctor",
   "not-restored": ({ file, reason }) =>
     ({
@@ -151,6 +199,9 @@ foyer doctor                     what is wrong and what to do
 foyer enrol [CODE] [--cloud URL] makes this machine the box a code was made for
 foyer backup FILE [--passphrase-file FILE]
 foyer restore FILE [--passphrase-file FILE]
+foyer radsec [on | for NAME [--into FOLDER]]
+                                 RadSec, and a certificate for each access point that speaks it
+foyer trust FILE                 takes only releases that this public key vouches for
 foyer log [-f]                   what the three processes say
 foyer upgrade TARBALL            to a new release; back by itself where it does not come up
 foyer rollback                   to the release before
@@ -224,6 +275,31 @@ export const vi: BoxTexts = {
     `Bản ${version} chưa được ký, trong khi ${key} quy định chỉ nhận bản của ai. Không có gì thay đổi.`,
   "signed-by-another": ({ version, key }) =>
     `Bản ${version} không do khóa trong ${key} ký, hoặc đã bị sửa. Ở đây không có gì thay đổi.`,
+  "no-release": ({ file }) => `${file} không phải bản phát hành của Foyer.`,
+  "not-whole": ({ version, first, more }) =>
+    `Bản ${version} không nguyên vẹn: ${first}${more > 0 ? ` và ${more} tệp khác` : ""} không đúng như bản kê. Hãy tải lại.`,
+  "no-file": ({ file }) => `Không có tệp ${file}.`,
+  "key-private": ({ file }) =>
+    `${file} là nửa bí mật của khóa, dùng để ký bản phát hành và không được nằm trên máy nào khác. Hãy đưa nửa công khai.`,
+  "key-other": ({ file }) => `${file} không phải khóa ký bản phát hành (Ed25519, dạng PEM).`,
+  trusts: ({ name, key }) =>
+    `Từ nay ở đây chỉ nhận bản do khóa ${name} ký. Tên này phải đúng như nơi phát hành cho bạn biết. Khóa nằm ở ${key}: xóa tệp đó để nhận mọi bản.`,
+  "key-made": ({ name, privateFile, publicFile }) => `Đã tạo khóa ${name}.
+${privateFile} dùng để ký: deploy/box/release --sign ${privateFile}. Hãy giữ ở nơi chỉ có bạn, và cất riêng một bản sao: mất khóa thì không hộp nào tự nhận bản mới nữa.
+${publicFile} cho biết nhận bản của ai. Trên mỗi hộp: sudo foyer trust TỆP. Trên đám mây: sudo foyer-cloud trust TỆP`,
+  "radsec-on": ({ authority }) =>
+    `RadSec nghe ở cổng TCP 2083. Với mỗi thiết bị phát dùng RadSec: sudo foyer radsec for TÊN. Nơi cấp chứng chỉ mà chúng phải tin: ${authority}`,
+  "radsec-own": ({ file }) =>
+    `RadSec ở đây dùng chứng chỉ của riêng bạn (${file}, FOYER_RADIUS_RADSEC_CERTIFICATE trong /etc/foyer/foyer.env): chứng chỉ của thiết bị phát cũng lấy từ nơi đã cấp nó.`,
+  "radsec-off": () => "RadSec ở đây chưa được bật bằng lệnh này: sudo foyer radsec on",
+  "radsec-no-name": ({ name }) =>
+    `"${name}" không dùng làm tên chứng chỉ được: chỉ chữ thường, chữ số, dấu - và dấu chấm, ví dụ ap-1.hanoi`,
+  "radsec-for": ({ name, folder }) => `${folder} chứa những gì thiết bị phát ${name} cần:
+  ${name}.pem và ${name}-key.pem   chứng chỉ và khóa của nó
+  foyer-radsec-ca.pem              nơi cấp mà nó tin
+Nạp cả ba vào thiết bị, đặt hộp này làm máy chủ RADIUS ở cổng TCP 2083, qua TLS, mật khẩu chung radsec. Trong ứng dụng nhân viên, phần cài đặt của chi nhánh, nhập ${name} vào ô Tên RadSec. Sau đó xóa thư mục: ai có khóa thì là thiết bị đó.`,
+  "radsec-until": ({ name, until }) => `${name.padEnd(24)} đến ${until.toISOString().slice(0, 10)}`,
+  "asked-wrongly": ({ said }) => `Không hiểu lệnh: ${said}`,
   "not-started": () => "Hộp chưa chạy được: foyer doctor",
   "not-restored": ({ file, reason }) =>
     ({
@@ -238,6 +314,9 @@ foyer doctor                     có gì sai và cần làm gì
 foyer enrol [MÃ] [--cloud URL]   biến máy này thành hộp mà mã được tạo cho
 foyer backup TỆP [--passphrase-file TỆP]
 foyer restore TỆP [--passphrase-file TỆP]
+foyer radsec [on | for TÊN [--into THƯ-MỤC]]
+                                 RadSec, và chứng chỉ cho mỗi thiết bị phát dùng nó
+foyer trust TỆP                  chỉ nhận bản do khóa công khai này xác nhận
 foyer log [-f]                   ba tiến trình đang ghi gì
 foyer upgrade TỆP-NÉN            lên bản mới; tự quay về nếu không chạy được
 foyer rollback                   về bản trước

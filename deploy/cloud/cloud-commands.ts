@@ -6,9 +6,12 @@ import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { type Carried, setOperator } from "@foyer/cloud-api";
 import { openBackup, writeBackup } from "../box/backup-file.ts";
-import { findVersion, run } from "../box/host.ts";
+import { findVersion, readText, replaceFile, run } from "../box/host.ts";
+import { setAssignments } from "../box/host-rules.ts";
+import { idsOf } from "../box/install.ts";
 import { showUnit } from "../box/look.ts";
 import { readPassphrase } from "../box/passphrase.ts";
+import { runTrust } from "../box/trust.ts";
 import type { Word } from "../box/words.ts";
 import { CLOUD, findReadyUrl, listServices, stopCloud } from "./cloud.ts";
 import { readInstalledConfig, readInstalledVariables } from "./config.ts";
@@ -152,6 +155,17 @@ export async function runOperator({ words }: CloudCommandLine): Promise<number |
   const isFound = await setOperator(readInstalledConfig(), { email, isOperator: word === "on" });
   console.log(isFound ? `${email}: operator ${word}` : `${email}: ?`);
   return isFound ? 0 : 1;
+}
+
+/** Boxes are offered what this key has signed, and this cloud takes no release of its own but such. */
+export async function runCloudTrust(given: CloudCommandLine): Promise<number | null> {
+  const code = runTrust(CLOUD, given);
+  if (code !== 0) return code;
+  const before = readText(CLOUD_PLACES.environment) ?? "";
+  const after = setAssignments(before, { FOYER_RELEASE_KEY_FILE: CLOUD_PLACES.releaseKey });
+  const { gid } = idsOf(CLOUD_USER);
+  if (after !== before) replaceFile(CLOUD_PLACES.environment, after, { mode: 0o640, gid });
+  return await startOrTell();
 }
 
 async function startOrTell(): Promise<number> {

@@ -15,6 +15,7 @@ import {
   runCloudMove,
   runCloudRestore,
   runCloudStatus,
+  runCloudTrust,
   runOperator,
 } from "./cloud-commands.ts";
 import { WEB_UNIT, WORKER_UNIT } from "./places.ts";
@@ -46,6 +47,7 @@ const COMMANDS: Commands<CloudCommandLine> = {
   backup: runCloudBackup,
   restore: runCloudRestore,
   move: runCloudMove,
+  trust: runCloudTrust,
   operator: runOperator,
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];

@@ -56,6 +56,7 @@ foyer-cloud operator EMAIL [on|off]    who lists, makes and suspends companies
 foyer-cloud backup FILE [--passphrase-file FILE]     while it runs
 foyer-cloud restore FILE [--passphrase-file FILE]    into an empty place
 foyer-cloud move                       brings the embedded database to a server, whose address it asks for
+foyer-cloud trust FILE                 offers boxes, and takes, only releases that this public key vouches for
 foyer-cloud upgrade TARBALL            to a new release; back by itself where it does not come up
 foyer-cloud rollback                   to the release before
 foyer-cloud uninstall [--remove-state]
@@ -109,6 +110,7 @@ foyer-cloud operator EMAIL [on|off]    ai được xem, tạo và tạm ngưng c
 foyer-cloud backup TỆP [--passphrase-file TỆP]     trong lúc đang chạy
 foyer-cloud restore TỆP [--passphrase-file TỆP]    vào một nơi còn trống
 foyer-cloud move                       chuyển cơ sở dữ liệu nhúng sang máy chủ, và hỏi địa chỉ máy chủ
+foyer-cloud trust TỆP                  chỉ giao cho hộp, và chỉ nhận, bản do khóa công khai này xác nhận
 foyer-cloud upgrade TỆP-NÉN            lên bản mới; tự quay về nếu không chạy được
 foyer-cloud rollback                   về bản trước
 foyer-cloud uninstall [--remove-state]

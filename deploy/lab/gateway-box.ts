@@ -90,9 +90,13 @@ export async function startGatewayBox(
 }
 
 /** The packet filter alone, with nobody who asks it. `prefix`: of the guests' network. */
-export async function startFilterAlone(network: GatewayNetwork, prefix: number): Promise<Running> {
+export async function startFilterAlone(
+  network: GatewayNetwork,
+  { prefix, line }: { prefix: number; line?: { uploadKbps: number; downloadKbps: number } },
+): Promise<Running> {
   const portalOrigin = `http://${network.gatewayIp}:${PORTAL_PORT}`;
-  const environment = environmentOf(network, { folder: network.folder, portalOrigin, prefix });
+  const told = { folder: network.folder, portalOrigin, prefix, ...(line && { line }) };
+  const environment = environmentOf(network, told);
   const running = start(...commandOf(network, "filter", environment));
   await waitUntilUp("filter", running);
   return running;
@@ -111,9 +115,16 @@ function settingsOf(rates: Rates): BranchSettings {
   return { ...document, policies, signIn, version: 1, tenantId: LONE_BOX.tenantId };
 }
 
+type Told = {
+  folder: string;
+  portalOrigin: string;
+  prefix?: number;
+  line?: { uploadKbps: number; downloadKbps: number };
+};
+
 function environmentOf(
   network: GatewayNetwork,
-  { folder, portalOrigin, prefix = 24 }: { folder: string; portalOrigin: string; prefix?: number },
+  { folder, portalOrigin, prefix = 24, line }: Told,
 ): string[] {
   const { state, runtime } = filterFolders(network);
   const variables = {
@@ -127,6 +138,8 @@ function environmentOf(
     FOYER_GATEWAY_NAME_SERVERS: network.portalIp,
     FOYER_GATEWAY_STATE_FOLDER: state,
     FOYER_GATEWAY_RUNTIME_FOLDER: runtime,
+    FOYER_GATEWAY_LINE_UPLOAD_KBPS: line?.uploadKbps ?? "",
+    FOYER_GATEWAY_LINE_DOWNLOAD_KBPS: line?.downloadKbps ?? "",
   };
   return Object.entries(variables).map(([name, value]) => `${name}=${value}`);
 }

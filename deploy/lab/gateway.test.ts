@@ -18,6 +18,7 @@ import { makeCertificate, PORTAL_NAME } from "./certificate.ts";
 import { type GatewayBox, gatewayNas, PORTAL_TLS_PORT, startGatewayBox } from "./gateway-box.ts";
 import { type GatewayNetwork, openGatewayNetwork } from "./gateway-network.ts";
 import { openMiniBrowser, PROBE, signIn } from "./lab.ts";
+import { startNames } from "./names.ts";
 import { findWhyNot } from "./peers.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { type Running, run, start, tryRun, waitFor } from "./processes.ts";
@@ -64,13 +65,7 @@ async function openOutside(): Promise<Outside> {
   });
   strangers.bind(53, network.internetIp);
   await once(strangers, "listening");
-  const words = ["--no-hosts", "--no-resolv", "--bind-interfaces", "--pid-file="];
-  const answers = [`--address=/#/${network.internetIp}`, "--txt-record=tunnel.example,carried"];
-  const names = start(
-    ...(["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", ...words] as const),
-    ...[`--listen-address=${network.portalIp}`, ...answers],
-  );
-  return { names, servers, strangers, heard: () => packets };
+  return { names: startNames(network), servers, strangers, heard: () => packets };
 }
 
 beforeAll(async () => {

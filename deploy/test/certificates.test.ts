@@ -40,7 +40,7 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
     const { nameServer, directoryUrl, authority } = lab;
     const nameServers = [`${nameServer.host}:${nameServer.port}`];
     const certificates = {
-      ...{ directoryUrl, authority, contact: null, zone: ZONE, nameServers },
+      ...{ directoryUrl, authority, contact: null, zone: ZONE, nameServers, pace: null },
       way: ownWay() as Way | HttpWay,
     };
     settings = certificates;

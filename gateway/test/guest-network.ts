@@ -10,6 +10,7 @@ export const guestNetwork: GuestNetwork = {
   redirectPort: 3990,
   doorstepPort: 5301,
   shopNetworks: ["203.0.113.0/24"],
+  line: { uploadKbps: null, downloadKbps: null },
 };
 
 export const MAC_ONE = "02-00-00-00-00-11";

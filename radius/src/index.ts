@@ -1,6 +1,8 @@
 // The bytes of RADIUS, for whoever plays an access controller: the demonstration and its tests.
 
 export { readConfig } from "./config.ts";
+export { loadCertificateMaker } from "./eap/certificate.ts";
+export type { Made as MadeCertificate } from "./eap/make-certificate.ts";
 export { type ReportOptions, reportNas } from "./nas-report.ts";
 export {
   checkMessageAuthenticator,

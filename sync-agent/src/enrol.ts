@@ -14,6 +14,7 @@ import {
   readBoxKey,
   writeDurably,
 } from "./box-key.ts";
+import { type Say, type SetupLanguage, sayIn } from "./setup/words.ts";
 
 const ANSWER_MILLISECONDS = 30_000;
 const compiledReply = Compile(EnrolReply);
@@ -28,6 +29,8 @@ export type EnrolOptions = {
   cloudUrl: string;
   /** From the staff app, however it was typed. */
   code: string;
+  /** In which what is wrong is said; absent: English. */
+  language?: SetupLanguage;
 };
 
 /**
@@ -38,24 +41,25 @@ export async function enrolFolder(folder: string, options: EnrolOptions): Promis
   try {
     return await enrolInto(folder, options);
   } catch (error) {
-    const reason = describeDiskFault(folder, error);
+    const reason = describeDiskFault(folder, error, sayFor(options));
     if (reason === null) throw error;
     return { kind: "refused", reason };
   }
 }
 
 /** What is wrong with the folder, and what now; null: it is a bug of ours. */
-export function describeDiskFault(folder: string, error: unknown): string | null {
+export function describeDiskFault(
+  folder: string,
+  error: unknown,
+  say: Say = sayIn("en"),
+): string | null {
   const code = error instanceof Error && "code" in error ? error.code : null;
   // node:fs has such a code for whatever the disk refuses: errno(3).
   if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return null;
-  if (code === "ENOSPC" || code === "EDQUOT")
-    return `The disk that holds ${folder} is full. Make room and enter the same code again: it stays this box's.`;
-  if (code === "EROFS")
-    return `The disk that holds ${folder} is read-only. Mend it and enter the same code again.`;
-  if (code === "EACCES" || code === "EPERM")
-    return `${folder} may not be written by this user. Run this as the user that Foyer runs as.`;
-  return `${folder} cannot be written (${code}). Set FOYER_STATE_FOLDER to a folder that can.`;
+  if (code === "ENOSPC" || code === "EDQUOT") return say("enrol-full", { folder });
+  if (code === "EROFS") return say("enrol-read-only", { folder });
+  if (code === "EACCES" || code === "EPERM") return say("enrol-not-allowed", { folder });
+  return say("enrol-not-written", { folder, code });
 }
 
 async function enrolInto(folder: string, options: EnrolOptions): Promise<Enrolled> {
@@ -63,10 +67,7 @@ async function enrolInto(folder: string, options: EnrolOptions): Promise<Enrolle
   // it waits for the cloud to hear of its next.
   const isBegun = hasNextKey(folder) && !hasKey(folder);
   if (existsSync(join(folder, "box.json")) && !isBegun)
-    return {
-      kind: "refused",
-      reason: `${folder} is a box's already. Move it away to enrol another one here.`,
-    };
+    return { kind: "refused", reason: sayFor(options)("enrol-taken", { folder }) };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const text = keepNextKey(folder);
   const key = readBoxKey(text);
@@ -81,11 +82,11 @@ async function enrolInto(folder: string, options: EnrolOptions): Promise<Enrolle
 /** Asks the cloud which box a code stands for, and gives it the box's public key. */
 export async function askForIdentity(options: EnrolOptions, key: BoxKey): Promise<Enrolled> {
   const cloudUrl = options.cloudUrl.replace(/\/+$/, "");
-  const fault = findUrlFault(cloudUrl);
+  const say = sayFor(options);
+  const fault = findUrlFault(cloudUrl, say);
   if (fault) return { kind: "refused", reason: fault };
   const code = readEnrolmentCode(options.code);
-  if (code === null)
-    return { kind: "refused", reason: "A code has 16 letters and digits, in groups of four." };
+  if (code === null) return { kind: "refused", reason: say("enrol-no-code") };
   const proof = proveKey({ kind: "enrol", code }, key.privateKey);
   try {
     const answer = await request(`${cloudUrl}${ENROL_PATH}`, {
@@ -94,30 +95,36 @@ export async function askForIdentity(options: EnrolOptions, key: BoxKey): Promis
       body: JSON.stringify({ code, publicKey: key.publicKey, proof }),
       signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
     });
-    return readAnswer(cloudUrl, answer.statusCode, await answer.body.text());
+    const said = { status: answer.statusCode, text: await answer.body.text() };
+    return readAnswer(cloudUrl, said, say);
   } catch (cause) {
-    return { kind: "refused", reason: `${cloudUrl} does not answer: ${describe(cause)}.` };
+    const why = describe(cause, say);
+    return { kind: "refused", reason: say("enrol-silent", { cloudUrl, why }) };
   }
 }
 
-function readAnswer(cloudUrl: string, status: number, text: string): Enrolled {
+const sayFor = ({ language = "en" }: Pick<EnrolOptions, "language">): Say => sayIn(language);
+
+function readAnswer(
+  cloudUrl: string,
+  { status, text }: { status: number; text: string },
+  say: Say,
+): Enrolled {
   const body = parse(text);
   if (status === 200 && compiledReply.Check(body)) {
-    const fault = findNameFault(body.cloudUrl, cloudUrl);
+    const fault = findNameFault(body.cloudUrl, cloudUrl, say);
     if (fault === null) return { kind: "enrolled", identity: body };
     // The code stays this key's: it is asked with again once the cloud names itself rightly.
-    return {
-      kind: "refused",
-      reason: `The cloud says that it is at "${body.cloudUrl}" (its FOYER_CLOUD_ORIGIN): ${fault}`,
-    };
+    const reason = say("enrol-misnamed", { named: body.cloudUrl, fault });
+    return { kind: "refused", reason };
   }
-  const message = (body as { message?: unknown } | null)?.message;
+  const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
+  if (status === 404 && code === "not-found")
+    return { kind: "refused", reason: say("enrol-unknown-code") };
   if (status >= 400 && typeof message === "string") return { kind: "refused", reason: message };
   // A branch's uplink may itself be behind a captive portal.
-  return {
-    kind: "refused",
-    reason: `What answers at ${cloudUrl} is not a Foyer cloud (it said ${status}).`,
-  };
+  const reason = say("enrol-no-cloud", { cloudUrl, status: String(status) });
+  return { kind: "refused", reason };
 }
 
 function parse(text: string): unknown {
@@ -137,10 +144,14 @@ ownNetwork.addAddress("::1", "ipv6");
 ownNetwork.addSubnet("fc00::", 7, "ipv6");
 
 /** Why a box that reached the cloud at one address could not go by the name it gives itself. */
-export function findNameFault(named: string, reachedAt: string): string | null {
-  const fault = findUrlFault(named);
+export function findNameFault(
+  named: string,
+  reachedAt: string,
+  say: Say = sayIn("en"),
+): string | null {
+  const fault = findUrlFault(named, say);
   if (fault !== null || !isThisMachine(named) || isThisMachine(reachedAt)) return fault;
-  return "for this box that is the box itself.";
+  return say("enrol-itself");
 }
 
 function isThisMachine(url: string): boolean {
@@ -148,21 +159,21 @@ function isThisMachine(url: string): boolean {
 }
 
 /** A code that crosses the internet in clear is anybody's. */
-function findUrlFault(cloudUrl: string): string | null {
-  if (!URL.canParse(cloudUrl)) return `"${cloudUrl}" is not the address of a cloud.`;
+function findUrlFault(cloudUrl: string, say: Say): string | null {
+  if (!URL.canParse(cloudUrl)) return say("enrol-no-address", { cloudUrl });
   const { protocol, hostname } = new URL(cloudUrl);
   if (protocol === "https:") return null;
-  if (protocol !== "http:") return `"${cloudUrl}" does not begin with https://.`;
+  if (protocol !== "http:") return say("enrol-no-https", { cloudUrl });
   const host = hostname.replace(/^\[|\]$/g, "");
   const version = isIP(host);
   const isOwn =
     host === "localhost" ||
     (version > 0 && ownNetwork.check(host, version === 6 ? "ipv6" : "ipv4"));
-  return isOwn ? null : "A cloud on another network has to be reached by https://.";
+  return isOwn ? null : say("enrol-in-clear");
 }
 
-function describe(cause: unknown): string {
-  if (!(cause instanceof Error)) return "the call broke off";
-  if (cause.name === "TimeoutError") return "no answer in time";
+function describe(cause: unknown, say: Say): string {
+  if (!(cause instanceof Error)) return say("enrol-broke-off");
+  if (cause.name === "TimeoutError") return say("enrol-late");
   return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
 }

@@ -26,7 +26,15 @@ export type CertificateSettings = Readonly<{
   way: DnsWay;
   /** `address` or `address:port` of all servers that answer for the zone; none: they are looked up. */
   nameServers: readonly string[];
+  /** What the authority gives all names of the zone together; null: it does not count. */
+  pace: CertificatePace | null;
 }>;
+
+export type CertificatePace = {
+  aWeek: number;
+  /** Whether it counts those of names that have one. Let's Encrypt does not. */
+  countsRenewals: boolean;
+};
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,8 +43,10 @@ const DNS_PORT = 53;
 const VARIABLES = [
   ...["FOYER_ACME_DIRECTORY", "FOYER_ACME_CONTACT", "FOYER_ACME_AUTHORITY", "FOYER_BRANCH_ZONE"],
   ...["FOYER_DNS_SERVER", "FOYER_DNS_KEY_FILE", "FOYER_DNS_URL", "FOYER_DNS_SECRET_FILE"],
-  "FOYER_DNS_NAME_SERVERS",
+  ...["FOYER_DNS_NAME_SERVERS", "FOYER_ACME_CERTIFICATES_A_WEEK", "FOYER_ACME_COUNTS_RENEWALS"],
 ];
+/** Let's Encrypt's, of one registered domain. */
+const CERTIFICATES_A_WEEK = "50";
 const NAMES = "FOYER_ACME_DIRECTORY and FOYER_BRANCH_ZONE";
 
 /** Null: this cloud gets no certificates. No value of a secret is repeated in a fault. */
@@ -66,8 +76,19 @@ export function readCertificateSettings(
     faults.push(
       "FOYER_DNS_NAME_SERVERS must list addresses, such as 192.0.2.1 or [2001:db8::1]:53",
     );
+  const pace = readPace(environment, faults);
   if (!way || faults.length > before) return null;
-  return Object.freeze({ directoryUrl: directory, authority, contact, zone, way, nameServers });
+  const named = { directoryUrl: directory, authority, contact, zone };
+  return Object.freeze({ ...named, way, nameServers, pace });
+}
+
+function readPace(environment: Environment, faults: string[]): CertificatePace | null {
+  const aWeek = environment.FOYER_ACME_CERTIFICATES_A_WEEK || CERTIFICATES_A_WEEK;
+  const counts = environment.FOYER_ACME_COUNTS_RENEWALS || "off";
+  if (!/^\d{1,6}$/.test(aWeek))
+    faults.push("FOYER_ACME_CERTIFICATES_A_WEEK must be a number, or 0 where there is no limit");
+  if (!/^(on|off)$/.test(counts)) faults.push("FOYER_ACME_COUNTS_RENEWALS must be one of on, off");
+  return Number(aWeek) > 0 ? { aWeek: Number(aWeek), countsRenewals: counts === "on" } : null;
 }
 
 function isNameServer(text: string): boolean {

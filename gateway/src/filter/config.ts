@@ -22,6 +22,9 @@ export type FilterConfig = Readonly<{
 
 const ADDRESS = "10.42.0.1/22";
 const DOORSTEP_PORT = 5301;
+/** Less is no line that guests are let on; more is more than a box shapes. */
+const LINE_KBPS_MIN = 256;
+const LINE_KBPS_MAX = 10_000_000;
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 /** Where its socket is. */
 export const RUNTIME_FOLDER = "/run/foyer-filter";
@@ -46,12 +49,16 @@ export function readFilterConfig(
     .filter((each) => each !== "");
   if (!nameServers.every((each) => isIPv4(each)))
     faults.push("FOYER_GATEWAY_NAME_SERVERS: give IPv4 addresses, with blanks between");
+  const line = {
+    uploadKbps: readRateOf(environment, "FOYER_GATEWAY_LINE_UPLOAD_KBPS", faults),
+    downloadKbps: readRateOf(environment, "FOYER_GATEWAY_LINE_DOWNLOAD_KBPS", faults),
+  };
   const portalPorts = [port("FOYER_PORTAL_PORT", "8080"), port("FOYER_PORTAL_TLS_PORT", "0")];
   if (faults.length > 0) return { kind: "faults", faults };
   const { guestInterface, gatewayIp, prefix, redirectPort, logLevel } = common;
   const network = {
     ...{ guestInterface, uplink, gatewayIp, prefix, redirectPort, doorstepPort: DOORSTEP_PORT },
-    portalPorts: portalPorts.filter((each) => each !== 0),
+    ...{ portalPorts: portalPorts.filter((each) => each !== 0), line },
   };
   const config = {
     network,
@@ -92,6 +99,18 @@ function isHost(ip: string, prefix: number): boolean {
   if (prefix < PREFIX_MIN || prefix > PREFIX_MAX) return false;
   const part = hostPart(ip, prefix);
   return part !== 0 && part !== 2 ** (32 - prefix) - 1;
+}
+
+/** Null: it is not set. */
+function readRateOf(environment: Environment, name: string, faults: string[]): number | null {
+  const text = environment[name] ?? "";
+  if (text === "") return null;
+  const rate = Number(text);
+  if (/^\d{1,8}$/.test(text) && rate >= LINE_KBPS_MIN && rate <= LINE_KBPS_MAX) return rate;
+  faults.push(
+    `${name} is "${text}": give what the line carries in kbit/s, from ${LINE_KBPS_MIN} to ${LINE_KBPS_MAX}`,
+  );
+  return null;
 }
 
 export function portReader(environment: Environment, faults: string[]) {

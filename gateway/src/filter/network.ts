@@ -17,6 +17,8 @@ export type GuestNetwork = {
   doorstepPort: number;
   /** What they may not reach besides private addresses: the shop's own network. */
   shopNetworks: readonly string[];
+  /** What the way to the internet carries; null: nobody has said, and guests do not share it by the box. */
+  line: Rates;
 };
 
 /** Whom the box let onto the internet. Null is no limit. */

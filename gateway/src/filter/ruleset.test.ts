@@ -83,6 +83,21 @@ test("a rate is a class of the guest's own towards either side, changed in place
   expect(change([one], [{ ...two, ip: one.ip }])).toBe(gone);
 });
 
+test("on a line whose rates are known everybody has a class below it, and the box's own calls a part", () => {
+  const line = { uploadKbps: 4000, downloadKbps: 20_000 };
+  const network = { ...guestNetwork, line };
+  expect(writeQueues(network)).toMatchSnapshot();
+  const change = (before: (typeof one | typeof two)[], after: typeof before) =>
+    writeQueueChanges(network, { before, after, leaf: "fq_codel" });
+  expect(change([], [one, two])).toMatchSnapshot();
+  // As fast as the line is nobody is held apart from it.
+  expect(change([two], [{ ...two, uploadKbps: 9000, downloadKbps: 90_000 } as never])).toBe("");
+  expect(change([one], [{ ...two, ip: one.ip }])).toMatch(/^class replace .* ceil 20000kbit /);
+  expect(change([two], [])).toBe(
+    "class delete dev eth1 classid 1:d\nclass delete dev eth0 classid 2:d\n",
+  );
+});
+
 test("a kernel without fq_codel has a guest's packets wait in one line", () => {
   expect(writeQueueChanges(guestNetwork, { before: [], after: [one], leaf: "pfifo" })).toContain(
     "qdisc replace dev eth1 parent 1:c pfifo limit 100\n",

@@ -43,7 +43,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Secu
   const names = [SERVER_NAME, ...(domain === null ? [] : [`radius.${domain}`])];
   if (found && !isRenewalDue(found.certificate, { authority: authority.certificate, names, now }))
     return prepareTls(found.certificate, found.key);
-  const { makeServerCertificate } = await loadMaker();
+  const { makeServerCertificate } = await loadCertificateMaker();
   const made = await makeServerCertificate({ authority, names, now });
   writePair(own.certificate, own.key, made);
   return prepareTls(made.certificate, made.key);
@@ -61,12 +61,12 @@ function openConfigured({ certificateFile, keyFile }: CertificateFiles): SecureC
 }
 
 /** Most starts make nothing, and need not load what can. */
-const loadMaker = () => import("./make-certificate.ts");
+export const loadCertificateMaker = () => import("./make-certificate.ts");
 
 async function findOrMakeAuthority(certificateFile: string, keyFile: string): Promise<Made> {
   const found = findPair(certificateFile, keyFile);
   if (found) return found;
-  const { makeAuthority } = await loadMaker();
+  const { makeAuthority } = await loadCertificateMaker();
   const made = await makeAuthority();
   writePair(certificateFile, keyFile, made);
   return made;

@@ -43,20 +43,41 @@ export async function makeAuthority(): Promise<Made> {
   return toMade(certificate, keys);
 }
 
-/** A RADIUS server's certificate under that authority. */
-export async function makeServerCertificate(options: {
+type Issued = {
   authority: Made;
   /** DNS names; the first is the common name too. */
-  names: string[];
+  names: readonly string[];
   now: Date;
-}): Promise<Made> {
-  const { authority, names, now } = options;
+};
+
+/** A RADIUS server's certificate under that authority. */
+export function makeServerCertificate(
+  options: Issued & { addresses?: readonly string[] },
+): Promise<Made> {
+  return issue({ addresses: [], ...options, usage: ExtendedKeyUsage.serverAuth });
+}
+
+/** An access point's, by which it is known where it speaks RadSec. */
+export function makeNasCertificate({
+  name,
+  ...options
+}: Omit<Issued, "names"> & { name: string }): Promise<Made> {
+  return issue({ ...options, names: [name], addresses: [], usage: ExtendedKeyUsage.clientAuth });
+}
+
+async function issue(
+  options: Issued & { addresses: readonly string[]; usage: ExtendedKeyUsage },
+): Promise<Made> {
+  const { authority, names, addresses, usage, now } = options;
   const keys = await makeKeys();
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }))),
+    new ExtendedKeyUsageExtension([usage]),
+    new SubjectAlternativeNameExtension([
+      ...names.map((value) => ({ type: "dns" as const, value })),
+      ...addresses.map((value) => ({ type: "ip" as const, value })),
+    ]),
   ];
   const certificate = await X509CertificateGenerator.create({
     serialNumber: makeSerialNumber(),

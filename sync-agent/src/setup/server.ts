@@ -102,7 +102,7 @@ async function respond(
     const fields = await readForm(request);
     if (fields === null) return send(response, 413, drawForm(say, language, form));
     const typed = { cloudUrl: fields.get("cloud") ?? "", code: fields.get("code") ?? "" };
-    const turn = served.inTurn(() => take(served, fields, say));
+    const turn = served.inTurn(() => take(served, fields, { say, language }));
     if (turn === null)
       return send(response, 503, drawForm(say, language, { ...typed, fault: say("crowded") }));
     const told = await turn;
@@ -148,7 +148,7 @@ function lead(response: ServerResponse, location: string): void {
 async function take(
   { number, setUp }: Served,
   fields: URLSearchParams,
-  say: Say,
+  { say, language }: { say: Say; language: SetupLanguage },
 ): Promise<string | null> {
   if (setUp.progress() !== null) return null;
   const checked = number.check(fields.get("number") ?? "");
@@ -157,7 +157,7 @@ async function take(
     return say(checked === "changed" ? "new-console" : "wrong-console");
   }
   const cloudUrl = (fields.get("cloud") ?? "").trim();
-  const refused = await setUp.begin({ cloudUrl, code: fields.get("code") ?? "" });
+  const refused = await setUp.begin({ cloudUrl, code: fields.get("code") ?? "", language });
   if (refused === "busy") return say("busy");
   return refused === null ? null : `${say("refused")} ${refused}`;
 }

@@ -1,6 +1,6 @@
 import { type SyncAgent, startSyncAgent } from "../agent.ts";
 import { readConfig } from "../config.ts";
-import { enrolFolder } from "../enrol.ts";
+import { type EnrolOptions, enrolFolder } from "../enrol.ts";
 import { sealStoreKey } from "../store-key.ts";
 import type { Progress } from "./page.ts";
 
@@ -9,7 +9,7 @@ const SETTINGS_SECONDS_MAX = 120;
 
 export type SetUp = {
   /** Null: the box is a branch's now, and its settings are on their way. Else why not, in words. */
-  begin: (typed: { cloudUrl: string; code: string }) => Promise<string | null | "busy">;
+  begin: (typed: EnrolOptions) => Promise<string | null | "busy">;
   /** Null: nothing was begun. */
   progress: () => { hasSettings: boolean; isSlow: boolean } | null;
   close: () => Promise<void>;

@@ -16,6 +16,7 @@ import {
   noteServed,
 } from "./queries.ts";
 import { chooseFirstTry, decideOrder, LABEL_BYTES, makeLabel, publicName } from "./rules.ts";
+import { findTurnTime } from "./turns.ts";
 
 /** What a box asks about its public name, with its key: it hears of its own name alone. */
 export function registerBoxCertificates(routes: Routes, { database, certificates }: Context): void {
@@ -36,10 +37,12 @@ export function registerBoxCertificates(routes: Routes, { database, certificates
       const box = boxOf(request);
       const { csr } = request.body;
       const names = csr === undefined ? null : await readRequestedNames(csr);
-      const row = await database.inTenant(box.tenantId, (tx) =>
-        takeCall(tx, { box, call: request.body, names, zone: certificates.zone }),
-      );
-      return describe(row, certificates.zone);
+      return await database.inTenant(box.tenantId, async (tx) => {
+        const call = { box, call: request.body, names, zone: certificates.zone };
+        const row = await takeCall(tx, call);
+        const turn = await findTurnTime(tx, row, certificates);
+        return describe(row, { zone: certificates.zone, turn });
+      });
     },
   );
 }
@@ -90,8 +93,12 @@ function checkRequest(names: readonly string[] | null, name: string): void {
     throw refuse("invalid", `The request asks for another name than ${name}.`);
 }
 
-function describe(row: CertificateRow, zone: string): CertificateReply {
+function describe(
+  row: CertificateRow,
+  { zone, turn }: { zone: string; turn: Date | null },
+): CertificateReply {
   const { state, chain, troubleCode, troubleDetail } = row;
-  const trouble = troubleCode === null ? null : `${troubleCode}: ${troubleDetail}`;
+  const waits = turn && `in the queue: its turn comes about ${turn.toISOString()}`;
+  const trouble = troubleCode === null ? waits : `${troubleCode}: ${troubleDetail}`;
   return { name: publicName(row, zone), state, chain, trouble };
 }

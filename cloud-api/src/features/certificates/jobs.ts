@@ -13,11 +13,15 @@ import {
   noteAccountUrl,
   noteIssued,
   noteLimit,
+  noteNextTry,
   noteOrderUrl,
   noteTrouble,
 } from "./queries.ts";
 import { chooseNextTry, publicName, readRetryAfter } from "./rules.ts";
 import { Trouble } from "./trouble.ts";
+import { forgetTurns } from "./turn-queries.ts";
+import { askAgainAt, judgeReach } from "./turn-rules.ts";
+import { awaitTurn, delayAll } from "./turns.ts";
 
 export const ORDER_TASK = "certificates.order";
 /** Nobody else's resolver is to keep a proof for longer than it is needed. */
@@ -35,6 +39,7 @@ export const certificateJobs: Jobs = {
     cron: "37 2 * * *",
     work: async ({ database, certificates }) => {
       if (!certificates) return;
+      await database.inDirectory(forgetTurns);
       for (const tenantId of await database.inDirectory(listTenantIds))
         await database.inTenant(tenantId, tidyAddresses);
     },
@@ -66,6 +71,7 @@ export async function workOnOrder(context: JobContext, { tenantId, boxId }: Plac
     settings && (await database.inTenant(tenantId, (tx) => findAccount(tx, settings.directoryUrl)));
   const until = account?.limitedUntil ?? null;
   if (until !== null && until > clock()) return await waitOut(context, { tenantId, row, until });
+  if (settings && !(await isItsTurn(context, { tenantId, row, settings }))) return;
   try {
     await order(context, { tenantId, row, csr: row.csr });
     log.info({ boxId }, "a box has its certificate");
@@ -76,9 +82,30 @@ export async function workOnOrder(context: JobContext, { tenantId, boxId }: Plac
   }
 }
 
+/** False: others go before it, and it asks again. No try has failed. */
+async function isItsTurn(
+  { database, log }: JobContext,
+  {
+    tenantId,
+    row,
+    settings,
+  }: { tenantId: string; row: CertificateRow; settings: CertificateSettings },
+): Promise<boolean> {
+  const { boxId } = row;
+  return await database.inTenant(tenantId, async (tx) => {
+    const turn = await awaitTurn(tx, row, settings);
+    if (turn === null) return true;
+    const nextTryAt = askAgainAt(turn, tx.now);
+    await noteNextTry(tx, { boxId, nextTryAt });
+    await putInOrder(tx, { boxId, runAt: nextTryAt });
+    log.info({ boxId, turn }, "a certificate waits for its turn");
+    return false;
+  });
+}
+
 /**
  * Not before the authority said that it may be asked (RFC 8555 §6.6), nor before this cloud's own patience is
- * over. What it will not give this account it gives none of its boxes.
+ * over. What it will not give this account it gives none of its boxes, and what it will not give the zone nobody.
  */
 async function tryLater(
   { database, certificates: settings }: JobContext,
@@ -88,8 +115,13 @@ async function tryLater(
   const { code, message: detail } = trouble;
   await database.inTenant(tenantId, async (tx) => {
     const limitedUntil = readRetryAfter(trouble.retryAfter, tx.now);
-    if (settings && limitedUntil && code === "authority-limit")
-      await noteLimit(tx, { directoryUrl: settings.directoryUrl, limitedUntil });
+    if (settings && limitedUntil && code === "authority-limit") {
+      const { directoryUrl, zone } = settings;
+      const reach = judgeReach(detail, { name: publicName(row, zone), zone });
+      const isForAll = reach === "zone" && settings.pace !== null;
+      if (isForAll) await delayAll(tx, settings, limitedUntil);
+      else if (reach !== "box") await noteLimit(tx, { directoryUrl, limitedUntil });
+    }
     const failures = row.failures + 1;
     const patient = chooseNextTry(failures, tx.now);
     const nextTryAt = limitedUntil && limitedUntil > patient ? limitedUntil : patient;

@@ -15,6 +15,8 @@ export type CertificateRow = {
   chain: string | null;
   validUntil: Date | null;
   issuedAt: Date | null;
+  /** When its turn came for an order that has not been finished; null: it has none. */
+  turnAt: Date | null;
   servedUntil: Date | null;
   heardAt: Date | null;
   address: string | null;
@@ -27,7 +29,7 @@ export type CertificateRow = {
 const COLUMNS = sql`box_id as "boxId", branch_id as "branchId", label, state, csr,
   order_url as "orderUrl", failures, trouble_code as "troubleCode",
   trouble_detail as "troubleDetail", next_try_at as "nextTryAt", chain,
-  valid_until as "validUntil", issued_at as "issuedAt", served_until as "servedUntil",
+  valid_until as "validUntil", issued_at as "issuedAt", turn_at as "turnAt", served_until as "servedUntil",
   heard_at as "heardAt", address, publishes_address as "publishesAddress",
   published_address as "publishedAddress"`;
 const IS_REMOVED = sql`not exists (select from boxes
@@ -169,7 +171,7 @@ export function noteIssued(
     tx,
     sql`update box_certificates
         set state = 'issued', chain = ${issued.chain}, valid_until = ${issued.validUntil},
-          issued_at = ${tx.now}, order_url = null, failures = 0, trouble_code = null,
+          issued_at = ${tx.now}, order_url = null, turn_at = null, failures = 0, trouble_code = null,
           trouble_detail = null, next_try_at = null
         where tenant_id = ${tx.tenantId} and box_id = ${issued.boxId} and csr = ${issued.csr}`,
   );

@@ -9,6 +9,7 @@ import { putInOrder } from "./jobs.ts";
 import { type CertificateRow, choosePublishing, findCertificate, noteNextTry } from "./queries.ts";
 import { publicName } from "./rules.ts";
 import { AddressChoice, BoxCertificate, BoxParams } from "./schema.ts";
+import { findTurnTime } from "./turns.ts";
 
 const tags = ["box health"];
 /** Authorities count proofs that fail: Let's Encrypt takes five of a name an hour. */
@@ -20,7 +21,6 @@ export function registerCertificates(
   routes: Routes,
   { database, certificates }: Pick<Context, "database" | "certificates">,
 ): void {
-  const zone = certificates?.zone ?? null;
   registerAddress(routes, { database, certificates });
   routes.get(
     "/api/v1/boxes/:boxId/certificate",
@@ -37,7 +37,7 @@ export function registerCertificates(
       database.readTenant(tenantOf(request), async (tx) => {
         const { boxId } = request.params;
         const timeZone = await getTimeZone(tx, boxId);
-        return describe(await findCertificate(tx, boxId), { zone, timeZone });
+        return describe(tx, await findCertificate(tx, boxId), { certificates, timeZone });
       }),
   );
   routes.post(
@@ -55,7 +55,7 @@ export function registerCertificates(
       const { boxId } = request.params;
       const answer = await database.inTenant(tenantOf(request), async (tx) => {
         const timeZone = await getTimeZone(tx, boxId);
-        return describe(await askAgain(tx, boxId), { zone, timeZone });
+        return describe(tx, await askAgain(tx, boxId), { certificates, timeZone });
       });
       return reply.code(202).send(answer);
     },
@@ -92,7 +92,7 @@ function registerAddress(
           ...{ kind: "boxes", id: boxId, before: { publishesAddress: before.publishesAddress } },
           after: { publishesAddress },
         });
-        return describe(after, { zone: certificates?.zone ?? null, timeZone });
+        return describe(tx, after, { certificates, timeZone });
       }),
   );
 }
@@ -118,18 +118,20 @@ async function askAgain(tx: TenantTransaction, boxId: string): Promise<Certifica
 
 const toText = (at: Date | null) => at?.toISOString() ?? null;
 
-function describe(
+async function describe(
+  tx: TenantTransaction,
   row: CertificateRow | null,
-  { zone, timeZone }: { zone: string | null; timeZone: string },
-): BoxCertificate {
+  { certificates, timeZone }: Pick<Context, "certificates"> & { timeZone: string },
+): Promise<BoxCertificate> {
   return {
     timeZone,
-    isOffered: zone !== null,
-    name: row && zone !== null ? publicName(row, zone) : null,
+    isOffered: certificates !== null,
+    name: row && certificates ? publicName(row, certificates.zone) : null,
     state: row?.state ?? "named",
     trouble: row?.troubleCode ?? null,
     detail: row?.troubleDetail ?? null,
     nextTryAt: toText(row?.nextTryAt ?? null),
+    turnAt: toText(await findTurnTime(tx, row, certificates)),
     validUntil: toText(row?.validUntil ?? null),
     servedUntil: toText(row?.servedUntil ?? null),
     heardAt: toText(row?.heardAt ?? null),

@@ -71,14 +71,17 @@ test.each([
   ["not-asked", { name: null }],
   ["not-asked", { state: "named" as const }],
   ["ordered", { state: "ordered" as const }],
+  ["queued", { state: "ordered" as const, turnAt: "2026-11-29T00:00:00Z" }],
   ["failed", { state: "ordered" as const, trouble: "dns-refused" }],
+  ["failed", { state: "ordered" as const, trouble: "dns-refused", turnAt: "2026-11-29T00:00:00Z" }],
   ["served", { servedUntil: "2026-12-20T00:00:00Z" }],
   ["waits", {}],
   ["waits", { servedUntil: "2026-11-27T07:00:00Z" }],
   ["fallback", { validUntil: "2026-11-28T07:00:00Z" }],
 ])("a certificate that is %s is called so", (standing, change) => {
   const issued = { name: "a.example", state: "issued" as const, trouble: null, servedUntil: null };
-  const certificate = { ...issued, validUntil: "2026-12-20T00:00:00Z", ...change };
+  const until = { turnAt: null, validUntil: "2026-12-20T00:00:00Z" };
+  const certificate = { ...issued, ...until, ...change };
   expect(judgeStanding(certificate, now)).toBe(standing);
 });
 

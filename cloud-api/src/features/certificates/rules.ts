@@ -58,7 +58,14 @@ export function chooseAddress({
   return publishesAddress && !isRemoved ? address : null;
 }
 
-export type Standing = "not-asked" | "ordered" | "failed" | "served" | "waits" | "fallback";
+export type Standing =
+  | "not-asked"
+  | "queued"
+  | "ordered"
+  | "failed"
+  | "served"
+  | "waits"
+  | "fallback";
 
 /** A box stops leading guests to a certificate in its last day: branch-store's isCertificateGood. */
 const LAST_DAYS_MS = 1.5 * DAY_MS;
@@ -69,14 +76,16 @@ export function judgeStanding(
     name: string | null;
     state: "named" | "ordered" | "issued";
     trouble: string | null;
+    turnAt: string | null;
     validUntil: string | null;
     servedUntil: string | null;
   },
   now: Date,
 ): Standing {
-  const { name, state, trouble, validUntil, servedUntil } = certificate;
+  const { name, state, trouble, turnAt, validUntil, servedUntil } = certificate;
   if (name === null || state === "named") return "not-asked";
-  if (state === "ordered") return trouble === null ? "ordered" : "failed";
+  if (state === "ordered" && trouble === null) return turnAt === null ? "ordered" : "queued";
+  if (state === "ordered") return "failed";
   const isServed = servedUntil !== null && Date.parse(servedUntil) > now.getTime();
   if (isServed) return "served";
   const left = validUntil === null ? 0 : Date.parse(validUntil) - now.getTime();

@@ -26,6 +26,9 @@ export const BoxCertificate = Type.Object({
   trouble: Type.Union([TroubleCode, Type.Null()], { description: "Why the last try failed" }),
   detail: orNull,
   nextTryAt: orNull,
+  turnAt: Type.Union([Type.String(), Type.Null()], {
+    description: "When its turn comes with the authority, about; null: it waits for none",
+  }),
   validUntil: orNull,
   servedUntil: Type.Union([Type.String(), Type.Null()], {
     description: "What the box leads guests to is good until then; null: it leads them by http",

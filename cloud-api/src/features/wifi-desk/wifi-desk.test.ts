@@ -22,7 +22,7 @@ let box: EnrolledBox;
 beforeAll(async () => {
   const way = { kind: "http", url: NOBODY, secret: "a-secret-of-some-length" } as const;
   const named = { directoryUrl: NOBODY, authority: null, contact: null, zone: ZONE };
-  site = await openTestSite({ certificates: { ...named, way, nameServers: [] } });
+  site = await openTestSite({ certificates: { ...named, way, nameServers: [], pace: null } });
 });
 beforeEach(async () => {
   staff = await site.addOwner();

@@ -30,7 +30,9 @@ export function CertificatePanel({ id }: { id: string }) {
       <Stack gap="md">
         <Standing certificate={data} />
         <Facts certificate={data} />
-        {data.state === "ordered" && <AskAgain id={id} />}
+        {data.state === "ordered" && (data.turnAt === null || data.trouble !== null) && (
+          <AskAgain id={id} />
+        )}
         {data.name !== null && <AddressSwitch id={id} certificate={data} />}
       </Stack>
     </Section>
@@ -62,15 +64,27 @@ function Standing({ certificate }: { certificate: BoxCertificate }) {
           )}
         </>
       ) : (
-        standing !== "failed" && t(isServing ? "renewing-hint" : `${standing}-hint`)
+        standing !== "failed" && <Hint standing={standing} isServing={isServing} />
       )}
     </Alert>
   );
 }
 
+/** Whoever has a certificate that is good hears that it goes on, and in the queue why it waits. */
+function Hint(props: {
+  standing: Exclude<ReturnType<typeof judgeStanding>, "failed">;
+  isServing: boolean;
+}) {
+  const t = useTexts();
+  const { standing, isServing } = props;
+  const hint = t(`${standing}-hint`);
+  if (!isServing) return standing === "queued" ? `${hint} ${t("queued-http")}` : hint;
+  return standing === "queued" ? `${hint} ${t("renewing-hint")}` : t("renewing-hint");
+}
+
 function Facts({ certificate }: { certificate: BoxCertificate }) {
   const t = useTexts();
-  const { name, validUntil, nextTryAt, timeZone, trouble } = certificate;
+  const { name, validUntil, nextTryAt, timeZone, trouble, turnAt } = certificate;
   if (name === null) return null;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="md" verticalSpacing="md">
@@ -82,7 +96,12 @@ function Facts({ certificate }: { certificate: BoxCertificate }) {
           <Moment at={validUntil} timeZone={timeZone} />
         </Fact>
       )}
-      {trouble !== null && nextTryAt !== null && (
+      {turnAt !== null && (
+        <Fact label={t("turn")}>
+          <Moment at={turnAt} timeZone={timeZone} />
+        </Fact>
+      )}
+      {trouble !== null && turnAt === null && nextTryAt !== null && (
         <Fact label={t("next-try")}>
           <Moment at={nextTryAt} timeZone={timeZone} />
         </Fact>
