@@ -1,6 +1,8 @@
 import type { EventPayload } from "@foyer/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DeskReply, TakenBody } from "../src/features/answer-desk/schema.ts";
+import type { CaseReply, CasesReply } from "../src/features/cases/schema.ts";
+import type { CopyReply } from "../src/features/customers/index.ts";
 import type {
   ChoicesReply,
   LinksReply,
@@ -13,6 +15,7 @@ import type {
   SaleTypesReply,
   SurveyReply,
 } from "../src/features/surveys/schema.ts";
+import type { TimelineReply } from "../src/features/timeline/schema.ts";
 import { newId } from "../src/platform/clock.ts";
 import {
   askUntil,
@@ -128,6 +131,36 @@ test("results are seen by sale type, stand side by side by it and leave with it"
   expect(head).toContain('"Sale type"');
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line).toContain('"Dine-in"');
+});
+
+test("a low answer's case, its customer's timeline and their copy say which sale type it was about", async () => {
+  const lan = box.signIn({ phone: "+84912345678", name: "Lan" });
+  const answerId = newId();
+  const given = { guestId: lan.guestId, ratings: { food: 1 } };
+  await box.push([
+    ...lan.events,
+    answered({ ...given, answerId, saleTypeId: delivery }),
+    answered({ guestId: lan.guestId, ratings: { food: 5 } }),
+  ]);
+  const list = () => owner.get<CasesReply>("/api/v1/cases");
+  const { cases } = await askUntil(list, (reply) => reply.cases.some(({ id }) => id === answerId));
+  const found = cases.find(({ id }) => id === answerId);
+  const name = { vi: "Giao hàng", en: "Delivery" };
+  expect(found?.answer?.saleType).toEqual(name);
+  const { answer } = await owner.get<CaseReply>(`/api/v1/cases/${answerId}`);
+  expect(answer?.saleType).toEqual(name);
+  const customer = `/api/v1/customers/${answer?.customerId}`;
+  const { moments } = await askUntil(
+    () => owner.get<TimelineReply>(`${customer}/timeline`),
+    (reply) => reply.moments.filter(({ kind }) => kind === "survey").length === 2,
+  );
+  const soldOf = (kind: string) =>
+    moments.filter((each) => each.kind === kind).map(({ saleType }) => saleType);
+  expect(soldOf("case")).toEqual([name]);
+  expect(soldOf("survey").toSorted()).toEqual([name, null]);
+  const { history } = await owner.get<CopyReply>(`${customer}/copy`);
+  const said = history.filter(({ kind }) => kind === "survey").map(({ value }) => value);
+  expect(said.toSorted()).toEqual(["1", "5", "Giao hàng"]);
 });
 
 test("a one-time link carries its sale type, and none that its survey is not for", async () => {

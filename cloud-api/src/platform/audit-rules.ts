@@ -30,13 +30,29 @@ function compare(before: unknown, after: unknown): Difference | null {
       after: Object.fromEntries(parts.map(([name, part]) => [name, part.after])),
     };
   }
-  return JSON.stringify(before) === JSON.stringify(after) ? null : { before, after };
+  return isSame(before, after) ? null : { before, after };
 }
 
+/** Of what is written as JSON. Long texts are compared as they are, and not written for it. */
+function isSame(before: unknown, after: unknown): boolean {
+  if (before === after) return true;
+  if (Array.isArray(before) && Array.isArray(after))
+    return before.length === after.length && before.every((each, at) => isSame(each, after[at]));
+  if (typeof before === "string" && typeof after === "string") return false;
+  if (!isPlain(before) || !isPlain(after)) return JSON.stringify(before) === JSON.stringify(after);
+  const names = Object.keys(before).filter((name) => before[name] !== undefined);
+  const others = Object.keys(after).filter((name) => after[name] !== undefined);
+  return names.length === others.length && names.every((name) => isSame(before[name], after[name]));
+}
+
+/** Not a moment, say, which is written otherwise than by its fields. */
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
+
 function tidy(value: unknown): unknown {
+  if (isRecord(value)) return hideSecrets(value);
   const text = JSON.stringify(value);
-  const hidden = hideSecrets(value);
-  return text.length > PART_LENGTH_MAX && !isRecord(value) ? shorten(text) : hidden;
+  return text.length > PART_LENGTH_MAX ? shorten(text) : hideSecrets(value);
 }
 
 function hideSecrets(value: unknown): unknown {

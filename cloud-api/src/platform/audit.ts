@@ -1,4 +1,3 @@
-import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
 import { type AuditedRecord, findDifference, type Versions } from "./audit-rules.ts";
 import { newId } from "./clock.ts";
@@ -29,6 +28,8 @@ export function noteChange(tx: TenantTransaction, change: NotedChange): void {
   tx.noted.push(change);
 }
 
+type Entry = NotedChange & { entryId: string };
+
 /** Writes what was noted, in the transaction that changes it. */
 export async function writeAudit(tx: TenantTransaction, doer: Doer): Promise<void> {
   const changes = tx.noted.flatMap((change) => {
@@ -36,36 +37,55 @@ export async function writeAudit(tx: TenantTransaction, doer: Doer): Promise<voi
     return difference ? [{ ...change, ...difference }] : [];
   });
   const isNoted = tx.noted.some(({ kind }) => kind === doer.record.kind);
-  if (!isNoted && !doer.isTold)
-    await insertEntry(tx, doer, { ...doer.record, before: null, after: null });
-  for (const change of changes) await insertEntry(tx, doer, change);
+  const isUntold = !isNoted && !doer.isTold;
+  const untold: NotedChange[] = isUntold ? [{ ...doer.record, before: null, after: null }] : [];
+  const entries: Entry[] = [...untold, ...changes].map((change) => ({
+    ...change,
+    entryId: newId(),
+  }));
+  if (entries.length === 0) return;
+  await insertEntries(tx, doer, entries);
+  const personal = entries.filter(({ customerId }) => customerId !== undefined);
+  if (personal.length > 0) await insertPersonal(tx, personal);
 }
 
-async function insertEntry(
+async function insertEntries(
   tx: TenantTransaction,
   { actor, action }: Doer,
-  { kind, id: recordId, customerId, before, after }: NotedChange,
+  entries: readonly Entry[],
 ): Promise<void> {
-  const id = newId();
-  const isPersonal = customerId !== undefined;
-  const told = isPersonal ? { before: null, after: null } : { before, after };
+  const told = entries.map((entry) =>
+    entry.customerId === undefined ? entry : { ...entry, before: null, after: null },
+  );
   await sql`
     insert into audit_entries (tenant_id, id, at, actor_kind, actor_id, action, record_kind,
       record_id, before, after)
-    values (${tx.tenantId}, ${id}, ${tx.now}, ${actor.kind}, ${actor.id}, ${action}, ${kind},
-      ${recordId}, ${toJsonb(told.before)}, ${toJsonb(told.after)})`.execute(tx.db);
-  if (isPersonal)
-    await sql`
-      insert into audit_personal (tenant_id, entry_id, customer_id, before, after)
-      values (${tx.tenantId}, ${id}, ${customerId}, ${toJsonb(before)}, ${toJsonb(after)})`.execute(
-      tx.db,
-    );
+    select ${tx.tenantId}::uuid, told.id, ${tx.now}::timestamptz, ${actor.kind}::text,
+      ${actor.id}::uuid, ${action}::text, told.record_kind, told.record_id, told.before::jsonb,
+      told.after::jsonb
+    from unnest(${told.map(({ entryId }) => entryId)}::uuid[],
+        ${told.map(({ kind }) => kind)}::text[], ${told.map(({ id }) => id)}::text[],
+        ${told.map(({ before }) => toText(before))}::text[],
+        ${told.map(({ after }) => toText(after))}::text[])
+      as told (id, record_kind, record_id, before, after)
+    on conflict (tenant_id, id) do nothing`.execute(tx.db);
 }
 
-function toJsonb(value: unknown): RawBuilder<unknown> {
-  if (value === null || value === undefined) return sql`null::jsonb`;
-  return sql`${toJson(value)}::jsonb`;
+/** What tells of somebody, where it can be erased with them. */
+async function insertPersonal(tx: TenantTransaction, entries: readonly Entry[]): Promise<void> {
+  await sql`
+    insert into audit_personal (tenant_id, entry_id, customer_id, before, after)
+    select ${tx.tenantId}::uuid, told.id, told.customer_id, told.before::jsonb, told.after::jsonb
+    from unnest(${entries.map(({ entryId }) => entryId)}::uuid[],
+        ${entries.map(({ customerId }) => customerId)}::uuid[],
+        ${entries.map(({ before }) => toText(before))}::text[],
+        ${entries.map(({ after }) => toText(after))}::text[])
+      as told (id, customer_id, before, after)
+    on conflict (tenant_id, entry_id) do nothing`.execute(tx.db);
 }
+
+const toText = (value: unknown): string | null =>
+  value === null || value === undefined ? null : toJson(value);
 
 /** Takes what the log tells of some customers out of it: that somebody changed something stays. */
 export async function eraseAudit(

@@ -15,8 +15,9 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 import { boxOf } from "../../platform/session.ts";
+import { type FactsShelf, NO_FACTS, openFactsShelf } from "./branch-facts.ts";
 import { askAboutGuests, pull } from "./pull.ts";
-import { findBranchRow, noteSettings } from "./queries.ts";
+import { findBranchHead, noteSettings } from "./queries.ts";
 
 const tags = ["boxes"];
 const refusals = { "4xx": ErrorReply };
@@ -48,6 +49,7 @@ const PullQuery = Type.Object({
 
 /** What boxes ask for, with their key. */
 export function registerBoxCalls(routes: Routes, context: Context): void {
+  const facts = openFactsShelf();
   routes.get(
     BOX_API.pull,
     {
@@ -70,7 +72,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const news = await pull(context, {
-        box: boxOf(request),
+        ...{ box: boxOf(request), facts },
         held: {
           ...{ settings, partsHeld, guests, codes },
           ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
@@ -82,7 +84,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
     },
   );
   registerReports(routes, context);
-  registerGuestQuestions(routes, context);
+  registerGuestQuestions(routes, context, facts);
 }
 
 /** An uplink is slow and guests are many; RFC 9110 §12.5.3. */
@@ -96,7 +98,11 @@ const packAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
   return packed;
 };
 
-function registerGuestQuestions(routes: Routes, { clock, database, hooks }: Context): void {
+function registerGuestQuestions(
+  routes: Routes,
+  { clock, database, hooks }: Context,
+  facts: FactsShelf,
+): void {
   const questions = openRateGate(QUESTIONS, clock);
   routes.post(
     BOX_API.guestQuestions,
@@ -122,7 +128,9 @@ function registerGuestQuestions(routes: Routes, { clock, database, hooks }: Cont
         );
       const held = { guests: 0, guestsPage: null, epoch: null };
       return await database.inTenant(box.tenantId, async (tx) => {
-        const question = askAboutGuests(await findBranchRow(tx, box.branchId), { ...box, held });
+        const head = await findBranchHead(tx, box.branchId);
+        const about = head ? await facts.find(tx, head) : NO_FACTS;
+        const question = askAboutGuests(about, { ...box, held });
         const answers = await hooks.answerGuestQuestions?.(tx, question, request.body.questions);
         if (!answers) throw new Error("No feature knows the tenant's guests.");
         return answers;

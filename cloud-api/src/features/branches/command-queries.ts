@@ -55,19 +55,13 @@ export async function insertBranchCommand(
 
 /**
  * Brings what a process of the release before has ordered of a whole branch into the list of each of
- * its boxes, whichever was here then. Costs one look at the branch's row while there is nothing.
+ * its boxes, whichever was here then. For a branch whose row says that there is something.
  */
 export async function takeOverBranchCommands(
   tx: TenantTransaction,
   branchId: string,
 ): Promise<void> {
   const { tenantId } = tx;
-  const waiting = await findRow(
-    tx,
-    sql`select id from branches
-        where tenant_id = ${tenantId} and id = ${branchId} and command_position > 0`,
-  );
-  if (!waiting) return;
   const branch = await findRow(
     tx,
     sql`update branches set command_position = 0

@@ -23,10 +23,12 @@ export { listDestinations } from "./destination-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
+export { findPagesFault, type PagesFault, savePages } from "./many-pages.ts";
 export {
+  countStandings,
   listBranchNames,
   listPagesNaming,
-  listStandingPages,
+  listStandings,
   type StandingPage,
 } from "./page-queries.ts";
 export { type BoxRow, listBoxRows } from "./queries.ts";
@@ -35,7 +37,6 @@ export type { BranchDocument } from "./schema.ts";
 export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {
   findDocument,
-  findEditFault,
   listDocuments,
   publishSettings,
   refuseDocument,

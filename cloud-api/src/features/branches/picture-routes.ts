@@ -3,15 +3,13 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf } from "../../platform/session.ts";
-import { describeSettings } from "./pull.ts";
 import { findBranchRow } from "./queries.ts";
 import { readRange } from "./rules.ts";
 
 const PictureParams = Type.Object({ hash: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
 
 /** A picture of the settings, by its hash: a box goes on from where its uplink was cut. */
-export function registerPictures(routes: Routes, context: Context): void {
-  const { database } = context;
+export function registerPictures(routes: Routes, { database }: Context): void {
   routes.get(
     `${BOX_API.pictures}:hash`,
     {
@@ -26,11 +24,9 @@ export function registerPictures(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { tenantId, branchId } = boxOf(request);
-      const settings = await database.inTenant(tenantId, async (tx) => {
-        const branch = await findBranchRow(tx, branchId);
-        return branch && (await describeSettings(tx, context, branch));
-      });
-      const picture = takePicturesOut(settings).pictures.get(request.params.hash);
+      // What others add to a branch's settings as they are told holds no picture.
+      const branch = await database.inTenant(tenantId, (tx) => findBranchRow(tx, branchId));
+      const picture = takePicturesOut(branch?.settings).pictures.get(request.params.hash);
       if (picture === undefined)
         throw refuse("not-found", "The branch's settings have no such picture any more.");
       const bytes = Buffer.from(picture);

@@ -1,10 +1,8 @@
 import {
   type BranchSettings,
   type CouponNews,
-  countsTenantVisits,
   type HttpGateway,
-  hashParts,
-  KNOWN_GUESTS_DEFAULT,
+  hashPart,
   listParts,
   nameKey,
   type PullReply,
@@ -16,9 +14,11 @@ import { refuse } from "../../platform/errors.ts";
 import { findPositions } from "../../platform/live.ts";
 import type { BoxIdentity, BoxKey } from "../../platform/session.ts";
 import { findBoxKey } from "./box-keys-queries.ts";
+import type { BranchFacts, FactsShelf } from "./branch-facts.ts";
+import { NO_FACTS } from "./branch-facts.ts";
 import { listPulledCommands, takeOverBranchCommands } from "./command-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
-import { type BranchRow, findBranchRow, noteContact } from "./queries.ts";
+import { type BranchRow, findBranchHead, findBranchRow, noteContact } from "./queries.ts";
 import { provideSealingKey } from "./sealing-keys.ts";
 import { toBranchSettings } from "./settings.ts";
 
@@ -45,6 +45,7 @@ type GuestsHeld = {
 
 export type Pull = {
   box: BoxKey;
+  facts: FactsShelf;
   held: Held;
   waitSeconds: number;
   /** Ends the wait: the box has hung up. */
@@ -94,7 +95,7 @@ async function findSealingNews(
 async function findNews(
   tx: TenantTransaction,
   context: Context,
-  { box, held, lookedTo }: Pull & { lookedTo: number },
+  { box, held, lookedTo, facts: shelf }: Pull & { lookedTo: number },
 ): Promise<{ reply: PullReply; lookedTo: number }> {
   const { hooks } = context;
   const { branchId, boxId } = box;
@@ -102,15 +103,17 @@ async function findNews(
   // put in its place.
   if (!(await findBoxKey(tx, Buffer.from(nameKey(box.publicKey), "base64url"))))
     throw refuse("unauthorized", "This key has ended. Enrol the box again in the staff app.");
+  const head = await findBranchHead(tx, branchId);
   // Before its own row is locked: it may lock those of all the branch's boxes, in their order.
-  await takeOverBranchCommands(tx, branchId);
+  if (head?.hasOldCommands) await takeOverBranchCommands(tx, branchId);
   await noteContact(tx, { boxId, settingsVersion: held.settings });
-  const branch = await findBranchRow(tx, branchId);
-  const isNews = branch !== null && branch.settingsVersion > held.settings;
-  const guests = { ...askAboutGuests(branch, { ...box, held }), lookedTo };
+  const isNews = head !== null && head.settingsVersion > held.settings;
+  const branch = isNews ? await findBranchRow(tx, branchId) : null;
+  const facts = branch ? shelf.keep(branch) : head ? await shelf.find(tx, head) : NO_FACTS;
+  const guests = { ...askAboutGuests(facts, { ...box, held }), lookedTo };
   const found = await hooks.findKnownGuests?.(tx, guests);
   // A box never goes back: one that holds a newer version keeps it.
-  const settings = isNews ? await describeSettings(tx, context, branch) : null;
+  const settings = branch && (await describeSettings(tx, context, branch));
   const reply = {
     ...chooseParts(settings, held.partsHeld),
     knownGuests: found?.known ?? null,
@@ -120,7 +123,7 @@ async function findNews(
         ? []
         : await listPulledCommands(tx, { boxId, after: held.boxCommands }),
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
-    coupons: await findCouponNews(tx, hooks, { boxId, branch, held }),
+    coupons: await findCouponNews(tx, hooks, { boxId, facts, held }),
   };
   return { reply, lookedTo: found?.lookedTo ?? 0 };
 }
@@ -128,15 +131,12 @@ async function findNews(
 function findCouponNews(
   tx: TenantTransaction,
   hooks: Context["hooks"],
-  { boxId, branch, held }: { boxId: string; branch: BranchRow | null; held: Held },
+  { boxId, facts: { surveyIds }, held }: { boxId: string; facts: BranchFacts; held: Held },
 ): Promise<CouponNews[]> {
   const { coupons: after, epoch } = held;
-  if (after === null || !branch || !hooks.findCouponNews) return Promise.resolve([]);
-  return hooks.findCouponNews(tx, { boxId, epoch, surveyIds: surveyIdsOf(branch), after });
+  if (after === null || !hooks.findCouponNews) return Promise.resolve([]);
+  return hooks.findCouponNews(tx, { boxId, epoch, surveyIds, after });
 }
-
-const surveyIdsOf = ({ settings: { surveys = [] } }: BranchRow): string[] =>
-  surveys.map(({ id }) => id);
 
 /** The settings as the box takes them: whole, or those parts that it does not hold. */
 function chooseParts(
@@ -144,28 +144,25 @@ function chooseParts(
   held: ReadonlyMap<string, string> | null,
 ): Pick<PullReply, "settings" | "settingsParts"> {
   if (!settings || !held) return { settings };
-  const hashes = hashParts(settings);
-  const news = listParts(settings).filter(([name]) => held.get(name) !== hashes[name]);
-  const parts = news.map(([name, part]) => [name, takePicturesOut(part).value]);
-  const { version } = settings;
-  return { settings: null, settingsParts: { version, hashes, parts: Object.fromEntries(parts) } };
+  // Once: what is taken out is hashed, and pictures are long.
+  const all = listParts(settings).map(([name, part]) => ({
+    name,
+    part: takePicturesOut(part).value,
+  }));
+  const hashes = Object.fromEntries(all.map(({ name, part }) => [name, hashPart(part)]));
+  const news = all.filter(({ name }) => held.get(name) !== hashes[name]);
+  const parts = Object.fromEntries(news.map(({ name, part }) => [name, part]));
+  return { settings: null, settingsParts: { version: settings.version, hashes, parts } };
 }
 
 /** What a branch's box wants to know of the tenant's guests. */
 export function askAboutGuests(
-  branch: BranchRow | null,
+  { guestsMax, recogniseDays, countsTenantVisits }: BranchFacts,
   { branchId, boxId, held }: BoxIdentity & { held: GuestsHeld },
 ): KnownGuestsQuestion {
-  const { pages = [], signIn, knownGuestsMax } = branch?.settings ?? {};
   return {
     ...{ branchId, boxId, epoch: held.epoch, since: held.guests, guestsPage: held.guestsPage },
-    lookedTo: 0,
-    guestsMax: knownGuestsMax ?? KNOWN_GUESTS_DEFAULT,
-    recogniseDays: {
-      given: signIn?.recogniseDays ?? 0,
-      randomised: signIn?.recogniseRandomisedDays ?? 0,
-    },
-    countsTenantVisits: countsTenantVisits(pages),
+    ...{ lookedTo: 0, guestsMax, recogniseDays, countsTenantVisits },
   };
 }
 
@@ -180,7 +177,7 @@ export async function describeSettings(
   const allowedDestinations = await listDestinations(tx);
   const retention = await hooks.findRetention?.(tx, branch.id);
   const advertTags = await hooks.findAdvertTags?.(tx, branch.id);
-  const surveyIds = surveyIdsOf(branch);
+  const surveyIds = (branch.settings.surveys ?? []).map(({ id }) => id);
   const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
   const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
   const surveyFilesUrl = asksForFiles && hooks.surveyFilesUrl?.(tx.tenantId, origin());

@@ -24,9 +24,9 @@ export type BranchRow = {
   settingsVersion: number;
 };
 
-const branchColumns = sql`id, brand_id as "brandId", name, time_zone as "timeZone", country, currency,
-  kind, languages, visit_gap_minutes as "visitGapMinutes", settings,
-  settings_version as "settingsVersion"`;
+const ownColumns = sql`id, brand_id as "brandId", name, time_zone as "timeZone", country, currency,
+  kind, languages, visit_gap_minutes as "visitGapMinutes", settings_version as "settingsVersion"`;
+const branchColumns = sql`${ownColumns}, settings`;
 
 export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
   return listRows(
@@ -53,6 +53,42 @@ export function findBranchRow(tx: TenantTransaction, id: string): Promise<Branch
     sql<BranchRow>`
       select ${branchColumns} from branches where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
+}
+
+/** How far a branch's settings are, without them. `hasOldCommands`: a release before ordered some. */
+export type BranchHead = { id: string; settingsVersion: number; hasOldCommands: boolean };
+
+export function findBranchHead(tx: TenantTransaction, id: string): Promise<BranchHead | null> {
+  return findRow(
+    tx,
+    sql<BranchHead>`
+      select id, settings_version as "settingsVersion", command_position > 0 as "hasOldCommands"
+      from branches where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+/** A branch without its pages, which are heavy. */
+export type BareBranchRow = Omit<BranchRow, "settings"> & {
+  settings: Omit<StoredSettings, "pages">;
+};
+
+const selectBare = (tx: TenantTransaction, ids: readonly string[]) => sql<BareBranchRow>`
+  select ${ownColumns}, settings - 'pages' as settings from branches
+  where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[]) order by id`;
+
+export function listBareBranches(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<BareBranchRow[]> {
+  return listRows(tx, selectBare(tx, ids));
+}
+
+/** Holds off other changes of the branches until the commit. */
+export function lockBareBranches(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<BareBranchRow[]> {
+  return listRows(tx, sql<BareBranchRow>`${selectBare(tx, ids)} for update`);
 }
 
 /** Holds off other changes of the branch until the commit. */

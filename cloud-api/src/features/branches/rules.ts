@@ -13,6 +13,8 @@ type CheckOptions = {
   version: number;
   /** The tenant's list. */
   allowedDestinations: readonly string[];
+  /** What is wrong with a page's blocks, where somebody has looked at the same ones before. */
+  listFaults?: typeof listBlockFaults;
 };
 
 /**
@@ -20,7 +22,7 @@ type CheckOptions = {
  * here never comes back as refused.
  */
 export function checkDocument(document: unknown, options: CheckOptions): CheckedDocument {
-  const { version, tenantId, allowedDestinations } = options;
+  const { version, tenantId, allowedDestinations, listFaults = listBlockFaults } = options;
   const whole = { ...(document as object), version, tenantId, allowedDestinations };
   const read = readBranchSettings(whole);
   if (read.kind === "invalid") {
@@ -30,7 +32,7 @@ export function checkDocument(document: unknown, options: CheckOptions): Checked
   const { settings } = read;
   if (settings.branch.id !== options.branchId)
     return { kind: "invalid", field: "/branch/id", reason: "is the id of another branch" };
-  return findBusinessFault(settings.branch) ?? findPageFault(settings) ?? read;
+  return findBusinessFault(settings.branch) ?? findPageFault(settings, listFaults) ?? read;
 }
 
 /** What no box is told, and checks. */
@@ -45,9 +47,12 @@ function findBusinessFault(branch: object): CheckedDocument | null {
   return { kind: "invalid", field: "/branch/kind", reason: "is no kind of branch" };
 }
 
-function findPageFault(settings: BranchDocument): CheckedDocument | null {
+function findPageFault(
+  settings: BranchDocument,
+  listFaults: typeof listBlockFaults,
+): CheckedDocument | null {
   for (const [index, page] of settings.pages.entries()) {
-    const [fault] = [...listBlockFaults(page.blocks), ...listSurveyFaults(page, settings)];
+    const [fault] = [...listFaults(page.blocks), ...listSurveyFaults(page, settings)];
     if (!fault) continue;
     const field = `/pages/${index}/blocks/${fault.index}`;
     return { kind: "invalid", field, reason: `${fault.kind}: ${fault.reason}` };

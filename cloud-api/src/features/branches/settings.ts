@@ -144,21 +144,6 @@ export async function saveDocument(
   };
 }
 
-/** What keeps an edit of a branch's settings from being saved; null: nothing does. */
-export async function findEditFault(
-  tx: TenantTransaction,
-  branchId: string,
-  edit: (document: BranchDocument) => unknown,
-): Promise<{ field: string; reason: string } | null> {
-  const row = await findBranchRow(tx, branchId);
-  if (!row) return { field: "/branch", reason: "is there no more" };
-  const checked = checkDocument(edit(toDocument(row)), {
-    ...{ tenantId: tx.tenantId, branchId, version: row.settingsVersion + 1 },
-    allowedDestinations: await listDestinations(tx),
-  });
-  return checked.kind === "invalid" ? checked : null;
-}
-
 /** Gives a branch's settings a new version: something in them that another feature keeps changed. */
 export async function publishSettings(
   tx: TenantTransaction,

@@ -47,9 +47,10 @@ export async function getCase(tx: TenantTransaction, id: string): Promise<Descri
 }
 
 function toAnswer(answer: GivenAnswer): NonNullable<Described["answer"]> {
-  const { surveyId, customerId, customerName, place, answeredAt, lowest, given, files } = answer;
+  const { surveyId, customerId, customerName, place, saleType, answeredAt } = answer;
+  const { lowest, given, files } = answer;
   return {
-    ...{ surveyId, customerId, customerName, place, lowest, given },
+    ...{ surveyId, customerId, customerName, place, saleType, lowest, given },
     files: files.map(({ id, kind, byteCount, removed }) => ({ id, kind, byteCount, removed })),
     answeredAt: answeredAt.toISOString(),
   };

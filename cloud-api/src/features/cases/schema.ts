@@ -33,6 +33,9 @@ export const CaseReply = Type.Object({
       customerId: NullableText,
       customerName: NullableText,
       place: NullableText,
+      saleType: Type.Union([LocalText, Type.Null()], {
+        description: "What kind of sale it is about; null where nobody said",
+      }),
       answeredAt: Type.String(),
       lowest: Type.Union([Type.Integer(), Type.Null()]),
       given: Type.Array(

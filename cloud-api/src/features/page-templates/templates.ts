@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { PageContent } from "../pages/index.ts";
+import { nameSource, type PageContent } from "../pages/index.ts";
 import birthday from "./birthday.json" with { type: "json" };
 import firstVisit from "./first-visit.json" with { type: "json" };
 import happyHour from "./happy-hour.json" with { type: "json" };
@@ -40,7 +40,7 @@ function withPicture({ kind, fields }: { kind: string; fields: object }): Block 
   const source = readPicture(`${picture}.jpg`, "jpeg");
   const webp = readPicture(`${picture}.webp`, "webp");
   const avif = readPicture(`${picture}.avif`, "avif");
-  return { kind, fields: { source, avif, webp, ...others } };
+  return { kind, fields: { source, avif, avifOf: nameSource(source), webp, ...others } };
 }
 
 function readPicture(name: string, type: string): string {

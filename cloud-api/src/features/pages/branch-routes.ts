@@ -21,7 +21,7 @@ import {
   TestBody,
   TestReply,
 } from "./schema.ts";
-import { insertVersion, putPlacement, updateVersion } from "./version-queries.ts";
+import { insertVersion, putPlacements, updateVersion } from "./version-queries.ts";
 import { findCustomerAsPerson, makeUpPerson } from "./viewers.ts";
 
 const KEPT_ELSEWHERE = "Another branch, which you may not see, has this page too and keeps it.";
@@ -176,8 +176,8 @@ function registerAdopting(routes: Routes, context: Context): void {
           await insertVersion(tx, { pageId: id, version, content, by });
           await updateVersion(tx, { pageId: id, version });
           // It was there before anybody kept it: every box that holds these settings has it.
-          const placed = { pageId: id, branchId, version, settingsVersion: 1, by: null };
-          await putPlacement(tx, placed);
+          const settingsVersions = new Map([[branchId, 1]]);
+          await putPlacements(tx, { pageId: id, version, by: null, settingsVersions });
         }
         if (!(await findPageRow(tx, id))) throw refuse("conflict", KEPT_ELSEWHERE);
         noteChange(tx, { kind: "pages", id, before: null, after: { branchId, version } });

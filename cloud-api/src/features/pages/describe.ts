@@ -2,9 +2,10 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import {
   type BoxRow,
+  countStandings,
   listBoxRows,
   listBranchNames,
-  listStandingPages,
+  listStandings,
   type StandingPage,
 } from "../branches/index.ts";
 import { nameStaff } from "../customers/index.ts";
@@ -30,7 +31,7 @@ type Names = ReadonlyMap<string, string>;
 export async function describePages(tx: TenantTransaction, writes: Writes): Promise<PagesReply> {
   const rows = await listPageHeads(tx);
   const branches = await listBranchNames(tx);
-  const standing = Map.groupBy(await listStandingPages(tx), ({ pageId }) => pageId);
+  const standing = await countStandings(tx);
   const waiting = Map.groupBy(await listPlans(tx, null), ({ pageId }) => pageId);
   const names = await nameStaff(
     tx,
@@ -38,7 +39,7 @@ export async function describePages(tx: TenantTransaction, writes: Writes): Prom
   );
   const pages = rows.map((row): PageItem => {
     const counts = {
-      standsAt: standing.get(row.id)?.length ?? 0,
+      standsAt: standing.get(row.id) ?? 0,
       plansWaiting: waiting.get(row.id)?.length ?? 0,
     };
     return { ...summarise(row, { counts, branches, writes, names }), when: row.when };
@@ -72,8 +73,8 @@ export async function describePage(
 ): Promise<PageReply> {
   const row = await getPage(tx, id);
   const branches = await listBranchNames(tx);
-  const standing = (await listStandingPages(tx)).filter(({ pageId }) => pageId === id);
   const placements = await listPlacements(tx, id);
+  const standing = await listStandings(tx, { pageId: id, put: placements });
   const versions = await listVersions(tx, id);
   const plans = await listPlans(tx, id);
   const said = [
@@ -84,6 +85,7 @@ export async function describePage(
     tx,
     said.map((staffId) => ({ staffId })),
   );
+  const placedAt = new Map(placements.map((each) => [each.branchId, each]));
   const waiting = plans.filter(({ state }) => state === "waiting");
   const counts = { standsAt: standing.length, plansWaiting: waiting.length };
   const boxes = Map.groupBy(await listBoxRows(tx, null), ({ branchId }) => branchId);
@@ -99,7 +101,7 @@ export async function describePage(
       branches: standing.filter((each) => each.version === version).length,
     })),
     places: standing.map((each) => {
-      const placed = placements.find(({ branchId }) => branchId === each.branchId);
+      const placed = placedAt.get(each.branchId);
       return describePlace(each, { placed, versions, names, boxes: boxes.get(each.branchId) });
     }),
     plans: plans.map((plan) => describePlan(plan, { branches, names })),
@@ -123,7 +125,7 @@ function describePlace(
     ...{ branchId, branchName, version },
     placedAt: ours?.placedAt.toISOString() ?? null,
     placedBy: names.get(ours?.placedBy ?? "") ?? null,
-    isChanged: made === undefined || made.contentHash !== contentHash,
+    isChanged: contentHash !== null && made?.contentHash !== contentHash,
     boxes: boxes
       .filter(({ enrolledAt }) => enrolledAt !== null)
       .map(({ id, name, settingsVersion, settingsFault, lastContactAt }) => {

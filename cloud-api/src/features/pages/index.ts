@@ -13,6 +13,7 @@ import { registerPages, TAG } from "./routes.ts";
 
 export { readPictureHeader } from "../../platform/picture-header.ts";
 export { findPlaceSeen, type PlaceSeen } from "./look.ts";
+export { nameSource } from "./picture-forms.ts";
 export { readWallTime, type Seen } from "./preview.ts";
 export { drawPreview, previewPolicy } from "./preview-routes.ts";
 export { isSameContent, mayEdit, type Writes } from "./rules.ts";

@@ -4,7 +4,7 @@ import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
-import { listBranchNames, listStandingPages } from "../branches/index.ts";
+import { listBranchNames, listStandings } from "../branches/index.ts";
 import { describePage, NO_PAGE } from "./describe.ts";
 import {
   ANYWHERE,
@@ -30,7 +30,7 @@ import {
   RollBackBody,
   WithdrawBody,
 } from "./schema.ts";
-import { lockPlan, updatePlan } from "./version-queries.ts";
+import { listPlacements, lockPlan, updatePlan } from "./version-queries.ts";
 
 export function registerPublishing(routes: Routes, context: Context): void {
   registerPublish(routes, context);
@@ -139,9 +139,10 @@ function registerTakingBack(routes: Routes, context: Context): void {
         const { version } = request.body;
         const by = staffOf(request).staffId;
         const made = await getVersion(tx, { pageId: row.id, version, by });
-        const standing = await listStandingPages(tx);
-        const ids = standing.filter(({ pageId }) => pageId === row.id).map((each) => each.branchId);
-        const targets = (await listBranchNames(tx)).filter(({ id }) => ids.includes(id));
+        const put = await listPlacements(tx, row.id);
+        const standing = await listStandings(tx, { pageId: row.id, put });
+        const ids = new Set(standing.map(({ branchId }) => branchId));
+        const targets = (await listBranchNames(tx)).filter((branch) => ids.has(branch.id));
         if (targets.length === 0) throw refuse("conflict", "This page stands on no branch.");
         // Where it stands already, whoever's branch that is by now.
         return place(tx, made, { page: ANYWHERE, targets, writes: writesOf(request, context) });

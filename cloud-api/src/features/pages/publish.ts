@@ -6,12 +6,12 @@ import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { enqueue } from "../../platform/jobs.ts";
 import {
-  type BranchDocument,
-  findEditFault,
+  findPagesFault,
   listBoxRows,
   listBranchNames,
   lockBrandsOf,
-  saveDocument,
+  type PagesFault,
+  savePages,
 } from "../branches/index.ts";
 import { holdMarks } from "../marks/index.ts";
 import { listFaults } from "./content.ts";
@@ -20,11 +20,11 @@ import { readWallTime } from "./preview.ts";
 import type { PageRow } from "./queries.ts";
 import type { PageContent, Target } from "./schema.ts";
 import {
-  deletePlacement,
+  deletePlacements,
   findVersion,
   insertPlan,
   insertVersion,
-  putPlacement,
+  putPlacements,
   updateVersion,
 } from "./version-queries.ts";
 
@@ -145,12 +145,13 @@ export async function checkMade(
   }
 }
 
-const withPage =
-  ({ pageId: id, version, content }: Made) =>
-  (document: BranchDocument): BranchDocument => {
-    const page: PageSettings = { id, version, ...content };
-    return { ...document, pages: placePage(document.pages, page) };
-  };
+/** One and the same page wherever it is put: it is written once then. */
+function withPage({ pageId: id, version, content }: Made) {
+  const page: PageSettings = { id, version, ...content };
+  return (pages: readonly PageSettings[]): PageSettings[] => placePage(pages, page);
+}
+
+const idsOf = (targets: readonly Branch[]) => targets.map(({ id }) => id);
 
 /**
  * Puts a version on branches, all or none: boxes that wait hear of it at once. Whose they are is looked at
@@ -161,31 +162,29 @@ export async function putOn(
   made: Made,
   { page, targets }: { page: PageOwner; targets: readonly Branch[] },
 ): Promise<NewEvent[]> {
-  const held = await lockBrandsOf(
-    tx,
-    targets.map(({ id }) => id),
-  );
+  const branchIds = idsOf(targets);
+  const held = await lockBrandsOf(tx, branchIds);
   const moved = held.find((branch) => !mayStandOn(page, branch));
   const lost = targets.find(({ id }) => id === moved?.id);
   if (lost) throw refuse("conflict", `${lost.name} was moved to another brand meanwhile.`);
   await checkMade(tx, made, targets);
-  const events: NewEvent[] = [];
-  for (const branch of targets) {
-    const saved = await saveDocument(tx, branch.id, withPage(made));
-    if (saved.kind === "not-found") throw refuse("not-found", `${branch.name} is there no more.`);
-    if (saved.kind === "invalid") throw refuseAt(branch, saved);
-    const { pageId, version, by } = made;
-    const placed = { pageId, version, branchId: branch.id, by };
-    // One that says the same leaves the settings as they are, and when it was put there.
-    if (saved.events.length > 0)
-      await putPlacement(tx, { ...placed, settingsVersion: saved.version });
-    events.push(...saved.events);
-  }
-  return events;
+  const saved = await savePages(tx, branchIds, withPage(made));
+  if (saved.kind === "not-found")
+    throw refuse("not-found", `${nameOf(targets, saved)} is there no more.`);
+  if (saved.kind === "invalid") throw refuseAt(targets, saved);
+  const { pageId, version, by } = made;
+  // One that says the same leaves the settings as they are, and when it was put there.
+  await putPlacements(tx, { pageId, version, by, settingsVersions: saved.versions });
+  return saved.events;
 }
 
-function refuseAt({ name }: Branch, { field, reason }: { field: string; reason: string }) {
-  return refuse("invalid", `${name} cannot show this page: ${field} ${reason}.`, { field });
+const nameOf = (targets: readonly Branch[], { branchId }: { branchId: string }): string =>
+  targets.find(({ id }) => id === branchId)?.name ?? branchId;
+
+function refuseAt(targets: readonly Branch[], fault: PagesFault) {
+  const { field, reason } = fault;
+  const sentence = `${nameOf(targets, fault)} cannot show this page: ${field} ${reason}.`;
+  return refuse("invalid", sentence, { field });
 }
 
 /** Has a version put on branches at a time on the clock of each. */
@@ -195,13 +194,13 @@ export async function planFor(
   { targets, at }: { targets: readonly Branch[]; at: string },
 ): Promise<void> {
   await checkMade(tx, made, targets);
+  const fault = await findPagesFault(tx, idsOf(targets), withPage(made));
+  if (fault) throw refuseAt(targets, fault);
   for (const branch of targets) {
     const dueAt = readWallTime(at, branch.timeZone);
     if (!dueAt) throw refuse("invalid", "There is no such day.", { field: "/at" });
     if (dueAt <= tx.now)
       throw refuse("invalid", `At ${branch.name} it is later than that already.`, { field: "/at" });
-    const fault = await findEditFault(tx, branch.id, withPage(made));
-    if (fault) throw refuseAt(branch, fault);
     const { pageId, version, by: madeBy } = made;
     const id = newId();
     await insertPlan(tx, { id, pageId, version, branchId: branch.id, dueAt, madeBy });
@@ -215,19 +214,12 @@ export async function takeOff(
   pageId: string,
   targets: readonly Branch[],
 ): Promise<NewEvent[]> {
-  await lockBrandsOf(
-    tx,
-    targets.map(({ id }) => id),
-  );
-  const events: NewEvent[] = [];
-  for (const branch of targets) {
-    const saved = await saveDocument(tx, branch.id, (document) => ({
-      ...document,
-      pages: document.pages.filter(({ id }) => id !== pageId),
-    }));
-    if (saved.kind === "invalid") throw refuseAt(branch, saved);
-    if (saved.kind === "saved") events.push(...saved.events);
-    await deletePlacement(tx, { pageId, branchId: branch.id });
-  }
-  return events;
+  const branchIds = idsOf(targets);
+  await lockBrandsOf(tx, branchIds);
+  const saved = await savePages(tx, branchIds, (pages) => pages.filter(({ id }) => id !== pageId));
+  if (saved.kind === "not-found")
+    throw refuse("not-found", `${nameOf(targets, saved)} is there no more.`);
+  if (saved.kind === "invalid") throw refuseAt(targets, saved);
+  await deletePlacements(tx, { pageId, branchIds });
+  return saved.events;
 }

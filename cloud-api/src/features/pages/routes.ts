@@ -13,6 +13,7 @@ import { listBrands } from "../tenants/index.ts";
 import { listFaults, weigh } from "./content.ts";
 import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
 import { findPlaceOf } from "./look.ts";
+import { settleForms } from "./picture-forms.ts";
 import { insertPage, lockPageRow, type PageRow, updateDraft } from "./queries.ts";
 import { isSameContent, mayEdit, type Owned, type Writes } from "./rules.ts";
 import {
@@ -116,7 +117,8 @@ function registerNew(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const { content, brandId = null, branchId = null } = request.body;
+      const { brandId = null, branchId = null } = request.body;
+      const content = settleForms(request.body.content);
       const by = staffOf(request).staffId;
       const page = await database.changeTenant(tenantOf(request), async (tx) => {
         const owned = { brandId: toId(brandId), branchId: toId(branchId) };
@@ -171,7 +173,7 @@ function registerDraft(routes: Routes, context: Context): void {
         saveDraft(tx, {
           ...{ id: request.params.pageId, by: staffOf(request).staffId },
           writes: writesOf(request, context),
-          ...request.body,
+          ...{ revision: request.body.revision, content: settleForms(request.body.content) },
         }),
       ),
   );

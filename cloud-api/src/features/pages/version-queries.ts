@@ -83,35 +83,42 @@ export function listPlacements(
   );
 }
 
-export type NewPlacement = {
+export type NewPlacements = {
   pageId: string;
-  branchId: string;
   version: number;
-  settingsVersion: number;
   by: string | null;
+  /** The version of its settings that brings it, by branch. */
+  settingsVersions: ReadonlyMap<string, number>;
 };
 
-export function putPlacement(tx: TenantTransaction, placed: NewPlacement): Promise<void> {
+export function putPlacements(
+  tx: TenantTransaction,
+  { pageId, version, by, settingsVersions }: NewPlacements,
+): Promise<void> {
+  const [branchIds, versions] = [[...settingsVersions.keys()], [...settingsVersions.values()]];
   return run(
     tx,
     sql`insert into page_placements (tenant_id, page_id, branch_id, version, settings_version,
           placed_at, placed_by)
-        values (${tx.tenantId}, ${placed.pageId}, ${placed.branchId}, ${placed.version},
-          ${placed.settingsVersion}, ${tx.now}, ${placed.by})
+        select ${tx.tenantId}::uuid, ${pageId}::uuid, put.branch_id, ${version}::integer,
+          put.settings_version, ${tx.now}::timestamptz, ${by}::uuid
+        from unnest(${branchIds}::uuid[], ${versions}::integer[])
+          as put (branch_id, settings_version)
         on conflict (tenant_id, page_id, branch_id) do update set version = excluded.version,
           settings_version = excluded.settings_version, placed_at = excluded.placed_at,
           placed_by = excluded.placed_by`,
   );
 }
 
-export function deletePlacement(
+export function deletePlacements(
   tx: TenantTransaction,
-  { pageId, branchId }: { pageId: string; branchId: string },
+  { pageId, branchIds }: { pageId: string; branchIds: readonly string[] },
 ): Promise<void> {
   return run(
     tx,
     sql`delete from page_placements
-        where tenant_id = ${tx.tenantId} and page_id = ${pageId} and branch_id = ${branchId}`,
+        where tenant_id = ${tx.tenantId} and page_id = ${pageId}
+          and branch_id = any(${branchIds}::uuid[])`,
   );
 }
 

@@ -6,6 +6,7 @@ import { listFilesByAnswer } from "./file-describe.ts";
 import { countReasons } from "./result-queries.ts";
 import { chooseStep, listAskedQuestions, type Step } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
+import { listSaleTypes } from "./sale-type-queries.ts";
 import type { AnswerFile } from "./schema.ts";
 
 /** What was said to one question; numbers, days and texts have no words of their own. */
@@ -20,7 +21,12 @@ export type Given = {
   chosen: { id: string; label: LocalText | null }[];
   text: string | null;
 };
-export type GivenAnswer = AnswerRow & { given: Given[]; files: AnswerFile[] };
+/** `saleType`: what the sale type is called that it is about; null: nobody said. */
+export type GivenAnswer = AnswerRow & {
+  given: Given[];
+  files: AnswerFile[];
+  saleType: LocalText | null;
+};
 
 /** Answers with the questions they were given to, by id; those that are gone are not in it. */
 export async function describeGiven(
@@ -30,6 +36,7 @@ export async function describeGiven(
   const rows = await listAnswersById(tx, ids);
   const files = await listFilesByAnswer(tx, ids);
   const asked = listAskedQuestions(await listDefinitions(tx, null));
+  const sold = new Map((await listSaleTypes(tx)).map(({ id, name }) => [id, name]));
   return new Map(
     rows.map((row) => {
       const own = asked.filter(({ surveyId }) => surveyId === row.surveyId);
@@ -38,6 +45,7 @@ export async function describeGiven(
         {
           ...row,
           files: files.get(row.id) ?? [],
+          saleType: sold.get(row.saleTypeId ?? "") ?? null,
           given: listGiven(
             row,
             own.map(({ question }) => question),

@@ -57,20 +57,27 @@ function tell({ kind, what, names, ...row }: MomentRow, language: Language): His
   return { kind: told, what: sentence, value: null, at, endedAt, branchName };
 }
 
-/** A line for each question that they answered. */
+/** A line for what kind of sale it was about, where that is known, and for each question answered. */
 async function listAnswered(
   tx: TenantTransaction,
   customerId: string,
   language: Language,
 ): Promise<PlacedLine[]> {
   const answers = await describeGiven(tx, await listAnswerIds(tx, customerId));
-  return [...answers.values()].flatMap(({ given, answeredAt: at, branchId }) =>
-    given.map((each) => ({
-      ...{ kind: "survey" as const, at, endedAt: null, branchId },
+  return [...answers.values()].flatMap(({ given, answeredAt: at, branchId, saleType }) => {
+    const about = { kind: "survey" as const, at, endedAt: null, branchId };
+    const sold = saleType && {
+      ...about,
+      what: TEXTS[language]["sale-type"] ?? "",
+      value: chooseWords(saleType, language),
+    };
+    const said = given.map((each) => ({
+      ...about,
       what: (each.label && chooseWords(each.label, language)) || each.questionId,
       value: sayGiven(each, language),
-    })),
-  );
+    }));
+    return sold ? [sold, ...said] : said;
+  });
 }
 
 function sayGiven({ rating, scale, date, chosen, text }: Given, language: Language): string {

@@ -1,3 +1,4 @@
+import type { LocalText } from "@foyer/contract";
 import type { RawBuilder } from "kysely";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { MomentKind } from "./rules.ts";
@@ -48,6 +49,8 @@ export type MomentRow = {
   /** Fields that were told, or the mark. */
   names: string[];
   given: boolean | null;
+  /** What kind of sale an answer is about, or the one that a case is of. */
+  saleType: LocalText | null;
 };
 
 export type MomentQuestion = {
@@ -67,6 +70,7 @@ type Source = {
   what: RawBuilder<unknown>;
   names?: RawBuilder<unknown>;
   given?: RawBuilder<unknown>;
+  saleTypeId?: RawBuilder<unknown>;
   from: RawBuilder<unknown>;
   groupBy?: RawBuilder<unknown>;
 };
@@ -91,7 +95,8 @@ export function listMoments(
         ${source.branchId ?? sql`null`}::uuid as branch_id,
         ${source.staffId ?? sql`null`}::uuid as staff_id,
         ${source.what}::text as what, ${source.names ?? sql`'{}'`}::text[] as names,
-        ${source.given ?? sql`null`}::boolean as given
+        ${source.given ?? sql`null`}::boolean as given,
+        ${source.saleTypeId ?? sql`null`}::text as sale_type_id
       from ${source.from} ${place} ${source.groupBy ?? sql``}
       order by at desc, id desc limit ${limit})`;
   });
@@ -107,9 +112,12 @@ export function listMoments(
         select id from guests where tenant_id = ${tenantId} and customer_id = ${customerId}
       )
       select told.kind, told.id, told.at, told.ended_at as "endedAt", told.branch_id as "branchId",
-        branches.name as "branchName", told.staff_id as "staffId", told.what, told.names, told.given
+        branches.name as "branchName", told.staff_id as "staffId", told.what, told.names, told.given,
+        sale_types.name as "saleType"
       from (${sql.join(parts, sql` union all `)}) as told
       left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
+      left join sale_types on sale_types.tenant_id = ${tenantId}
+        and sale_types.id = told.sale_type_id
       order by told.at desc, told.id desc limit ${limit}`,
   );
 }
@@ -130,11 +138,17 @@ function describeSources(tenantId: string): Record<MomentKind, Source> {
         where true`,
     },
     "sign-in": { ...moment, from: moments("guest.connected") },
-    survey: { ...moment, from: moments("survey.answered") },
+    survey: {
+      ...moment,
+      saleTypeId: sql`(select answers.sale_type_id from survey_answers as answers
+        where answers.tenant_id = ${tenantId} and answers.event_id = told.event_id)`,
+      from: moments("survey.answered"),
+    },
     case: {
       ...{ id: sql`told.id`, at: sql`told.at`, branchId: sql`told.branch_id` },
       ...{ staffId: sql`told.staff_id`, what: sql`told.what` },
       names: sql`array_remove(array[told.name], null)`,
+      saleTypeId: sql`answers.sale_type_id`,
       from: sql`own join survey_answers as answers on answers.tenant_id = ${tenantId}
         and answers.guest_id = own.id
         join (

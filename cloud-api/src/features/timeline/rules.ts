@@ -1,3 +1,5 @@
+export { chooseWords } from "@foyer/contract";
+
 /** What may be on a customer's timeline. */
 export const MOMENT_KINDS = [
   "visit",

@@ -1,3 +1,4 @@
+import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Id, Removal, Time } from "../../platform/shapes.ts";
 
@@ -49,6 +50,9 @@ export const Moment = Type.Object({
   }),
   given: Type.Union([Type.Boolean(), Type.Null()], {
     description: "Of a consent: false, taken back. Of a mark: false, a rule did it",
+  }),
+  saleType: Type.Union([LocalText, Type.Null()], {
+    description: "Of an answer and its case: what kind of sale it is about; null: nobody said",
   }),
   files: Type.Array(
     Type.Object({

@@ -2,7 +2,7 @@ import { Badge, Box, Button, Checkbox, Group, SegmentedControl, Text } from "@ma
 import { IconChartBar, IconX } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
-import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Moment } from "../../../shell/moment.tsx";
@@ -16,7 +16,7 @@ import { useFormat } from "../../../shell/use-format.ts";
 import type { CasesReply } from "../schema.ts";
 import { MailChoice } from "./mail-choice.tsx";
 import type { Case } from "./replies.ts";
-import { useSaid } from "./said.tsx";
+import { useSaid, useWhere } from "./said.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -130,7 +130,7 @@ function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const said = useSaid();
-  const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
+  const where = useWhere();
   return [
     {
       key: "who",
@@ -152,8 +152,7 @@ function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
       key: "where",
       header: t("where"),
       wraps: true,
-      render: ({ branchId, answer }) =>
-        [names.get(branchId), answer?.place].filter(Boolean).join(" · "),
+      render: where,
     },
     {
       key: "state",

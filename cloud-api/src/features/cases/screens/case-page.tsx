@@ -2,7 +2,7 @@ import { Button, Grid, Group, Select, Skeleton, Stack, Text } from "@mantine/cor
 import { Link } from "wouter";
 import { AnswerFiles } from "../../../shell/answer-files.tsx";
 import { ApiError } from "../../../shell/api.ts";
-import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
@@ -11,7 +11,7 @@ import { useMay, useSession } from "../../../shell/session.tsx";
 import { CaseDue } from "./case-due.tsx";
 import { DoneActions } from "./done-actions.tsx";
 import { type Case, type CaseChange, useCase, useChangeCase, useWorkers } from "./replies.ts";
-import { WholeAnswer } from "./said.tsx";
+import { useWhere, WholeAnswer } from "./said.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -52,13 +52,14 @@ export function CasePage({ params }: ScreenProps) {
   );
 }
 
-function Where({ case: { branchId, answer, raisedAt } }: { case: Case }) {
+function Where({ case: found }: { case: Case }) {
   const t = useTexts();
+  const where = useWhere();
+  const { branchId, answer, raisedAt } = found;
   const zone = useZoneOf()(branchId);
-  const branch = useBranchChoices().find(({ id }) => id === branchId);
   return (
     <Group gap={6}>
-      <span>{[branch?.name, answer?.place].filter(Boolean).join(" · ")}</span>
+      <span>{where(found)}</span>
       <Moment at={answer?.answeredAt ?? raisedAt} timeZone={zone} />
       {answer?.customerId && (
         <Link href={`/customers/${answer.customerId}`} className="record-link">

@@ -1,10 +1,10 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
-import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useCustomerCases } from "./replies.ts";
-import { useSaid } from "./said.tsx";
+import { useSaid, useWhere } from "./said.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -13,7 +13,7 @@ export function CustomerCases({ id }: { id: string }) {
   const t = useTexts();
   const said = useSaid();
   const zoneOf = useZoneOf();
-  const names = new Map(useBranchChoices().map((branch) => [branch.id, branch.name]));
+  const where = useWhere();
   const { data: cases = [] } = useCustomerCases(id);
   if (cases.length === 0) return null;
   return (
@@ -28,7 +28,7 @@ export function CustomerCases({ id }: { id: string }) {
               <StateBadge state={state} />
             </Group>
             <Text size="xs" className="quiet">
-              {names.get(branchId)} ·{" "}
+              {where({ branchId, answer })} ·{" "}
               <Moment at={answer?.answeredAt ?? raisedAt} timeZone={zoneOf(branchId)} />
             </Text>
           </div>

@@ -1,4 +1,5 @@
 import { Text } from "@mantine/core";
+import { useBranchChoices } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Case } from "./replies.ts";
@@ -13,6 +14,16 @@ export function useWords() {
     const words = text ? [text[language], text.vi, text.en, text.fa] : [];
     return words.find((each) => each !== undefined && each.trim() !== "") ?? null;
   };
+}
+
+/** Where an answer was given and what kind of sale it is about, as far as that is known. */
+export function useWhere() {
+  const words = useWords();
+  const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
+  return ({ branchId, answer }: Pick<Case, "branchId" | "answer">): string =>
+    [names.get(branchId), answer?.place, answer && words(answer.saleType)]
+      .filter(Boolean)
+      .join(" · ");
 }
 
 /** What was given to one question, in words. */

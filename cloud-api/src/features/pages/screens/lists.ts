@@ -6,7 +6,7 @@ export function moveItem<Item>(list: readonly Item[], from: number, to: number):
 }
 
 /** What stood beside the picture before goes with it. */
-export const NO_LIGHTER = { avif: undefined, webp: undefined };
+export const NO_LIGHTER = { avif: undefined, avifOf: undefined, webp: undefined };
 
 type Sourced = { source: string };
 

@@ -17,9 +17,10 @@ import { AnswerFiles } from "../../../shell/answer-files.tsx";
 import { api, withQuery } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
+import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { MOMENT_KINDS, type MomentKind } from "../rules.ts";
+import { chooseWords, MOMENT_KINDS, type MomentKind } from "../rules.ts";
 import type { TimelineMoment, TimelineReply } from "./replies.ts";
 import { useSentence } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
@@ -108,6 +109,7 @@ function Line({ moment }: { moment: TimelineMoment }) {
   const zoneOf = useZoneOf();
   const say = useSentence();
   const Icon = ICONS[moment.kind];
+  const { language } = useLanguage();
   const { sentence, by } = say(moment);
   return (
     <Group component="li" className="field-line" wrap="nowrap" gap="sm" py={8} align="flex-start">
@@ -121,6 +123,7 @@ function Line({ moment }: { moment: TimelineMoment }) {
         <Text component="div" size="xs" className="quiet">
           <Moment at={moment.at} timeZone={zoneOf(moment.branchId)} />
           {moment.branchName && ` · ${moment.branchName}`}
+          {moment.saleType && ` · ${chooseWords(moment.saleType, language)}`}
           {by && ` · ${by}`}
         </Text>
         <AnswerFiles files={moment.files} />

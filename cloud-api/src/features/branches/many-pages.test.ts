@@ -1,0 +1,136 @@
+import type { PageSettings } from "@foyer/contract";
+import type { KyselyPlugin } from "kysely";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import {
+  addBranch,
+  findDocument,
+  findPagesFault,
+  listStandings,
+  publishSettings,
+  savePages,
+} from "./index.ts";
+
+let cloud: TestCloud;
+let tenantId: string;
+
+beforeAll(async () => {
+  cloud = await openTestCloud();
+});
+afterAll(() => cloud?.close());
+beforeEach(async () => {
+  tenantId = await cloud.addTenant();
+});
+
+async function addBranches(count: number): Promise<string[]> {
+  const place = { timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi" as const] };
+  const ids: string[] = [];
+  for (let number = 0; number < count; number += 1)
+    await cloud.database.changeTenant(tenantId, async (tx) => {
+      const { result, events } = await addBranch(tx, { name: `Branch ${number}`, ...place });
+      ids.push(result.id);
+      return { result: null, events };
+    });
+  return ids;
+}
+
+const PAGE: PageSettings = {
+  ...{ id: newId(), name: "Weekend", version: 1 },
+  when: { guests: "any", visitNumbers: [] },
+  blocks: [{ kind: "heading", fields: { text: { vi: "Cuối tuần" } } }],
+};
+const putFirst =
+  (page: PageSettings) =>
+  (pages: readonly PageSettings[]): PageSettings[] => [
+    page,
+    ...pages.filter(({ id }) => id !== page.id),
+  ];
+
+/** Counts the statements of a transaction. */
+function count(tx: TenantTransaction): { tx: TenantTransaction; statements: () => number } {
+  let statements = 0;
+  const plugin: KyselyPlugin = {
+    transformQuery: ({ node }) => {
+      statements += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  };
+  // A transaction with a plugin is one still: its type says less.
+  const db = tx.db.withPlugin(plugin) as TenantTransaction["db"];
+  return { tx: { ...tx, db }, statements: () => statements };
+}
+
+function save(branchIds: readonly string[], edit: Parameters<typeof savePages>[2]) {
+  return cloud.database.changeTenant(tenantId, async (whole) => {
+    const { tx, statements } = count(whole);
+    const saved = await savePages(tx, branchIds, edit);
+    const events = saved.kind === "saved" ? saved.events : [];
+    return { result: { saved, statements: statements() }, events };
+  });
+}
+
+const read = <T>(work: (tx: TenantTransaction) => Promise<T>) =>
+  cloud.database.readTenant(tenantId, work);
+const pagesOf = async (branchId: string) =>
+  (await read((tx) => findDocument(tx, branchId)))?.document.pages ?? [];
+
+test("a page is put on twenty branches in as many statements as on two, beside each one's own pages", async () => {
+  const ids = await addBranches(20);
+  const own = await Promise.all(ids.map(pagesOf));
+  const few = await save(ids.slice(0, 2), putFirst(PAGE));
+  const many = await save(ids, putFirst({ ...PAGE, version: 2 }));
+  expect(many.statements).toBe(few.statements);
+  for (const [index, id] of ids.entries())
+    expect(await pagesOf(id)).toEqual([{ ...PAGE, version: 2 }, ...(own[index] ?? [])]);
+});
+
+test("each branch's settings get their next version, and one whose pages say the same keeps its own", async () => {
+  const [one = "", other = ""] = await addBranches(2);
+  const first = await save([one], putFirst(PAGE));
+  expect(first.saved).toMatchObject({ kind: "saved", versions: new Map([[one, 2]]) });
+  const { saved } = await save([one, other], putFirst(PAGE));
+  expect(saved).toMatchObject({ versions: new Map([[other, 2]]) });
+  expect(saved).toMatchObject({ events: [{ branchId: other, payload: { settingsVersion: 2 } }] });
+  const emptied = await save([one, other], () => []);
+  expect(emptied.saved).toMatchObject({
+    versions: new Map([
+      [one, 3],
+      [other, 3],
+    ]),
+  });
+  expect(await pagesOf(one)).toEqual([]);
+});
+
+test("one branch that cannot show it keeps it off all, and is named with what is wrong", async () => {
+  const [one = "", other = ""] = await addBranches(2);
+  const edit = (pages: readonly PageSettings[]) => [
+    ...pages,
+    { ...PAGE, landingUrl: "https://a.example/" },
+  ];
+  const { saved } = await save([one, other], edit);
+  expect(saved).toMatchObject({ kind: "invalid", branchId: one, field: "/pages/2/landingUrl" });
+  expect(await read((tx) => findPagesFault(tx, [other], edit))).toMatchObject({ branchId: other });
+  expect(await pagesOf(other)).toHaveLength(2);
+  const strange = newId();
+  const lost = await save([one, strange], putFirst(PAGE));
+  expect(lost.saved).toEqual({ kind: "not-found", branchId: strange });
+});
+
+test("where a page stands is told with its content only where the settings changed since it was put there", async () => {
+  const [one = "", other = ""] = await addBranches(2);
+  await save([one, other], putFirst(PAGE));
+  await cloud.database.changeTenant(tenantId, async (tx) => ({
+    ...{ result: null, events: await publishSettings(tx, other) },
+  }));
+  const put = [one, other].map((branchId) => ({ branchId, settingsVersion: 2 }));
+  const told = await read((tx) => listStandings(tx, { pageId: PAGE.id, put }));
+  expect(
+    told.map(({ branchId, version, contentHash }) => [branchId, version, contentHash]),
+  ).toEqual([
+    [one, 1, null],
+    [other, 1, expect.stringMatching(/^[0-9a-f]{32}$/)],
+  ]);
+});
