@@ -11,6 +11,7 @@ import {
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { readDescription } from "./arrive/described.ts";
+import { CAPTIVE_DOOR_PATH } from "./capture/index.ts";
 import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
 import { type Sheet, sheetOf } from "./layout/sheet.ts";
@@ -267,15 +268,22 @@ export function showNotReady(visit: Visit): FastifyReply {
   return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
 }
 
-/** The page cannot go on; the NAS leads to a fresh one when something unencrypted is opened. */
+/**
+ * Where a NAS takes hold of a browser and leads it here anew: at its own address, or, where it has told none,
+ * wherever something unencrypted is asked for. `nasId` null: it is not known which NAS.
+ */
+export function findFreshStart(nasList: readonly Nas[], nasId: string | null): string {
+  const own = nasId === null ? nasList : nasList.filter((each) => each.id === nasId);
+  return own.flatMap(loginOriginsOf)[0] ?? CAPTIVE_DOOR_PATH;
+}
+
+/** The page cannot go on. */
 export function showOld(visit: Visit, nasId: string | null): FastifyReply {
   const { t, settings } = visit;
-  const all = settings?.nas ?? [];
-  const [again] = [...all.filter((each) => each.id === nasId), ...all].flatMap(loginOriginsOf);
   const view = {
     heading: t("old.title"),
     text: t("old.text"),
-    action: again ? { href: again, label: t("old.again") } : null,
+    action: { href: findFreshStart(settings?.nas ?? [], nasId), label: t("old.again") },
     hint: t("old.hint"),
   };
   return showPage(visit, { template: "notice", view, title: view.heading, status: 403, path: "/" });

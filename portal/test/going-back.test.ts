@@ -21,9 +21,10 @@ async function signIn(portal: TestPortal, options: Parameters<TestPortal["browse
   await browser.arrive();
   await browser.askForCode(PHONE);
   const codePage = portal.urls.findLast((url) => url.startsWith("/code?")) ?? "";
-  await browser.submit("/code", { code: await readCode(portal) });
+  const code = await readCode(portal);
+  await browser.submit("/code", { code });
   const detailsPage = portal.urls.findLast((url) => url.startsWith("/details?")) ?? "";
-  return { browser, codePage, detailsPage };
+  return { browser, code, codePage, detailsPage };
 }
 
 /** The NAS tells that the guest is online. */
@@ -57,6 +58,20 @@ describe("a guest who goes back by the browser's own button", () => {
       expect(await countMessages(portal)).toBe(1);
     },
   );
+
+  test("to a page as it was left, and taps on it, is told the same and sent nothing", async () => {
+    const portal = await openTestPortal();
+    const { browser, codePage, code } = await signIn(portal);
+    await browser.submit("/details", { name: "Lan" });
+    tellStart(portal);
+    portal.pass(5 * MINUTE);
+    const c = new URL(codePage, "http://portal").searchParams.get("c") ?? "";
+    for (const path of ["/resend", "/code"]) {
+      const shown = await browser.post(path, { c, code });
+      expect(shown.words, path).toContain("You're online");
+    }
+    expect(await countMessages(portal)).toBe(1);
+  });
 
   test("and has typed the code already goes on by one tap, without another message", async () => {
     const portal = await openTestPortal();

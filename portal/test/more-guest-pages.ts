@@ -37,6 +37,17 @@ export async function lookAtOtherWays(look: Look, open: Open, language: Language
   look("code in a mail", first);
   await first.submit("/resend");
   look("code, asked for again too soon", first);
+  await first.submit("/code", { code: await readCode(byEmail, EMAIL) });
+  await first.submit("/details");
+  await openOnline(first);
+  await follow(first, "/privacy");
+  look("a guest's data, by an address", first);
+  const other = byEmail.browser({ language, mac: "02-AA-BB-CC-00-67", ip: "10.10.0.67" });
+  await other.arrive();
+  await follow(other, "/privacy");
+  look("a guest's data, whose address is asked for", other);
+  await other.submit("/privacy/address", { email: EMAIL });
+  look("a guest's data, whose code is in a mail", other);
   const byRoom = await open(change({ room: { enabled: true }, order: ["room"] }));
   const second = byRoom.browser({ language });
   await second.arrive();

@@ -5,13 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken, listOtherTokens } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
 import { showBlocked } from "../grant/refusal.ts";
-import {
-  type Arrival,
-  comesFromNas,
-  loginOriginsOf,
-  type Reading,
-  readArrival,
-} from "../nas/index.ts";
+import { type Arrival, comesFromNas, type Reading, readArrival } from "../nas/index.ts";
 import { OPENNDS_FAS_PATH } from "../nas/opennds-authmon-routes.ts";
 import { isOfGateway } from "../nas/wifidog/adapter.ts";
 import { networkOf } from "../network.ts";
@@ -23,6 +17,7 @@ import { isShownToGuest, noteStep } from "../sign-in/counts/register.ts";
 import {
   type Answer,
   findDeviceMac,
+  findFreshStart,
   forGuests,
   forLookers,
   hrefOf,
@@ -304,7 +299,7 @@ function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
   const asking = { ...context, arrival: { ...context.arrival, state: "asks" as const } };
   const canAsk = portal.adapterOf(nas).canHandBack(asking.arrival);
   // Where there is nothing to answer yet, the NAS leads here again with a fresh question.
-  const href = canAsk ? hrefOf(portal, "/start", asking) : (loginOriginsOf(nas)[0] ?? "/");
+  const href = canAsk ? hrefOf(portal, "/start", asking) : findFreshStart([nas], nas.id);
   const view = {
     heading: t(`${how}.title`),
     text: t(`${how}.text`),
@@ -322,9 +317,13 @@ function showBusy(visit: Visit): FastifyReply {
   return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
 }
 
+/** A sheet that did not open by itself is the commonest fault of all: here it is opened by hand. */
 function showNone(visit: Visit): FastifyReply {
-  const { t } = visit;
-  const view = { heading: t("none.title"), text: t("none.text") };
+  const { t, settings } = visit;
+  const view = {
+    ...{ heading: t("none.title"), text: t("none.text"), hint: t("scanned.hint") },
+    action: { href: findFreshStart(settings?.nas ?? [], null), label: t("scanned.go") },
+  };
   return showPage(visit, { template: "notice", view, title: view.heading });
 }
 
@@ -341,8 +340,11 @@ function showRefused(visit: Visit): FastifyReply {
 }
 
 function showNotFound(visit: Visit): FastifyReply {
-  const { t } = visit;
-  const view = { heading: t("notFound.title"), text: t("notFound.text") };
+  const { t, settings } = visit;
+  const view = {
+    ...{ heading: t("notFound.title"), text: t("notFound.text"), hint: t("scanned.hint") },
+    action: { href: findFreshStart(settings?.nas ?? [], null), label: t("scanned.go") },
+  };
   return showPage(visit, {
     template: "notice",
     view,

@@ -1,10 +1,10 @@
 import { offersAccessCode } from "@foyer/blocks";
 import { normaliseAccessCode } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { comesFromNas, loginOriginsOf } from "../../nas/index.ts";
+import { comesFromNas } from "../../nas/index.ts";
 import { showAccessCode, showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
-import { forGuests, type Step, showPage, type Visit } from "../../step.ts";
+import { findFreshStart, forGuests, type Step, showPage, type Visit } from "../../step.ts";
 import { enterAccessCode } from "./enter.ts";
 import { spell } from "./rules.ts";
 
@@ -31,11 +31,10 @@ export function showScanned(visit: Visit, request: FastifyRequest): FastifyReply
   // Behind a NAS that translates addresses it would be kept for every guest there.
   const isKept = !settings.nas.some((nas) => comesFromNas(nas, remoteAddress));
   if (isKept) portal.scannedCodes.keep(remoteAddress, code);
-  const [again] = settings.nas.flatMap(loginOriginsOf);
   const view = {
     heading: t("scanned.title", { code: spell(code) }),
     text: t(isKept ? "scanned.text" : "scanned.textUnkept"),
-    action: again ? { href: again, label: t("scanned.go") } : null,
+    action: { href: findFreshStart(settings.nas, null), label: t("scanned.go") },
     hint: t("scanned.hint"),
   };
   return showPage(visit, { template: "notice", view, title: t("accessCode.label"), path: "/" });

@@ -10,6 +10,7 @@ import type { FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { goOnline } from "../../grant/go-online.ts";
+import { findWayOnline } from "../../grant/online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import type { SpentCode } from "../../portal.ts";
 import { hrefOf, leadOn, type Step } from "../../step.ts";
@@ -50,7 +51,8 @@ export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
   const isOut = checked.kind === "over" || checked.kind === "wrong";
   const reason = `code-${checked.kind}`;
   portal.doorNotes.note(context, { asked: "typed", answer: isOut ? "refused" : "told", reason });
-  if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
+  if (checked.kind === "over")
+    return findWayOnline(step)?.() ?? showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
   noteStep(step, "right");
   if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });

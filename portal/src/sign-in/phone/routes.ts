@@ -92,6 +92,9 @@ async function sendAgain(step: Step): Promise<FastifyReply> {
   const { context, portal, t } = step;
   const { contact, codeId } = context;
   if (contact === null) return showSignIn(step, {});
+  // Some browsers show the page as it was left when its guest goes back to it.
+  const online = findWayOnline(step);
+  if (online) return online();
   const request = requestOf(step, contact);
   const requested = await (codeId === null
     ? portal.codeDesk.request(request)
