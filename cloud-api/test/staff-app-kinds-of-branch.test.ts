@@ -60,10 +60,29 @@ describeWithChromium("branches told apart by what they are, in a browser", () =>
     await page.goto("/reports/cohorts");
     await page.getByRole("combobox", { name: "Chi nhánh hoặc thương hiệu" }).click();
     await page.getByRole("option", { name: "Quán cà phê" }).click();
-    const asked = () => new URL(page.url()).searchParams.get("branchIds")?.split(",").toSorted();
-    await expect.poll(asked, PATIENTLY).toEqual(cafes.toSorted());
+    const asked = () => new URL(page.url()).searchParams.get("branchKind");
+    await expect.poll(asked, PATIENTLY).toBe("cafe");
     const place = page.getByRole("combobox", { name: "Chi nhánh hoặc thương hiệu" });
     expect(await place.inputValue()).toBe("Quán cà phê");
     await expectToFit(page, "report-of-kind");
+    await page.getByRole("button", { name: "Lưu", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Tên", { exact: true }).fill("Khách quay lại quán");
+    await dialog.getByText("Quán cà phê").waitFor();
+    await dialog.getByRole("button", { name: "Lưu", exact: true }).click();
+    await dialog.getByRole("link", { name: "Mở", exact: true }).click();
+    await page.getByText("Quán cà phê").first().waitFor();
+    await expectToFit(page, "saved-of-kind");
+  });
+
+  test("branches that an old link names one by one are counted where the choice stands", async () => {
+    const page = await app.enter(owner, { language: "en", width: 1280, height: 900 });
+    await page.goto(`/reports/cohorts?branchIds=${cafes.join(",")}`);
+    const place = page.getByRole("combobox", { name: "Branch or brand" });
+    await expect.poll(() => place.inputValue(), PATIENTLY).toBe("2 branches");
+    await place.click();
+    await page.getByRole("option", { name: "Hotel" }).click();
+    const asked = () => Object.fromEntries(new URL(page.url()).searchParams);
+    await expect.poll(asked, PATIENTLY).toEqual({ branchKind: "hotel" });
   });
 });

@@ -7,7 +7,7 @@ const TODAY = "2026-03-01";
 
 test("an address without filters asks for thirty days of all branches", () => {
   expect(toQuery(read(""), TODAY)).toEqual({
-    ...{ from: "2026-01-31", to: TODAY, brandId: null, branchIds: null },
+    ...{ from: "2026-01-31", to: TODAY, brandId: null, branchIds: null, branchKind: null },
     ...{ weekdays: null, hours: null, segmentId: null, tagId: null },
     ...{ languages: null, devices: null, systems: null, forms: null, methods: null },
   });
@@ -34,10 +34,10 @@ test("a page that begins with another period keeps a chosen one in its address",
 
 test("what makes no sense in an address is as if it were not there", () => {
   const filters = read(
-    "from=2026-02-31x&to=soon&period=ages&brandId=7&branchIds=a,b&hours=24,-1,8&weekdays=0&segmentId=x&methods=1,room",
+    "from=2026-02-31x&to=soon&period=ages&brandId=7&branchIds=a,b&branchKind=castle&hours=24,-1,8&weekdays=0&segmentId=x&methods=1,room",
   );
   expect(filters).toEqual({
-    ...{ period: "30-days", from: null, to: null, brandId: null, branchIds: [] },
+    ...{ period: "30-days", from: null, to: null, brandId: null, branchIds: [], branchKind: null },
     ...{ weekdays: [], hours: [8], segmentId: null, tagId: null },
     ...{ languages: [], devices: [], systems: [], forms: [], methods: ["room"] },
   });

@@ -1,3 +1,4 @@
+import { BRANCH_KINDS, type BranchKind } from "../platform/branch-kinds.ts";
 import { type Days, daysOf, PERIODS, type PeriodName, STANDARD } from "./periods.ts";
 
 /** What a report is narrowed by, as an address keeps it. */
@@ -8,6 +9,8 @@ export type ReportFilters = {
   to: string | null;
   brandId: string | null;
   branchIds: readonly string[];
+  /** Of the branches that are such places now. Null: of all. */
+  branchKind: BranchKind | null;
   /** 1 is Monday. Empty: all. */
   weekdays: readonly number[];
   hours: readonly number[];
@@ -39,6 +42,7 @@ export function readFilters(
     ...(isOwn ? { from, to } : { from: null, to: null }),
     brandId: idOf(parameters.get("brandId")),
     branchIds: listOf(parameters.get("branchIds")).filter((id) => ID.test(id)),
+    branchKind: BRANCH_KINDS.find((each) => each === parameters.get("branchKind")) ?? null,
     weekdays: numbersOf(parameters.get("weekdays"), 1, 7),
     hours: numbersOf(parameters.get("hours"), 0, 23),
     segmentId: idOf(parameters.get("segmentId")),
@@ -80,8 +84,8 @@ export function writeFilters(
 
 type Places = Omit<ReportFilters, "period" | "from" | "to">;
 
-const writePlaces = ({ brandId, branchIds, ...narrowing }: Places) => ({
-  brandId,
+const writePlaces = ({ brandId, branchIds, branchKind, ...narrowing }: Places) => ({
+  ...{ brandId, branchKind },
   branchIds: branchIds.join(",") || null,
   ...writeNarrowing(narrowing),
 });
@@ -91,7 +95,7 @@ export const writeNarrowing = ({
   weekdays,
   hours,
   ...who
-}: Omit<Places, "brandId" | "branchIds">) => ({
+}: Omit<Places, "brandId" | "branchIds" | "branchKind">) => ({
   weekdays: weekdays.join(",") || null,
   hours: hours.join(",") || null,
   segmentId: who.segmentId,

@@ -1,4 +1,5 @@
 import type { RawBuilder } from "kysely";
+import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { findRow, keepPlan, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
 import type { Unit } from "./rules.ts";
@@ -9,6 +10,8 @@ export type ReportBranch = {
   name: string;
   brandId: string | null;
   brandName: string | null;
+  /** What sort of place it is; null: nobody has said. */
+  kind: BranchKind | null;
   timeZone: string;
   /** By which it is counted at present. */
   dayStartsHour: number;
@@ -24,6 +27,7 @@ export function listReportBranches(tx: TenantTransaction): Promise<ReportBranch[
       "report-branches",
       sql<ReportBranch>`
       select branches.id, branches.name, branches.brand_id as "brandId", brands.name as "brandName",
+        branches.kind,
         branches.time_zone as "timeZone",
         coalesce(clocks.day_starts_hour, 0)::integer as "dayStartsHour",
         coalesce((select locks.company_is_stale from report_locks as locks

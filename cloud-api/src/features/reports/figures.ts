@@ -34,15 +34,15 @@ export async function readQuestion(
   const period = readPeriod(query, query.to ?? (await findToday(tx)));
   const branches = await listAsked(tx, named);
   // All that there are need no list, which would have to be compared with each row.
-  const isAll = named.brandId === null && named.branchIds === null;
+  const isAll = Object.values(named).every((asked) => asked === null);
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const narrowed = await narrow(tx);
   const isFoundInOrder = isPaged && narrowed?.customers.length === 0;
   if (narrowed && !isFoundInOrder) await refuseTooMany(tx, { period, branchIds, narrowed });
-  const { brandId, branchIds: names, hours, weekdays } = query;
+  const { brandId, branchIds: names, branchKind, hours, weekdays } = query;
   const { segmentId, tagId, languages, devices, systems, forms, methods } = query;
   const asked = {
-    ...{ ...period, brandId, branchIds: names, hours, weekdays },
+    ...{ ...period, brandId, branchIds: names, branchKind, hours, weekdays },
     ...{ segmentId, tagId, languages, devices, systems, forms, methods },
   };
   const isStale = branches.some(({ isCompanyStale }) => isCompanyStale);
@@ -53,12 +53,15 @@ export async function readQuestion(
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */
 async function listAsked(
   tx: TenantTransaction,
-  { brandId, branchIds }: AskedBranches,
+  { brandId, branchIds, branchKind }: AskedBranches,
 ): Promise<ReportBranch[]> {
   const branches = await listReportBranches(tx);
   if (branchIds?.some((id) => !branches.some((branch) => branch.id === id)))
     throw refuse("not-found", "There is no such branch.", { field: "/branchIds" });
-  const named = branches.filter(({ id }) => branchIds?.includes(id) ?? true);
+  const named = branches.filter(
+    ({ id, kind }) =>
+      (branchIds?.includes(id) ?? true) && (branchKind === null || kind === branchKind),
+  );
   if (brandId === null) return named;
   if (!(await listBrands(tx)).some(({ id }) => id === brandId))
     throw refuse("not-found", "There is no such brand.", { field: "/brandId" });

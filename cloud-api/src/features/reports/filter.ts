@@ -1,3 +1,4 @@
+import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { Cell } from "./list-queries.ts";
 import type { Narrowed } from "./narrowing.ts";
@@ -35,15 +36,23 @@ export type Filter = {
 };
 
 /** What is asked for, but for the days, which depend on the branches' clocks when none are named. */
-export type AskedBranches = { brandId: string | null; branchIds: readonly string[] | null };
+export type AskedBranches = {
+  brandId: string | null;
+  branchIds: readonly string[] | null;
+  branchKind: BranchKind | null;
+};
 
-export function readBranches({ brandId, branchIds }: ReportQuery): AskedBranches {
+export function readBranches({ brandId, branchIds, branchKind }: ReportQuery): AskedBranches {
   const ids = branchIds?.toLowerCase().split(",") ?? null;
   if (ids && (ids.length > BRANCHES_MAX || !ids.every((id) => UUID.test(id))))
     throw refuse("invalid", `Up to ${BRANCHES_MAX} ids of branches, with commas between.`, {
       field: "/branchIds",
     });
-  return { brandId: brandId?.toLowerCase() ?? null, branchIds: ids };
+  return {
+    brandId: brandId?.toLowerCase() ?? null,
+    branchIds: ids,
+    branchKind: branchKind ?? null,
+  };
 }
 
 /** The days of a report; refuses those that are none, or too many. */

@@ -91,9 +91,11 @@ function namePlaces(
       ? fill(words["print-more"], { names: names.join(", "), count: more })
       : names.join(", ");
   const brand = asked.brandId === undefined ? null : (branches[0]?.brandName ?? null);
-  const isAll = isWhole && asked.brandId === undefined && asked.branchIds === undefined;
+  const kind = asked.branchKind && words[`branch-kind-${asked.branchKind}` as keyof Words];
+  const isAll =
+    isWhole && [asked.brandId, asked.branchIds, asked.branchKind].every((one) => one === undefined);
   return [
-    ...(brand === null ? [] : [brand]),
+    ...[brand, kind].flatMap((each) => each || []),
     isAll ? fill(words["print-all-branches"], { count: branches.length }) : named,
     ...(branchesLeftOut > 0 ? [fill(words["print-left-out"], { count: branchesLeftOut })] : []),
   ].join(" · ");

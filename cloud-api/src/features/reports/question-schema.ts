@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { list, narrowing } from "../../platform/narrowing.ts";
-import { Id, Time } from "../../platform/shapes.ts";
+import { Id, oneOf, Time } from "../../platform/shapes.ts";
 
 export const MaybeId = Type.Union([Id, Type.Null()]);
 export const MaybeText = Type.Union([Type.String(), Type.Null()]);
@@ -20,6 +21,7 @@ export const filter = {
   to: Type.Optional({ ...Day, description: "The last day; absent: today" }),
   brandId: Type.Optional(Id),
   branchIds: list("Ids with commas between; absent: all branches in reach", 20_000),
+  branchKind: Type.Optional(oneOf(BRANCH_KINDS, "Of the branches that are such places now")),
   ...narrowing,
 };
 

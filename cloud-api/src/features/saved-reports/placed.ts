@@ -68,15 +68,20 @@ async function askAtPlaces(
   { saved, today, reader }: Asked,
   { permission, narrowedBy = [] }: Placed,
 ): Promise<AskedPlace> {
-  const known: readonly string[] = ["brandId", "branchIds", ...narrowedBy];
+  const known: readonly string[] = ["brandId", "branchIds", "branchKind", ...narrowedBy];
   const other = Object.keys(saved.query).find((name) => !known.includes(name));
   if (other)
     throw refuse("invalid", "This report is not narrowed by that.", { field: `/${other}` });
   const reached = await findReached(tx, reader, permission);
   const places = askPlaces(saved.query, reached ?? tx.branchIds);
-  const { brandId, branchIds = reached?.join(",") } = places.query;
+  const { brandId, branchKind, branchIds = reached?.join(",") } = places.query;
   const narrowed = pickNarrowing(saved.query);
-  const asked = { ...narrowed, ...(brandId && { brandId }), ...(branchIds && { branchIds }) };
+  const asked = {
+    ...narrowed,
+    ...(brandId && { brandId }),
+    ...(branchIds && { branchIds }),
+    ...(branchKind && { branchKind }),
+  };
   const { grants, source } = reader;
   const isMeant = await source.hooks.narrowFacts?.(tx, { ...source, grants }, narrowed);
   const askOf = (days: Period) => readQuestion(tx, { ...asked, ...days });

@@ -1,5 +1,6 @@
 import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { Id, oneOf, Time } from "../../platform/shapes.ts";
 import { OUTCOMES } from "./mail-rules.ts";
 import {
@@ -22,6 +23,9 @@ const Query = Type.Object(
   {
     brandId: Type.Optional(Id),
     branchIds: words(20_000),
+    branchKind: Type.Optional(
+      oneOf(BRANCH_KINDS, "Of the branches that are such places on the day it is read"),
+    ),
     hours: words(80),
     weekdays: words(20),
     segmentId: Type.Optional(Id),

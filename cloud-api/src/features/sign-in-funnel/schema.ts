@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { Id } from "../../platform/shapes.ts";
+import { Id, oneOf } from "../../platform/shapes.ts";
 
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
 const count = (description: string) => Type.Integer({ minimum: 0, description });
@@ -15,6 +16,7 @@ export const FunnelQuery = Type.Object({
       description: "Ids with commas between; absent: all branches in reach",
     }),
   ),
+  branchKind: Type.Optional(oneOf(BRANCH_KINDS, "Of the branches that are such places now")),
   ...narrowing,
 });
 export type FunnelQuery = Static<typeof FunnelQuery>;

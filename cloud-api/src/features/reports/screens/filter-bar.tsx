@@ -1,7 +1,7 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
-import { BRANCH_KINDS, useBranchKindName } from "../../../shell/branch-kinds.ts";
+import { BRANCH_KINDS, type BranchKind, useBranchKindName } from "../../../shell/branch-kinds.ts";
 import { type BranchChoice, useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { ReportFilters } from "../../../shell/report-filters.ts";
@@ -22,20 +22,22 @@ function usePlaces() {
   return { branches, brands: sort(tenant.data?.brands ?? []) };
 }
 
-/** As many as an address may name. */
-const BRANCHES_NAMED_MAX = 200;
-
-/** What sorts of places the company's branches are, each with its branches; none where all are of one. */
-function listKinds(branches: readonly BranchChoice[]) {
-  if (new Set(branches.map(({ kind }) => kind)).size < 2) return [];
-  return BRANCH_KINDS.flatMap((kind) => {
-    const ids = branches.filter((each) => each.kind === kind).map(({ id }) => id);
-    return ids.length > 0 && ids.length <= BRANCHES_NAMED_MAX ? [{ kind, ids }] : [];
-  });
+/** What sorts of places the company's branches are, and one that is asked for; none where all are of one. */
+function listKinds(branches: readonly BranchChoice[], asked: BranchKind | null): BranchKind[] {
+  const found = new Set(branches.map(({ kind }) => kind));
+  return BRANCH_KINDS.filter((kind) => kind === asked || (found.size > 1 && found.has(kind)));
 }
 
-const areSame = (one: readonly string[], other: readonly string[]) =>
-  one.length === other.length && one.every((id) => other.includes(id));
+/** Several branches by their ids, as links and what was kept of old name them. */
+const SEVERAL = "several";
+
+function placeOf({ brandId, branchIds, branchKind }: ReportFilters): string {
+  const [branchId, ...others] = branchIds;
+  if (others.length > 0) return SEVERAL;
+  if (branchId) return `branch:${branchId}`;
+  if (branchKind) return `kind:${branchKind}`;
+  return brandId ? `brand:${brandId}` : "";
+}
 
 /** One branch, a brand's, those of a kind or all of them. Hidden from a company with a single branch. */
 export function PlaceFilter({ filters, choose }: FilterProps) {
@@ -44,10 +46,19 @@ export function PlaceFilter({ filters, choose }: FilterProps) {
   const { branches, brands } = usePlaces();
   const nameKind = useBranchKindName();
   if (branches.length < 2) return null;
-  const kinds = listKinds(branches);
+  const kinds = listKinds(branches, filters.branchKind);
+  const value = placeOf(filters);
   const held = brands.filter(({ id }) => branches.some(({ brandId }) => brandId === id));
   const choices = [
     { group: t("all"), items: [{ value: "", label: shell("all-branches") }] },
+    ...(value === SEVERAL
+      ? [
+          {
+            group: t("several"),
+            items: [{ value, label: t("branches-counted", { count: filters.branchIds.length }) }],
+          },
+        ]
+      : []),
     ...(held.length > 1
       ? [
           {
@@ -60,7 +71,7 @@ export function PlaceFilter({ filters, choose }: FilterProps) {
       ? [
           {
             group: t("kinds"),
-            items: kinds.map(({ kind }) => ({ value: `kind:${kind}`, label: nameKind(kind) })),
+            items: kinds.map((kind) => ({ value: `kind:${kind}`, label: nameKind(kind) })),
           },
         ]
       : []),
@@ -69,26 +80,18 @@ export function PlaceFilter({ filters, choose }: FilterProps) {
       items: branches.map(({ id, name }) => ({ value: `branch:${id}`, label: name })),
     },
   ];
-  const [branchId] = filters.branchIds;
-  const ofKind =
-    filters.branchIds.length > 1 && kinds.find(({ ids }) => areSame(ids, filters.branchIds));
-  const named = ofKind ? `kind:${ofKind.kind}` : branchId && `branch:${branchId}`;
-  const value = named ?? (filters.brandId ? `brand:${filters.brandId}` : "");
   return (
     <Select
       aria-label={t("place")}
       data={choices}
       value={value}
       onChange={(chosen) => {
-        const [kind, id = ""] = (chosen ?? "").split(":");
+        if (chosen === SEVERAL) return;
+        const [by, id = ""] = (chosen ?? "").split(":");
         choose({
-          brandId: kind === "brand" ? id : null,
-          branchIds:
-            kind === "kind"
-              ? (kinds.find((each) => each.kind === id)?.ids ?? [])
-              : kind === "branch"
-                ? [id]
-                : [],
+          brandId: by === "brand" ? id : null,
+          branchIds: by === "branch" ? [id] : [],
+          branchKind: by === "kind" ? (kinds.find((each) => each === id) ?? null) : null,
         });
       }}
       allowDeselect={false}

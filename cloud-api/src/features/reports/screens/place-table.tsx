@@ -134,6 +134,8 @@ function useColumns(overview: Overview | undefined, asked: Asked): Column<Row>[]
   ];
 }
 
+const NOWHERE = { brandId: null, branchIds: null, branchKind: null };
+
 function PlaceName({ row, by, asked }: { row: Row; by: Overview["by"]; asked: Asked }) {
   const t = useTexts();
   if (row.id === null) return <span className="quiet">{t("no-brand")}</span>;
@@ -147,8 +149,8 @@ function PlaceName({ row, by, asked }: { row: Row; by: Overview["by"]; asked: As
       fz="inherit"
       onClick={() =>
         by === "brand"
-          ? asked.change({ brandId: id, branchIds: null, by: null })
-          : asked.change({ brandId: null, branchIds: id })
+          ? asked.change({ ...NOWHERE, brandId: id, by: null })
+          : asked.change({ ...NOWHERE, branchIds: id })
       }
     >
       {row.name ?? t("no-name")}

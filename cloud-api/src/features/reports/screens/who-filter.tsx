@@ -185,8 +185,8 @@ function useChoices({ query }: Pick<Asked, "query">, seesSegments: boolean) {
     queryFn: ({ signal }) => api.get<{ segments: Named[] }>("/segments", signal),
     enabled: seesSegments,
   });
-  const { from = null, to = null, brandId = null, branchIds = null } = query;
-  const place = { from, to, brandId, branchIds };
+  const { from = null, to = null, brandId = null, branchIds = null, branchKind = null } = query;
+  const place = { from, to, brandId, branchIds, branchKind };
   const spoken = useQuery({
     queryKey: ["report", "languages", place],
     queryFn: ({ signal }) =>

@@ -67,7 +67,7 @@ function readScores(parameters: URLSearchParams): Asked {
 }
 
 function readFunnel(parameters: URLSearchParams): Asked {
-  const { period, from, to, brandId, branchIds } = readFilters(parameters);
+  const { period, from, to, brandId, branchIds, branchKind } = readFilters(parameters);
   const slots = ["hours", "weekdays"].flatMap((name) => readOne(parameters, name));
   return {
     ...{ report: "sign-in-funnel", period },
@@ -75,6 +75,7 @@ function readFunnel(parameters: URLSearchParams): Asked {
     query: {
       ...(brandId && { brandId }),
       ...(branchIds.length > 0 && { branchIds: branchIds.join(",") }),
+      ...(branchKind && { branchKind }),
       ...Object.fromEntries(slots),
     },
   };

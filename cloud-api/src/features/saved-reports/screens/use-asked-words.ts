@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { useBranchKindName } from "../../../shell/branch-kinds.ts";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -51,17 +52,19 @@ export function useAskedWords(): (asked: Asked) => string {
 function usePlaceWords(): (query: Asked["query"]) => string {
   const t = useTexts();
   const shell = useShellTexts();
+  const nameKind = useBranchKindName();
   const branches = useBranchChoices();
   const tenant = useQuery({
     queryKey: ["tenant"],
     queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
   });
-  return ({ branchIds, brandId }) => {
+  return ({ branchIds, branchKind, brandId }) => {
     const ids = branchIds?.split(",") ?? [];
     const [only] = ids;
     const name = branches.find(({ id }) => id === only)?.name;
     if (ids.length === 1 && name !== undefined) return name;
     if (ids.length > 0) return t("branches-counted", { count: ids.length });
+    if (branchKind) return nameKind(branchKind);
     const brand = brandId && tenant.data?.brands.find(({ id }) => id === brandId)?.name;
     return brand || (brandId ? t("one-brand") : shell("all-branches"));
   };

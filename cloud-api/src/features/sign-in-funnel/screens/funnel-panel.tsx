@@ -29,8 +29,9 @@ export function FunnelPanel() {
   const mayRead = useMay("reports.read");
   const [form, setForm] = useState("chart");
   const { days, query, zone, written, parameters } = useReportFilters();
-  const { brandId = null, branchIds = null, hours = null, weekdays = null } = query;
-  const narrowed = { brandId, branchIds, hours, weekdays };
+  const { brandId = null, branchIds = null, branchKind = null } = query;
+  const { hours = null, weekdays = null } = query;
+  const narrowed = { brandId, branchIds, branchKind, hours, weekdays };
   const asked = { ...days, ...narrowed };
   const { period = null, from = null, to = null } = written;
   const kept = withQuery("/sign-in-funnel", { period, from, to, ...narrowed });
