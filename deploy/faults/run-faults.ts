@@ -99,7 +99,8 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
       if (differences.length > 0) return { ...tell(), differences };
     }
     const isChecked = struck % STRIKES_BETWEEN_CHECKS === 0;
-    return { ...tell(), differences: isChecked ? [] : await look() };
+    const differences = isChecked ? [] : await look();
+    return { ...tell(), differences };
   } catch (error) {
     for (const { name, output, crashes } of [site.cloud, site.agent, site.guests]) {
       run.say(`${name} ended by itself ${crashes().length} times; its last words:`);

@@ -12,7 +12,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { countUnsent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
+import {
+  countUnsent,
+  openBranchReader,
+  openBranchStore,
+  readBoxIdentity,
+} from "@foyer/branch-store";
 import { enrolFolder } from "@foyer/sync-agent";
 import { Client } from "pg";
 import { portsFrom } from "../demo/ports.ts";
@@ -35,11 +40,15 @@ import { type Supervised, supervise } from "./supervised.ts";
 import {
   ANSWERED_OF_CLOUD,
   addTruthOf,
+  KNOWN_OF_BOX,
+  KNOWN_OF_CLOUD,
   listBroken,
   listDifferences,
   listForgotten,
+  listUntold,
   noTruth,
   OF_CLOUD,
+  type Row,
   type Truth,
   WRONG_IN_CLOUD,
 } from "./truth.ts";
@@ -169,7 +178,7 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
     },
     check: async () => {
       const told = { tenantId, truth, answered, came: came.count() };
-      const differences = await compare(join(folder, "cloud"), told);
+      const differences = await compareWith(boxFolder, { ...told, folder: join(folder, "cloud") });
       guests.start();
       return differences;
     },
@@ -306,12 +315,22 @@ async function drain(box: string, truth: Truth): Promise<void> {
   }
 }
 
+async function compareWith(box: string, told: Omit<Told, "listKnown">): Promise<string[]> {
+  const reader = openBranchReader({ folder: box, clock: () => new Date() });
+  const listKnown = () => reader.read((tx) => tx.sql(KNOWN_OF_BOX).all()) as Row[];
+  try {
+    return await compare({ ...told, listKnown });
+  } finally {
+    reader.close();
+  }
+}
+
 /** Asks the database itself, until its features have followed the log and agree, or have come no nearer for long. */
-async function compare(cloudFolder: string, told: Told): Promise<string[]> {
+async function compare(told: Told): Promise<string[]> {
   let until = Date.now() + READY_MILLISECONDS_MAX;
   let fewest = Infinity;
   for (;;) {
-    const differences = await ask(cloudFolder, told);
+    const differences = await ask(told);
     if (differences.length === 0 || Date.now() > until) return differences;
     // On a machine that others want as well they are late, and no less on their way.
     if (differences.length < fewest) until = Date.now() + READY_MILLISECONDS_MAX;
@@ -320,15 +339,22 @@ async function compare(cloudFolder: string, told: Told): Promise<string[]> {
   }
 }
 
-/** `came`: how many guests were told that they had come and gone. */
-type Told = { tenantId: string; truth: Truth; answered: Answered; came: number };
+type Told = {
+  /** Of the cloud. */
+  folder: string;
+  tenantId: string;
+  truth: Truth;
+  answered: Answered;
+  /** How many guests were told that they had come and gone. */
+  came: number;
+  /** Whom the box knows by the cloud's word. */
+  listKnown: () => Row[];
+};
 
-async function ask(
-  cloudFolder: string,
-  { tenantId, truth, answered, came }: Told,
-): Promise<string[]> {
+async function ask(told: Told): Promise<string[]> {
+  const { folder, tenantId, truth, answered, came, listKnown } = told;
   const client = new Client({
-    host: join(cloudFolder, "socket"),
+    host: join(folder, "socket"),
     ...{ user: "foyer_admin", database: "foyer" },
   });
   // It may be on its way up again.
@@ -351,7 +377,8 @@ async function ask(
     const wrong: string[] = [];
     for (const [what, statement] of Object.entries(WRONG_IN_CLOUD))
       for (const thing of await listThings(statement)) wrong.push(`${what}: ${thing}`);
-    return [...differences, ...broken, ...wrong, ...listForgotten(truth, came)];
+    const untold = listUntold(listKnown(), await list(KNOWN_OF_CLOUD));
+    return [...differences, ...broken, ...wrong, ...untold, ...listForgotten(truth, came)];
   } catch (error) {
     return [`the cloud's database cannot be asked: ${String(error)}`];
   } finally {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Door } from "./door.ts";
 import type { FaultSite } from "./site.ts";
+import { lastLines } from "./supervised.ts";
 import type { UplinkMode } from "./uplink.ts";
 
 /** Something that goes wrong, and what ends it. `lastsMilliseconds` where it lasts at all. */
@@ -129,7 +130,9 @@ async function killOften(site: FaultSite, door: Door, name: "portal" | "radius")
     if (site.random() < 0.5) door[name].kill();
     else await door[name].killAt(1 + Math.floor(STATEMENTS_AT_DOOR_MAX * site.random()));
     site.killedAtDoor += 1;
-    await started();
+    await started().catch((cause) => {
+      throw new Error(`${name} said last: ${lastLines(door[name].output())}`, { cause });
+    });
   }
 }
 

@@ -9,7 +9,14 @@ import {
   startSession,
 } from "@foyer/branch-store";
 import { expect, onTestFinished, test } from "vitest";
-import { addTruthOf, listBroken, listDifferences, listForgotten, noTruth } from "./truth.ts";
+import {
+  addTruthOf,
+  listBroken,
+  listDifferences,
+  listForgotten,
+  listUntold,
+  noTruth,
+} from "./truth.ts";
 
 const truth = noTruth();
 truth.visits.set("a", "1 2 3");
@@ -43,6 +50,25 @@ test.each([
   ],
 ])("what %s is told", (_what, wrong, sentence) => {
   expect(listDifferences(truth, wrong)).toEqual([sentence]);
+});
+
+test("whom a box should know and does not, or knows wrongly, is told", () => {
+  const held = [
+    { id: "a", told: "1 visits" },
+    { id: "b", told: "1 visits" },
+    { id: "d", told: "1 visits" },
+  ];
+  expect(listUntold(held, held)).toEqual([]);
+  const known = [
+    { id: "a", told: "1 visits" },
+    { id: "b", told: "2 visits" },
+    { id: "c", told: "1 visits" },
+  ];
+  expect(listUntold(held, known)).toEqual([
+    "known: b has 2 visits, the box knows 1 visits",
+    "known: c has 1 visits, the box knows nothing",
+    "known: d lies on the box and is nobody",
+  ]);
 });
 
 test("guests who were told that they came, and whom no box knows, are told", () => {

@@ -9,7 +9,7 @@ export type Truth = {
 
 export const noTruth = (): Truth => ({ visits: new Map(), guests: new Map(), consents: new Map() });
 
-type Row = { id: string; told: string };
+export type Row = { id: string; told: string };
 
 // Milliseconds since 1970 in both stores, so that the texts can be held against each other. A session of
 // which its NAS counted no second, as one whose Stop came at once and was heard late, lasted from its start
@@ -68,6 +68,34 @@ export const WRONG_IN_CLOUD = {
     where customers.tenant_id = $1
     group by customers.id, customers.visits having customers.visits <> count(visits.id)`,
 } as const;
+
+/** Whom the box knows by the cloud's word, with their visits as this has counted them. */
+export const KNOWN_OF_BOX =
+  "select lower(hex(customer_id)) as id, visits || ' visits' as told from known_guests";
+
+/** Whom it is to know: all who can be found by what they proved, for the branch is the only one. */
+export const KNOWN_OF_CLOUD = `
+  select replace(customers.id::text, '-', '') as id, coalesce(here.visits, 0) || ' visits' as told
+  from customers left join branch_customers as here
+    on here.tenant_id = customers.tenant_id and here.customer_id = customers.id
+  where customers.tenant_id = $1 and exists (select from customer_identifiers as proved
+    where proved.tenant_id = customers.tenant_id and proved.customer_id = customers.id)`;
+
+/** How the guests whom the box was told of differ from those whom the cloud knows, in sentences. */
+export function listUntold(held: readonly Row[], known: readonly Row[]): string[] {
+  const onBox = new Map(held.map(({ id, told }) => [id, told]));
+  const inCloud = new Set(known.map(({ id }) => id));
+  return [
+    ...known
+      .filter(({ id, told }) => onBox.get(id) !== told)
+      .map(
+        ({ id, told }) => `known: ${id} has ${told}, the box knows ${onBox.get(id) ?? "nothing"}`,
+      ),
+    ...held
+      .filter(({ id }) => !inCloud.has(id))
+      .map(({ id }) => `known: ${id} lies on the box and is nobody`),
+  ];
+}
 
 /** As the guests of the harness call themselves. */
 const GUEST = /^Khách /;
