@@ -62,6 +62,17 @@ describeWithChromium("the overview in a browser", () => {
     expect(new URL(page.url()).search).toContain("period=7-days");
   });
 
+  test("it is narrowed by guests, and says what of it is not", async () => {
+    await enter("en", 1280);
+    await page.getByRole("button", { name: "Everybody" }).click();
+    await page.getByLabel("Language").first().click();
+    await page.getByRole("option", { name: "Vietnamese" }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get("languages")).toBe("vi");
+    await page.getByText("the latest visits are of everybody").waitFor();
+    await page.getByRole("link", { name: /^Anonymous visits 0/ }).waitFor();
+    await expectToFit(page, "overview-narrowed");
+  });
+
   test("for a screen at the wall the figures stand alone, and one button leads back", async () => {
     await enter("en", 1920);
     await page.getByRole("button", { name: "For a screen at the wall" }).click();

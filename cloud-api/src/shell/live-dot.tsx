@@ -9,7 +9,7 @@ export function LiveDot() {
   const hint = state === "polling" ? t("polling-hint") : t("live-hint");
   return (
     <Tooltip label={hint} multiline maw={260} withArrow>
-      <Group gap={7} wrap="nowrap" role="status" style={{ cursor: "default" }}>
+      <Group gap={7} wrap="nowrap" flex="none" role="status" style={{ cursor: "default" }}>
         <span className="live-dot" data-state={state} />
         <Text component="span" size="sm" className="quiet">
           {t(state)}

@@ -57,6 +57,43 @@ export const REACHED_QUARTERS = {
     greatest(${LAST} - 1, ${STARTED}) / ${sql.lit(QUARTER)}) as begun (quarter)`,
 };
 
+const HOUR = sql.lit(3600);
+/** Seconds that the clock of a row's branch has shown since 1970. */
+const onClock = (at: RawBuilder<unknown>) =>
+  sql`floor(extract(epoch from ${at} at time zone time_zone))::bigint`;
+/**
+ * Of less than a day, within which the clock was neither put on nor back: the hours that such a visit reached into
+ * are reckoned from when it began, and the clock is not read for each quarter of them.
+ */
+const IS_EVEN = sql`ends - begins < 86400 and clock_ends - clock_begins = ends - begins`;
+
+/** When visits that are over begin and end, in seconds and by the clock of their branch. */
+const TIMED = sql`
+  select visit_id, sign, branch_id, told_at, time_zone, day_starts_hour, started_at, ended_at,
+    ${STARTED} as begins, ${LAST} as ends, ${onClock(sql`started_at`)} as clock_begins,
+    ${onClock(sql`to_timestamp(${LAST})`)} as clock_ends
+  from source where ended_at is not null`;
+
+const WITHIN = slotByClock(REACHED_QUARTERS.at);
+/** Each hour that a visit reaches into, and for how long it does. */
+const PIECES = sql`
+  select visit_id, sign, branch_id,
+    date '1970-01-01' + ((reached.hour - day_starts_hour) / 24)::integer as day,
+    mod(reached.hour, 24)::smallint as hour,
+    least((reached.hour + 1) * ${HOUR}, clock_ends) - greatest(reached.hour * ${HOUR}, clock_begins)
+      as seconds, told_at
+  from timed
+  cross join lateral generate_series(clock_begins / ${HOUR},
+    greatest(clock_ends - 1, clock_begins) / ${HOUR}) as reached (hour)
+  where ${IS_EVEN}
+  union all
+  select visit_id, sign, branch_id, ${WITHIN.day} as day, ${WITHIN.hour} as hour,
+    sum(least(${REACHED} + ${sql.lit(QUARTER)}, ends) - greatest(${REACHED}, begins)) as seconds,
+    max(told_at) as told_at
+  from timed
+  cross join lateral ${REACHED_QUARTERS.quarters}
+  where not (${IS_EVEN}) group by 1, 2, 3, 4, 5`;
+
 /**
  * What visits come to in each hour of their branches, from rows of visits with their sign and clock:
  * in the hour each began in, in that it ended in, and in all that it reached into.
@@ -65,7 +102,6 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
   const number = sql.ref("number");
   const here = sql.ref("number_at_branch");
   const atEnd = slotByClock(sql`ended_at`);
-  const within = slotByClock(REACHED_QUARTERS.at);
   return sql`
     with source as materialized (${source}),
     began as (
@@ -87,13 +123,10 @@ export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
       select branch_id, ${atEnd.day} as day, ${atEnd.hour} as hour, sum(sign) as departures,
         max(told_at) as told_at
       from source where ended_at is not null group by 1, 2, 3
+    ), timed as materialized (
+      ${TIMED}
     ), pieces as (
-      select visit_id, sign, branch_id, ${within.day} as day, ${within.hour} as hour,
-        sum(least(${REACHED} + ${sql.lit(QUARTER)}, ${LAST})
-          - greatest(${REACHED}, ${STARTED})) as seconds, max(told_at) as told_at
-      from source
-      cross join lateral ${REACHED_QUARTERS.quarters}
-      where ended_at is not null group by 1, 2, 3, 4, 5
+      ${PIECES}
     ), there as (
       select branch_id, day, hour, sum(sign) as present, sum(sign * seconds) as present_seconds,
         max(told_at) as told_at

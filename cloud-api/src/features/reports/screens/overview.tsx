@@ -12,7 +12,7 @@ import { HereNow } from "./here-now.tsx";
 import { MainChart } from "./main-chart.tsx";
 import { OverviewTiles } from "./overview-tiles.tsx";
 import { PlaceTable } from "./place-table.tsx";
-import { Refused } from "./refused.tsx";
+import { isNarrowed, Refused } from "./refused.tsx";
 import { SlotFilter } from "./slot-filter.tsx";
 import "./reports.css";
 import { useMay } from "../../../shell/session.tsx";
@@ -40,11 +40,12 @@ export function Overview() {
   });
   const isNew = data !== undefined && data.hereNow.total === 0 && isQuiet(data);
   const isAtWall = parameters.get("look") === "wall";
+  const ofAll = isNarrowed(filters) ? [t("here-of-all")] : [];
   return (
     <div className="report-page" data-wall={isAtWall || undefined}>
       <Page
         title={t("overview")}
-        summary={data && source(data.freshness, zone)}
+        summary={data && [source(data.freshness, zone), ...ofAll].join(" · ")}
         actions={<Controls asked={asked} isAtWall={isAtWall} />}
       >
         {error && !data ? (

@@ -25,7 +25,8 @@ export function Refused({ error, filters, retry }: RefusedProps) {
   );
 }
 
-const isNarrowed = ({ segmentId, tagId, languages, ...how }: ReportFilters): boolean =>
+/** Whether it is of some guests alone. */
+export const isNarrowed = ({ segmentId, tagId, languages, ...how }: ReportFilters): boolean =>
   segmentId !== null ||
   tagId !== null ||
   [languages, how.devices, how.systems, how.forms, how.methods].some(({ length }) => length);
