@@ -56,6 +56,7 @@ test("a package is entered by its door alone, in tests too", () => {
     file("portal/src/c.test.ts", 'import { x } from "../../contract/src/event.ts";'),
     file("portal/src/d.test.ts", 'import x from "../../contract/fixtures/x.json";'),
     file("portal/src/f.test.ts", 'import x from "@foyer/contract/fixtures/events/x.json";'),
+    file("portal/src/t.test.ts", 'import x from "@foyer/branch-store/test";'),
     file("portal/src/g.ts", 'import x from "@foyer/contract/fixtures/events/x.json";'),
     file("deploy/test/h.test.ts", 'import { runEapolTest } from "@foyer/radius/test/eapol";'),
     file("deploy/demo/i.ts", 'import { runEapolTest } from "@foyer/radius/test/eapol";'),

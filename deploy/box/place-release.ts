@@ -49,6 +49,7 @@ export function unpackRelease(
   tarball: string,
   places: Places,
 ): { folder: string; manifest: ReleaseManifest } {
+  if (!existsSync(tarball)) throw new Told({ kind: "no-file", file: tarball });
   mkdirSync(places.releases, { recursive: true, mode: 0o755 });
   const folder = mkdtempSync(join(places.releases, ".unpacked-"));
   run("tar", "-xzf", tarball, "-C", folder, "--no-same-owner", "--strip-components=1");

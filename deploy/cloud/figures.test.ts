@@ -31,18 +31,58 @@ function listNames(text: string): string[] {
   );
 }
 
-async function listExported(): Promise<Set<string>> {
+async function scrape(): Promise<string[]> {
   const token = readFileSync(join(folder, "metrics-token"), "utf8").trim();
   const told = await fetch(`${cloud.origin}/metrics`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  return new Set([await told.text(), ...listOfBox()].flatMap(listNames));
+  return [await told.text(), ...listOfBox()];
 }
 
-/** Every figure of a box that has seen nothing yet. */
+const listExported = async () => new Set((await scrape()).flatMap(listNames));
+
+/** Label → values, of each figure that the processes tell just now. */
+async function listLabels(): Promise<Map<string, Map<string, Set<string>>>> {
+  const figures = new Map<string, Map<string, Set<string>>>();
+  const samples = (await scrape()).join("\n").matchAll(/^(foyer_\w+)(?:\{([^}]*)\})? \S+$/gm);
+  for (const [, name = "", told = ""] of samples) {
+    const labels = figures.get(name) ?? new Map<string, Set<string>>();
+    for (const [, label = "", value = ""] of told.matchAll(/(\w+)="([^"]*)"/g))
+      labels.set(label, (labels.get(label) ?? new Set()).add(value));
+    figures.set(name, labels);
+  }
+  return figures;
+}
+
+/** What an expression asks of a figure: labels it sums by, and those it picks values of. */
+function listAskedLabels(expression: string): { name: string; label: string; value: string }[] {
+  const by = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = ""]) =>
+    list.split(",").map((label) => ({ label: label.trim(), value: "" })),
+  );
+  return [...expression.matchAll(/\b(foyer_[a-z_]+)(?:\{([^}]*)\})?/g)].flatMap(
+    ([, name = "", picked = ""]) =>
+      [
+        ...by,
+        ...[...picked.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", value = ""]) => ({
+          label,
+          value,
+        })),
+      ].map((asked) => ({ name, ...asked })),
+  );
+}
+
+/** What Prometheus puts beside every figure by itself. */
+const OWN_LABELS = ["job", "instance"];
+
+/** Every figure of a box of which an access point has asked everything once. */
 function listOfBox(): string[] {
   const now = new Date();
-  const health = createCounters(now).read();
+  const nas = { id: "nas", name: "Counter" };
+  const counters = createCounters(now);
+  for (const what of ["rejects", "passedOver", "drops"] as const)
+    counters.countReason(nas.id, what, "too-busy");
+  counters.countUnknown("unknown-nas");
+  const health = counters.read();
   const outbox = { events: 0, bytes: 0, bytesMax: 1, oldestAt: null, thinned: 0, fullInDays: null };
   const report = {
     ...{
@@ -56,7 +96,7 @@ function listOfBox(): string[] {
     ...{ freeBytes: null, clock: { machineOffsetSeconds: null, uncertaintySeconds: null } },
   };
   return [
-    writeRadiusMetrics({ health, nas: [], isReady: true, freeBytes: null }),
+    writeRadiusMetrics({ health, nas: [nas], isReady: true, freeBytes: null }),
     writeAgentMetrics({ report, now, lastAnswerAt: { push: null, pull: null } }),
   ];
 }
@@ -71,6 +111,27 @@ describe("what an operator is shown", () => {
       const wanted = named(read(file));
       expect(wanted.length).toBeGreaterThan(4);
       expect(wanted.filter((name) => !exported.has(name))).toEqual([]);
+    },
+  );
+
+  test.each(["grafana-dashboard.json", "foyer-alerts.yml"])(
+    "every label that %s sums by or picks is one that the figure is told with",
+    async (file) => {
+      // One request that is counted, and whatever is asked of its answer is a status in the same words.
+      await fetch(`${cloud.origin}/health`);
+      const told = await listLabels();
+      const expressions = read(file).matchAll(/"?expr"?: (.*)$/gm);
+      const asked = [...expressions].flatMap(([, text = ""]) =>
+        listAskedLabels(text.replaceAll('\\"', '"')),
+      );
+      const isTold = ({ name, label, value }: (typeof asked)[number]) => {
+        const values = told.get(name)?.get(label);
+        if (OWN_LABELS.includes(label)) return true;
+        const isStatus = label === "status" && /^[1-5]xx$/.test(value);
+        return values !== undefined && (value === "" || values.has(value) || isStatus);
+      };
+      expect(asked.length).toBeGreaterThan(1);
+      expect(asked.filter((each) => !isTold(each))).toEqual([]);
     },
   );
 
