@@ -1,7 +1,12 @@
 import { listOpenSessions } from "@foyer/branch-store";
 import { expect, test } from "vitest";
-import { MAC, SECRET, startTestBox } from "../test/box.ts";
+import { MAC, OTHER_MAC, SECRET, sampleSettings, startTestBox } from "../test/box.ts";
+import { CODE } from "../test/code-box.ts";
 import { describeWithPeer, runRadclient } from "../test/peers.ts";
+
+const codeBy = (password: string) => [
+  ...[`User-Name = "${CODE.code}"`, `${password} = "${CODE.code}"`],
+];
 
 describeWithPeer("radclient", "radclient against the server", () => {
   const station = `Calling-Station-Id = "${MAC}"`;
@@ -59,6 +64,40 @@ describeWithPeer("radclient", "radclient against the server", () => {
       ]);
     }
   });
+
+  test.each([
+    ["PAP", [`User-Name = "${MAC}"`, `User-Password = "${MAC}"`], "device-mismatch"],
+    ["CHAP", [`User-Name = "${MAC}"`, `CHAP-Password = "${MAC}"`], "device-mismatch"],
+    [
+      "Call-Check",
+      [`User-Name = "${MAC}"`, 'User-Password = "x"', "Service-Type = Call-Check"],
+      "device-mismatch",
+    ],
+    ["an access code by PAP", codeBy("User-Password"), "code-used-up"],
+    ["an access code by CHAP", codeBy("CHAP-Password"), "code-used-up"],
+  ])(
+    "%s: lets a device in, and refuses another that has no right to it",
+    async (_, asked, reason) => {
+      const settings = sampleSettings((each) => {
+        each.signIn.greet = "never";
+        each.signIn.accessCode = { enabled: true };
+        each.accessCodes = [{ ...CODE, devicesMax: 1 }];
+      });
+      const box = await startTestBox({ settings });
+      box.issueTicketFor();
+      const ask = async (mac: string) => {
+        const signed = ["Message-Authenticator = 0x00", `Calling-Station-Id = "${mac}"`];
+        const attributes = [...asked, ...signed];
+        const at = { portNumber: box.authPort, command: "auth", secret: SECRET } as const;
+        const { answer, attributes: told } = await runRadclient({ ...at, attributes });
+        return { answer, said: told.slice(1) };
+      };
+      expect(await ask(MAC)).toMatchObject({ answer: "Access-Accept" });
+      expect(await ask(OTHER_MAC)).toEqual({
+        ...{ answer: "Access-Reject", said: [`Reply-Message = "${reason}"`] },
+      });
+    },
+  );
 
   test("MAC authentication of an unknown device is rejected, so that the portal shows", async () => {
     const box = await startTestBox();
