@@ -24,7 +24,10 @@ export type NotedChange = AuditedRecord &
     customerId?: string;
   };
 
-/** Tells the log of a change what it was; without, it says who called which route about what. */
+/**
+ * Tells the log of a change what it was. One that left everything as it was is told as the same before
+ * and after, and stands in no log; a request that tells nothing leaves who called which route alone.
+ */
 export function noteChange(tx: TenantTransaction, change: NotedChange): void {
   tx.noted.push(change);
 }
@@ -35,8 +38,7 @@ export async function writeAudit(tx: TenantTransaction, doer: Doer): Promise<voi
     const difference = findDifference(change);
     return difference ? [{ ...change, ...difference }] : [];
   });
-  const isNoted = tx.noted.some(({ kind }) => kind === doer.record.kind);
-  if (!isNoted && !doer.isTold)
+  if (tx.noted.length === 0 && !doer.isTold)
     await insertEntry(tx, doer, { ...doer.record, before: null, after: null });
   for (const change of changes) await insertEntry(tx, doer, change);
 }
