@@ -23,7 +23,10 @@ export type NotedChange = AuditedRecord &
     customerId?: string;
   };
 
-/** Tells the log of a change what it was; without, it says who called which route about what. */
+/**
+ * Tells the log of a change what it was. One that left everything as it was is told as the same before
+ * and after, and stands in no log; a request that tells nothing leaves who called which route alone.
+ */
 export function noteChange(tx: TenantTransaction, change: NotedChange): void {
   tx.noted.push(change);
 }
@@ -36,8 +39,7 @@ export async function writeAudit(tx: TenantTransaction, doer: Doer): Promise<voi
     const difference = findDifference(change);
     return difference ? [{ ...change, ...difference }] : [];
   });
-  const isNoted = tx.noted.some(({ kind }) => kind === doer.record.kind);
-  const isUntold = !isNoted && !doer.isTold;
+  const isUntold = tx.noted.length === 0 && !doer.isTold;
   const untold: NotedChange[] = isUntold ? [{ ...doer.record, before: null, after: null }] : [];
   const entries: Entry[] = [...untold, ...changes].map((change) => ({
     ...change,

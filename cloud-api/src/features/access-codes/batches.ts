@@ -79,8 +79,11 @@ async function requirePolicy(
 
 /** The codes are taken out of the branch's settings; what they were used for stays. */
 export async function archiveBatch(tx: TenantTransaction, id: string): Promise<Changed<BatchRow>> {
-  const { branchId } = await getBatch(tx, id);
+  const { branchId, name } = await getBatch(tx, id);
   const isNew = await archiveBatchRow(tx, id);
+  const told = (isOver: boolean) => ({ isOver, ...(isOver && { branchId, name }) });
+  const versions = { before: told(!isNew), after: told(true) };
+  noteChange(tx, { kind: "access-code-batches", id, ...versions });
   const events = isNew ? await publishSettings(tx, branchId) : [];
   return { result: await getBatch(tx, id), events };
 }

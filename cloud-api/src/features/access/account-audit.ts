@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { listMemberships } from "./grant-queries.ts";
 
 /**
@@ -9,7 +10,7 @@ import { listMemberships } from "./grant-queries.ts";
 export async function noteForCompanies(
   { database }: Pick<Context, "database">,
   { method, routeOptions }: Pick<FastifyRequest, "method" | "routeOptions">,
-  staffId: string,
+  { staffId, became }: { staffId: string; became: "password-reset" | "locked" },
 ): Promise<void> {
   const memberships = await database.inDirectory((tx) => listMemberships(tx, staffId));
   for (const { id: tenantId } of memberships) {
@@ -18,6 +19,8 @@ export async function noteForCompanies(
       action: `${method} ${routeOptions.url ?? ""}`,
       record: { kind: "staff", id: staffId },
     };
-    await database.inTenant({ tenantId, branchIds: null, doer }, async () => {});
+    await database.inTenant({ tenantId, branchIds: null, doer }, async (tx) => {
+      noteChange(tx, { ...doer.record, before: null, after: { account: became } });
+    });
   }
 }

@@ -59,8 +59,14 @@ export function registerKeys(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { keyId } = request.params;
-      const revoked = await database.inTenant(tenantOf(request), (tx) => revokeApiKey(tx, keyId));
-      if (!revoked) throw refuse("not-found", "There is no key with this id that still works.");
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const key = (await listApiKeys(tx)).find(({ id }) => id === keyId.toLowerCase());
+        if (!key || !(await revokeApiKey(tx, keyId)))
+          throw refuse("not-found", "There is no key with this id that still works.");
+        const { name, permissions, scope, prefix } = key;
+        const before = { name, permissions, scope, begins: prefix };
+        noteChange(tx, { kind: "keys", id: key.id, before, after: null });
+      });
       return reply.code(204).send(null);
     },
   );

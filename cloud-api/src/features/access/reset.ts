@@ -87,7 +87,7 @@ export async function useReset(
     await meetBrowser(tx, context, { staffId, reply });
     await tellOwner(tx, context, { kind: "password-reset", staff, request });
   });
-  await noteForCompanies(context, request, known.id);
+  await noteForCompanies(context, request, { staffId: known.id, became: "password-reset" });
 }
 
 /**
@@ -108,5 +108,5 @@ export async function disown(
     await insertAccountMail(tx, { kind: "reset", email, language, facts });
     return link.staffId;
   });
-  await noteForCompanies(context, request, staffId);
+  await noteForCompanies(context, request, { staffId, became: "locked" });
 }

@@ -120,13 +120,18 @@ function registerRemoval(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { roleId } = request.params;
-      const outcome = await database.inTenant(tenantOf(request), (tx) => deleteOwnRole(tx, roleId));
-      if (outcome === "missing") throw refuse("not-found", NO_ROLE);
-      if (outcome === "held")
-        throw refuse(
-          "conflict",
-          "Somebody has this role, or is invited into it. Change theirs first.",
-        );
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const role = (await listOwnRoles(tx)).find(({ id }) => id === roleId.toLowerCase());
+        const outcome = await deleteOwnRole(tx, roleId);
+        if (!role || outcome === "missing") throw refuse("not-found", NO_ROLE);
+        if (outcome === "held")
+          throw refuse(
+            "conflict",
+            "Somebody has this role, or is invited into it. Change theirs first.",
+          );
+        const { heldBy: _heldBy, ...before } = role;
+        noteChange(tx, { kind: "roles", id: role.id, before, after: null });
+      });
       return reply.code(204).send(null);
     },
   );

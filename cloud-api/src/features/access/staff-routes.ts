@@ -188,11 +188,15 @@ function registerInvitations(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { invitationId } = request.params;
-      const removed = await database.inTenant(tenantOf(request), (tx) =>
-        deleteInvitation(tx, invitationId),
-      );
-      if (removed) return reply.code(204).send(null);
-      throw refuse("not-found", "There is no open invitation with this id.");
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const open = await listInvitations(tx);
+        const invitation = open.find(({ id }) => id === invitationId.toLowerCase());
+        if (!(invitation && (await deleteInvitation(tx, invitationId))))
+          throw refuse("not-found", "There is no open invitation with this id.");
+        const before = invitation.grants.map(describeGrant);
+        noteChange(tx, { kind: "invitations", id: invitation.id, before, after: null });
+      });
+      return reply.code(204).send(null);
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
@@ -50,7 +51,10 @@ export function registerSilenceMails(routes: Routes, { database, sendsMail }: Co
     (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
         const { staffId } = staffOf(request);
+        const { isOn } = await describe(tx, staffId);
         await setFollower(tx, { staffId, isOn: request.body.isOn });
+        const versions = { before: { isOn }, after: request.body };
+        noteChange(tx, { kind: "silence-mails", id: staffId, ...versions });
         return describe(tx, staffId);
       }),
   );

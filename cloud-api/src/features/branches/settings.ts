@@ -128,8 +128,10 @@ export async function saveDocument(
   } = checked.settings;
   const currency = moveCurrency(before.branch, told.branch.country);
   const document = { ...told, branch: { ...before.branch, currency, ...told.branch } };
-  if (isDeepStrictEqual(document, before))
+  if (isDeepStrictEqual(document, before)) {
+    noteChange(tx, { kind: "branches", id: branchId, before, after: before });
     return { kind: "saved", version: row.settingsVersion, events: [] };
+  }
   if (readVersion !== null && readVersion !== row.settingsVersion) throw refuse("conflict", STALE);
   const { branch, ...settings } = document;
   const kept = { ...branch, currency: keepCurrency(branch) };

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NarrowedBy } from "../../platform/narrowing.ts";
@@ -129,8 +130,10 @@ export function registerMailChoice(routes: Routes, { database, sendsMail }: Cont
       database.inTenant(tenantOf(request), async (tx) => {
         const { staffId } = staffOf(request);
         const { isOn } = request.body;
-        const isColleague = (await listChoices(tx)).some((each) => each.staffId === staffId);
-        if (!isColleague) throw refuse("forbidden", "A key of the API has no mailbox.");
+        const before = (await listChoices(tx)).find((each) => each.staffId === staffId);
+        if (!before) throw refuse("forbidden", "A key of the API has no mailbox.");
+        const versions = { before: { isOn: wantsMail(before) }, after: { isOn } };
+        noteChange(tx, { kind: "case-mails", id: staffId, ...versions });
         await chooseMails(tx, { staffId, isOn });
         return { isOn, sendsMail };
       }),

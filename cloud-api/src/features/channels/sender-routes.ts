@@ -206,6 +206,8 @@ function registerTests(routes: Routes, { database }: Context): void {
           throw refuse("busy", "That's many tests. Try again in an hour.");
         const row = { id: newId(), senderId: sender.id, contact, language };
         await insertTest(tx, row);
+        // Not to whom: a number stands in no log.
+        noteChange(tx, { kind: "senders", id: sender.id, before: null, after: { sent: "test" } });
         await enqueue(tx, { task: TEST_TASK, payload: { testId: row.id } });
         const nothing = { reason: null, detail: null };
         return { id: row.id, state: "waiting", createdAt: tx.now.toISOString(), ...nothing };

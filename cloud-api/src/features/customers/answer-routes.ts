@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
@@ -145,7 +146,9 @@ function registerLaw(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       const { law } = request.body;
       await database.changeTenant(tenantOf(request), async (tx) => {
+        const before = { law: await findLaw(tx) };
         await saveLaw(tx, law);
+        noteChange(tx, { kind: "privacy-law", id: null, before, after: { law } });
         const common = { version: 1, branchId: null, origin: null, personal: {} };
         const type = "privacy-law.changed";
         const event = { id: newId(), type, occurredAt: tx.now, payload: { law }, ...common };

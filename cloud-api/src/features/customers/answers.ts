@@ -1,3 +1,4 @@
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -38,6 +39,8 @@ export async function noteAsked(
   const { sourceBranchId: branchId } = await getCustomer(tx, customerId);
   const requestId = newId();
   await noteRequest(tx, { ...asked, id: requestId, branchId });
+  const after = { kind, note: asked.note };
+  noteChange(tx, { kind: "requests", id: requestId, customerId, before: null, after });
   const payload = { customerId, requestId, kind, staffId };
   return { requestId, events: [toEvent(tx, "customer.request-noted", payload)] };
 }
@@ -50,6 +53,8 @@ export async function answerRequest(tx: TenantTransaction, answer: Outcome): Pro
   const request = await finishRequest(tx, answer);
   if (!request) throw refuse("not-found", "There is no such open request.");
   const { kind, branchId } = request;
+  const versions = { before: { outcome: null }, after: { kind, outcome, note: answer.note } };
+  noteChange(tx, { kind: "requests", id: requestId, customerId, ...versions });
   const who = { customerId, staffId };
   const finished = { ...who, requestId, kind, outcome };
   const events = [toEvent(tx, "customer.request-finished", finished)];
@@ -69,6 +74,8 @@ export async function liftRestriction(tx: TenantTransaction, who: Who): Promise<
   await getCustomer(tx, who.customerId);
   const lifted = toEvent(tx, "customer.restriction-lifted", who);
   await restrictCustomer(tx, { customerId: who.customerId, since: null, eventId: lifted.id });
+  const versions = { before: { restricted: true }, after: { restricted: false } };
+  noteChange(tx, { kind: "customers", id: who.customerId, ...versions });
   return [lifted];
 }
 

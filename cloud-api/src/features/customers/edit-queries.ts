@@ -117,22 +117,24 @@ export async function keepContact(tx: TenantTransaction, word: ContactWord): Pro
   );
 }
 
+type ContactLink = { companyId: string; contactId: string; role: string };
+
 /** Every link that shows one customer as a contact of another: those of records that are part of theirs, too. */
 export function listContactLinks(
   tx: TenantTransaction,
   { companyId, contactId }: { companyId: string; contactId: string },
-): Promise<{ companyId: string; contactId: string }[]> {
+): Promise<ContactLink[]> {
   const { tenantId } = tx;
   return listRows(
     tx,
-    sql<{ companyId: string; contactId: string }>`
+    sql<ContactLink>`
       with recursive within as (
         select own.id, own.id as of from (values (${companyId}::uuid), (${contactId}::uuid)) as own (id)
         union
         select customers.id, within.of from within join customers
           on customers.tenant_id = ${tenantId} and customers.merged_into = within.id
       )
-      select company_id as "companyId", contact_id as "contactId" from customer_contacts
+      select company_id as "companyId", contact_id as "contactId", role from customer_contacts
       where tenant_id = ${tenantId} and role is not null
         and company_id in (select id from within where of = ${companyId})
         and contact_id in (select id from within where of = ${contactId})

@@ -89,12 +89,12 @@ export async function editCustomer(
     Object.entries(values).filter(([field, value]) => (latest.get(field) ?? "") !== value),
   );
   const fields = Object.keys(changed);
+  const before = Object.fromEntries(fields.map((field) => [field, latest.get(field) ?? ""]));
+  noteChange(tx, { kind: "customers", id: customerId, customerId, before, after: changed });
   if (fields.length === 0) return [];
   const word = { customerId, branchId, by, staffId, values: changed };
   const event = toEvent(tx, "customer.edited", word);
   await keepWord(tx, { ...word, eventId: event.id, at: tx.now }, 0);
-  const before = Object.fromEntries(fields.map((field) => [field, latest.get(field) ?? ""]));
-  noteChange(tx, { kind: "customers", id: customerId, customerId, before, after: changed });
   return [event];
 }
 
@@ -212,13 +212,20 @@ export async function changeContact(
   const known = await listContactLinks(tx, { companyId, contactId });
   if (role === null && known.length === 0)
     throw refuse("not-found", "They are no contact of this company.");
+  const [was] = known;
+  noteChange(tx, {
+    ...{ kind: "contacts", id: contactId, customerId: contactId },
+    before: was ? { companyId, role: was.role } : null,
+    after: role === null ? null : { companyId, role },
+  });
   const links = known.length > 0 ? known : [{ companyId, contactId }];
   const common = { version: 1, branchId: null, origin: null, personal: {} };
   const events: NewEvent[] = [];
   for (const link of links) {
     const id = newId();
-    await keepContact(tx, { ...link, role, eventId: id, at: tx.now });
-    const payload = { ...link, role, staffId };
+    const between = { companyId: link.companyId, contactId: link.contactId, role };
+    await keepContact(tx, { ...between, eventId: id, at: tx.now });
+    const payload = { ...between, staffId };
     events.push({ id, type: "customer.contact-set", occurredAt: tx.now, payload, ...common });
   }
   return events;

@@ -85,6 +85,8 @@ export async function dismissPair(
 ): Promise<NewEvent[]> {
   const { oneId, otherId, staffId } = pair;
   await dismissSuggestion(tx, { customerIds: [oneId, otherId], staffId });
+  const after = { oneId, otherId, samePerson: false };
+  noteChange(tx, { kind: "customer-suggestions", id: null, before: null, after });
   return [toEvent(tx, "customer.pair-dismissed", pair)];
 }
 

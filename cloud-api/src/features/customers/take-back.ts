@@ -72,11 +72,9 @@ export async function takeBackConsent(tx: TenantTransaction, wish: Wish): Promis
     }),
   );
   for (const act of acts) await keep(tx, act);
-  if (acts.length > 0) {
-    const about = standing.map((each) => [each.purpose, each.channel].filter(Boolean).join(" "));
-    const change = { before: { consents: about }, after: { consents: [] } };
-    noteAudit(tx, { kind: "customers", id: customerId, customerId, ...change });
-  }
+  const about = standing.map((each) => [each.purpose, each.channel].filter(Boolean).join(" "));
+  const change = { before: { consents: about }, after: { consents: [] } };
+  noteAudit(tx, { kind: "customers", id: customerId, customerId, ...change });
   const common = { type: "customer.consent-taken-back", version: 1, origin: null, personal: {} };
   return acts.map((act) => ({ ...act, ...common }));
 }

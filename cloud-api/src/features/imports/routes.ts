@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { enqueue } from "../../platform/jobs.ts";
@@ -141,6 +142,7 @@ function registerPlans(routes: Routes, { database }: Context): void {
           throw refuse("invalid", "Read like this, the file has no columns.", {
             field: "/separator",
           });
+        noteChange(tx, { kind: KIND, id: row.id, before: null, after: request.body });
         const { bytes, isWorkbook } = row;
         await saveForm(tx, row.id, { ...request.body, bytes, isWorkbook, headers: form.headers });
         return describeImport(tx, await getImport(tx, row.id));
@@ -167,6 +169,9 @@ function registerPlans(routes: Routes, { database }: Context): void {
         await refuseUnknown(tx, plan);
         await getBranch(tx, plan.branchId);
         await beginCheck(tx, row.id, plan);
+        const fields = plan.columns.filter((field) => field !== null);
+        const after = { branchId: plan.branchId, columns: fields };
+        noteChange(tx, { kind: KIND, id: row.id, before: null, after });
         const columns = row.headers.map((header, index) => ({
           header: foldHeader(header),
           field: plan.columns[index] ?? "",
@@ -218,6 +223,7 @@ function registerRuns(routes: Routes, { database }: Context): void {
       await database.inTenant(tenantOf(request), async (tx) => {
         const row = await lockInState(tx, request.params.id, ["checked"]);
         await beginRun(tx, row.id);
+        noteState(tx, row, "running");
         await enqueue(tx, { task: RUN_TASK, payload: { importId: row.id }, key: row.id });
       });
       return reply.code(204).send(null);
@@ -238,12 +244,19 @@ function registerRuns(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       await database.inTenant(tenantOf(request), async (tx) => {
         const open: ImportState[] = ["uploaded", "checking", "checked", "running"];
-        const { id } = await lockInState(tx, request.params.id, open);
-        await endImport(tx, { id, state: "cancelled", failure: null });
+        const row = await lockInState(tx, request.params.id, open);
+        await endImport(tx, { id: row.id, state: "cancelled", failure: null });
+        noteState(tx, row, "cancelled");
       });
       return reply.code(204).send(null);
     },
   );
+}
+
+const KIND = "imports";
+
+function noteState(tx: TenantTransaction, { id, state }: ImportRow, next: ImportState): void {
+  noteChange(tx, { kind: KIND, id, before: { state }, after: { state: next } });
 }
 
 export async function getImport(tx: TenantTransaction, id: string): Promise<ImportRow> {

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Database, TenantEntry } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -38,6 +39,7 @@ export async function keepUpload(
   const importId = newId();
   await database.inTenant(tenant, async (tx) => {
     await insertImport(tx, { id: importId, fileName, staffId });
+    noteChange(tx, { kind: "imports", id: importId, before: null, after: { file: fileName } });
     const runAt = new Date(tx.now.getTime() + KEPT_DAYS * DAY_MILLISECONDS);
     await enqueue(tx, { task: CLEAN_TASK, payload: { importId }, runAt, key: importId });
   });

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { markChanged, setCustomerMarks } from "./changes.ts";
@@ -35,11 +36,15 @@ export function registerTiers(routes: Routes, { database }: Context): void {
       database.changeTenant(tenantOf(request), async (tx) => {
         const ids = request.body.tierIds.map((id) => id.toLowerCase());
         const before = await lockMarks(tx, "tier");
+        const names = new Map((await listMarks(tx, "tier")).map(({ id, name }) => [id, name]));
         // A list from before somebody added or removed one would leave it out.
         if (!isSameSet(ids, before))
           throw refuse("conflict", "These are not all the tiers. Load them again.");
         await placeMarks(tx, ids);
         const tiers = await listMarks(tx, "tier");
+        const told = (order: readonly string[]) => ({ order: order.map((id) => names.get(id)) });
+        const versions = { before: told(before), after: told(ids) };
+        noteChange(tx, { kind: "tier-order", id: null, ...versions });
         const [first] = ids;
         const isMoved = first !== undefined && ids.join() !== before.join();
         return {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf } from "../../platform/session.ts";
 import { inviteFirstOwner } from "../access/index.ts";
@@ -69,7 +70,11 @@ function registerSuspension(routes: Routes, { database }: Context): void {
     );
     if (!isThere) throw refuse("not-found", "There is no company with this id.");
     // Its audit log says who did it.
-    await database.inTenant(enteredBy(request, tenantId), async () => {});
+    await database.inTenant(enteredBy(request, tenantId), async (tx) => {
+      const told = (suspended: boolean) => ({ suspended });
+      const versions = { before: told(!isSuspended), after: told(isSuspended) };
+      noteChange(tx, { kind: "tenant", id: null, ...versions });
+    });
   };
   const schema = {
     tags,

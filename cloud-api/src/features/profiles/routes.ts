@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { hashToken, makeToken, tenantOf } from "../../platform/session.ts";
@@ -55,9 +56,11 @@ function registerLinks(routes: Routes, { database, origin }: Context): void {
       const customerId = request.params.id.toLowerCase();
       const expiresAt = await database.inTenant(tenantOf(request), async (tx) => {
         await getCustomer(tx, customerId);
-        await endLinks(tx, customerId);
+        const ended = await endLinks(tx, customerId);
         const until = new Date(tx.now.getTime() + LINK_DAYS * DAY_MS);
         await insertLink(tx, { tokenHash: hashToken(token), customerId, expiresAt: until });
+        const after = { personalLinks: 1, until };
+        noteChange(tx, { kind: "customers", id: customerId, before: told(ended), after });
         return until;
       });
       const url = `${origin()}/my/${token}`;
@@ -77,12 +80,18 @@ function registerLinks(routes: Routes, { database, origin }: Context): void {
     },
     async (request, reply) => {
       const customerId = request.params.id.toLowerCase();
-      const ended = await database.inTenant(tenantOf(request), (tx) => endLinks(tx, customerId));
-      if (ended === 0) throw refuse("not-found", "There is no such link.");
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const ended = await endLinks(tx, customerId);
+        if (ended === 0) throw refuse("not-found", "There is no such link.");
+        const versions = { before: told(ended), after: told(0) };
+        noteChange(tx, { kind: "customers", id: customerId, ...versions });
+      });
       return reply.code(204).send(null);
     },
   );
 }
+
+const told = (personalLinks: number) => ({ personalLinks });
 
 /** Ends a customer's link, and those of records that are part of theirs: they open the same page. */
 async function endLinks(tx: TenantTransaction, customerId: string): Promise<number> {

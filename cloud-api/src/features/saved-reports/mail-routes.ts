@@ -123,6 +123,7 @@ function registerOne(routes: Routes, { database, sendsMail }: Context): void {
         if (!(await findMail(tx, ordered))) throw refuseNone();
         if (!sendsMail)
           throw refuse("conflict", "This Foyer has no mail server. Ask its operator.");
+        noteChange(tx, { kind: KIND, id: ordered.savedId, before: null, after: { sent: "now" } });
         await insertReaders(tx, ordered, [signIn.staffId]);
         await resumeReader(tx, { ...ordered, readerId: signIn.staffId });
         await orderLetter(tx, { ...ordered, readerId: signIn.staffId }, tx.now.toISOString());

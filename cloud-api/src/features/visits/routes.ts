@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { orderDisconnect } from "../branches/index.ts";
@@ -117,6 +118,8 @@ function disconnectRoute(routes: Routes, { database }: Context): void {
         const visit = await findVisitDevice(tx, request.params.id);
         if (!visit) throw refuse("not-found", "There is no such visit.");
         if (visit.endedAt) throw refuse("conflict", "This visit has ended already.");
+        const after = { branchId: visit.branchId, command: "guest.disconnect" };
+        noteChange(tx, { kind: "visits", id: request.params.id, before: null, after });
         return { result: null, events: await orderDisconnect(tx, visit) };
       });
       return reply.code(202).send(null);

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -125,6 +126,7 @@ function registerReplays(routes: Routes, { database }: Context): void {
         await wakeNow(tx, endpointId);
         const again = { endpointId, messageId, deadlineAt: deadlineOf(tx) };
         if (!(await replayOne(tx, again))) throw unknownMessage();
+        noteSent(tx, endpointId, { sentAgain: 1 });
       });
       return reply.code(202).send(null);
     },
@@ -146,7 +148,9 @@ function registerReplays(routes: Routes, { database }: Context): void {
       const since = new Date(request.body.since);
       const messages = await database.inTenant(tenantOf(request), async (tx) => {
         await wakeNow(tx, endpointId);
-        return replayFailed(tx, { endpointId, since, deadlineAt: deadlineOf(tx) });
+        const sentAgain = await replayFailed(tx, { endpointId, since, deadlineAt: deadlineOf(tx) });
+        noteSent(tx, endpointId, { sentAgain, since });
+        return sentAgain;
       });
       return reply.code(202).send({ messages });
     },
@@ -173,11 +177,15 @@ function registerTest(routes: Routes, { database }: Context): void {
         const told = { type: "webhook.test", occurredAt: tx.now, customerId: null };
         const message = { id: messageId, ...told, facts: { endpointId } };
         await insertMessages(tx, [{ message, endpointIds: [endpointId] }], deadlineOf(tx));
+        noteSent(tx, endpointId, { sent: "test" });
       });
       return reply.code(202).send({ messageId });
     },
   );
 }
+
+const noteSent = (tx: TenantTransaction, id: string, after: object): void =>
+  noteChange(tx, { kind: "webhooks", id, before: null, after });
 
 const unknown = () => refuse("not-found", "There is no webhook with this id.");
 const unknownMessage = () => refuse("not-found", "There is no such message of this webhook.");

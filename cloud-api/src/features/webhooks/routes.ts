@@ -203,6 +203,9 @@ function registerSecrets(routes: Routes, { database, sealing }: Context): void {
         await changeSecret(tx, {
           ...{ id, until, oldSecrets, secret: sealSecret(sealing, place, secret) },
         });
+        // What they are is never told, but that it is another.
+        const versions = { before: { secret: "old" }, after: { secret: "new" } };
+        noteChange(tx, { kind: "webhooks", id, ...versions });
         return { secret, oldSecretUntil: until.toISOString() };
       });
     },

@@ -1,6 +1,7 @@
 import { SEND_OFF } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
@@ -64,6 +65,8 @@ export function registerOnline(routes: Routes, context: Context): void {
         const session = sessions.find(({ id }) => id === sessionId);
         if (!session) throw refuse("not-found", "The branch has no such session that goes on.");
         const { deviceId } = session;
+        const after = { branchId, command: "guest.disconnect" };
+        noteChange(tx, { kind: "online", id: sessionId, before: null, after });
         return { result: null, events: await orderDisconnect(tx, { branchId, deviceId }) };
       });
       return reply.code(202).send(null);

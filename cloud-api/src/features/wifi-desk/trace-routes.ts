@@ -1,6 +1,7 @@
 import { BOX_API, type CommandSubject, DoorNotes, NOT_SUPPORTED, TRACE } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -44,6 +45,9 @@ export function registerTraces(routes: Routes, context: Context): void {
       const begun = await database.changeTenant(tenantOf(request), async (tx) => {
         const about = await readSubject(tx, asked);
         const id = newId();
+        // Which device or number is nobody's to read in a log.
+        const after = { branchId: asked.branchId, of: "mac" in about ? "mac" : "phone" };
+        noteChange(tx, { kind: "traces", id, before: null, after });
         const events = await orderTrace(tx, { id, branchId: asked.branchId, about });
         return { result: { id, about }, events };
       });

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantIdOf, tenantOf } from "../../platform/session.ts";
@@ -117,7 +118,10 @@ function registerSaving(routes: Routes, context: Context): void {
         if ((await findSender(tx, senderId))?.kind !== "zalo")
           throw refuse("not-found", "There is no such Zalo sender.");
         await getBranch(tx, body.branchId);
+        const before = await lockAccount(tx, senderId);
         await saveAccount(tx, { senderId, ...body, webhookKey: sealed });
+        const after = { ...body, ...(sealed && { webhookKey: "new" }) };
+        noteChange(tx, { kind: KIND, id: senderId, before: before && tell(before), after });
         await startRun(tx, senderId);
         return describe(tx, context, await getAccount(tx, senderId));
       });
@@ -138,8 +142,9 @@ function registerSaving(routes: Routes, context: Context): void {
     async (request, reply) => {
       const { senderId } = request.params;
       await database.inTenant(tenantOf(request), async (tx) => {
-        await getAccount(tx, senderId);
+        const before = tell(await getAccount(tx, senderId));
         await removeAccount(tx, senderId);
+        noteChange(tx, { kind: KIND, id: senderId, before, after: null });
       });
       return reply.code(204).send(null);
     },
@@ -167,11 +172,20 @@ function registerRuns(routes: Routes, { database }: Context): void {
             throw refuse("not-found", "No account is synchronised by this sender.");
           if (act === "sync") await startRun(tx, senderId);
           else await endRun(tx, { senderId, failure: null });
+          noteChange(tx, {
+            kind: KIND,
+            id: senderId,
+            before: null,
+            after: { command: `run.${act}` },
+          });
         });
         return reply.code(204).send(null);
       },
     );
 }
+
+const KIND = "zalo-accounts";
+const tell = ({ oaId, branchId }: AccountRow) => ({ oaId, branchId });
 
 async function getAccount(tx: TenantTransaction, senderId: string): Promise<AccountRow> {
   const account = await findAccount(tx, senderId);

@@ -2,17 +2,16 @@ import { Anchor, Box, Button, Group, Select, TextInput } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconCalendar, IconDownload, IconSearch, IconX } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { api, withQuery } from "../../../shell/api.ts";
+import { withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { EntryTable } from "./entry-table.tsx";
 import { type AuditFilters, readFilters, toQuery } from "./filters.ts";
-import { type Entry, useKindName, useKinds } from "./replies.ts";
+import { type Entry, useKindName, useKinds, useStaffNames } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 const NOTHING = {
@@ -104,11 +103,7 @@ function Filters({ filters, choose }: FiltersProps) {
   const t = useTexts();
   const nameKind = useKindName();
   const kinds = useKinds();
-  const people = useQuery({
-    queryKey: ["staff"],
-    queryFn: ({ signal }) => api.get<{ staff: { id: string; name: string }[] }>("/staff", signal),
-  });
-  const staff = people.data?.staff ?? [];
+  const staff = useStaffNames();
   return (
     <Group gap="sm">
       <Search search={filters.search} choose={choose} />

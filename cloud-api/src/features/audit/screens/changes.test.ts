@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listLines, spellPath } from "./changes.ts";
+import { listLines, spellPath, verbOf } from "./changes.ts";
 
 test("what changed is told value by value, items of a list by their names", () => {
   const before = {
@@ -34,9 +34,36 @@ test("a secret that changed is told, though it reads the same", () => {
   ]);
 });
 
+test("a list of words is told by those that went and came, and where none did by its order", () => {
+  const told = (before: unknown, after: unknown) => listLines({ tags: before }, { tags: after });
+  expect(told(["a", "b"], ["b", "c", "d"])).toEqual([
+    { path: "tags", before: "a", after: "c" },
+    { path: "tags", before: null, after: "d" },
+  ]);
+  expect(told(["a", "b"], ["b", "a"])).toEqual([
+    { path: "tags", before: "a", after: "b" },
+    { path: "tags", before: "b", after: "a" },
+  ]);
+  expect(told(["a"], [])).toEqual([{ path: "tags", before: "a", after: null }]);
+  expect(told([], null)).toEqual([]);
+});
+
 test("a path is spelled in words, and stays what it is where there is none", () => {
   const words = new Map([["nas", "access points"]]);
   expect(spellPath("nas › Cổng › port", (part) => words.get(part) ?? null)).toBe(
     "access points › Cổng › port",
   );
+});
+
+test.each([
+  ["POST /api/v1/branches/:id/boxes", "boxes", null, "made"],
+  ["POST /api/v1/webhooks", "webhooks", null, "made"],
+  ["POST /api/v1/webhooks/:webhookId/test", "webhooks", null, "ordered"],
+  ["POST /api/v1/branches/:id/boxes/:boxId/commands", "boxes", null, "ordered"],
+  ["POST /api/v1/customers/:id/requests/:requestId/outcome", "requests", {}, "changed"],
+  ["PUT /api/v1/tag-rules/:tagId", "tag-rules", null, "made"],
+  ["DELETE /api/v1/keys/:keyId", "keys", {}, "removed"],
+  ["GET /api/v1/customers.csv", "customers", null, "taken"],
+])("%s of %s is told as what it is", (action, kind, before, verb) => {
+  expect(verbOf({ action, kind, before, after: {} })).toBe(verb);
 });

@@ -17,18 +17,51 @@ export function listLines(before: unknown, after: unknown): Line[] {
   const now = flatten(after);
   return (
     [...new Set([...old.keys(), ...now.keys()])]
-      .map((path) => ({ path, before: old.get(path) ?? null, after: now.get(path) ?? null }))
-      .filter((line) => line.before !== line.after || line.before === HIDDEN)
+      .flatMap((path) => compareParts(path, old.get(path) ?? [], now.get(path) ?? []))
       // The record's own is what the entry is about.
       .filter(({ path }) => path !== "id")
   );
 }
 
+/** A list of words is told by those that went and came; where none did, by its order. */
+function compareParts(path: string, old: readonly string[], now: readonly string[]): Line[] {
+  const isHidden = old.includes(HIDDEN) && now.includes(HIDDEN);
+  if (!isHidden && old.join("\n") === now.join("\n")) return [];
+  const gone = old.filter((value) => !now.includes(value));
+  const come = now.filter((value) => !old.includes(value));
+  const isMoved = gone.length + come.length === 0;
+  const [before, after] = isMoved ? [old, now] : [gone, come];
+  return Array.from({ length: Math.max(before.length, after.length) }, (_, at) => ({
+    ...{ path, before: before[at] ?? null, after: after[at] ?? null },
+  }));
+}
+
+type Told = { action: string; kind: string; before: unknown; after: unknown };
+
+/** What was done to a record: by the method and path of the route, and by what it was and is. */
+export function verbOf({
+  action,
+  kind,
+  before,
+  after,
+}: Told): "made" | "changed" | "removed" | "ordered" | "taken" {
+  if (action.startsWith("GET ")) return "taken";
+  if (action.startsWith("DELETE ")) return "removed";
+  if (before !== null) return "changed";
+  // POST /webhooks/:webhookId/test: something is asked of a record that there is.
+  const asked = /^POST .*:\w+\/([\w-]+)$/.exec(action)?.[1];
+  if (asked !== undefined && asked !== kind) return "ordered";
+  return after !== null || /^POST [^:]*$/.test(action) ? "made" : "changed";
+}
+
 const HIDDEN = "•••";
 
-function flatten(value: unknown, path = ""): Map<string, string> {
+/** Each value by its path; a list of words by its own, all of them together. */
+function flatten(value: unknown, path = ""): Map<string, string[]> {
   if (value === null || value === undefined) return new Map();
-  if (typeof value !== "object") return new Map([[path, String(value)]]);
+  if (typeof value !== "object") return new Map([[path, [String(value)]]]);
+  if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
+    return new Map([[path, value.map(String)]]);
   const parts: [string, unknown][] = Array.isArray(value)
     ? value.map((item, index) => [nameOf(item, index), item])
     : Object.entries(value);

@@ -2,7 +2,7 @@ import { Anchor, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { type Line, listLines, spellPath } from "./changes.ts";
+import { type Line, listLines, spellPath, verbOf } from "./changes.ts";
 import { type Entry, useKindName, useLineWords } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -66,18 +66,6 @@ function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
   ];
 }
 
-function verbOf({
-  action,
-  before,
-  after,
-}: Entry): "made" | "changed" | "removed" | "ordered" | "taken" {
-  if (action.startsWith("GET ")) return "taken";
-  if (/\/boxes\/:\w+\/\w+$/.test(action)) return "ordered";
-  if (action.startsWith("DELETE ")) return "removed";
-  const isMade = before === null && (after !== null || /^POST [^:]*$/.test(action));
-  return isMade ? "made" : "changed";
-}
-
 /** The first few of many: a new branch has dozens. */
 function Changes({ lines }: { lines: readonly Line[] }) {
   const t = useTexts();
@@ -89,11 +77,16 @@ function Changes({ lines }: { lines: readonly Line[] }) {
   return (
     <Stack gap={2}>
       {shown.map(({ path, before, after }) => (
-        <Text key={path} size="xs" ta="left" style={{ overflowWrap: "anywhere" }}>
+        <Text
+          key={`${path} ${before} ${after}`}
+          size="xs"
+          ta="left"
+          style={{ overflowWrap: "anywhere" }}
+        >
           {path && <span className="quiet">{spellPath(path, wordOf)}: </span>}
-          {before !== null && <s>{nameOf(before)}</s>}
+          {before !== null && <s>{nameOf(before, path)}</s>}
           {before !== null && after !== null && " → "}
-          {after !== null && <b>{nameOf(after)}</b>}
+          {after !== null && <b>{nameOf(after, path)}</b>}
         </Text>
       ))}
       {rest > 0 && (

@@ -1,6 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { useBranchChoices } from "../../../shell/branches.ts";
+import { useNow } from "../../../shell/clock.ts";
+import { formatMoment } from "../../../shell/format.ts";
+import { useLanguage } from "../../../shell/language.tsx";
+import { useMarkNames } from "../../../shell/marks.ts";
 import en from "../locales/en.json";
 import type { AuditReply, EntryReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
@@ -36,21 +40,45 @@ function useBrands(): readonly Named[] {
   return data?.brands ?? [];
 }
 
-/** What a part of a record is called, and what an id in it means, where it is a branch or a brand. */
+/** Whom the log may be asked about: those whose company it is. */
+export function useStaffNames(): readonly Named[] {
+  const { data } = useQuery({
+    queryKey: ["staff"],
+    queryFn: ({ signal }) => api.get<{ staff: Named[] }>("/staff", signal),
+  });
+  return data?.staff ?? [];
+}
+
+/** Parts that people write as they like: a word in them is nothing that this program means. */
+const SAID_FREELY = /(^| )(name|note|file|description|reason|title|label|heading|text|vi|en|fa)$/;
+const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+/** What a part of a record is called, and what its value means: a time, or the id of something named. */
 export function useLineWords(): {
   wordOf: (part: string) => string | null;
-  nameOf: (value: string) => string;
+  nameOf: (value: string, path: string) => string;
 } {
   const t = useTexts();
-  const named: readonly Named[] = [...useBranchChoices(), ...useBrands()];
+  const { language } = useLanguage();
+  const now = useNow();
+  const { groups = [], tags = [], tiers = [] } = useMarkNames() ?? {};
+  const named: readonly Named[] = [
+    ...useBranchChoices(),
+    ...useBrands(),
+    ...useStaffNames(),
+    ...[groups, tags, tiers].flat(),
+  ];
   return {
     wordOf: (part) => {
       const key = `word-${part}`;
       return isKey(key) ? t(key) : null;
     },
-    nameOf: (value) => {
+    nameOf: (value, path) => {
+      if (SAID_FREELY.test(path)) return value;
       const key = `value-${value}`;
-      return isKey(key) ? t(key) : (named.find(({ id }) => id === value)?.name ?? value);
+      if (isKey(key)) return t(key);
+      if (MOMENT.test(value)) return formatMoment(language, value, { now });
+      return named.find(({ id }) => id === value)?.name ?? value;
     },
   };
 }
