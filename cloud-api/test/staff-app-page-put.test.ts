@@ -51,4 +51,47 @@ describeWithChromium("a page of the company's in the hands of a branch's people"
       await takePicture(page, `page-put-${width}`);
     },
   );
+
+  test("is put on some of many branches, which are found by name without their marks", {
+    timeout: TEST_MS,
+  }, async () => {
+    const owner = await app.site.addOwner("Long Linh Coffee");
+    const hoGuom = await owner.addBranch({ name: "Hồ Gươm" });
+    const dongDa = await owner.addBranch({ name: "Đống Đa" });
+    for (let number = 1; number <= 8; number += 1)
+      await owner.addBranch({ name: `Quán ${number}` });
+    const blocks = [{ kind: "heading", fields: { text: { vi: "Trà" } } }];
+    const content = { name: "Weekend", when: { guests: "any", visitNumbers: [] }, blocks };
+    const made = await owner.request("POST", "/api/v1/pages", { content });
+    const { id } = made.body as PageReply;
+    page = await app.enter(owner, { language: "en", width: 390 });
+    await page.goto(`/pages/${id}`);
+    const button = page.getByRole("button", { name: "Publish", exact: true });
+    await button.waitFor();
+    // The editor's frame has letters of its own, which few machines have.
+    const fontOf = (selector: string) =>
+      page.evaluate<string>(`getComputedStyle(document.querySelector("${selector}")).fontFamily`);
+    expect(await fontOf(".page-bar-acts button")).toBe(await fontOf("body"));
+    await button.click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("Some branches").click();
+    const search = dialog.getByRole("searchbox", { name: "Find a branch" });
+    for (const [words, name] of [
+      ["ho guom", "Hồ Gươm"],
+      ["dong", "Đống Đa"],
+    ] as const) {
+      await search.fill(words);
+      expect(await dialog.getByRole("checkbox").count()).toBe(1);
+      await dialog.getByRole("checkbox", { name }).check();
+    }
+    await search.fill("sông");
+    await dialog.getByText("No branch is called that.").waitFor();
+    await dialog.getByText("2 branches chosen").waitFor();
+    await takePicture(page, "page-put-search-390");
+    await dialog.getByRole("button", { name: "Publish now" }).click();
+    await dialog.waitFor({ state: "detached" });
+    const { places } = await owner.get<PageReply>(`/api/v1/pages/${id}`);
+    const ids = places.map(({ branchId }) => branchId);
+    expect(ids.toSorted()).toEqual([hoGuom.id, dongDa.id].toSorted());
+  });
 });

@@ -178,7 +178,9 @@ export async function describeSettings(
   const retention = await hooks.findRetention?.(tx, branch.id);
   const advertTags = await hooks.findAdvertTags?.(tx, branch.id);
   const surveyIds = (branch.settings.surveys ?? []).map(({ id }) => id);
-  const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
+  // They are given for answers: a branch that asks nothing gives none.
+  const asks = surveyIds.length > 0;
+  const coupons = asks && (await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() }));
   const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
   const surveyFilesUrl = asksForFiles && hooks.surveyFilesUrl?.(tx.tenantId, origin());
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };

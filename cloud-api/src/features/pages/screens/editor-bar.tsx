@@ -39,7 +39,7 @@ export function EditorBar(props: DeskProps) {
             </Title>
             <StateBadge state={page.state} />
             {page.version > 0 && (
-              <Badge variant="default" size="sm" className="figure page-version">
+              <Badge variant="default" size="sm" tt="none" className="figure page-version">
                 {t("version", { version: page.version })}
               </Badge>
             )}

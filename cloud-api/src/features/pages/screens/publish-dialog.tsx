@@ -17,6 +17,7 @@ import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
+import { toPlain } from "../../../shell/plain-text.ts";
 import type { PageReply, PublishBody, Target } from "../schema.ts";
 import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { readRefusal, type Said } from "./refusal-words.ts";
@@ -143,6 +144,9 @@ function PublishForm(props: DeskProps & { close: () => void }) {
   );
 }
 
+/** More than these are searched by name. */
+const BRANCHES_AT_A_GLANCE = 8;
+
 type BranchChecksProps = {
   branches: readonly { id: string; name: string }[];
   standing: readonly string[];
@@ -152,21 +156,40 @@ type BranchChecksProps = {
 
 function BranchChecks({ branches, standing, chosen, choose }: BranchChecksProps) {
   const t = useTexts();
+  const [sought, setSought] = useState("");
+  const found = branches.filter(({ name }) => toPlain(name).includes(toPlain(sought.trim())));
   return (
-    <ScrollArea.Autosize mah={220} ml={28} type="auto">
-      <Checkbox.Group value={chosen} onChange={choose} aria-label={t("to-branches")}>
-        <Stack gap={8} py={4}>
-          {branches.map(({ id, name }) => (
-            <Checkbox
-              key={id}
-              value={id}
-              label={name}
-              description={standing.includes(id) ? t("stands-here") : null}
-            />
-          ))}
-        </Stack>
-      </Checkbox.Group>
-    </ScrollArea.Autosize>
+    <Stack gap="xs" ml={28}>
+      {branches.length > BRANCHES_AT_A_GLANCE && (
+        <TextInput
+          type="search"
+          aria-label={t("find-branch")}
+          placeholder={t("find-branch")}
+          description={t("branches-chosen", { count: chosen.length })}
+          value={sought}
+          onChange={({ currentTarget }) => setSought(currentTarget.value)}
+        />
+      )}
+      <ScrollArea.Autosize mah={220} type="auto">
+        <Checkbox.Group value={chosen} onChange={choose} aria-label={t("to-branches")}>
+          <Stack gap={8} py={4}>
+            {found.map(({ id, name }) => (
+              <Checkbox
+                key={id}
+                value={id}
+                label={name}
+                description={standing.includes(id) ? t("stands-here") : null}
+              />
+            ))}
+            {found.length === 0 && (
+              <Text size="sm" className="quiet">
+                {t("no-branch-found")}
+              </Text>
+            )}
+          </Stack>
+        </Checkbox.Group>
+      </ScrollArea.Autosize>
+    </Stack>
   );
 }
 

@@ -17,6 +17,7 @@ export function StateBadge({ state }: { state: PageState }) {
       variant={state === "archived" ? "outline" : "light"}
       color={COLOURS[state]}
       size="sm"
+      tt="none"
       className="page-state"
     >
       {t(`state-${state}`)}

@@ -1,3 +1,4 @@
+import { toPlain } from "../../../shell/plain-text.ts";
 import type { SavedReply } from "../schema.ts";
 
 export const WHOSE = ["all", "own", "shared"] as const;
@@ -16,19 +17,12 @@ export function findMatching<Saved extends Searched>(
   list: readonly Saved[],
   { search, whose, nameReport }: Searching<Saved>,
 ): Saved[] {
-  const words = plain(search).split(/\s+/);
+  const words = toPlain(search).split(/\s+/);
   return list.filter((saved) => {
     if (whose === "own" ? !saved.isOwn : whose === "shared" && !saved.shared) return false;
-    const said = plain(
+    const said = toPlain(
       [saved.name, saved.note, saved.ownerName ?? "", nameReport(saved)].join(" "),
     );
     return words.every((word) => said.includes(word));
   });
 }
-
-const plain = (text: string): string =>
-  text
-    .normalize("NFD")
-    .replace(/\p{Mn}/gu, "")
-    .toLowerCase()
-    .replaceAll("đ", "d");
