@@ -92,19 +92,27 @@ describeWithChromium("what guests' devices are, in a browser", () => {
     expect(new URL(page.url()).searchParams.get("systems")).toBe("android");
   });
 
+  /** On a phone, and on a desk as it was. */
+  const fitsBoth = async (name: string) => {
+    for (const width of [390, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expectToFit(page, name);
+    }
+  };
+
   test("who came on a system begins a segment, which asks for it and counts the same people", async () => {
     page = await app.enter(owner, { language: "en", width: 1280 });
     await page.goto("/reports/devices");
     await table("Visits by operating system").getByRole("link", { name: "3", exact: true }).click();
     const begin = page.getByRole("link", { name: "New segment of these" });
     await begin.waitFor();
-    await expectToFit(page, "devices-visits-behind");
+    await fitsBoth("devices-visits-behind");
     await begin.click();
     await page
       .getByText("Customers who visited at least once on a device that runs Android")
       .waitFor();
     await page.getByText("3 customers fit").first().waitFor();
-    await expectToFit(page, "devices-segment");
+    await fitsBoth("devices-segment");
     await page.getByLabel("Name", { exact: true }).fill("Android");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "Android" }).waitFor();
