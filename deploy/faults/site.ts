@@ -10,21 +10,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import {
-  countUnsent,
-  openBranchReader,
-  openBranchStore,
-  readBoxIdentity,
-} from "@foyer/branch-store";
+import { countUnsent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
 import { enrolFolder } from "@foyer/sync-agent";
-import { Client } from "pg";
 import { portsFrom } from "../demo/ports.ts";
 import { mainOf } from "../demo/processes.ts";
 import { seededRandom } from "../test/crowd.ts";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { type Staff, signInFirst } from "../test/staff.ts";
+import { compare } from "./compare.ts";
 import { type FaultyDisk, mountDisk, openFaultyDisk } from "./disk.ts";
 import {
   type Answered,
@@ -37,23 +31,9 @@ import {
 } from "./door.ts";
 import { type Keeper, openKeeper } from "./keep.ts";
 import { type Supervised, supervise } from "./supervised.ts";
-import {
-  ANSWERED_OF_CLOUD,
-  addTruthOf,
-  KNOWN_OF_BOX,
-  KNOWN_OF_CLOUD,
-  listBroken,
-  listDifferences,
-  listForgotten,
-  listUntold,
-  noTruth,
-  OF_CLOUD,
-  type Row,
-  type Truth,
-  WRONG_IN_CLOUD,
-} from "./truth.ts";
+import { addTruthOf, noTruth, type Truth } from "./truth.ts";
 import { type FaultyUplink, openFaultyUplink } from "./uplink.ts";
-import { LOOK_MILLISECONDS, waitUntil } from "./wait-until.ts";
+import { waitUntil } from "./wait-until.ts";
 
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
 const READY_MILLISECONDS_MAX = 120_000;
@@ -178,7 +158,7 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
     },
     check: async () => {
       const told = { tenantId, truth, answered, came: came.count() };
-      const differences = await compareWith(boxFolder, { ...told, folder: join(folder, "cloud") });
+      const differences = await compare({ ...told, boxFolder, cloudFolder: join(folder, "cloud") });
       guests.start();
       return differences;
     },
@@ -312,77 +292,6 @@ async function drain(box: string, truth: Truth): Promise<void> {
     addTruthOf(store, truth);
   } finally {
     store.close();
-  }
-}
-
-async function compareWith(box: string, told: Omit<Told, "listKnown">): Promise<string[]> {
-  const reader = openBranchReader({ folder: box, clock: () => new Date() });
-  const listKnown = () => reader.read((tx) => tx.sql(KNOWN_OF_BOX).all()) as Row[];
-  try {
-    return await compare({ ...told, listKnown });
-  } finally {
-    reader.close();
-  }
-}
-
-/** Asks the database itself, until its features have followed the log and agree, or have come no nearer for long. */
-async function compare(told: Told): Promise<string[]> {
-  let until = Date.now() + READY_MILLISECONDS_MAX;
-  let fewest = Infinity;
-  for (;;) {
-    const differences = await ask(told);
-    if (differences.length === 0 || Date.now() > until) return differences;
-    // On a machine that others want as well they are late, and no less on their way.
-    if (differences.length < fewest) until = Date.now() + READY_MILLISECONDS_MAX;
-    fewest = Math.min(fewest, differences.length);
-    await pause(LOOK_MILLISECONDS);
-  }
-}
-
-type Told = {
-  /** Of the cloud. */
-  folder: string;
-  tenantId: string;
-  truth: Truth;
-  answered: Answered;
-  /** How many guests were told that they had come and gone. */
-  came: number;
-  /** Whom the box knows by the cloud's word. */
-  listKnown: () => Row[];
-};
-
-async function ask(told: Told): Promise<string[]> {
-  const { folder, tenantId, truth, answered, came, listKnown } = told;
-  const client = new Client({
-    host: join(folder, "socket"),
-    ...{ user: "foyer_admin", database: "foyer" },
-  });
-  // It may be on its way up again.
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    const list = async (statement: string) =>
-      (await client.query<{ id: string; told: string }>(statement, [tenantId])).rows;
-    const listThings = async (statement: string) =>
-      (await client.query<{ thing: string }>(statement, [tenantId])).rows.map(({ thing }) => thing);
-    const differences = listDifferences(truth, {
-      visits: await list(OF_CLOUD.visits),
-      guests: await list(OF_CLOUD.guests),
-      consents: await list(OF_CLOUD.consents),
-    });
-    const broken = listBroken(answered, {
-      letIn: await listThings(ANSWERED_OF_CLOUD.letIn),
-      ended: await listThings(ANSWERED_OF_CLOUD.ended),
-    });
-    const wrong: string[] = [];
-    for (const [what, statement] of Object.entries(WRONG_IN_CLOUD))
-      for (const thing of await listThings(statement)) wrong.push(`${what}: ${thing}`);
-    const untold = listUntold(listKnown(), await list(KNOWN_OF_CLOUD));
-    return [...differences, ...broken, ...wrong, ...untold, ...listForgotten(truth, came)];
-  } catch (error) {
-    return [`the cloud's database cannot be asked: ${String(error)}`];
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 
