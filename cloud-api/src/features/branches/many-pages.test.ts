@@ -48,27 +48,35 @@ const putFirst =
     ...pages.filter(({ id }) => id !== page.id),
   ];
 
-/** Counts the statements of a transaction. */
-function count(tx: TenantTransaction): { tx: TenantTransaction; statements: () => number } {
-  let statements = 0;
+/** A page of one branch alone, with a picture of so many characters. */
+function makeOwn(name: string, length: number): PageSettings {
+  const source = `data:image/jpeg;base64,${"A".repeat(length)}`;
+  const blocks = [{ kind: "image", fields: { source, alt: { vi: name } } }];
+  return { ...PAGE, id: newId(), name, blocks };
+}
+
+/** Counts the statements of a transaction, and what is sent with them. */
+function count(tx: TenantTransaction) {
+  const counts = { statements: 0, characters: 0 };
   const plugin: KyselyPlugin = {
     transformQuery: ({ node }) => {
-      statements += 1;
+      counts.statements += 1;
+      counts.characters += JSON.stringify(node).length;
       return node;
     },
     transformResult: async ({ result }) => result,
   };
   // A transaction with a plugin is one still: its type says less.
   const db = tx.db.withPlugin(plugin) as TenantTransaction["db"];
-  return { tx: { ...tx, db }, statements: () => statements };
+  return { tx: { ...tx, db }, counts };
 }
 
 function save(branchIds: readonly string[], edit: Parameters<typeof savePages>[2]) {
   return cloud.database.changeTenant(tenantId, async (whole) => {
-    const { tx, statements } = count(whole);
+    const { tx, counts } = count(whole);
     const saved = await savePages(tx, branchIds, edit);
     const events = saved.kind === "saved" ? saved.events : [];
-    return { result: { saved, statements: statements() }, events };
+    return { result: { saved, ...counts }, events };
   });
 }
 
@@ -85,6 +93,42 @@ test("a page is put on twenty branches in as many statements as on two, beside e
   expect(many.statements).toBe(few.statements);
   for (const [index, id] of ids.entries())
     expect(await pagesOf(id)).toEqual([{ ...PAGE, version: 2 }, ...(own[index] ?? [])]);
+});
+
+test("a branch's own pages stay as they were and where they were, around the one that is put there", async () => {
+  const ids = await addBranches(3);
+  const own = new Map<string, PageSettings[]>();
+  for (const [index, id] of ids.entries()) {
+    const pages = ["a", "b", "c"].slice(index).map((name) => makeOwn(`${name}${index}`, 400));
+    await save([id], () => pages);
+    own.set(id, await pagesOf(id));
+  }
+  const around = (page: PageSettings) => (pages: readonly PageSettings[]) => {
+    const others = pages.filter(({ id }) => id !== page.id).toReversed();
+    return [...others.slice(0, 1), page, ...others.slice(1)];
+  };
+  const told = async (id: string) => JSON.stringify(await pagesOf(id));
+  await save(ids, around(PAGE));
+  const [kept] = (await pagesOf(ids[0] ?? "")).filter(({ id }) => id === PAGE.id);
+  expect(kept).toEqual(PAGE);
+  for (const id of ids)
+    expect(await told(id)).toBe(JSON.stringify(around(kept ?? PAGE)(own.get(id) ?? [])));
+  await save(ids, (pages) => pages.filter(({ id }) => id !== PAGE.id).toReversed());
+  for (const id of ids) expect(await told(id)).toBe(JSON.stringify(own.get(id)));
+});
+
+test("what is sent to put a page there does not grow with the pages that stand there", async () => {
+  const ids = await addBranches(4);
+  const putBesideOwn = async (length: number) => {
+    for (const id of ids) await save([id], () => [makeOwn("Own", length), makeOwn("Own", length)]);
+    return save(ids, putFirst(PAGE));
+  };
+  const light = await putBesideOwn(400);
+  const heavy = await putBesideOwn(40_000);
+  expect(heavy.saved).toMatchObject({ kind: "saved" });
+  expect(heavy.characters).toBe(light.characters);
+  const taken = await save(ids, (pages) => pages.slice(1));
+  expect(taken.characters).toBeLessThan(heavy.characters);
 });
 
 test("each branch's settings get their next version, and one whose pages say the same keeps its own", async () => {

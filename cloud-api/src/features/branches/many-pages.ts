@@ -24,7 +24,8 @@ type Edited = { row: BareBranchRow; before: PageSettings[]; after: PageSettings[
 
 /**
  * Saves the pages of many branches, all or none, each as `saveDocument` would. A page that stands on many
- * of them is read, checked and written once: it is heavy with pictures.
+ * of them is read, checked and written once, and one that the edit leaves as it is is not sent back: pages
+ * are heavy with pictures.
  */
 export async function savePages(
   tx: TenantTransaction,
@@ -41,7 +42,7 @@ export async function savePages(
   if (changed.length === 0) return { kind: "saved", versions: new Map(), events: [] };
   await updatePages(
     tx,
-    changed.map(({ row, after }) => ({ branchId: row.id, pages: after })),
+    changed.map(({ row, before, after }) => ({ branchId: row.id, before, after })),
   );
   for (const { row, before, after } of changed)
     noteChange(tx, {

@@ -81,23 +81,40 @@ export async function listPagesOf(
   return pages;
 }
 
-/** Gives branches whose rows are locked these pages, each in the next version of its settings. */
-export function updatePages(
-  tx: TenantTransaction,
-  given: readonly { branchId: string; pages: readonly PageSettings[] }[],
-): Promise<void> {
-  // Each page is sent once, and named by its place in the list wherever it stands.
-  const all = [...new Set(given.flatMap(({ pages }) => pages))];
-  const placeOf = new Map(all.map((page, place) => [page, place]));
-  const places = given.map(({ pages }) => pages.map((page) => placeOf.get(page)).join());
+/** The pages of a branch as `listPagesOf` gave them, and as they are to be: those that stay are the same objects. */
+export type EditedPages = {
+  branchId: string;
+  before: readonly PageSettings[];
+  after: readonly PageSettings[];
+};
+
+/**
+ * Gives branches whose rows have been locked since before their pages were read others, each in the next
+ * version of its settings. What is sent does not grow with pages that stay as they are: those of many branches
+ * together may be more than one value of jsonb holds (256 MiB).
+ */
+export function updatePages(tx: TenantTransaction, edited: readonly EditedPages[]): Promise<void> {
+  const sent = [
+    ...new Set(
+      edited.flatMap(({ before, after }) => after.filter((page) => !before.includes(page))),
+    ),
+  ];
+  // A page that stays is named by its place at its branch, from 1 on; one that is sent, from 0 downwards.
+  const sentPlaces = new Map(sent.map((page, index) => [page, -index]));
+  const places = edited.map(({ before, after }) =>
+    after.map((page) => sentPlaces.get(page) ?? before.indexOf(page) + 1).join(),
+  );
   return run(
     tx,
     sql`update branches set settings_version = branches.settings_version + 1,
           settings = jsonb_set(branches.settings, '{pages}', (
-            select coalesce(jsonb_agg(${toJson(all)}::jsonb -> page.place order by page.nth), '[]')
+            select coalesce(jsonb_agg(case when page.place > 0 then standing.value
+              else ${toJson(sent)}::jsonb -> -page.place end order by page.nth), '[]')
             from unnest(string_to_array(told.places, ',')::integer[])
-              with ordinality as page (place, nth)))
-        from unnest(${given.map(({ branchId }) => branchId)}::uuid[], ${places}::text[])
+              with ordinality as page (place, nth)
+            left join jsonb_array_elements(branches.settings -> 'pages')
+              with ordinality as standing (value, place) on standing.place = page.place))
+        from unnest(${edited.map(({ branchId }) => branchId)}::uuid[], ${places}::text[])
           as told (id, places)
         where branches.tenant_id = ${tx.tenantId} and branches.id = told.id`,
   );
