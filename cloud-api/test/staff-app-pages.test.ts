@@ -248,6 +248,7 @@ describeWithChromium("the page editor in a browser", () => {
     );
     expect(sourceOf({ draft } as PageReply)).toMatch(/^data:image\/jpeg;base64,/);
     expect(draft.blocks[0]?.fields.webp).toMatch(/^data:image\/webp;base64,/);
+    expect(draft.blocks[0]?.fields.avif).toMatch(/^data:image\/avif;base64,/);
     expect(photo.length).toBeGreaterThan(200_000);
     expect(weight.pictureBytes).toBeLessThan(36_864);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';

@@ -11,6 +11,7 @@ import {
 import { nameStaff } from "../customers/index.ts";
 import { listFaults, weigh } from "./content.ts";
 import { findPlaceOf } from "./look.ts";
+import { nameForms } from "./picture-forms.ts";
 import { findPageRow, listPageHeads, type PageHead, type PageRow } from "./queries.ts";
 import { mayEdit, stateOf, type Writes } from "./rules.ts";
 import type { PageItem, PageReply, PagesReply, PlaceReply } from "./schema.ts";
@@ -91,7 +92,7 @@ export async function describePage(
   const boxes = Map.groupBy(await listBoxRows(tx, null), ({ branchId }) => branchId);
   return {
     ...summarise(row, { counts, branches, writes, names }),
-    draft: row.draft,
+    draft: nameForms(row.draft),
     faults: listFaults(row.draft),
     weight: weigh(row.draft, { place: await findPlaceOf(tx, row), now: tx.now }),
     versions: versions.map(({ version, madeAt, madeBy }) => ({

@@ -4,6 +4,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { refuse } from "../../platform/errors.ts";
 import { type PictureHeader, readPictureHeader } from "../../platform/picture-header.ts";
 import { encodeLogo, encodePicture } from "./picture-encode.ts";
+import { nameSource } from "./picture-forms.ts";
 import { EDIT, refusals, tags } from "./routes.ts";
 
 /** A photograph as a phone takes it. */
@@ -30,6 +31,10 @@ const PictureReply = Type.Object({
   avif: Type.Union([Type.String(), Type.Null()], {
     description:
       "The same as AVIF, for the block's field of this name. Null: it would not be lighter",
+  }),
+  avifOf: Type.Union([Type.String(), Type.Null()], {
+    description:
+      "Of which picture the AVIF is, for the field of this name: without it the AVIF is not kept",
   }),
   width: Type.Integer(),
   height: Type.Integer(),
@@ -62,7 +67,7 @@ export function registerPictureUpload(routes: Routes, _context: Context): void {
         const made = await encodePicture(body, header, request.query.bytesMax);
         if (made.kind !== "picture") throw refuseMade(made);
         const { kind: _kind, ...picture } = made;
-        return picture;
+        return { ...picture, avifOf: picture.avif && nameSource(picture.source) };
       },
     );
     scope.post(

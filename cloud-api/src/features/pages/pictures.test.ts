@@ -16,6 +16,7 @@ type Made = {
   source: string;
   webp: string;
   avif: string | null;
+  avifOf: string | null;
   width: number;
   height: number;
   bytes: number;
@@ -59,14 +60,14 @@ describe("a picture for a page", () => {
       ...{ format: "jpeg", width: body.width, height: body.height },
     });
     expect(await sharp(bytesOf(body.webp)).metadata()).toMatchObject({ format: "webp" });
-    const { source, webp, avif } = body;
+    const { source, webp, avif, avifOf } = body;
     expect(await sharp(bytesOf(avif ?? "")).metadata()).toMatchObject({
       ...{ format: "heif", compression: "av1", width: body.width, height: body.height },
     });
     expect(bytesOf(avif ?? "").length).toBeLessThan(bytesOf(webp).length);
     expect(body.width).toBeLessThanOrEqual(864);
     for (const url of [source, webp]) expect(url.length).toBeLessThanOrEqual(48 * 1024);
-    const block = { kind: "image", fields: { source, webp, avif } };
+    const block = { kind: "image", fields: { source, webp, avif, avifOf } };
     const content = { name: "P", when: { guests: "any", visitNumbers: [] }, blocks: [block] };
     const page = await owner.ask("POST", "/api/v1/pages", { content });
     expect(page.body).toMatchObject({

@@ -13,7 +13,7 @@ import { listBrands } from "../tenants/index.ts";
 import { listFaults, weigh } from "./content.ts";
 import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
 import { findPlaceOf } from "./look.ts";
-import { settleForms } from "./picture-forms.ts";
+import { nameForms, settleForms } from "./picture-forms.ts";
 import { insertPage, lockPageRow, type PageRow, updateDraft } from "./queries.ts";
 import { isSameContent, mayEdit, type Owned, type Writes } from "./rules.ts";
 import {
@@ -97,7 +97,7 @@ function registerReading(routes: Routes, context: Context): void {
         const { version, content, madeAt, madeBy } = found;
         const names = await nameStaff(tx, [{ staffId: madeBy }]);
         const by = names.get(madeBy ?? "") ?? null;
-        return { version, content, madeAt: madeAt.toISOString(), madeBy: by };
+        return { version, content: nameForms(content), madeAt: madeAt.toISOString(), madeBy: by };
       }),
   );
 }
@@ -118,7 +118,7 @@ function registerNew(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { brandId = null, branchId = null } = request.body;
-      const content = settleForms(request.body.content);
+      const content = settleForms(request.body.content, null);
       const by = staffOf(request).staffId;
       const page = await database.changeTenant(tenantOf(request), async (tx) => {
         const owned = { brandId: toId(brandId), branchId: toId(branchId) };
@@ -173,7 +173,7 @@ function registerDraft(routes: Routes, context: Context): void {
         saveDraft(tx, {
           ...{ id: request.params.pageId, by: staffOf(request).staffId },
           writes: writesOf(request, context),
-          ...{ revision: request.body.revision, content: settleForms(request.body.content) },
+          ...{ revision: request.body.revision, content: request.body.content },
         }),
       ),
   );
@@ -184,9 +184,10 @@ type DraftSaved = DraftBody & { id: string; by: string; writes: Writes };
 /** One that says the same changes nothing, whichever revision it was made from. */
 async function saveDraft(
   tx: TenantTransaction,
-  { id, by, writes, revision, content }: DraftSaved,
+  { id, by, writes, revision, content: sent }: DraftSaved,
 ): Promise<Changed<DraftReply>> {
   const row = await lockEditable(tx, id, writes);
+  const content = settleForms(sent, row.draft);
   const place = await findPlaceOf(tx, row);
   const told = { faults: listFaults(content), weight: weigh(content, { place, now: tx.now }) };
   if (isSameContent(row.draft, content)) {

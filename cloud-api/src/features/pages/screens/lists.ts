@@ -17,7 +17,7 @@ type Sourced = { source: string };
 export function putPicture<Picture extends Sourced>(
   list: readonly Picture[],
   { index, source }: Sourced & { index: number },
-  made: Sourced & { avif?: string; webp?: string },
+  made: Sourced & { avif?: string; avifOf?: string; webp?: string },
 ): Picture[] {
   const isThere = list[index]?.source === source;
   const at = isThere ? index : list.findIndex((each) => each.source === source);

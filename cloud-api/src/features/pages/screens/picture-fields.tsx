@@ -16,6 +16,7 @@ const ALT = { as: "words", max: 200, isLong: false, fills: false, isNeeded: fals
 type Picture = {
   source: string;
   avif?: string | undefined;
+  avifOf?: string | undefined;
   webp?: string | undefined;
   alt?: Partial<Record<Tongue, string>> | undefined;
 };

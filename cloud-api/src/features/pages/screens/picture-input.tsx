@@ -8,8 +8,8 @@ import { useTexts } from "./texts.ts";
 const ACCEPTED = "image/jpeg,image/png,image/webp";
 
 /** As the page holds it: the same picture for browsers that read AVIF, for those of WebP and for the others. */
-export type Made = { source: string; avif?: string; webp?: string };
-type MadeReply = { source: string; webp: string; avif: string | null };
+export type Made = { source: string; avif?: string; avifOf?: string; webp?: string };
+type MadeReply = { source: string; webp: string; avif: string | null; avifOf: string | null };
 
 type PictureInputProps = {
   label: string;
@@ -38,8 +38,8 @@ export function PictureInput({
       const path = withQuery("/page-pictures", { bytesMax: String(bytesMax) });
       return api.upload<MadeReply>(path, file);
     },
-    onSuccess: ({ source: made, webp, avif }, chosen) =>
-      chosen.put({ source: made, webp, ...(avif && { avif }) }),
+    onSuccess: ({ source: made, webp, avif, avifOf }, chosen) =>
+      chosen.put({ source: made, webp, ...(avif && avifOf && { avif, avifOf }) }),
   });
   const choose = (file: File | null) => file && make.mutate({ file, put });
   return (
