@@ -25,6 +25,22 @@ describe("what changed of a record", () => {
     expect(findDifference({ before: null, after: null })).toBeNull();
   });
 
+  test("tells a moment by its text, whether or not it was text before", () => {
+    const [then, now] = ["2026-03-01T05:00:00.000Z", "2026-03-02T05:00:00.000Z"];
+    const dated = (at: string) => ({ dueAt: new Date(at), ran: [{ at: new Date(at) }] });
+    const told = (at: string) => ({ dueAt: at, ran: [{ at }] });
+    expect(findDifference({ before: null, after: dated(now) })).toEqual({
+      before: null,
+      after: told(now),
+    });
+    expect(findDifference({ before: dated(then), after: dated(now) })).toEqual({
+      before: told(then),
+      after: told(now),
+    });
+    for (const same of [dated(then), told(then)])
+      expect(findDifference({ before: dated(then), after: same })).toBeNull();
+  });
+
   test("never shows a secret, and says that it changed", () => {
     const nas = (radiusSecret: string) => ({ nas: [{ name: "AP", radiusSecret }] });
     const found = findDifference({ before: nas("one-secret"), after: nas("other-secret") });

@@ -45,7 +45,7 @@ function isSame(before: unknown, after: unknown): boolean {
   return names.length === others.length && names.every((name) => isSame(before[name], after[name]));
 }
 
-/** Not a moment, say, which is written otherwise than by its fields. */
+/** Of no class of its own, which may be written otherwise than by its fields. */
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   isRecord(value) && Object.getPrototypeOf(value) === Object.prototype;
 
@@ -56,6 +56,7 @@ function tidy(value: unknown): unknown {
 }
 
 function hideSecrets(value: unknown): unknown {
+  if (value instanceof Date) return value.toJSON();
   if (typeof value === "string") return shorten(value);
   if (Array.isArray(value)) {
     const items = value.map(hideSecrets);
@@ -74,8 +75,11 @@ function shorten(text: string): string {
   return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
 }
 
+/** Not a moment, which is one value: it has no fields, and is written as text. */
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
 }
 
 export type AuditedRecord = { kind: string; id: string | null };

@@ -79,11 +79,51 @@ describeOnEngines("migrations", (open) => {
     await withClient(cloud.administratorUrl, (client) => client.query("drop table once"));
   });
 
+  const ask = (text: string) => withClient(cloud.administratorUrl, (client) => client.query(text));
+  const waits = (table: string) => async () =>
+    (await ask(`select from pg_locks where relation = '${table}'::regclass and not granted`))
+      .rowCount;
+
+  test("one that waits for a table lets others at it meanwhile, and runs once it is free", async () => {
+    await write("1_held.sql", "create table held (a integer);");
+    await runIn("held");
+    await write("2_more.sql", "alter table held add column b integer;");
+    await withClient(cloud.administratorUrl, async (reader) => {
+      await reader.query("begin");
+      await reader.query("select from held");
+      const ran = runIn("held");
+      await expect.poll(waits("held")).toBe(1);
+      // Behind what waits, until that gives way.
+      await ask("set lock_timeout = '15s'; select from held");
+      await reader.query("commit");
+      expect(await ran).toEqual(["held/2_more.sql"]);
+    });
+    await ask("drop table held");
+  });
+
+  test("one that waits in a circle with somebody is run again", async () => {
+    await write("1_circle.sql", "create table circle_a (a integer); create table circle_b ();");
+    await runIn("circle");
+    // Whoever closes the circle is the one that PostgreSQL ends.
+    const sleep = "select pg_sleep(2.5);";
+    await write("2_locks.sql", `lock table circle_a; ${sleep} lock table circle_b;`);
+    await withClient(cloud.administratorUrl, async (reader) => {
+      await reader.query("begin");
+      await reader.query("select from circle_b");
+      const ran = runIn("circle");
+      const sleeping = "select from pg_stat_activity where query = 'select pg_sleep(2.5)'";
+      await expect.poll(async () => (await ask(sleeping)).rowCount).toBe(1);
+      await reader.query("select from circle_a");
+      await reader.query("commit");
+      expect(await ran).toEqual(["circle/2_locks.sql"]);
+    });
+    await ask("drop table circle_a, circle_b");
+  });
+
   const OUTSIDE = "-- Outside of a transaction: written meanwhile.";
   const INDEX = `${OUTSIDE}
     drop index concurrently if exists built_by_a;
     create index concurrently built_by_a on built (a);`;
-  const ask = (text: string) => withClient(cloud.administratorUrl, (client) => client.query(text));
   const isValid = `select indisvalid as valid from pg_index where indexrelid = 'built_by_a'::regclass`;
 
   test("an index is built outside of a transaction, once by processes that start together", async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Client } from "pg";
-import { retryRaces, sqlStateOf, withClient } from "./roles.ts";
+import { type Retries, retry, retryRaces, sqlStateOf, withClient } from "./roles.ts";
 import { splitStatements } from "./statements.ts";
 
 /** One owner's folder of `<time>_<what>.sql` files. */
@@ -71,7 +71,7 @@ async function runMigration(client: Client, migration: Migration): Promise<boole
   try {
     return migration.text.startsWith(OUTSIDE)
       ? await runOutside(client, migration)
-      : await runInside(client, migration);
+      : await retry(HELD_LOCKS, () => runInside(client, migration));
   } catch (error) {
     if (error instanceof Error && sqlStateOf(error) !== "")
       throw new Error(`Migration ${migration.name} failed: ${error.message}`, { cause: error });
@@ -79,12 +79,25 @@ async function runMigration(client: Client, migration: Migration): Promise<boole
   }
 }
 
+/** How long a migration waits for a lock at once: behind it waits whoever comes to the same table. */
+const LOCK_WAIT = "3s";
+/**
+ * Somebody holds a lock for longer, a long download say, or waits for one of the migration's own. All is
+ * taken back, so that whoever queued up is served, and begun again, for ten minutes or so.
+ */
+const HELD_LOCKS: Retries = {
+  states: new Set(["55P03", "40P01"]),
+  triesMax: 100,
+  pauseMs: () => 3_000,
+};
+
 async function runInside(client: Client, migration: Migration): Promise<boolean> {
   await client.query("begin");
   try {
     await client.query("set local citus.multi_shard_modify_mode = 'sequential'");
     // Processes that start together queue up here.
     await client.query("lock table directory.migrations in exclusive mode");
+    await client.query(`set local lock_timeout = '${LOCK_WAIT}'`);
     const ran = await runOnce(client, migration);
     await client.query("commit");
     return ran;

@@ -19,9 +19,19 @@ const ROLES = {
 } as const;
 type Role = keyof typeof ROLES;
 
+/** Which errors of PostgreSQL pass by themselves, and how often and after how long to try again. */
+export type Retries = {
+  states: ReadonlySet<string>;
+  triesMax: number;
+  pauseMs: (tries: number) => number;
+};
+
 /** Two processes that start at once trip over each other's catalogue rows; one of them waits. */
-const RACES = new Set(["23505", "42710", "42P06", "42P07", "XX000", "40001", "40P01"]);
-const TRIES_MAX = 20;
+const RACES: Retries = {
+  states: new Set(["23505", "42710", "42P06", "42P07", "XX000", "40001", "40P01"]),
+  triesMax: 20,
+  pauseMs: (tries) => 20 * tries,
+};
 
 /**
  * Makes the four roles, their schemas and their rights, and says where each connects. `foyer_owner`
@@ -47,13 +57,18 @@ export async function prepareRoles(options: PrepareOptions): Promise<DatabaseUrl
 }
 
 /** Repeats what trips over another process that prepares the same database. */
-export async function retryRaces<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+export const retryRaces = <T>(work: () => Promise<T>): Promise<T> => retry(RACES, work);
+
+export async function retry<T>(
+  { states, triesMax, pauseMs }: Retries,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!RACES.has(sqlStateOf(error)) || attempt === TRIES_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 * attempt));
+      if (!states.has(sqlStateOf(error)) || tries === triesMax) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs(tries)));
     }
   }
 }

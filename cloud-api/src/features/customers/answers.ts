@@ -71,10 +71,10 @@ export async function answerRequest(tx: TenantTransaction, answer: Outcome): Pro
 
 /** The record is used again. */
 export async function liftRestriction(tx: TenantTransaction, who: Who): Promise<NewEvent[]> {
-  await getCustomer(tx, who.customerId);
+  const { isRestricted } = await getCustomer(tx, who.customerId);
   const lifted = toEvent(tx, "customer.restriction-lifted", who);
   await restrictCustomer(tx, { customerId: who.customerId, since: null, eventId: lifted.id });
-  const versions = { before: { restricted: true }, after: { restricted: false } };
+  const versions = { before: { restricted: isRestricted }, after: { restricted: false } };
   noteChange(tx, { kind: "customers", id: who.customerId, ...versions });
   return [lifted];
 }

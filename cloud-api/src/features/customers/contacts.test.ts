@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { openTestPeople, STAFF_ID, type TestPeople } from "../../../test/open-test-people.ts";
+import { findDifference } from "../../platform/audit-rules.ts";
 import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { keepContact, listLinked } from "./edit-queries.ts";
 import { addCustomer, changeContact } from "./edits.ts";
 import { askToMerge } from "./merges.ts";
@@ -79,4 +81,30 @@ test("a contact that came along with a merged record gets another role, and is t
   await say(keptId, null);
   expect(await roles()).toEqual([]);
   await expect(say(keptId, null)).rejects.toThrow("no contact");
+});
+
+test("the audit log is told of each link that a change of a contact changes", async () => {
+  const keptId = await add({ kind: "company", name: "Hương Sen" });
+  const goneId = await add({ kind: "company", name: "Công ty Hương Sen" });
+  const contactId = await add({ kind: "person", name: "Lan" });
+  const say = (companyId: string, role: string) => async (tx: TenantTransaction) =>
+    changeContact(tx, { companyId, contactId, role, staffId: STAFF_ID });
+  await people.change(say(keptId, "Kế toán"));
+  await people.change(say(goneId, "Thủ quỹ"));
+  await people.change(
+    async (tx) => (await askToMerge(tx, { keptId, goneId, staffId: STAFF_ID })).events,
+  );
+  const tell = (role: string) =>
+    people.read(async (tx) => {
+      await say(keptId, role)(tx);
+      return tx.noted.map(findDifference);
+    });
+  const changed = (before: string, after: string) => ({
+    before: { role: before },
+    after: { role: after },
+  });
+  // Whichever of the two links has the role already.
+  expect(await tell("Kế toán")).toEqual([null, changed("Thủ quỹ", "Kế toán")]);
+  expect(await tell("Kho")).toEqual([changed("Kế toán", "Kho"), changed("Kế toán", "Kho")]);
+  expect(await tell("Kho")).toEqual([null, null]);
 });

@@ -212,16 +212,13 @@ export async function changeContact(
   const known = await listContactLinks(tx, { companyId, contactId });
   if (role === null && known.length === 0)
     throw refuse("not-found", "They are no contact of this company.");
-  const [was] = known;
-  noteChange(tx, {
-    ...{ kind: "contacts", id: contactId, customerId: contactId },
-    before: was ? { companyId, role: was.role } : null,
-    after: role === null ? null : { companyId, role },
-  });
-  const links = known.length > 0 ? known : [{ companyId, contactId }];
+  const links = known.length > 0 ? known : [{ companyId, contactId, role: null }];
   const common = { version: 1, branchId: null, origin: null, personal: {} };
   const events: NewEvent[] = [];
+  const told = (each: string | null) => (each === null ? null : { companyId, role: each });
   for (const link of links) {
+    const versions = { before: told(link.role), after: told(role) };
+    noteChange(tx, { kind: "contacts", id: contactId, customerId: contactId, ...versions });
     const id = newId();
     const between = { companyId: link.companyId, contactId: link.contactId, role };
     await keepContact(tx, { ...between, eventId: id, at: tx.now });

@@ -12,6 +12,7 @@ export type LockedCustomer = {
   sourceBranchId: string;
   country: string;
   isErased: boolean;
+  isRestricted: boolean;
   mergedInto: string | null;
 };
 
@@ -21,7 +22,9 @@ export function lockCustomer(tx: TenantTransaction, id: string): Promise<LockedC
     tx,
     sql<LockedCustomer>`
       select customers.source_branch_id as "sourceBranchId",
-        customers.erased_position is not null as "isErased", customers.merged_into as "mergedInto",
+        customers.erased_position is not null as "isErased",
+        customers.restricted_at is not null as "isRestricted",
+        customers.merged_into as "mergedInto",
         coalesce((select branches.country from branches where branches.tenant_id = ${tx.tenantId}
           and branches.id = customers.source_branch_id), 'VN') as country
       from customers

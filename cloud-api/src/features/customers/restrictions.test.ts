@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { STAFF_ID } from "../../../test/open-test-people.ts";
+import { findDifference } from "../../platform/audit-rules.ts";
 import { newId } from "../../platform/clock.ts";
 import { findRow, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { EventHandler, LogEvent, NewEvent } from "../../platform/events.ts";
@@ -50,6 +51,13 @@ const follow = (event: NewEvent, position: number) =>
     await (handle as EventHandler<LogEvent>)(tx, met);
   });
 
+/** What the audit log is told by a lift. */
+const tellLift = () =>
+  inTenant(async (tx) => {
+    await liftRestriction(tx, { customerId, staffId: STAFF_ID });
+    return tx.noted.map(findDifference);
+  });
+
 const find = () =>
   inTenant((tx) =>
     findRow(
@@ -67,6 +75,15 @@ test("a restriction that was lifted before it was followed stays lifted", async 
   expect(await find()).toMatchObject({ isRestricted: false });
   await follow(lifted, 101);
   expect(await find()).toEqual({ isRestricted: false, position: 101 });
+});
+
+test("the audit log is told of a lift where there was a restriction alone", async () => {
+  expect(await tellLift()).toEqual([null]);
+  await restrict();
+  expect(await tellLift()).toEqual([
+    { before: { restricted: true }, after: { restricted: false } },
+  ]);
+  expect(await tellLift()).toEqual([null]);
 });
 
 test("a restriction stands while what was lifted before it is followed, late and twice", async () => {

@@ -114,7 +114,9 @@ describe("whoever runs this Foyer", () => {
       ).status;
     const path = `${TENANTS}/${company.tenantId}/suspension`;
     expect((await company.owner.ask("PUT", path)).status).toBe(403);
-    expect((await operator.ask("PUT", path)).status).toBe(204);
+    // Whoever says it again changes nothing, and leaves no row.
+    for (let times = 0; times < 2; times += 1)
+      expect((await operator.ask("PUT", path)).status).toBe(204);
     expect((await company.owner.ask("GET", "/api/v1/tenant")).status).toBe(403);
     expect(await byKey()).toBe(401);
     const session = await company.owner.ask("GET", "/api/v1/session");
@@ -123,7 +125,8 @@ describe("whoever runs this Foyer", () => {
     const enter = { tenantId: company.tenantId };
     await company.owner.ask("PUT", "/api/v1/session/tenant", enter);
     expect((await company.owner.ask("GET", "/api/v1/tenant")).status).toBe(403);
-    expect((await operator.ask("DELETE", path)).status).toBe(204);
+    for (let times = 0; times < 2; times += 1)
+      expect((await operator.ask("DELETE", path)).status).toBe(204);
     expect((await company.owner.ask("GET", "/api/v1/tenant")).status).toBe(200);
     expect(await byKey()).toBe(200);
     type Audit = { entries: { action: string; actorName: string }[] };

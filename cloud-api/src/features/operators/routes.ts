@@ -65,14 +65,13 @@ export function registerOperators(routes: Routes, context: Context): void {
 /** Its staff and keys are kept out at their next request; its boxes go on. */
 function registerSuspension(routes: Routes, { database }: Context): void {
   const suspend = async (request: FastifyRequest, tenantId: string, isSuspended: boolean) => {
-    const isThere = await database.inDirectory((tx) =>
+    const wasSuspended = await database.inDirectory((tx) =>
       suspendTenant(tx, { id: tenantId, isSuspended }),
     );
-    if (!isThere) throw refuse("not-found", "There is no company with this id.");
+    if (wasSuspended === null) throw refuse("not-found", "There is no company with this id.");
     // Its audit log says who did it.
     await database.inTenant(enteredBy(request, tenantId), async (tx) => {
-      const told = (suspended: boolean) => ({ suspended });
-      const versions = { before: told(!isSuspended), after: told(isSuspended) };
+      const versions = { before: { suspended: wasSuspended }, after: { suspended: isSuspended } };
       noteChange(tx, { kind: "tenant", id: null, ...versions });
     });
   };

@@ -81,18 +81,21 @@ export function listTenants(tx: DirectoryTransaction): Promise<ListedTenant[]> {
   );
 }
 
-/** Keeps a company's staff out from now on, or lets them in again. False when there is none such. */
+/**
+ * Keeps a company's staff out from now on, or lets them in again. Gives whether they were kept out
+ * before; null when there is no such company.
+ */
 export async function suspendTenant(
   tx: DirectoryTransaction,
   { id, isSuspended }: { id: string; isSuspended: boolean },
-): Promise<boolean> {
+): Promise<boolean | null> {
   const at = isSuspended ? tx.now : null;
   const row = await getRow(
     tx,
-    sql<{ found: boolean }>`
-      select directory.suspend_tenant(${id}, ${at}::timestamptz) as found`,
+    sql<{ wasSuspended: boolean | null }>`
+      select directory.change_suspension(${id}, ${at}::timestamptz) as "wasSuspended"`,
   );
-  return row.found;
+  return row.wasSuspended;
 }
 
 /** Whether the company's staff have to sign in with a second factor. */
