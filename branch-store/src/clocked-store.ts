@@ -51,6 +51,7 @@ export function openStoreInBoxTime(options: {
   const adoptNewest = (tx: Reader) => {
     if (!isNewestReading(tx, time.reading())) time.adopt(findClockReading(tx));
   };
+  const openedAt = time.clock();
   let seen = store.changeCount();
   let askedAt = performance.now();
   const clock = () => {
@@ -69,7 +70,7 @@ export function openStoreInBoxTime(options: {
   const timedOf = (own: Reader): Reader => {
     if (last?.own === own) return last.timed;
     adoptNewest(own);
-    const timed = { ...own, now: time.clock() };
+    const timed = { ...own, openedAt, now: time.clock() };
     last = { own, timed };
     return timed;
   };
@@ -82,7 +83,7 @@ export function openStoreInBoxTime(options: {
         askedAt = Number.NEGATIVE_INFINITY;
         return store.transaction((tx) => {
           adoptNewest(tx);
-          return work({ ...tx, now: time.clock() });
+          return work({ ...tx, openedAt, now: time.clock() });
         });
       },
       read: (work) => store.read((tx) => work(timedOf(tx))),

@@ -1,6 +1,20 @@
-import { expect, test } from "vitest";
-import { NAS, OTHER_MAC, openTestStore, report, signIn, type TestStore } from "../test/store.ts";
-import { countOtherDevices, startSession, updateSession } from "./index.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  NAS,
+  OTHER_MAC,
+  openTestStore,
+  report,
+  sampleIdentity,
+  signIn,
+  type TestStore,
+} from "../test/store.ts";
+import {
+  beginBoot,
+  countOtherDevices,
+  openBranchStore,
+  startSession,
+  updateSession,
+} from "./index.ts";
 
 const MINUTE = 60;
 const DAY_SECONDS = 24 * 60 * MINUTE;
@@ -16,13 +30,13 @@ function openBranch() {
     store.transaction((tx) =>
       startSession(tx, { ...report(store, mac, mac), silentAfterSeconds: DAY_SECONDS, ...more }),
     );
-  /** As a NAS tells that reports each ten minutes. */
-  const interim = (mac = OTHER_MAC, nasId = NAS) =>
+  /** As a NAS tells that reports each ten minutes, unless it keeps an interval of its own. */
+  const interim = (mac = OTHER_MAC, nasId = NAS, minutes = 10) =>
     store.transaction((tx) =>
-      updateSession(tx, { ...report(store, mac, mac), nasId }, () => 3 * 10 * MINUTE),
+      updateSession(tx, { ...report(store, mac, mac), nasId }, () => 3 * minutes * MINUTE),
     );
-  const others = () =>
-    store.read((tx) => countOtherDevices(tx, { guestId: guest.id, deviceId: device.id }));
+  const others = (by: Pick<TestStore, "read"> = store) =>
+    by.read((tx) => countOtherDevices(tx, { guestId: guest.id, deviceId: device.id }));
   return { store, start, interim, others };
 }
 
@@ -71,4 +85,64 @@ test("that of a controller which is asked, and does not report, counts for as lo
   store.transaction((tx) => startSession(tx, asked));
   advance(store, 120);
   expect(others()).toBe(1);
+});
+
+test("one that was not reported of yet counts until its NAS's own interval is over by half", () => {
+  const { store, start, interim, others } = openBranch();
+  signIn(store, { mac: THIRD_MAC, phone: "+84900000003" });
+  start(THIRD_MAC);
+  start();
+  advance(store, 30);
+  interim(THIRD_MAC, NAS, 30);
+  advance(store, 15);
+  expect(others()).toBe(1);
+  advance(store, 1);
+  expect(others()).toBe(0);
+});
+
+describe("after an outage of the box each session counts until a report could have come", () => {
+  /** What a process finds that opens the store by this clock. */
+  const openAnew = ({ folder }: TestStore, clock: () => Date) => {
+    const store = openBranchStore({ folder, identity: sampleIdentity(), clock });
+    onTestFinished(store.close);
+    return store;
+  };
+
+  test.each(["reported of", "that told of nothing but its start"])("one %s", (which) => {
+    const { store, start, interim, others } = openBranch();
+    signIn(store, { mac: THIRD_MAC, phone: "+84900000003" });
+    start(THIRD_MAC);
+    start();
+    advance(store, 10);
+    interim(THIRD_MAC);
+    if (which === "reported of") interim();
+    advance(store, 3 * 60);
+    const anew = openAnew(store, () => store.read((tx) => tx.now));
+    expect(others(anew)).toBe(1);
+    advance(store, 15);
+    expect(others(anew)).toBe(1);
+    advance(store, 1);
+    expect(others(anew)).toBe(0);
+  });
+
+  test.each([
+    ["forward", -3 * 60],
+    ["back", 3 * 60],
+  ])("though the clock was put %s since the store was opened", (_, openedMinutes) => {
+    const { store, start, interim, others } = openBranch();
+    start();
+    advance(store, 10);
+    interim();
+    advance(store, 3 * 60);
+    const now = () => store.read((tx) => tx.now);
+    const machine = { bootId: "boot-2", now, uptimeMilliseconds: () => 0 };
+    store.transaction((tx) => beginBoot(tx, machine));
+    let aheadMs = openedMinutes * MINUTE * 1000;
+    const anew = openAnew(store, () => new Date(now().getTime() + aheadMs));
+    aheadMs = 0;
+    advance(store, 15);
+    expect(others(anew)).toBe(1);
+    advance(store, 1);
+    expect(others(anew)).toBe(0);
+  });
 });

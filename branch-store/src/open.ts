@@ -21,6 +21,8 @@ export const STORE_FILE = "foyer.sqlite";
 /** What every table function reads with: one snapshot, one moment. */
 export type Reader = {
   readonly now: Date;
+  /** When this process opened the store: what a NAS told before that, nobody here was there to hear. */
+  readonly openedAt: Date;
   /**
    * A prepared statement, kept for the life of the store. Where rows are ordered, grouped or joined,
    * SQLite looks at a parameter's value to plan, and so plans anew at every call, which costs ten
@@ -89,6 +91,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   const path = join(folder, STORE_FILE);
   createPrivately(path);
   const db = new Database(path);
+  const openedAt = clock();
   let columns: Columns;
   try {
     prepare(db, identity);
@@ -115,7 +118,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   };
   const readNow = <T>(work: (tx: Reader) => T): T => {
     try {
-      reading = { now: clock(), sql, columns };
+      reading = { now: clock(), openedAt, sql, columns };
       return work(reading);
     } finally {
       reading = null;
@@ -126,7 +129,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     transaction: <T>(work: (tx: Transaction) => T) => {
       if (reading) throw new Error("A transaction cannot begin while the store is being read");
       endLooks();
-      const run = () => work({ now: clock(), sql, columns, identity, newId, sealerFor });
+      const run = () => work({ now: clock(), openedAt, sql, columns, identity, newId, sealerFor });
       const result = inTransaction.immediate(run) as T;
       commits += 1;
       return result;
@@ -170,8 +173,9 @@ export function openBranchReader(options: { folder: string; clock: () => Date })
   const db = new Database(join(folder, STORE_FILE), { readonly: true, fileMustExist: true });
   db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const sql = keepStatements(db);
+  const openedAt = clock();
   return {
-    read: (work) => db.transaction(() => work({ now: clock(), sql, columns })).deferred(),
+    read: (work) => db.transaction(() => work({ now: clock(), openedAt, sql, columns })).deferred(),
     changeCount: countChangesOfOthers(db),
     close: () => db.close(),
   };

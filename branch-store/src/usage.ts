@@ -1,4 +1,5 @@
 import type { Quota } from "@foyer/contract";
+import { findClockReading } from "./box-time.ts";
 import type { Reader } from "./open.ts";
 import { findOpenVisit } from "./visits.ts";
 
@@ -86,11 +87,26 @@ export function countOtherDevices(
        where guest_id = +? and device_id <> +? and ended_at is null`,
     )
     .all(guestId, deviceId) as OpenRow[];
-  const present = open.filter((row) => !isGhost(tx, row));
+  if (open.length === 0) return 0;
+  const since = findListeningSince(tx);
+  const present = open.filter((row) => !isGhost(tx, row, since));
   return new Set(present.map(({ device_id }) => device_id)).size;
 }
 
-/** How long a session may be silent that has told of nothing but its start: RFC 2869 §5.16 allows for 10 minutes. */
+/**
+ * Since when this process can have heard a NAS, in milliseconds: the machine is on and the store open.
+ * A clock that was put back since has left the one ahead of now, one that was put on the one behind.
+ */
+function findListeningSince(tx: Reader): number {
+  const [now, openedAt] = [tx.now.getTime(), tx.openedAt.getTime()];
+  const bootAt = findClockReading(tx)?.bootAt ?? 0;
+  return Math.max(bootAt, openedAt > now ? 0 : openedAt);
+}
+
+/**
+ * How long a session may be silent that has told of nothing but its start, at least: RFC 2869 §5.16
+ * allows for 10 minutes.
+ */
 const UNREPORTED_MS = 15 * 60_000;
 /** Of how many of the newest sessions it is looked whether their NAS reports. */
 const SESSIONS_LOOKED_AT = 200;
@@ -98,22 +114,30 @@ const SESSIONS_LOOKED_AT = 200;
 /**
  * Whether a session has missed a report: its device may have left while its NAS lost power, and must
  * not keep its guest's new one out. The silence after which it is ended is twice as long, since to end
- * one that goes on costs more than to let one device too many in.
+ * one that goes on costs more than to let one device too many in. Nobody has missed what came while
+ * nobody listened.
  */
-function isGhost(tx: Reader, row: OpenRow): boolean {
+function isGhost(tx: Reader, row: OpenRow, listeningSince: number): boolean {
   const { silent_after_seconds: seconds } = row;
   // Of a controller that is asked, not one that reports.
   if (seconds === null) return false;
-  const silenceMs = tx.now.getTime() - row.last_activity_at;
+  const silenceMs = tx.now.getTime() - Math.max(row.last_activity_at, listeningSince);
   if (row.last_activity_at > row.started_at) return silenceMs > seconds * 500;
-  return silenceMs > UNREPORTED_MS && isReporting(tx, row);
+  if (silenceMs <= UNREPORTED_MS) return false;
+  const shortest = findShortestSilence(tx, row);
+  return shortest !== null && silenceMs > shortest * 500;
 }
 
-/** Whether the NAS of a session that was never reported of has reported of another. */
-function isReporting(tx: Reader, { nas_id, silent_after_seconds }: OpenRow): boolean {
-  const reported = tx.sql(
-    `select 1 from (select nas_id, silent_after_seconds from sessions order by rowid desc limit ?)
-     where nas_id = ? and silent_after_seconds < ? limit 1`,
+/**
+ * In seconds, by the shortest interval at which the NAS of a session that was never reported of has
+ * reported of others: it may keep one of its own. Null: it has reported of none.
+ */
+function findShortestSilence(tx: Reader, { nas_id, silent_after_seconds }: OpenRow): number | null {
+  const told = tx.sql(
+    `select min(silent_after_seconds) as seconds
+     from (select nas_id, silent_after_seconds from sessions order by rowid desc limit ?)
+     where nas_id = ? and silent_after_seconds < ?`,
   );
-  return reported.get(SESSIONS_LOOKED_AT, nas_id, silent_after_seconds) !== undefined;
+  const row = told.get(SESSIONS_LOOKED_AT, nas_id, silent_after_seconds);
+  return (row as { seconds: number | null }).seconds;
 }

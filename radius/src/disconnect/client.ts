@@ -29,8 +29,12 @@ export type DisconnectOptions = {
 const WAIT_SECONDS = [1, 2, 4, 8];
 /** Nothing is lost on a connection: what is silent for so long takes no orders by it. */
 const LINE_SECONDS = 4;
+/** How long all the others of a name are waited for together, where the first one has not taken it. */
+const OTHERS_SECONDS = 8;
 /** RFC 5176 §3.5, Unsupported Extension: the NAS takes no orders this way. */
 const UNSUPPORTED_EXTENSION = 406;
+/** RFC 5176 §3.5, Session Context Not Found: it is another's session, or nobody's any more. */
+const SESSION_NOT_FOUND = 503;
 
 export type DisconnectClient = {
   send: (options: DisconnectOptions) => Promise<DisconnectOutcome>;
@@ -38,8 +42,9 @@ export type DisconnectClient = {
 };
 
 /**
- * Sends Disconnect- and CoA-Requests: down the RadSec connection that a NAS has opened, and by UDP, from
- * one socket a family, to one that has none or takes no orders by it.
+ * Sends Disconnect- and CoA-Requests: down the RadSec connections that stand under the NAS's name, and by
+ * UDP, from one socket a family, to one that has none or takes no orders by them. Access points that share
+ * a certificate share the name: only where the session was reported from is it known what became of it.
  */
 export function createDisconnectClient(lines: OrderLines): DisconnectClient {
   const byUdp = openUdp();
@@ -47,13 +52,22 @@ export function createDisconnectClient(lines: OrderLines): DisconnectClient {
   return {
     send: async (options) => {
       if (isClosed) return { kind: "interrupted" };
-      const line = options.radsecName === undefined ? null : lines.find(options.radsecName);
-      if (!line || line.isDeaf) return byUdp.send(options);
-      const outcome = await sendDown(line, options);
-      if (isClosed || isTaken(outcome)) return outcome;
+      const { radsecName, address } = options;
+      const all = radsecName === undefined ? [] : lines.list({ radsecName, address });
+      const near = all.filter((line) => line.address === address);
+      const answers: Answers = new Map();
+      for (const { line, seconds } of planTurns(all)) {
+        const outcome = await sendDown(line, options, seconds);
+        if (isClosed || outcome.kind === "acknowledged") return outcome;
+        answers.set(line, outcome);
+        const refusal = findRefusal(near, answers);
+        if (refusal) return refusal;
+      }
       const other = await byUdp.send(options);
-      // From here on nobody waits for it any more, until it connects anew.
-      if (isTaken(other)) line.isDeaf = true;
+      if (isClosed) return other;
+      if (!isTaken(other)) return findRefusal(all, answers) ?? other;
+      // From here on nobody waits for these any more, until they connect anew.
+      for (const line of near) line.isDeaf ||= !isTaken(answers.get(line));
       return other;
     },
     close: async () => {
@@ -64,19 +78,42 @@ export function createDisconnectClient(lines: OrderLines): DisconnectClient {
   };
 }
 
-const isTaken = (outcome: DisconnectOutcome): boolean =>
-  outcome.kind === "acknowledged" ||
-  (outcome.kind === "refused" && outcome.errorCause !== UNSUPPORTED_EXTENSION);
+type Answers = Map<OrderLine, DisconnectOutcome>;
+
+/** One after the other, so that an order is not carried out twice; however many they are, in bounded time. */
+function planTurns(all: readonly OrderLine[]): { line: OrderLine; seconds: number }[] {
+  const hearing = all.filter(({ isDeaf }) => !isDeaf);
+  const share = Math.min(LINE_SECONDS, OTHERS_SECONDS / (hearing.length - 1));
+  return hearing.map((line, index) => ({ line, seconds: index === 0 ? LINE_SECONDS : share }));
+}
+
+/** What these have said, each of them: null while one has not, or where there are none. */
+function findRefusal(lines: readonly OrderLine[], answers: Answers): DisconnectOutcome | null {
+  const given = lines.map((line) => answers.get(line)).filter(isTaken);
+  if (given.length < lines.length) return null;
+  return given.find((each) => !isUnknown(each)) ?? given[0] ?? null;
+}
+
+const isTaken = (outcome: DisconnectOutcome | undefined): outcome is DisconnectOutcome =>
+  outcome?.kind === "acknowledged" ||
+  (outcome?.kind === "refused" && outcome.errorCause !== UNSUPPORTED_EXTENSION);
+
+const isUnknown = (outcome: DisconnectOutcome): boolean =>
+  outcome.kind === "refused" && outcome.errorCause === SESSION_NOT_FOUND;
 
 /** Once: what was sent on a connection is not sent on it again (RFC 6613 §2.6.1). */
-async function sendDown(line: OrderLine, options: DisconnectOptions): Promise<DisconnectOutcome> {
+async function sendDown(
+  line: OrderLine,
+  options: DisconnectOptions,
+  lineSeconds: number,
+): Promise<DisconnectOutcome> {
   const { order = "disconnect", attributes, waitSeconds = WAIT_SECONDS } = options;
   const asked = { order, attributes, key: RADSEC_KEY, peer: PEER_OF_LINE };
   const exchange = line.exchanges.begin(asked);
   if (!exchange) return { kind: "timed-out" };
   const seconds = waitSeconds.reduce((sum, each) => sum + each, 0);
   const sendOnce = () => line.send(exchange.request);
-  return awaitAnswer(exchange, { sendOnce, waitSeconds: [Math.min(seconds, LINE_SECONDS)] });
+  return awaitAnswer(exchange, { sendOnce, waitSeconds: [Math.min(seconds, lineSeconds)] });
 }
 
 /** A retransmission is the same octets with the same identifier and Event-Timestamp (RFC 5176 §2.3, §6.3). */

@@ -4,6 +4,8 @@ import { createExchanges, type Exchanges } from "./exchanges.ts";
 export type OrderLine = {
   send: (bytes: Buffer) => void;
   exchanges: Exchanges;
+  /** Where it comes from: what a NAS reports by it is reported from there. */
+  address: string;
   /** What is at its other end passed an order over that the NAS took by UDP. */
   isDeaf: boolean;
 };
@@ -14,13 +16,20 @@ export type OrderLine = {
  */
 export type OrderLines = {
   /** Told of each connection of a NAS, by the names that its certificate proves, in lower case. */
-  open: (connection: { names: readonly string[]; send: (bytes: Buffer) => void }) => {
+  open: (connection: {
+    names: readonly string[];
+    address: string;
+    send: (bytes: Buffer) => void;
+  }) => {
     /** Told of what came that answers an order. */
     take: (bytes: Buffer) => void;
     close: () => void;
   };
-  /** The one that was opened last by a NAS of this name; null: none stands. */
-  find: (radsecName: string) => OrderLine | null;
+  /**
+   * Those of this name, on which more than one access point may be: first those that come from this
+   * address, and of each kind the one first that was opened last.
+   */
+  list: (to: { radsecName: string; address: string }) => OrderLine[];
   /** Ends all that waits: this server stops. */
   interrupt: () => void;
 };
@@ -32,8 +41,8 @@ export function createOrderLines(): OrderLines {
   /** The one that was opened last is the last. */
   const lines = new Map<OrderLine, readonly string[]>();
   return {
-    open: ({ names, send }) => {
-      const line: OrderLine = { send, exchanges: createExchanges(), isDeaf: false };
+    open: ({ names, address, send }) => {
+      const line: OrderLine = { send, address, exchanges: createExchanges(), isDeaf: false };
       lines.set(line, names);
       return {
         take: (bytes) => line.exchanges.take(bytes, PEER_OF_LINE),
@@ -43,10 +52,12 @@ export function createOrderLines(): OrderLines {
         },
       };
     },
-    find: (radsecName) => {
+    list: ({ radsecName, address }) => {
       const name = radsecName.toLowerCase();
-      const own = [...lines].filter(([, names]) => names.includes(name));
-      return own.at(-1)?.[0] ?? null;
+      const newestFirst = [...lines].reverse();
+      const own = newestFirst.filter(([, names]) => names.includes(name)).map(([line]) => line);
+      const isThere = (line: OrderLine) => line.address === address;
+      return [...own.filter(isThere), ...own.filter((line) => !isThere(line))];
     },
     interrupt: () => {
       for (const { exchanges } of lines.keys()) exchanges.endAll({ kind: "interrupted" });

@@ -46,9 +46,9 @@ async function openBranch(
     while (box.store.read(listDueDisconnects).length > 0) await sleep(5);
     return box.health().disconnects;
   };
-  const connect = async (dns = NAS_NAME) => {
+  const connect = async (dns = NAS_NAME, localAddress = "127.0.0.1") => {
     const nas = await openRadsecNas(radsecPort, certificates, {
-      names: { common: "x", dns: [dns] },
+      ...{ localAddress, names: { common: "x", dns: [dns] } },
     });
     // The server's side is there once it has answered.
     const known = await nas.exchange(status());
@@ -114,6 +114,72 @@ describe("RFC 6614 §2.5: an order to a NAS that comes by RadSec", () => {
     expect(nas.answers).toHaveLength(2);
     nas.send(ack(asked));
     expect(await outcomes()).toEqual({ acknowledged: 1 });
+  });
+});
+
+describe("an order of a session that was reported from 127.0.0.1, where others share the certificate", () => {
+  const OTHER = "127.0.0.2";
+
+  test("goes first to the connection from there, whichever was opened last", async () => {
+    const { udp, order, outcomes, connect } = await openBranch();
+    const nas = await connect();
+    const other = await connect(NAS_NAME, OTHER);
+    order();
+    nas.send(nak(await takeOrder(nas), 503));
+    expect(await outcomes()).toEqual({ "refused 503": 1 });
+    expect(other.answers).toHaveLength(1);
+    expect(udp.got).toEqual([]);
+  });
+
+  test.each([
+    ["both from there", "127.0.0.1"],
+    ["none from there", OTHER],
+  ])("%s: the newer knows no such session, the older takes it", async (_, address) => {
+    const { udp, order, outcomes, connect } = await openBranch();
+    const older = await connect(NAS_NAME, address);
+    const newer = await connect(NAS_NAME, address);
+    order();
+    newer.send(nak(await takeOrder(newer), 503));
+    older.send(ack(await takeOrder(older)));
+    expect(await outcomes()).toEqual({ acknowledged: 1 });
+    expect(udp.got).toEqual([]);
+  });
+
+  test("a silent connection hides no other one that lives", async () => {
+    const { udp, order, outcomes, connect } = await openBranch();
+    const older = await connect(NAS_NAME, OTHER);
+    const silent = await connect();
+    order();
+    await takeOrder(silent);
+    older.send(ack(await takeOrder(older)));
+    expect(await outcomes()).toEqual({ acknowledged: 1 });
+    expect(udp.got).toEqual([]);
+  });
+
+  test("another's 503 is not final: by UDP its own access point takes it, and the other hears the next", async () => {
+    const { udp, order, outcomes, connect } = await openBranch();
+    const other = await connect(NAS_NAME, OTHER);
+    for (const at of [1, 2]) {
+      order();
+      other.send(nak(await takeOrder(other, at), 503));
+      expect(await outcomes()).toEqual({ acknowledged: at });
+    }
+    expect(udp.got).toHaveLength(2);
+  });
+
+  test.each([
+    ["is, where each has said so and UDP is silent", 2, "refused 503"],
+    ["is not, where one is silent", 1, "timed-out"],
+  ])("503 of others %s", async (_, saying, outcome) => {
+    const { order, outcomes, connect } = await openBranch(() => null, {
+      disconnectWaitSeconds: [3],
+    });
+    const first = await connect(NAS_NAME, OTHER);
+    const last = await connect(NAS_NAME, OTHER);
+    order();
+    for (const nas of [last, first].slice(0, saying)) nas.send(nak(await takeOrder(nas), 503));
+    expect(await outcomes()).toEqual({ [outcome]: 1 });
+    expect(first.answers).toHaveLength(2);
   });
 });
 

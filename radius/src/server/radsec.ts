@@ -9,6 +9,7 @@ import { codes } from "../protocol/dictionary.ts";
 import type { Door } from "./door.ts";
 import { createFramer } from "./framing.ts";
 import type { Listener } from "./listen.ts";
+import { plainAddress } from "./nas-table.ts";
 
 /** PEM files: this server's certificate with its chain, its key, and who signs those of the NAS. */
 export type RadsecFiles = { certificateFile: string; keyFile: string; authorityFile: string };
@@ -95,7 +96,7 @@ function serveConnection(socket: TLSSocket, connection: number, { door, lines }:
     refuse();
     return;
   }
-  const line = lines.open({ names, send });
+  const line = lines.open({ names, address: plainAddress(address), send });
   socket.on("close", line.close);
   const framer = createFramer();
   socket.on("data", (octets: Buffer) => {
