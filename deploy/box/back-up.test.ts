@@ -6,13 +6,14 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { findEpoch, listUnsent, openBranchStore, seeDevice } from "@foyer/branch-store";
 import { expect, onTestFinished, test } from "vitest";
 import { backUp, restore } from "./back-up.ts";
@@ -57,10 +58,16 @@ function makeBox() {
 
 type Box = ReturnType<typeof makeBox>;
 
-async function keep({ place, state, configuration }: Box, passphrase: string | null) {
+const asSelf = <T>(work: () => Promise<T>) => work();
+
+async function keep(
+  { place, state, configuration }: Box,
+  passphrase: string | null,
+  asOwner = asSelf,
+) {
   const file = join(place, "box.backup");
   const where = { state, configuration, staging: place };
-  await backUp({ ...where, file, passphrase, version: "0.1.0", at: AT });
+  await backUp({ ...where, file, passphrase, version: "0.1.0", at: AT, asOwner });
   return file;
 }
 
@@ -94,6 +101,35 @@ test.each([null, PASSPHRASE])(
     expect(readdirSync(box.place).sort()).toEqual(["box.backup", "etc", "state"]);
   },
 );
+
+test("what of the configuration root alone reads goes along past the state's owner", async () => {
+  const box = makeBox();
+  const secret = join("radsec", "authority-key.pem");
+  mkdirSync(join(box.configuration, "radsec"));
+  writeFileSync(join(box.configuration, secret), "a secret\n", { mode: 0o600 });
+  const laid = new Set<string>();
+  const look = () => {
+    for (const name of readdirSync(box.place, { recursive: true, encoding: "utf8" }))
+      if (name.startsWith(".backup-")) laid.add(basename(name));
+  };
+  // What root alone reads is out of the owner's reach: as it works here, the whole is not there.
+  const asOwner = async <T>(work: () => Promise<T>) => {
+    look();
+    renameSync(box.configuration, `${box.configuration}-away`);
+    const answer = await work();
+    renameSync(`${box.configuration}-away`, box.configuration);
+    look();
+    return answer;
+  };
+  const file = await keep(box, null, asOwner);
+  expect([...laid]).toContain("foyer.sqlite");
+  expect([...laid]).not.toContain("authority-key.pem");
+  const other = makePlace();
+  await restore({ ...other, file, passphrase: null, at: AT });
+  const restored = join(other.configuration, secret);
+  expect(readFileSync(restored, "utf8")).toBe("a secret\n");
+  expect(statSync(restored).mode & 0o777).toBe(0o600);
+});
 
 test("what was on the machine is moved aside and not removed", async () => {
   const box = makeBox();

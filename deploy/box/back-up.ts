@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   copyFileSync,
   cpSync,
@@ -10,6 +11,7 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { copyStore, readBoxIdentity, reviveStore, STORE_FILE } from "@foyer/branch-store";
 import { type OpenedBackup, openBackup, type Sealing, writeBackup } from "./backup-file.ts";
@@ -22,7 +24,7 @@ export type BoxFolders = {
 };
 
 const STATE = "state";
-const CONFIGURATION = "configuration";
+export const CONFIGURATION = "configuration";
 /**
  * Made anew by themselves, or of no use elsewhere; the store is copied in its own way. Who was online then
  * is not let in by it later.
@@ -35,31 +37,48 @@ export type BackUpOptions = BoxFolders &
     file: string;
     version: string;
     at: Date;
-    /** Where the copy is laid before it is packed: on a disk as safe as the state folder's. */
+    /** Where the state's copy is laid before it is packed: on a disk as safe as the state folder's. */
     staging: string;
+    /** Does what is done in the state folder as whose it is. */
+    asOwner: <T>(work: () => Promise<T>) => Promise<T>;
   };
 
 /** Writes all that makes a box this box into one file, while it goes on. */
 export async function backUp(options: BackUpOptions): Promise<void> {
-  const { state, configuration, file, version, at, passphrase } = options;
+  const { state, configuration, file, version, at, passphrase, asOwner } = options;
   const { boxId, branchId } = readBoxIdentity(state);
-  const staging = mkdtempSync(join(options.staging, ".backup-"));
+  const owners = await asOwner(async () => mkdtempSync(join(options.staging, ".backup-")));
+  // Nor is what the state's owner may not read of the configuration laid where it could.
+  const own = mkdtempSync(join(tmpdir(), "foyer-backup-"));
   try {
-    const folder = join(staging, "contents");
-    mkdirSync(join(folder, STATE), { recursive: true, mode: 0o700 });
-    // Under a passphrase the key goes along open: what a TPM sealed opens on no other machine.
-    await copyStore(state, join(folder, STATE), { withOpenKey: passphrase !== null });
-    for (const name of listOwnFiles(state))
-      copyFileSync(join(state, name), join(folder, STATE, name));
-    if (existsSync(configuration))
-      cpSync(configuration, join(folder, CONFIGURATION), { recursive: true, dereference: true });
-    const archive = join(staging, "archive");
-    execFileSync("tar", ["-czf", archive, "-C", folder, "--owner=0", "--group=0", "."]);
+    await asOwner(async () => {
+      mkdirSync(join(owners, STATE), { mode: 0o700 });
+      // Under a passphrase the key goes along open: what a TPM sealed opens on no other machine.
+      await copyStore(state, join(owners, STATE), { withOpenKey: passphrase !== null });
+      for (const name of listOwnFiles(state))
+        copyFileSync(join(state, name), join(owners, STATE, name));
+    });
+    const parts = ["-C", owners, STATE];
+    if (existsSync(configuration)) {
+      cpSync(configuration, join(own, CONFIGURATION), { recursive: true, dereference: true });
+      parts.push("-C", own, CONFIGURATION);
+    }
     const header = { boxId, branchId, version, at: at.toISOString() };
-    await writeBackup(archive, { file, passphrase, header });
+    await writeBackup(pack(parts), { file, passphrase, header });
   } finally {
-    rmSync(staging, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true });
+    await asOwner(async () => rmSync(owners, { recursive: true, force: true }));
   }
+}
+
+/** What tar makes of these, as it makes it: the whole lies open on no disk. */
+async function* pack(parts: readonly string[]): AsyncGenerator<Buffer> {
+  const options = ["-cz", "--owner=0", "--group=0"];
+  const tar = spawn("tar", [...options, ...parts], { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(tar, "close");
+  yield* tar.stdout;
+  const [code] = await closed;
+  if (code !== 0) throw new Error(`tar ended with ${code}`);
 }
 
 const listOwnFiles = (state: string): string[] =>

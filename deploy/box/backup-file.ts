@@ -50,8 +50,11 @@ export type BackupMark = "boxId" | "origin";
 
 type Written = Sealing & { file: string; header: Omit<BackupHeader, "cipher"> };
 
+/** Of tar and gzip: a file's path, or its octets as they are made. */
+export type Archive = string | AsyncIterable<Buffer>;
+
 /** Writes a back-up for its owner alone; what is there already stays, and the call fails. */
-export async function writeBackup(archive: string, options: Written): Promise<void> {
+export async function writeBackup(archive: Archive, options: Written): Promise<void> {
   try {
     await writeWhole(archive, options);
   } catch (error) {
@@ -61,7 +64,10 @@ export async function writeBackup(archive: string, options: Written): Promise<vo
   }
 }
 
-async function writeWhole(archive: string, options: Written): Promise<void> {
+const read = (archive: Archive): AsyncIterable<Buffer> =>
+  typeof archive === "string" ? createReadStream(archive) : archive;
+
+async function writeWhole(archive: Archive, options: Written): Promise<void> {
   const { file, passphrase } = options;
   const cipher = passphrase === null ? null : { salt: randomText(), nonce: randomText() };
   const header: BackupHeader = { ...options.header, cipher };
@@ -71,8 +77,8 @@ async function writeWhole(archive: string, options: Written): Promise<void> {
     const hash = createHash("sha256").update(begin);
     await pipeline(async function* () {
       yield begin;
-      for await (const chunk of createReadStream(archive)) {
-        hash.update(chunk as Buffer);
+      for await (const chunk of read(archive)) {
+        hash.update(chunk);
         yield chunk;
       }
       yield hash.digest();
@@ -83,7 +89,7 @@ async function writeWhole(archive: string, options: Written): Promise<void> {
   const sealing = createCipheriv("aes-256-gcm", key, nonceOf(cipher)).setAAD(begin);
   await pipeline(async function* () {
     yield begin;
-    for await (const chunk of createReadStream(archive)) yield sealing.update(chunk as Buffer);
+    for await (const chunk of read(archive)) yield sealing.update(chunk);
     yield sealing.final();
     yield sealing.getAuthTag();
   }, target);

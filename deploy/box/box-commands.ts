@@ -1,4 +1,4 @@
-import { chownSync, existsSync, rmSync, statSync } from "node:fs";
+import { chownSync, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
@@ -13,6 +13,7 @@ import { BOX_USER, findVersion, PLACES, run } from "./host.ts";
 import { idsOf } from "./install.ts";
 import { isEnrolled, startAndJudge, stopBox, stopSetup } from "./look.ts";
 import { readPassphrase } from "./passphrase.ts";
+import { closeRadsec } from "./radsec-commands.ts";
 import { say, type Word } from "./words.ts";
 
 const print = (word: Word) => console.log(say(readLanguage(), word));
@@ -65,19 +66,9 @@ export async function runBackup({ words, flags }: CommandLine): Promise<number |
   if (passphrase === null && isKeySealed(PLACES.state)) print({ kind: "key-left-out" });
   const { state, configuration } = PLACES;
   const version = findVersion(PLACES.current) ?? "";
-  // Made in the state folder, by its user, and brought by root to wherever it was asked for.
-  const part = `${state}/.backup-file`;
-  try {
-    await asBoxUser(async () => {
-      rmSync(part, { force: true });
-      const where = { state, configuration, staging: state };
-      await backUp({ ...where, file: part, passphrase, version, at: new Date() });
-    });
-    run("install", "-m", "600", "-o", "root", "-g", "root", part, file);
-    run("sync", file);
-  } finally {
-    rmSync(part, { force: true });
-  }
+  const where = { state, configuration, staging: state, file };
+  await backUp({ ...where, asOwner: asBoxUser, passphrase, version, at: new Date() });
+  run("sync", file);
   const isEncrypted = passphrase !== null;
   print({ kind: "backed-up", file, bytes: statSync(file).size, isEncrypted });
   return 0;
@@ -102,6 +93,7 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
     run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
     run("chown", "-R", `root:${BOX_USER}`, configuration);
     chownSync(configuration, 0, idsOf(BOX_USER).gid);
+    closeRadsec(before);
     // The box of the back-up may have been a gateway, and this machine none yet.
     GATEWAY_MODE.makeUser();
     print({ kind: "restored", boxId, before });

@@ -15,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, BOX, enrol, expectServing, processIds, runningVersion } from "../test/box-in-root.ts";
 import { bringInto, type CleanRoot, openCleanRoot } from "../test/clean-root.ts";
 import { describeInCleanRoots, hasCleanRoots } from "../test/clean-roots.ts";
+import { testRadsec } from "../test/radsec-in-root.ts";
 import { askUntil } from "../test/test-cloud.ts";
 import { announceRelease } from "./announce-release.ts";
 import { type BuiltRelease, buildRelease, packRelease } from "./build-release.ts";
@@ -357,21 +358,7 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
     });
   });
 
-  test("RadSec and an access point's certificate take one command each", TIMED, async () => {
-    const early = await root.tryRun("foyer", "radsec", "for", "ap-1");
-    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining("foyer radsec on")]);
-    expect(await root.run("foyer", "radsec", "on")).toContain("TCP port 2083");
-    await expectServing(root);
-    expect((await root.tryRun("foyer", "doctor")).stdout).toContain("All 6 ports are open.");
-    const state = () => root.run("find", "/etc/foyer", "-printf", "%p %T@ %m %U:%G\n");
-    const before = await state();
-    await root.run("foyer", "radsec", "on");
-    expect(await state()).toBe(before);
-    const said = await root.run("foyer", "radsec", "for", "ap-1", "--into", "/srv/ap-1");
-    expect(said).toContain("type ap-1 as its RadSec name");
-    expect(await root.run("ls", "/srv/ap-1")).toBe("ap-1-key.pem\nap-1.pem\nfoyer-radsec-ca.pem\n");
-    expect(await root.run("foyer", "radsec")).toMatch(/^server .*until 20..-..-..\nap-1 .*until/);
-  });
+  testRadsec(() => root);
 
   test("an uninstall keeps the state, and removes it when it is told to", TIMED, async () => {
     expect(await root.run("foyer", "uninstall")).toContain("Kept are /var/lib/foyer");

@@ -1,20 +1,27 @@
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CONFIGURATION } from "./back-up.ts";
 import { readBoxEnvironment, readLanguage } from "./config.ts";
 import type { CommandLine } from "./foyer-main.ts";
-import { BOX_USER, findVersion, PLACES, readText, replaceFile, run } from "./host.ts";
+import { BOX_USER, findVersion, PLACES, readText, replaceFile, run, unitOf } from "./host.ts";
 import { setAssignments } from "./host-rules.ts";
 import { idsOf } from "./install.ts";
 import { isEnrolled, startAndJudge } from "./look.ts";
 import {
   certificateOf,
+  closeAuthority,
   isNasName,
   issueTo,
   keyOf,
   listRadsec,
   openRadsec,
   RADSEC_FOLDER,
+  type RadsecFolder,
+  type Rights,
   radsecSettings,
+  repairRights,
+  type SettingsTrial,
+  trySettings,
 } from "./radsec.ts";
 import { say, type Word } from "./words.ts";
 
@@ -33,19 +40,38 @@ export async function runRadsec({ words, flags }: CommandLine): Promise<number |
   const { FOYER_RADIUS_RADSEC_CERTIFICATE: file = "" } = readBoxEnvironment().variables;
   if (file !== "" && file !== radsecSettings(FOLDER).FOYER_RADIUS_RADSEC_CERTIFICATE)
     return refuse({ kind: "radsec-own", file });
+  repairRights(openFolder());
   const [what, name] = words;
-  if (what === undefined) return tell();
   if (what === "on" && name === undefined) return await switchOn();
-  if (what !== "for" || name === undefined) return null;
+  if (what !== undefined && (what !== "for" || name === undefined)) return null;
+  // Its files stay where RADIUS did not come up by them.
+  if (file === "") return refuse({ kind: "radsec-off" });
+  if (name === undefined) return tell();
   if (!isNasName(name)) return refuse({ kind: "radsec-no-name", name });
   return await makeFor(name, flags.into);
 }
 
-const openFolder = () => {
+function openFolder(): RadsecFolder {
   const { gid } = idsOf(BOX_USER);
-  const write = (path: string, text: string) => replaceFile(path, text, { mode: 0o640, gid });
-  return { folder: FOLDER, write, now: new Date() };
-};
+  const groupOf = ({ isOfServices }: Rights) => (isOfServices ? gid : 0);
+  return {
+    folder: FOLDER,
+    write: (path, text, rights) =>
+      replaceFile(path, text, { mode: rights.mode, gid: groupOf(rights) }),
+    give: (path, rights) => {
+      chownSync(path, 0, groupOf(rights));
+      chmodSync(path, rights.mode);
+    },
+    now: new Date(),
+  };
+}
+
+/** After a restore into this machine: what is back, and what was here, which lies among the state. */
+export function closeRadsec(before: string): void {
+  const where = openFolder();
+  repairRights(where);
+  closeAuthority({ ...where, folder: join(before, CONFIGURATION, RADSEC_FOLDER) });
+}
 
 function tell(): number {
   const { own, issued } = listRadsec(FOLDER);
@@ -58,18 +84,32 @@ async function switchOn(): Promise<number> {
   const { portalOrigin } = readBoxEnvironment();
   const host = URL.parse(portalOrigin)?.hostname.replace(/^\[|\]$/g, "");
   const isMade = await openRadsec(openFolder(), [SERVER_NAME, ...(host ? [host] : [])]);
-  const { gid } = idsOf(BOX_USER);
-  run("chgrp", "-R", BOX_USER, FOLDER);
-  const before = readText(PLACES.environment) ?? "";
-  const after = setAssignments(before, radsecSettings(FOLDER));
-  if (after !== before) replaceFile(PLACES.environment, after, { mode: 0o640, gid });
-  if ((isMade || after !== before) && isEnrolled()) {
-    run("systemctl", "stop", "foyer-radius.service");
-    const verdict = await startAndJudge(readBoxEnvironment());
-    if (verdict.kind !== "well") return refuse({ kind: "not-started" });
-  }
+  const switched = await trySettings(openTrial(), isMade);
+  if (switched.kind === "taken-back") return refuse({ ...switched, kind: "radsec-taken-back" });
+  if (switched.kind === "not-started") return refuse({ kind: "not-started" });
   print({ kind: "radsec-on", authority: radsecSettings(FOLDER).FOYER_RADIUS_RADSEC_CA ?? "" });
   return 0;
+}
+
+function openTrial(): SettingsTrial {
+  const { gid } = idsOf(BOX_USER);
+  const before = readText(PLACES.environment) ?? "";
+  const unit = unitOf("radius");
+  return {
+    before,
+    after: setAssignments(before, radsecSettings(FOLDER)),
+    write: (text) => replaceFile(PLACES.environment, text, { mode: 0o640, gid }),
+    start: async (isAnew) => {
+      if (!isEnrolled()) return { kind: "well" };
+      if (isAnew) run("systemctl", "stop", unit);
+      return await startAndJudge(readBoxEnvironment());
+    },
+    findWhy: () => {
+      const said = run("journalctl", "--no-pager", "-o", "cat", "--since=-5min", "-u", unit);
+      const lines = said.split("\n");
+      return lines.findLast((line) => line.startsWith("radius: ")) ?? "foyer log";
+    },
+  };
 }
 
 async function makeFor(name: string, into = `radsec-${name}`): Promise<number> {

@@ -1,11 +1,31 @@
 import { X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { connect, createServer } from "node:tls";
-import { expect, onTestFinished, test } from "vitest";
-import { isNasName, issueTo, listRadsec, openRadsec, radsecSettings } from "./radsec.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  closeAuthority,
+  isNasName,
+  issueTo,
+  listRadsec,
+  openRadsec,
+  type Rights,
+  radsecSettings,
+  repairRights,
+  trySettings,
+} from "./radsec.ts";
+import type { Verdict } from "./verdict-rules.ts";
 
 const HOSTS = ["radsec.foyer.internal", "10.1.0.2"];
 const NOW = new Date("2026-11-28T08:00:00Z");
@@ -14,8 +34,22 @@ const inDays = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 function openFolder(now = NOW) {
   const folder = mkdtempSync(join(tmpdir(), "foyer-radsec-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const write = (path: string, text: string) => writeFileSync(path, text);
-  return { folder, write, now };
+  /** Whom each was given to last; who runs a test may give nothing to another. */
+  const groups = new Map<string, "services" | "root">();
+  const give = (path: string, { mode, isOfServices }: Rights) => {
+    chmodSync(path, mode);
+    groups.set(relative(folder, path), isOfServices ? "services" : "root");
+  };
+  const write = (path: string, text: string, rights: Rights) => {
+    writeFileSync(path, text);
+    give(path, rights);
+  };
+  const readRights = () =>
+    ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })].toSorted().map((name) => {
+      const mode = (statSync(join(folder, name)).mode & 0o777).toString(8);
+      return `${name || "."} ${mode} ${groups.get(name)}`;
+    });
+  return { folder, write, give, now, readRights };
 }
 
 const readAll = (folder: string) =>
@@ -32,6 +66,97 @@ test("one command makes all that RADIUS is told of RadSec, and a second changes 
   const before = readAll(where.folder);
   expect(await openRadsec(where, HOSTS)).toBe(false);
   expect(readAll(where.folder)).toEqual(before);
+});
+
+const RIGHTS = [
+  ". 750 services",
+  "authority-key.pem 600 root",
+  "authority.pem 640 services",
+  "issued 750 services",
+  "issued/ap-1.pem 600 root",
+  "server-key.pem 640 services",
+  "server.pem 640 services",
+];
+
+test("RADIUS reads what it is told of whatever the umask is, and the authority's key root alone", async () => {
+  const where = openFolder();
+  rmSync(where.folder, { recursive: true });
+  const before = process.umask(0o077);
+  try {
+    await openRadsec(where, HOSTS);
+    await issueTo(where, "ap-1");
+  } finally {
+    process.umask(before);
+  }
+  expect(where.readRights()).toEqual(RIGHTS);
+});
+
+test("what was left readable, or unreadable, is given its rights again", async () => {
+  const where = openFolder();
+  repairRights({ ...where, folder: join(where.folder, "gone") });
+  await openRadsec(where, HOSTS);
+  await issueTo(where, "ap-1");
+  for (const [name] of readAll(where.folder)) chmodSync(join(where.folder, name ?? ""), 0o640);
+  for (const name of ["", "issued"]) chmodSync(join(where.folder, name), 0o700);
+  chmodSync(join(where.folder, "issued/ap-1.pem"), 0o640);
+  repairRights(where);
+  expect(where.readRights()).toEqual(RIGHTS);
+});
+
+test("of a copy among what is the services' the authority's key alone is root's", async () => {
+  const where = openFolder();
+  closeAuthority(where);
+  await openRadsec(where, HOSTS);
+  const given: string[] = [];
+  closeAuthority({
+    ...where,
+    give: (path, { mode }) => given.push(`${basename(path)} ${mode.toString(8)}`),
+  });
+  expect(given).toEqual(["authority-key.pem 600"]);
+});
+
+describe("RadSec's settings", () => {
+  const BROKEN: Verdict = { kind: "broken", services: ["radius"] };
+  function openTrial(after: string, ...verdicts: Verdict[]) {
+    const done: string[] = [];
+    const trial = {
+      ...{ before: "plain", after, findWhy: () => "the port is taken" },
+      write: (text: string) => void done.push(text),
+      start: async (isAnew: boolean) => {
+        done.push(isAnew ? "start anew" : "look");
+        return verdicts.shift() ?? { kind: "well" as const };
+      },
+    };
+    return { trial, done };
+  }
+
+  test("stay where RADIUS comes up with them", async () => {
+    const { trial, done } = openTrial("radsec");
+    expect(await trySettings(trial, true)).toEqual({ kind: "on" });
+    expect(done).toEqual(["radsec", "start anew"]);
+  });
+
+  test.each([
+    [true, { kind: "well" } as const],
+    [false, BROKEN],
+  ])(
+    "are taken back where it does not, and it starts without them (up: %s)",
+    async (isUp, again) => {
+      const { trial, done } = openTrial("radsec", BROKEN, again);
+      const answer = { kind: "taken-back", why: "the port is taken", isUp };
+      expect(await trySettings(trial, true)).toEqual(answer);
+      expect(done).toEqual(["radsec", "start anew", "plain", "start anew"]);
+    },
+  );
+
+  test("are judged though they were there before, and stay where something else is broken", async () => {
+    const same = openTrial("plain", BROKEN);
+    expect(await trySettings(same.trial, false)).toEqual({ kind: "not-started" });
+    expect(same.done).toEqual(["look"]);
+    const other = openTrial("radsec", { kind: "broken", services: ["portal"] });
+    expect(await trySettings(other.trial, false)).toEqual({ kind: "not-started" });
+    expect(other.done).toEqual(["radsec", "start anew"]);
+  });
 });
 
 test("its certificate is made anew before it ends and where the box is called otherwise, by the same authority", async () => {

@@ -4,6 +4,7 @@ import { isIP } from "node:net";
 import { join } from "node:path";
 import { loadCertificateMaker, type MadeCertificate } from "@foyer/radius";
 import { readText } from "./host.ts";
+import type { Verdict } from "./verdict-rules.ts";
 
 /** Where `foyer radsec` keeps what it has made, below the box's configuration. */
 export const RADSEC_FOLDER = "radsec";
@@ -13,10 +14,23 @@ const ISSUED = "issued";
 /** A box may be off for a season, and nobody looks every week. */
 const RENEW_BEFORE_MS = 200 * 24 * 60 * 60 * 1000;
 
+/** Of a file or folder that is root's. */
+export type Rights = {
+  mode: number;
+  /** Whether its group is that of the services' user; else it is root's as well. */
+  isOfServices: boolean;
+};
+const OF_RADIUS: Rights = { mode: 0o640, isOfServices: true };
+/** The portal runs as the user that RADIUS does: what makes certificates is read by root alone. */
+const OF_ROOT: Rights = { mode: 0o600, isOfServices: false };
+const OF_FOLDER: Rights = { mode: 0o750, isOfServices: true };
+
 export type RadsecFolder = {
   folder: string;
-  /** Writes a file whole; only who runs the RADIUS server reads it besides its owner. */
-  write: (path: string, text: string) => void;
+  /** Writes a file whole, with its rights. */
+  write: (path: string, text: string, rights: Rights) => void;
+  /** Gives rights to what is there. */
+  give: (path: string, rights: Rights) => void;
   now: Date;
 };
 
@@ -36,13 +50,41 @@ const NAME =
   /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 export const isNasName = (name: string): boolean => NAME.test(name) && isIP(name) === 0;
 
+function rightsOf(folder: string, path: string): Rights {
+  const isRead = Object.values(radsecSettings(folder)).includes(path);
+  return isRead ? OF_RADIUS : OF_ROOT;
+}
+
+type Given = Pick<RadsecFolder, "folder" | "give">;
+
+/** In a copy that is somebody else's: by whoever has that key, access points are let in and believe. */
+export function closeAuthority({ folder, give }: Given): void {
+  const key = keyOf(folder, AUTHORITY);
+  if (existsSync(key)) give(key, OF_ROOT);
+}
+
+/** Whatever this file has made is read by whom it should be, also what an older release or a restore left. */
+export function repairRights({ folder, give }: Given): void {
+  const issued = join(folder, ISSUED);
+  for (const each of [folder, issued]) if (existsSync(each)) give(each, OF_FOLDER);
+  const pairs = [AUTHORITY, SERVER].flatMap((name) => [
+    keyOf(folder, name),
+    certificateOf(folder, name),
+  ]);
+  const others = existsSync(issued) ? readdirSync(issued).map((file) => join(issued, file)) : [];
+  for (const path of [...pairs, ...others])
+    if (existsSync(path)) give(path, rightsOf(folder, path));
+}
+
 /**
  * The box's authority for RadSec and its certificate, made where there are none; the certificate anew where it
  * ends soon, or names the box by other names. False: nothing was made.
  */
 export async function openRadsec(where: RadsecFolder, hosts: readonly string[]): Promise<boolean> {
   const { folder, now } = where;
-  mkdirSync(join(folder, ISSUED), { recursive: true, mode: 0o750 });
+  mkdirSync(join(folder, ISSUED), { recursive: true });
+  // Whatever the umask made of them.
+  repairRights(where);
   const authority = findPair(folder, AUTHORITY) ?? (await makeAuthority(where));
   const found = findPair(folder, SERVER);
   if (found && isGood(found.certificate, { authority, hosts, now })) return false;
@@ -63,7 +105,7 @@ export async function issueTo(
   const { makeNasCertificate } = await loadCertificateMaker();
   const made = await makeNasCertificate({ authority, name, now: where.now });
   // Its key is kept by nobody here; the certificate tells when another is due.
-  where.write(certificateOf(join(where.folder, ISSUED), name), made.certificate);
+  where.write(certificateOf(join(where.folder, ISSUED), name), made.certificate, OF_ROOT);
   return { ...made, authority: authority.certificate };
 }
 
@@ -87,6 +129,39 @@ export function listRadsec(folder: string): { own: Until | null; issued: Until[]
   return { own: until && { name: SERVER, until }, issued };
 }
 
+/** How the box's settings are changed, and what runs by them. */
+export type SettingsTrial = {
+  before: string;
+  after: string;
+  write: (text: string) => void;
+  /** Starts RADIUS, `isAnew`: once it has ended, and says how it comes up. */
+  start: (isAnew: boolean) => Promise<Verdict>;
+  /** What RADIUS said last. */
+  findWhy: () => string;
+};
+
+export type Switched =
+  | { kind: "on" }
+  | { kind: "not-started" }
+  /** RADIUS did not come up by the new settings; those before are in force, and it runs by them, or not. */
+  | { kind: "taken-back"; why: string; isUp: boolean };
+
+/** Judges how the box comes up with RadSec. Where it is RADIUS that does not, the settings before come back. */
+export async function trySettings(
+  { before, after, write, start, findWhy }: SettingsTrial,
+  isMade: boolean,
+): Promise<Switched> {
+  const isChanged = after !== before;
+  if (isChanged) write(after);
+  const verdict = await start(isMade || isChanged);
+  if (verdict.kind === "well") return { kind: "on" };
+  const isRadius = verdict.kind === "broken" && verdict.services.includes("radius");
+  if (!isChanged || !isRadius) return { kind: "not-started" };
+  const why = findWhy();
+  write(before);
+  return { kind: "taken-back", why, isUp: (await start(true)).kind === "well" };
+}
+
 async function makeAuthority(where: RadsecFolder): Promise<MadeCertificate> {
   const { makeAuthority: make } = await loadCertificateMaker();
   const made = await make();
@@ -96,8 +171,9 @@ async function makeAuthority(where: RadsecFolder): Promise<MadeCertificate> {
 
 /** The certificate comes last: half a pair is no pair, whenever the power goes. */
 function writePair({ folder, write }: RadsecFolder, name: string, made: MadeCertificate): void {
-  write(keyOf(folder, name), made.key);
-  write(certificateOf(folder, name), made.certificate);
+  const [key, certificate] = [keyOf(folder, name), certificateOf(folder, name)];
+  write(key, made.key, rightsOf(folder, key));
+  write(certificate, made.certificate, rightsOf(folder, certificate));
 }
 
 function findPair(folder: string, name: string): MadeCertificate | null {

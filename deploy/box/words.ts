@@ -41,6 +41,7 @@ export type Word =
   | { kind: "trusts"; name: string; key: string }
   | { kind: "key-made"; name: string; privateFile: string; publicFile: string }
   | { kind: "radsec-on"; authority: string }
+  | { kind: "radsec-taken-back"; why: string; isUp: boolean }
   | { kind: "radsec-own"; file: string }
   | { kind: "radsec-off" }
   | { kind: "radsec-no-name"; name: string }
@@ -173,6 +174,9 @@ ${privateFile} signs: deploy/box/release --sign ${privateFile}. Keep it where on
 ${publicFile} tells whose releases are taken. On each box: sudo foyer trust FILE. In the cloud: sudo foyer-cloud trust FILE`,
   "radsec-on": ({ authority }) =>
     `RadSec listens at TCP port 2083. For each access point that speaks it: sudo foyer radsec for NAME. The authority that they have to believe: ${authority}`,
+  "radsec-taken-back": ({ why, isUp }) => `RADIUS does not come up with RadSec, which is off again:
+${why}
+${isUp ? "RADIUS runs as before. Once that is mended: sudo foyer radsec on" : "It does not come up without it either: foyer doctor"}`,
   "radsec-own": ({ file }) =>
     `RadSec goes by a certificate of your own here (${file}, FOYER_RADIUS_RADSEC_CERTIFICATE in /etc/foyer/foyer.env): those of access points come from where that came from.`,
   "radsec-off": () => "RadSec is not switched on here by this command: sudo foyer radsec on",
@@ -289,6 +293,9 @@ ${privateFile} dùng để ký: deploy/box/release --sign ${privateFile}. Hãy g
 ${publicFile} cho biết nhận bản của ai. Trên mỗi hộp: sudo foyer trust TỆP. Trên đám mây: sudo foyer-cloud trust TỆP`,
   "radsec-on": ({ authority }) =>
     `RadSec nghe ở cổng TCP 2083. Với mỗi thiết bị phát dùng RadSec: sudo foyer radsec for TÊN. Nơi cấp chứng chỉ mà chúng phải tin: ${authority}`,
+  "radsec-taken-back": ({ why, isUp }) => `RADIUS không chạy được với RadSec, nên RadSec lại tắt:
+${why}
+${isUp ? "RADIUS chạy như trước. Sửa xong điều đó thì: sudo foyer radsec on" : "Không có RadSec nó cũng không chạy được: foyer doctor"}`,
   "radsec-own": ({ file }) =>
     `RadSec ở đây dùng chứng chỉ của riêng bạn (${file}, FOYER_RADIUS_RADSEC_CERTIFICATE trong /etc/foyer/foyer.env): chứng chỉ của thiết bị phát cũng lấy từ nơi đã cấp nó.`,
   "radsec-off": () => "RadSec ở đây chưa được bật bằng lệnh này: sudo foyer radsec on",

@@ -59,7 +59,8 @@ export async function takeTurn(
 ): Promise<void> {
   await run(
     tx,
-    sql`select directory.take_certificate_turn(${directoryUrl}, ${zone}, ${boxId}, ${fullAt})`,
+    sql`select directory.take_certificate_turn(${directoryUrl}, ${zone}, ${boxId}, ${fullAt},
+          ${tx.now})`,
   );
   await run(
     tx,

@@ -10,6 +10,7 @@ import { workOnOrder } from "./jobs.ts";
 import { findCertificate, lockCertificate, noteIssued, noteOrdered } from "./queries.ts";
 import { makeLabel } from "./rules.ts";
 import type { BoxCertificate } from "./schema.ts";
+import { forgetTurns } from "./turn-queries.ts";
 import { awaitTurn, findTurnTime } from "./turns.ts";
 
 const DAY = 24 * 3600;
@@ -66,6 +67,16 @@ const ask = ({ tenantId, boxId }: Waiting) =>
     const turn = await awaitTurn(tx, row, settings);
     return turn === null ? 0 : Math.round((turn.getTime() - tx.now.getTime()) / 1000 / DAY);
   });
+/** A week on, all of whom ask on meanwhile: who has had a turn, and waits no more. */
+async function passWeek(waiting: Set<Waiting>): Promise<string[]> {
+  site.passSeconds(7 * DAY - 3600);
+  for (const each of waiting) await ask(each);
+  site.passSeconds(3600);
+  const taken: string[] = [];
+  for (const each of waiting)
+    if ((await ask(each)) === 0 && waiting.delete(each)) taken.push(each.tenantId);
+  return taken;
+}
 const look = ({ tenantId, boxId }: Waiting) =>
   site.database.inTenant(tenantId, async (tx) =>
     findTurnTime(tx, await findCertificate(tx, boxId), settings),
@@ -87,6 +98,30 @@ describe("the queue before an authority that counts", () => {
     expect([await ask(late), await ask(soon)]).toEqual([7, 7]);
     const all = [soon, late, second, lone, third];
     expect(await Promise.all(all.map(ask))).toEqual([7, 14, 21, 28, 35]);
+  });
+
+  test("has one turn of a company that rolls out before another's one box, turn after turn", async () => {
+    const [one, other] = companies;
+    const third = await site.addTenant("Third");
+    const waiting = new Set<Waiting>();
+    const add = async (tenantId: string) => {
+      const box = await addWaiting(tenantId);
+      waiting.add(box);
+      return await ask(box);
+    };
+    expect(await ask(await addWaiting(one))).toBe(0);
+    for (let boxes = 0; boxes < 8; boxes += 1) await add(one);
+    expect(await add(other)).toBe(14);
+    expect(await passWeek(waiting)).toEqual([one]);
+    expect(await passWeek(waiting)).toEqual([other]);
+    // Whoever comes meanwhile has one of each before it, and so has whoever rolls out.
+    expect([await add(third), await add(other), await add(third)]).toEqual([14, 21, 35]);
+    const turns: string[] = [];
+    for (let week = 0; week < 6; week += 1) {
+      turns.push(...(await passWeek(waiting)));
+      await site.database.inDirectory(forgetTurns);
+    }
+    expect(turns).toEqual([one, third, other, one, third, one]);
   });
 
   test("gives one turn to one of two who ask at once, and each again to whoever has it", async () => {
