@@ -33,7 +33,7 @@ const well: Examined = {
   gateway: {
     ...{ guestInterface: "eth1", hasInterface: true, hasCarrier: true, missingPackages: [] },
     ...{ down: [], hasRules: true, isForwarding: true, isInSettings: true },
-    ...{ portalHost: "10.1.0.2", address: "10.1.0.2", isLineKnown: true, doubts: null },
+    ...{ portalHost: "10.1.0.2", address: "10.1.0.2", isLineKnown: true },
   },
 };
 
@@ -158,7 +158,6 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
 const NOTES: [string, Partial<Examined>, Finding["kind"]][] = [
   ["access points without a cable", gateway({ hasCarrier: false }), "gateway-cable"],
   ["a line that nobody has told of", gateway({ isLineKnown: false }), "gateway-line"],
-  ["two devices under one MAC", gateway({ doubts: { times: 2, hoursAgo: 3 } }), "gateway-doubts"],
   ["an unsealed key", { isKeySealed: false }, "key-open"],
   ["events that wait", { agent: { faults: [], waiting: 12 } }, "waiting"],
   [

@@ -137,7 +137,6 @@ const NOTES = new Set<Finding["kind"]>([
   "key-open",
   "gateway-cable",
   "gateway-line",
-  "gateway-doubts",
 ]);
 
 function judgeServices({ isEnrolled, services, settingFaults }: Examined): Finding[] {

@@ -104,8 +104,6 @@ const en: Texts = {
     'The branch has no access controller of the kind "This box": add it in the staff app, under the branch\'s settings.',
   "gateway-origin": ({ portalHost, address }) =>
     `Guests are led to ${plain(portalHost)}, which they cannot reach: set FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env to http://${address}`,
-  "gateway-doubts": ({ times, hoursAgo }) =>
-    `Two devices were under one MAC address on the guests' network, ${times} times so far, last ${hoursAgo} hours ago: somebody may have copied another guest's. Both were put out and had to sign in. On an open Wi-Fi everybody in reach sees MAC addresses; a secure SSID (Secure Wi-Fi in the staff app) lets nobody in by one.`,
   "gateway-line": () =>
     "The box does not know what your line carries, so one guest's upload may slow all others down: set FOYER_GATEWAY_LINE_UPLOAD_KBPS and FOYER_GATEWAY_LINE_DOWNLOAD_KBPS in /etc/foyer/gateway.env to nine tenths of what a speed test says, then systemctl restart foyer-filter",
   "gateway-right": ({ guestInterface }) =>
@@ -211,8 +209,6 @@ const vi: Texts = {
     'Chi nhánh chưa có thiết bị điều khiển loại "Chính hộp này": hãy thêm trong ứng dụng nhân viên, phần cài đặt của chi nhánh.',
   "gateway-origin": ({ portalHost, address }) =>
     `Khách được dẫn đến ${plain(portalHost)} nhưng không vào được địa chỉ đó: đặt FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env thành http://${address}`,
-  "gateway-doubts": ({ times, hoursAgo }) =>
-    `Hai thiết bị dùng chung một địa chỉ MAC trong mạng khách, đến nay ${times} lần, lần cuối ${hoursAgo} giờ trước: có thể ai đó đã sao chép địa chỉ của khách khác. Cả hai đã bị ngắt và phải đăng nhập lại. Với Wi-Fi mở, ai ở trong vùng phủ sóng cũng thấy địa chỉ MAC; SSID bảo mật (Wi-Fi bảo mật trong ứng dụng nhân viên) không cho ai vào bằng địa chỉ đó.`,
   "gateway-line": () =>
     "Hộp chưa biết tốc độ đường truyền, nên một khách tải lên có thể làm chậm tất cả khách khác: đặt FOYER_GATEWAY_LINE_UPLOAD_KBPS và FOYER_GATEWAY_LINE_DOWNLOAD_KBPS trong /etc/foyer/gateway.env bằng chín phần mười kết quả đo tốc độ, rồi chạy systemctl restart foyer-filter",
   "gateway-right": ({ guestInterface }) =>

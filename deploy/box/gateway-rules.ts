@@ -16,8 +16,6 @@ export type ExaminedGateway = {
   address: string;
   /** Null: the box has no settings yet. */
   isInSettings: boolean | null;
-  /** Two devices under one MAC address, in the last days; null: none. */
-  doubts: { times: number; hoursAgo: number } | null;
 };
 
 export type GatewayFinding =
@@ -27,7 +25,6 @@ export type GatewayFinding =
   | { kind: "gateway-down"; unit: string; state: string }
   | { kind: "gateway-rules" | "gateway-forwarding" | "gateway-settings" | "gateway-line" }
   | { kind: "gateway-origin"; portalHost: string; address: string }
-  | { kind: "gateway-doubts"; times: number; hoursAgo: number }
   | { kind: "gateway-right"; guestInterface: string };
 
 /** The first link of the chain that is broken: what hangs on it says nothing of its own. */
@@ -48,6 +45,5 @@ export function judgeGateway(found: ExaminedGateway | null): GatewayFinding[] {
   return [
     { kind: "gateway-right", guestInterface },
     ...(found.isLineKnown ? [] : [{ kind: "gateway-line" } as const]),
-    ...(found.doubts ? [{ kind: "gateway-doubts", ...found.doubts } as const] : []),
   ];
 }

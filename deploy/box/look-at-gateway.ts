@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { findSettings, openBranchReader } from "@foyer/branch-store";
-import { findDoubts } from "@foyer/gateway";
 import { asBoxUser } from "./as-box-user.ts";
 import { listMissingPackages, readGateway } from "./gateway-mode.ts";
 import type { ExaminedGateway } from "./gateway-rules.ts";
@@ -24,21 +23,9 @@ export async function lookAtGateway(portalHost: string): Promise<ExaminedGateway
     down: states.filter(({ state }) => state !== "active"),
     hasRules: succeeds("nft", "list", "table", "inet", "foyer_gateway"),
     isForwarding: readText("/proc/sys/net/ipv4/ip_forward")?.trim() === "1",
-    doubts: lookAtDoubts(new Date()),
     // What a look at the store makes beside it has to be the box's own user's.
     isInSettings: await asBoxUser(async () => findInSettings()),
   };
-}
-
-/** What was long ago says nothing of who is there now. */
-const DOUBTS_TOLD_HOURS = 7 * 24;
-const HOUR_MS = 60 * 60 * 1000;
-
-function lookAtDoubts(now: Date): ExaminedGateway["doubts"] {
-  const found = findDoubts(PLACES.state);
-  if (!found) return null;
-  const hoursAgo = Math.floor((now.getTime() - Date.parse(found.lastAt)) / HOUR_MS);
-  return hoursAgo >= 0 && hoursAgo < DOUBTS_TOLD_HOURS ? { times: found.times, hoursAgo } : null;
 }
 
 /** An interface that is down cannot be asked (EINVAL). */

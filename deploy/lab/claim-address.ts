@@ -1,3 +1,4 @@
+import { addressInHex } from "./forge-dhcp.ts";
 import type { Network } from "./network.ts";
 import { run } from "./processes.ts";
 
@@ -41,4 +42,3 @@ export async function claimAddress(
 }
 
 const toHex = (mac: string): string => mac.replaceAll(/[:-]/g, "").toLowerCase();
-const addressInHex = (ip: string): string => Buffer.from(ip.split(".").map(Number)).toString("hex");

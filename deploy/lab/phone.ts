@@ -40,8 +40,11 @@ export type Phone = {
   close: () => Promise<void>;
 };
 
-/** The guest of the lab's network; it has never joined yet. */
-export function makePhone(network: Network): Phone {
+/**
+ * The guest of the lab's network; it has never joined yet. `dhclientConf`: how it asks for an address
+ * (dhclient.conf(5)), where that is to be another way than the machine's.
+ */
+export function makePhone(network: Network, dhclientConf?: string): Phone {
   const { folder, guest, inGuest } = network;
   let dhclient: Running | null = null;
   const browsers: Browser[] = [];
@@ -54,7 +57,7 @@ export function makePhone(network: Network): Phone {
   return {
     join: async () => {
       await run("ip", "-n", guest, "link", "set", "wlan0", "up");
-      dhclient = startDhclient(network);
+      dhclient = startDhclient(network, dhclientConf);
       const running = dhclient;
       return waitFor(
         "a DHCP lease",
@@ -85,7 +88,7 @@ export function makePhone(network: Network): Phone {
   };
 }
 
-function startDhclient({ folder, guest }: Network): Running {
+function startDhclient({ folder, guest }: Network, conf?: string): Running {
   const script = join(folder, "dhclient-script");
   // Only what a phone does with a lease; Debian's own script would edit the machine's files.
   const lines = [
@@ -100,6 +103,11 @@ function startDhclient({ folder, guest }: Network): Running {
   const leases = join(folder, "dhclient.leases");
   if (!existsSync(leases)) writeFileSync(leases, "");
   const files = ["-sf", script, "-pf", join(folder, "dhclient.pid"), "-lf", leases];
+  const own = join(folder, "dhclient.conf");
+  if (conf !== undefined) {
+    writeFileSync(own, conf);
+    files.push("-cf", own);
+  }
   return start("ip", "netns", "exec", guest, "dhclient", "-4", "-d", ...files, "wlan0");
 }
 

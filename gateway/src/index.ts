@@ -5,8 +5,6 @@ export { type FilterConfig, readFilterConfig } from "./filter/config.ts";
 export { findUplink } from "./filter/host.ts";
 export { isInterface } from "./filter/network.ts";
 export type { FilterAnswer, FilterRequest } from "./filter/requests.ts";
-export type { Doubts } from "./nas/doubts.ts";
-export { findDoubts } from "./nas/doubts-file.ts";
 export {
   listenForOrders,
   type OrderKind,

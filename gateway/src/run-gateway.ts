@@ -19,7 +19,6 @@ import { toDashes } from "./filter/network.ts";
 import type { Logger } from "./log.ts";
 import { type FilterLink, openFilterLink } from "./nas/ask-filter.ts";
 import { serveDoor } from "./nas/door.ts";
-import { noteDoubt } from "./nas/doubts-file.ts";
 import { createGateway, type Gateway } from "./nas/gateway.ts";
 import { listenForOrders, openRadiusLink } from "./nas/radius-link.ts";
 import { serveRedirects } from "./nas/redirect.ts";
@@ -108,7 +107,6 @@ async function openParts(config: GatewayConfig, { nas, store, log }: Run, closer
     save: (kept) => saveSessions(file, kept, new Date()),
     makeSessionId: () => randomBytes(8).toString("hex"),
     steadyMilliseconds: () => performance.now(),
-    noteDoubt: () => noteDoubt(config.stateFolder, new Date()),
   });
   const redirects = await serveRedirects({
     ...{ host: gatewayIp, port: config.redirectPort, gateway, portalOrigin, log },

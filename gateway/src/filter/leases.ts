@@ -1,13 +1,8 @@
 import { isIPv4 } from "node:net";
 import { type GuestNetwork, isIn, type Place, toDashes } from "./network.ts";
 
-/** An address that the box gave a device. */
-export type Lease = Place & {
-  /** Seconds since 1970, by the machine's clock. */
-  until: number;
-  /** The client identifier it asked with (RFC 2132 §9.14), in hex; `*`: none. One device keeps to one. */
-  clientId: string;
-};
+/** An address that the box gave a device. `until`: seconds since 1970, by the machine's clock. */
+export type Lease = Place & { until: number };
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 
@@ -19,14 +14,12 @@ const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 export function readLeases(text: string, network: GuestNetwork): Lease[] {
   const byIp = new Map<string, Lease>();
   for (const line of text.split("\n")) {
-    const [until = "", mac = "", ip = "", , clientId] = line.split(" ");
-    if (clientId === undefined || !/^\d{1,12}$/.test(until) || !MAC.test(mac) || !isIPv4(ip))
-      continue;
-    const lease = { mac: toDashes(mac), ip, until: Number(until), clientId };
-    if (isIn(ip, network)) byIp.set(ip, lease);
+    const [until = "", mac = "", ip = "", , id] = line.split(" ");
+    if (id === undefined || !/^\d{1,12}$/.test(until) || !MAC.test(mac) || !isIPv4(ip)) continue;
+    if (isIn(ip, network)) byIp.set(ip, { mac: toDashes(mac), ip, until: Number(until) });
   }
-  // A device that was given a second address is at the newer one: so is whoever has cloned its MAC and asked
-  // with another id, which nas/doubts.ts sees.
+  // A device that was given a second address, as by releases that told identifiers apart, is at the newer one:
+  // of the two dnsmasq makes that one longer which it goes on giving.
   const byMac = new Map<string, Lease>();
   for (const lease of byIp.values()) {
     const other = byMac.get(lease.mac);

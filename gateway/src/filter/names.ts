@@ -59,6 +59,9 @@ export function writeLeaseService(network: GuestNetwork, service: NameService): 
     "dhcp-authoritative",
     // Who has no lease is not heard (ruleset.ts, "door"), so no address is in use that must be tried.
     "no-ping",
+    // One MAC has one address, whatever else is told of who asks: by a second one, for the same MAC with an
+    // identifier of their own (RFC 2132 §9.14), anybody would take a guest from where they are heard.
+    "dhcp-ignore-clid",
     `dhcp-range=${toAddress(base + first)},${toAddress(base + last)},${maskOf(prefix)},${LEASE_SECONDS}`,
     `dhcp-lease-max=${LEASES_MAX}`,
     `dhcp-leasefile=${service.leaseFile}`,

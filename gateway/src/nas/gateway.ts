@@ -10,7 +10,6 @@ import type { Lease } from "../filter/leases.ts";
 import type { Logger } from "../log.ts";
 import type { FilterLink } from "./ask-filter.ts";
 import { type Book, openBook } from "./book.ts";
-import { type OpenDoubts, openDoubts } from "./doubts.ts";
 import { createLook } from "./look.ts";
 import type { RadiusLink } from "./radius-link.ts";
 import {
@@ -45,8 +44,6 @@ export type GatewayParts = {
   clock: () => Date;
   /** Milliseconds that pass whatever the clock is set to. */
   steadyMilliseconds: () => number;
-  /** Two devices are under one MAC address: whoever looks after the box is told. */
-  noteDoubt: () => void;
   log: Logger;
 };
 
@@ -82,8 +79,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { filter, radius, identity, log, steadyMilliseconds } = parts;
 
   const { open, endSession, ask } = createSteps(parts, book);
-  const doubts = openDoubts(parts.noteDoubt);
-  const look = createLook({ ...parts, book, endSession, inTurn, doubts });
+  const look = createLook({ ...parts, book, endSession, inTurn });
 
   const gateway: Gateway = {
     begin: async () => {
@@ -107,8 +103,6 @@ export function createGateway(parts: GatewayParts): Gateway {
     askByMac: (mac) =>
       inTurn(mac, async () => {
         if (book.find(mac)) return true;
-        // A MAC that two devices have says nothing of either: their guest signs in.
-        if (doubts.has(mac)) return false;
         const now = steadyMilliseconds();
         if (now - (asked.get(mac) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return false;
         const lease = await findLease((each) => each.mac === mac);
@@ -128,7 +122,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     tick: async () => {
       const listed = await filter.list();
       const fresh = takeLeases(listed.leases);
-      forgetOthers(listed.leases, { asked, doubts });
+      forgetOthers(asked, listed.leases);
       await look(listed);
       for (const mac of fresh) {
         asked.delete(mac);
@@ -228,14 +222,10 @@ function createLeases(filter: FilterLink) {
   };
 }
 
-/** Who has left is asked about at once when they come back, and doubted no more. */
-function forgetOthers(
-  leases: readonly Lease[],
-  { asked, doubts }: { asked: Map<string, number>; doubts: OpenDoubts },
-): void {
+/** Who has left is asked about at once when they come back. */
+function forgetOthers(asked: Map<string, number>, leases: readonly Lease[]): void {
   const here = new Set(leases.map(({ mac }) => mac));
   for (const mac of [...asked.keys()]) if (!here.has(mac)) asked.delete(mac);
-  doubts.forgetOthers(here);
 }
 
 /** Devices that came, or came back: a lease that was made or made longer since. */
@@ -252,7 +242,7 @@ function beginSession(
 ): GatewaySession {
   const className = findValue(accept, "Class");
   return {
-    ...{ id, mac: lease.mac, ip: lease.ip, clientId: lease.clientId, username },
+    ...{ id, mac: lease.mac, ip: lease.ip, username },
     className: className === null ? null : Buffer.from(className).toString("base64"),
     limits: readLimits(accept),
     interimSeconds: readInterimSeconds(accept),

@@ -1,6 +1,5 @@
 import type { FilterLink } from "./ask-filter.ts";
 import type { Book } from "./book.ts";
-import { isAnotherDevice, type OpenDoubts } from "./doubts.ts";
 import type { GatewayParts } from "./gateway.ts";
 import { causes } from "./records.ts";
 import { count, judge, pass } from "./sessions.ts";
@@ -19,10 +18,9 @@ export function createLook(
     book: Book;
     endSession: (mac: string, cause: number) => Promise<boolean>;
     inTurn: InTurn;
-    doubts: OpenDoubts;
   },
 ) {
-  const { filter, book, endSession, inTurn, doubts, log, steadyMilliseconds } = parts;
+  const { filter, book, endSession, inTurn, steadyMilliseconds } = parts;
   let passedAt = steadyMilliseconds();
   let countedAt = Number.NEGATIVE_INFINITY;
   let toldAt = steadyMilliseconds();
@@ -35,24 +33,16 @@ export function createLook(
       if (book.find(mac)) continue;
       await inTurn(mac, async () => void (book.find(mac) ?? (await filter.end(mac))));
     }
-    for (const session of book.list()) {
-      const { mac, ip, limits } = session;
+    for (const { mac, ip, limits } of book.list()) {
       const lease = places.get(mac);
       if (!lease) await inTurn(mac, () => endSession(mac, causes.lostCarrier));
-      else if (isAnotherDevice(session, lease)) await endDoubted(mac, session.id);
       else if (lease.ip !== ip) moveTo(mac, lease.ip);
-      if (lease && book.find(mac) && !inside.has(mac))
+      if (lease && !inside.has(mac))
         await inTurn(
           mac,
           async () => void (book.find(mac) && (await filter.authorise(mac, limits))),
         );
     }
-  };
-  /** For both: which of the two the guest's is, nobody here can tell. */
-  const endDoubted = async (mac: string, sessionId: string) => {
-    doubts.add(mac);
-    log.warn({ sessionId }, "two devices are under one MAC address: both have to sign in");
-    await inTurn(mac, () => endSession(mac, causes.nasRequest));
   };
   const moveTo = (mac: string, ip: string) => {
     const session = book.find(mac);

@@ -6,7 +6,7 @@ const UINT32 = 2 ** 32;
 /** Why a session ended, in RADIUS's numbers (RFC 2866 §5.10). */
 export const causes = {
   ...{ userRequest: 1, lostCarrier: 2, idleTimeout: 4, sessionTimeout: 5, adminReset: 6 },
-  ...{ nasRequest: 10, nasReboot: 11 },
+  nasReboot: 11,
 } as const;
 
 /** What the RADIUS server allowed; null is no limit. */

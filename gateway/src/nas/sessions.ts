@@ -7,8 +7,6 @@ export type GatewaySession = {
   id: string;
   mac: string;
   ip: string;
-  /** What the device asked for its address with; absent in a session that another release has begun. */
-  clientId?: string;
   username: string;
   /** Class of the Access-Accept, base64; null: there was none. */
   className: string | null;

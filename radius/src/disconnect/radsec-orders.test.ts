@@ -15,8 +15,10 @@ import type { Packet } from "../protocol/packet.ts";
 import { attribute, findValue } from "../protocol/values.ts";
 
 const key = prepareSecret("radsec");
-/** How long silence is waited for: a busy machine's NAS answers within it. */
+/** How long silence is waited for, where nothing but silence or what is no answer comes. */
 const SOON: TestBoxOptions = { disconnectWaitSeconds: [1] };
+/** The same where an answer has to come in time after it, of a machine that is busy with other things. */
+const LATER: TestBoxOptions = { disconnectWaitSeconds: [4] };
 
 const ack = (order: Packet, by = key) => replyTo(order, codes.disconnectAck, [], by);
 const nak = (order: Packet, errorCause: number) =>
@@ -202,7 +204,7 @@ describe("an order goes by UDP", () => {
     ["answers with a wrong authenticator", (asked: Packet) => ack(asked, prepareSecret("x"))],
     ["answers another order", (asked: Packet) => replyTo(asked, codes.coaAck, [], key)],
   ])("where the connection %s; the next one at once, until it connects anew", async (_, answer) => {
-    const { udp, order, outcomes, connect } = await openBranch(undefined, SOON);
+    const { udp, order, outcomes, connect } = await openBranch(undefined, LATER);
     const nas = await connect();
     order();
     const answered = answer(await takeOrder(nas));
@@ -220,7 +222,7 @@ describe("an order goes by UDP", () => {
   });
 
   test("and down the connection again where it is silent by UDP too", async () => {
-    const { order, outcomes, connect } = await openBranch(() => null, SOON);
+    const { order, outcomes, connect } = await openBranch(() => null, LATER);
     const nas = await connect();
     order();
     await takeOrder(nas);
@@ -252,7 +254,7 @@ test("an order that a stop of the server interrupts stands for the next start", 
 
 describeWithPeer("radsecproxy", "a real RadSec client that passes no orders on", () => {
   test("keeps its connection, and the NAS has them by UDP", async () => {
-    const { udp, order, outcomes, certificates, radsecPort } = await openBranch(undefined, SOON);
+    const { udp, order, outcomes, certificates, radsecPort } = await openBranch(undefined, LATER);
     const proxy = await startRadsecproxy(radsecPort, SECRET, { certificates, name: NAS_NAME });
     const nas = await openTestNas();
     // The proxy takes a moment to listen and to connect, and says of neither.
