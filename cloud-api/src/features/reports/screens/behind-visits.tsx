@@ -7,7 +7,7 @@ import { BehindFrame } from "./behind-frame.tsx";
 import { CustomerName } from "./customer-name.tsx";
 import type { VisitsReply } from "./replies.ts";
 import { type TextKey, useTexts } from "./texts.ts";
-import { segmentOf, useBehind } from "./use-behind.ts";
+import { useBehind } from "./use-behind.ts";
 
 type Visit = VisitsReply["visits"][number];
 
@@ -31,7 +31,7 @@ export function BehindVisits() {
       title={title}
       summary={summary}
       records={records}
-      segment={segmentOf(filters)}
+      list={filters}
       file={leaves ? { name: "visits", query: filters } : null}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={keyOf} />
