@@ -109,7 +109,7 @@ describeWithChromium("what guests' devices are, in a browser", () => {
     await fitsBoth("devices-visits-behind");
     await begin.click();
     await page
-      .getByText("Customers who visited at least once on a device that runs Android")
+      .getByText(/^Customers who visited at least once on a device that runs Android from .+ to /)
       .waitFor();
     await page.getByText("3 customers fit").first().waitFor();
     await fitsBoth("devices-segment");
@@ -121,6 +121,13 @@ describeWithChromium("what guests' devices are, in a browser", () => {
     const unknown = table("Visits by operating system").getByRole("row", { name: "Not known" });
     await unknown.getByRole("link", { name: "1", exact: true }).click();
     await page.getByText(/^1 visit · /).waitFor();
+    expect(await begin.count()).toBe(0);
+    // Nor for who is new.
+    const { opens } = await owner.get<{ opens: { newCustomers: string } }>(
+      "/api/v1/reports/overview?systems=android",
+    );
+    await page.goto(opens.newCustomers.replace("/api/v1", ""));
+    await page.getByText(/^3 customers · /).waitFor();
     expect(await begin.count()).toBe(0);
   });
 

@@ -73,6 +73,20 @@ describeWithChromium("the overview in a browser", () => {
     await expectToFit(page, "overview-narrowed");
   });
 
+  test("narrowed to what nobody has it stays as it is, and greets no new company", async () => {
+    const quiet = await app.site.addOwner("Trà Gió");
+    await quiet.addBranch({ name: "Tây Hồ" });
+    page = await app.enter(quiet, { language: "en", width: 1280 });
+    const first = page.getByText("Four steps to your first guest");
+    await page.getByRole("link", { name: /^Here now 0/ }).waitFor();
+    await first.waitFor();
+    await page.goto("/?systems=chromeos");
+    const table = page.getByRole("table", { name: "Branches side by side" });
+    await table.getByText("Tây Hồ").waitFor();
+    expect(await first.count()).toBe(0);
+    await expectToFit(page, "overview-narrowed-to-none");
+  });
+
   test("for a screen at the wall the figures stand alone, and one button leads back", async () => {
     await enter("en", 1920);
     await page.getByRole("button", { name: "For a screen at the wall" }).click();

@@ -8,13 +8,15 @@ export type MarkNames = { groups: MarkName[]; tags: MarkName[]; tiers: MarkName[
 
 /**
  * Every group and tag by name, and every tier in its order, to choose from and to say ids by. Undefined
- * until they are there. How many customers have each is asked for only where it is shown.
+ * until they are there, or where they are not asked for. How many customers have each is asked for only where it
+ * is shown.
  */
-export function useMarkNames(): MarkNames | undefined {
+export function useMarkNames({ isAsked = true } = {}): MarkNames | undefined {
   const sort = useSortByName();
   const { data } = useQuery({
     queryKey: ["marks", "names"],
     queryFn: ({ signal }) => api.get<MarkNames>("/mark-names", signal),
+    enabled: isAsked,
     meta: { live: "names" },
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -5,17 +5,18 @@ import { useShellTexts } from "./language.tsx";
 
 const PAGE_ROWS = 50;
 
-type Reply<Noun extends string, Row> = Record<Noun, Row[]> & {
-  nextCursor: string | null;
-  total: number;
-  /** False: there are at least so many. Absent: it is exact. */
-  isTotalExact?: boolean;
-};
+type Reply<Noun extends string, Row, More> = Record<Noun, Row[]> &
+  More & {
+    nextCursor: string | null;
+    total: number;
+    /** False: there are at least so many. Absent: it is exact. */
+    isTotalExact?: boolean;
+  };
 
 type Filters = Record<string, string | null | undefined>;
 
-/** A list of the API, a page at a time; it keeps what it shows while new filters are being answered. */
-export function useRecords<Row, Noun extends string>(options: {
+/** A list of the API, with what else its reply says, a page at a time; it keeps what it shows while new filters are being answered. */
+export function useRecords<Row, Noun extends string, More = unknown>(options: {
   path: string;
   noun: Noun;
   filters?: Filters;
@@ -27,7 +28,7 @@ export function useRecords<Row, Noun extends string>(options: {
     queryKey: [noun, path, filters],
     queryFn: ({ signal, pageParam }) => {
       const address = withQuery(path, { ...filters, limit: String(PAGE_ROWS), cursor: pageParam });
-      return api.get<Reply<Noun, Row>>(address, signal);
+      return api.get<Reply<Noun, Row, More>>(address, signal);
     },
     enabled: isReady,
     initialPageParam: null as string | null,

@@ -182,43 +182,55 @@ test("what is counted over all branches and is not what theirs come to is mended
   expect(await read()).toEqual(right);
 });
 
-test("what an older release counted after an upgrade was taken back is counted anew by itself, and says so", async () => {
-  const { site, tenantId, boxes } = year;
-  const [box] = boxes;
-  if (!box) throw new Error("There is no box.");
-  const read = async () => ({
-    hours: await year.query(
-      "select * from report_company_hours where tenant_id = $tenant order by day, hour",
-    ),
-    days: await year.query(
-      "select day, branch_id, visits, system_android from report_days where tenant_id = $tenant order by 1, 2",
-    ),
-  });
-  const freshness = async () =>
-    (await year.get<OverviewReply>("/reports/overview?from=2025-10-01&to=2026-11-19")).freshness;
-  const right = await read();
-  expect(await freshness()).toMatchObject({ isBehind: false, branchesCountedAnew: 0 });
-  // As it takes the lock: it knows of no sums by device, and of none over all branches.
-  await year.query(
-    `update report_locks set taken_at = taken_at + interval '1 hour' where tenant_id = $tenant`,
-  );
-  await year.query("update report_days set system_android = 0 where tenant_id = $tenant");
-  await year.query("update report_company_hours set visits = 0 where tenant_id = $tenant");
-  expect((await freshness()).isBehind).toBe(true);
-  const seen = { deviceId: newId(), mac: "0A-00-5E-00-53-02", randomised: true };
-  await year.push(box, [
-    box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, site.clock()),
-  ]);
-  expect((await freshness()).branchesCountedAnew).toBe(year.branches.length);
-  while ((await recountNext(site, tenantId)) === "more");
-  expect(await read()).toEqual(right);
-  expect(await freshness()).toMatchObject({ isBehind: false, branchesCountedAnew: 0 });
-  // Once.
-  await year.push(box, [
-    box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, site.clock()),
-  ]);
-  expect((await freshness()).branchesCountedAnew).toBe(0);
-});
+/** How a release takes the lock that knows of no sums by device, and of none over all branches. */
+const OLDER = [
+  [
+    "after an upgrade was taken back",
+    "update report_locks set taken_at = taken_at + interval '1 hour' where tenant_id = $tenant",
+  ],
+  [
+    "before any release noted which sums it keeps",
+    "update report_locks set sums = null, sums_taken_at = null where tenant_id = $tenant",
+  ],
+] as const;
+
+test.each(OLDER)(
+  "what an older release counted %s is counted anew by itself, and says so",
+  async (_when, takeLock) => {
+    const { site, tenantId, boxes } = year;
+    const [box] = boxes;
+    if (!box) throw new Error("There is no box.");
+    const read = async () => ({
+      hours: await year.query(
+        "select * from report_company_hours where tenant_id = $tenant order by day, hour",
+      ),
+      days: await year.query(
+        "select day, branch_id, visits, system_android from report_days where tenant_id = $tenant order by 1, 2",
+      ),
+    });
+    const freshness = async () =>
+      (await year.get<OverviewReply>("/reports/overview?from=2025-10-01&to=2026-11-19")).freshness;
+    const right = await read();
+    expect(await freshness()).toMatchObject({ isBehind: false, branchesCountedAnew: 0 });
+    await year.query(takeLock);
+    await year.query("update report_days set system_android = 0 where tenant_id = $tenant");
+    await year.query("update report_company_hours set visits = 0 where tenant_id = $tenant");
+    expect((await freshness()).isBehind).toBe(true);
+    const seen = { deviceId: newId(), mac: "0A-00-5E-00-53-02", randomised: true };
+    await year.push(box, [
+      box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, site.clock()),
+    ]);
+    expect((await freshness()).branchesCountedAnew).toBe(year.branches.length);
+    while ((await recountNext(site, tenantId)) === "more");
+    expect(await read()).toEqual(right);
+    expect(await freshness()).toMatchObject({ isBehind: false, branchesCountedAnew: 0 });
+    // Once.
+    await year.push(box, [
+      box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, site.clock()),
+    ]);
+    expect((await freshness()).branchesCountedAnew).toBe(0);
+  },
+);
 
 test("a device that is counted as another one is found by the check", async () => {
   const { site, tenantId } = year;

@@ -12,7 +12,10 @@ import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
  */
 const SUMS = 1;
 
-/** One counts a tenant's visits at a time, to the commit. True: a release with other sums has counted since. */
+/**
+ * One counts a tenant's visits at a time, to the commit. True: a release with other sums has counted since, or
+ * one that noted none has: what it counted may have come after the migrations that filled the sums.
+ */
 export async function lockReports(tx: TenantTransaction): Promise<boolean> {
   const { areBehind } = await getRow(
     tx,
@@ -21,8 +24,9 @@ export async function lockReports(tx: TenantTransaction): Promise<boolean> {
       values (${tx.tenantId}, ${tx.now}, ${SUMS}, ${tx.now})
       on conflict (tenant_id) do update set taken_at = excluded.taken_at, sums = excluded.sums,
         sums_taken_at = excluded.sums_taken_at,
-        sums_are_behind = case when report_locks.taken_at <> report_locks.sums_taken_at
-          or report_locks.sums <> excluded.sums then true else report_locks.sums_are_behind end
+        sums_are_behind = report_locks.sums_are_behind
+          or report_locks.taken_at is distinct from report_locks.sums_taken_at
+          or report_locks.sums is distinct from excluded.sums
       returning sums_are_behind as "areBehind"`,
   );
   return areBehind;

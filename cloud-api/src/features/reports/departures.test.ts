@@ -124,6 +124,22 @@ test("of more visits than are counted one by one, those that ended and were ther
   expect(file).toMatchObject({ status: 400, body: { field: "/from" } });
 });
 
+test("a list says whether it leaves as a file, however few of its days' visits it has", async () => {
+  const told = async (query: string) => {
+    type Told = { total: number; leavesAsFile: boolean };
+    const { leavesAsFile } = await year.get<Told>(`/reports/visits?${query}`);
+    const { status } = await year.owner.ask("GET", `/api/v1/reports/visits.csv?${query}`);
+    expect([query, status]).toEqual([query, leavesAsFile ? 200 : 400]);
+    return leavesAsFile;
+  };
+  // By the test before, its days have more than are counted one by one.
+  const whole = "from=2025-10-01&to=2026-11-21";
+  expect(await told(`kind=departed&${whole}&hours=8`)).toBe(false);
+  expect(await told(`kind=there&${whole}&hours=8`)).toBe(false);
+  expect(await told("kind=there&from=2026-11-02&to=2026-11-21&hours=8")).toBe(true);
+  expect(await told(`${whole}&hours=8`)).toBe(true);
+});
+
 /** As if so many more had come on one day. */
 const sayMoreVisits = (visits: number) =>
   year.query(

@@ -327,7 +327,8 @@ export async function findFreshness(tx: TenantTransaction, filter: Filter): Prom
             where cursors.tenant_id = ${tx.tenantId} and cursors.feature = 'reports'), 0)
           or exists (select from report_locks as locks
             where locks.tenant_id = ${tx.tenantId}
-              and (locks.sums_are_behind or locks.taken_at <> locks.sums_taken_at))
+              and (locks.sums_are_behind
+                or locks.taken_at is distinct from locks.sums_taken_at))
           as "isBehind",
         (select count(*) from report_recounts as waiting
           where waiting.tenant_id = ${tx.tenantId}) as recounts,

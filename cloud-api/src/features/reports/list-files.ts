@@ -1,10 +1,15 @@
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
-import type { TenantEntry } from "../../platform/db.ts";
+import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
-import { refuseTooMany, refuseTooManyCustomers, refuseTooManyVisits } from "./bounds.ts";
+import {
+  hasTooMany,
+  refuseTooMany,
+  refuseTooManyCustomers,
+  refuseTooManyVisits,
+} from "./bounds.ts";
 import { type Question, readQuestion } from "./figures.ts";
 import { readCell, readVisitsOf } from "./filter.ts";
 import { type CountedCustomer, type Cell as CustomerCell, listCounted } from "./list-queries.ts";
@@ -52,11 +57,16 @@ export async function askVisits(
   const cell = { filter: asked.question.filter, of };
   await context.database.readTenant(asked.tenant, async (tx) => {
     await refuseTooManyVisits(tx, cell);
-    // Whose they are is counted of all of them in the end.
     if (isMoved(of)) await refuseTooMany(tx, cell.filter);
   });
   return { ...asked, cell };
 }
+
+/** Whose they are is counted in the end: of those listed by when they left or were there, out of all of their days. */
+export const leavesAsFile = async (
+  tx: TenantTransaction,
+  { filter, of }: VisitCell,
+): Promise<boolean> => !isMoved(of) || !(await hasTooMany(tx, filter));
 
 async function ask(
   context: Context,

@@ -131,6 +131,9 @@ export const VisitsReply = Type.Object({
   ),
   nextCursor: MaybeText,
   ...told,
+  leavesAsFile: Type.Boolean({
+    ...{ description: "False: its days have more visits than files of such lists take" },
+  }),
 });
 
 export const SessionsQuery = Type.Object({ ...filter, ...whichSessions, ...paging });

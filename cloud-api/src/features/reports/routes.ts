@@ -5,6 +5,7 @@ import { refuseTooManyCustomers, refuseTooManyVisits } from "./bounds.ts";
 import { readQuestion } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
+import { leavesAsFile } from "./list-files.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";
@@ -156,6 +157,7 @@ function registerVisits(routes: Routes, context: Context): void {
           })),
           nextCursor: last ? `${last.day}.${last.id}.${last.hour}` : null,
           ...(await countVisits(tx, cell)),
+          leavesAsFile: await leavesAsFile(tx, cell),
         };
       });
     },

@@ -281,3 +281,59 @@ const BAD: readonly string[] = [
 /** Of a number by its name, as this API calls it; what a company may want either way is neutral. */
 export const riseOf = (name: string): Rise =>
   GOOD.includes(name) ? "good" : BAD.includes(name) ? "bad" : "neutral";
+
+type NamedMarks = readonly { id: string }[];
+type Marks = { tags: NamedMarks; groups: NamedMarks };
+
+/** What has to be known beside a list's address. */
+export type KnownOfLists = {
+  /** Of each branch in reach, the hour at which its days begin. */
+  dayStarts: readonly { branchId: string; dayStartsHour: number }[];
+  /** Undefined: not there yet, or not asked for. */
+  marks: Marks | undefined;
+  /** Whether a list that names no branches is of all that the company has. */
+  seesAll: boolean;
+};
+
+/** What an address may say that a segment of visits says in the same way. */
+const CARRIED = [
+  ...(["from", "to", "branchIds", "brandId", "branchKind", "weekdays"] as const),
+  ...(["systems", "forms", "segmentId", "tagId"] as const),
+];
+/** What one condition of a segment lists at most. */
+const SEGMENT_BRANCHES_MAX = 50;
+
+/**
+ * Where a segment begins of those whom a list is of. Null: something tells them apart that no segment asks for
+ * (who is new, an hour, a way in), or in another way: it would be of other people than the list counts.
+ */
+export function segmentOf(
+  list: Readonly<Record<string, string>>,
+  known: KnownOfLists,
+): string | null {
+  const { from, to, systems, forms, tagId } = list;
+  if (Object.keys(list).some((name) => !CARRIED.some((carried) => carried === name))) return null;
+  // Without them the list is of the last days, whenever it is opened.
+  if (!from || !to) return null;
+  const branchIds = list.branchIds?.toLowerCase().split(",");
+  if (branchIds ? branchIds.length > SEGMENT_BRANCHES_MAX : !known.seesAll) return null;
+  // The days of a segment begin at midnight.
+  const meant = known.dayStarts.filter(({ branchId }) => branchIds?.includes(branchId) ?? true);
+  if (meant.some(({ dayStartsHour }) => dayStartsHour !== 0)) return null;
+  // Nor does it ask for devices that said nothing of themselves.
+  if ([systems, forms].some((words) => words?.split(",").includes(UNKNOWN))) return null;
+  const mark = tagId === undefined ? {} : nameMark(tagId.toLowerCase(), known.marks);
+  if (mark === null) return null;
+  const query = toQuery({
+    ...{ from, to, branchIds: branchIds?.join(","), brandIds: list.brandId?.toLowerCase() },
+    ...{ branchKinds: list.branchKind, weekdays: list.weekdays, systems, forms },
+    ...{ segmentId: list.segmentId?.toLowerCase(), ...mark },
+  });
+  return `/segments/new?${query}`;
+}
+
+/** A list names tags and groups alike. */
+function nameMark(id: string, marks: Marks | undefined): Record<string, string> | null {
+  if (marks?.tags.some((tag) => tag.id === id)) return { tagId: id };
+  return marks?.groups.some((group) => group.id === id) ? { groupId: id } : null;
+}

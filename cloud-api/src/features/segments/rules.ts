@@ -1,4 +1,5 @@
 import type { MessageChannel } from "@foyer/contract";
+import type { Condition, Tree, VisitFilter } from "./schema.ts";
 
 /** How deep groups of conditions stand in each other; the outermost is the first. */
 export const TREE_DEPTH_MAX = 4;
@@ -47,3 +48,45 @@ export function askedChannel(condition: {
 }
 /** A date with a year, as fields have it; what PostgreSQL compares as text just as well. */
 export const DATE_PATTERN = "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
+const DAY = new RegExp(DATE_PATTERN);
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
+
+/**
+ * Whoever made such a visit, once or more often: what a link from a list of a report begins with. Null: it asks
+ * for none.
+ */
+export function startOfVisits(
+  asked: URLSearchParams,
+  { branchKinds }: { branchKinds: NonNullable<Readonly<VisitFilter["branchKinds"]>> },
+): Tree | null {
+  const listOf = (name: string) => [...new Set(asked.get(name)?.split(",") ?? [])];
+  const idsOf = (name: string) => listOf(name).filter((id) => ID.test(id));
+  const dayOf = (name: string) => listOf(name).find((day) => DAY.test(day)) ?? null;
+  /** A part that says nothing is left out. */
+  const some = <Word>(name: string, words: Word[]) => (words.length > 0 ? { [name]: words } : {});
+  const choose = <Word extends string | number>(name: string, words: readonly Word[]) =>
+    some(
+      name,
+      words.filter((word) => listOf(name).includes(String(word))),
+    );
+  const visits: VisitFilter = {
+    ...some("branchIds", idsOf("branchIds")),
+    ...some("brandIds", idsOf("brandIds")),
+    ...{ ...choose("branchKinds", branchKinds), ...choose("weekdays", WEEKDAYS) },
+    ...{ ...choose("forms", FORMS), ...choose("systems", SYSTEMS) },
+  };
+  const [from, to] = [dayOf("from"), dayOf("to")];
+  const when = from || to ? { when: { is: "days", from, to } as const } : {};
+  const came: Condition = { kind: "visit-count", count: { min: 1 }, visits, ...when };
+  const isOfVisits = Object.keys({ ...visits, ...when }).length > 0;
+  const of = [
+    ...(isOfVisits ? [came] : []),
+    ...idsOf("segmentId").map((id): Condition => ({ kind: "segment", id, member: true })),
+    ...(["tag", "group"] as const).flatMap((mark) =>
+      idsOf(`${mark}Id`).map((id): Condition => ({ kind: "mark", mark, has: "any", ids: [id] })),
+    ),
+  ];
+  return of.length > 0 ? { kind: "all", of } : null;
+}

@@ -6,7 +6,7 @@ import { useFormat } from "../../../shell/use-format.ts";
 import { BehindFrame } from "./behind-frame.tsx";
 import type { CustomersReply } from "./replies.ts";
 import { useTexts } from "./texts.ts";
-import { segmentOf, useBehind } from "./use-behind.ts";
+import { useBehind } from "./use-behind.ts";
 
 type Customer = CustomersReply["customers"][number];
 
@@ -27,7 +27,7 @@ export function BehindCustomers() {
       title={title}
       summary={summary}
       records={records}
-      segment={segmentOf(filters)}
+      list={filters}
       file={{ name: "customers", query: filters }}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />

@@ -1,12 +1,11 @@
-import { Box, Button } from "@mantine/core";
-import { IconUsersPlus } from "@tabler/icons-react";
+import { Box } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
+import { SegmentButton } from "./segment-button.tsx";
 import { useTexts } from "./texts.ts";
 
 type BehindFrameProps = {
@@ -25,14 +24,14 @@ type BehindFrameProps = {
   };
   /** As the API calls the list; null: it leaves as none. */
   file: ReportFile | null;
-  /** Where a segment of such customers begins; null: no segment asks for what tells them apart. */
-  segment?: string | null;
+  /** What it was asked for, word by word, where it is of customers or of their visits. */
+  list?: Readonly<Record<string, string>>;
   children: ReactNode;
 };
 
 /** What a number counts, row by row. */
 export function BehindFrame(props: BehindFrameProps) {
-  const { title, summary, records, file, segment, children } = props;
+  const { title, summary, records, file, list, children } = props;
   const t = useTexts();
   const [mayExport, mayGroup] = [useMay("customers.export"), useMay("segments.edit")];
   const { rows, total, isTotalExact } = records;
@@ -43,16 +42,7 @@ export function BehindFrame(props: BehindFrameProps) {
       parent={{ path: "/", label: t("back") }}
       actions={
         <>
-          {segment && mayGroup && (
-            <Button
-              component={Link}
-              href={segment}
-              variant="default"
-              leftSection={<IconUsersPlus size={16} stroke={1.7} />}
-            >
-              {t("segment-of-these")}
-            </Button>
-          )}
+          {list && mayGroup && <SegmentButton list={list} />}
           {file && mayExport && <FileMenu files={[file]} />}
         </>
       }

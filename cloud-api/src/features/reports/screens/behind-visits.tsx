@@ -3,12 +3,11 @@ import { Moment } from "../../../shell/moment.tsx";
 import { useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
-import { COUNTED_VISITS_MAX } from "../rules.ts";
 import { BehindFrame } from "./behind-frame.tsx";
 import { CustomerName } from "./customer-name.tsx";
 import type { VisitsReply } from "./replies.ts";
 import { type TextKey, useTexts } from "./texts.ts";
-import { segmentOf, useBehind } from "./use-behind.ts";
+import { useBehind } from "./use-behind.ts";
 
 type Visit = VisitsReply["visits"][number];
 
@@ -18,13 +17,12 @@ export function BehindVisits() {
   const columns = useColumns();
   const { filters, kind, days } = useBehind();
   const moment = useMoment(filters);
-  const records = useRecords<Visit, "visits">({
+  const records = useRecords<Visit, "visits", Pick<VisitsReply, "leavesAsFile">>({
     ...{ path: "/reports/visits", noun: "visits", filters },
   });
   const title = t(moment ? "behind-present" : (TITLES[kind ?? ""] ?? "behind-visits"));
   const said = records.isTotalExact ? "counted-visits" : "counted-more-visits";
-  // Of whom so many were is counted one by one: such a list leaves for fewer days.
-  const isLeft = (kind === "departed" || kind === "there") && records.total > COUNTED_VISITS_MAX;
+  const leaves = records.data?.pages.every((page) => page.leavesAsFile) ?? false;
   const summary =
     records.rows &&
     [t(said, { count: records.total }), ...days, ...(moment ? [moment] : [])].join(" · ");
@@ -33,8 +31,8 @@ export function BehindVisits() {
       title={title}
       summary={summary}
       records={records}
-      segment={segmentOf(filters)}
-      file={isLeft ? null : { name: "visits", query: filters }}
+      list={filters}
+      file={leaves ? { name: "visits", query: filters } : null}
     >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={keyOf} />
     </BehindFrame>

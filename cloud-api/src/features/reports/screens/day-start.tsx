@@ -1,19 +1,15 @@
 import { Button, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { Static } from "typebox";
 import { api } from "../../../shell/api.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useMayEverywhere } from "../../../shell/session.tsx";
-import { DAY_STARTS_HOUR_MAX, type DayStartsReply } from "../schema.ts";
+import { DAY_STARTS_HOUR_MAX } from "../schema.ts";
 import { useTexts } from "./texts.ts";
+import { DAY_STARTS_KEY, DAY_STARTS_PATH, type DayStarts, useDayStarts } from "./use-day-starts.ts";
 
-type DayStarts = Static<typeof DayStartsReply>;
-
-const PATH = "/reports/day-starts";
-const KEY = ["day-starts"];
 const HOURS = Array.from({ length: DAY_STARTS_HOUR_MAX + 1 }, (_, hour) => ({
   value: String(hour),
   label: `${String(hour).padStart(2, "0")}:00`,
@@ -22,10 +18,7 @@ const HOURS = Array.from({ length: DAY_STARTS_HOUR_MAX + 1 }, (_, hour) => ({
 /** Among a branch's settings: the hour at which one of its days ends and the next begins. */
 export function DayStart({ id: branchId }: { id: string }) {
   const t = useTexts();
-  const { data, error, refetch } = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => api.get<DayStarts>(PATH, signal),
-  });
+  const { data, error, refetch } = useDayStarts();
   const found = data?.branches.find((each) => each.branchId === branchId);
   if (data && !found) return null;
   return (
@@ -43,9 +36,10 @@ function DayStartForm({ branchId, hour }: { branchId: string; hour: number }) {
   const queries = useQueryClient();
   const [chosen, setChosen] = useState(hour);
   const save = useMutation({
-    mutationFn: () => api.put<DayStarts>(PATH, { branchIds: [branchId], dayStartsHour: chosen }),
+    mutationFn: () =>
+      api.put<DayStarts>(DAY_STARTS_PATH, { branchIds: [branchId], dayStartsHour: chosen }),
     onSuccess: async (saved) => {
-      queries.setQueryData(KEY, saved);
+      queries.setQueryData(DAY_STARTS_KEY, saved);
       await queries.invalidateQueries({ queryKey: ["report"] });
     },
   });

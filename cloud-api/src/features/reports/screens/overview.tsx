@@ -15,6 +15,7 @@ import { PlaceTable } from "./place-table.tsx";
 import { isNarrowed, Refused } from "./refused.tsx";
 import { SlotFilter } from "./slot-filter.tsx";
 import "./reports.css";
+import type { ReportFilters } from "../../../shell/report-filters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { useSource } from "./source.tsx";
@@ -38,7 +39,7 @@ export function Overview() {
     placeholderData: (before) => before,
     meta: { live: true },
   });
-  const isNew = data !== undefined && data.hereNow.total === 0 && isQuiet(data);
+  const isNew = data !== undefined && isOfAll(filters) && data.hereNow.total === 0 && isQuiet(data);
   const isAtWall = parameters.get("look") === "wall";
   const ofAll = isNarrowed(filters) ? [t("here-of-all")] : [];
   return (
@@ -102,6 +103,13 @@ function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
     </>
   );
 }
+
+/** Whether it leaves no visit out: what is narrowed may be of nothing in a company of many. */
+const isOfAll = (filters: ReportFilters): boolean =>
+  !isNarrowed(filters) &&
+  filters.brandId === null &&
+  filters.branchKind === null &&
+  [filters.branchIds, filters.weekdays, filters.hours].every(({ length }) => length === 0);
 
 /** Whether nothing at all happened, neither now nor before: the company is new, or its boxes are silent. */
 function isQuiet({ figures, before, lastYear }: OverviewReply): boolean {

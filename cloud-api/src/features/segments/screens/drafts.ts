@@ -1,5 +1,4 @@
-import { FORMS, SYSTEMS } from "../rules.ts";
-import type { Condition, Tree, TreeNode, VisitFilter } from "../schema.ts";
+import type { Condition, Tree, TreeNode } from "../schema.ts";
 
 /** What the first words of a condition choose. */
 export const SUBJECTS: readonly Subject[] = [
@@ -80,18 +79,6 @@ export function begin(subject: Subject): Condition {
 }
 
 export const FIRST_TREE: Tree = { kind: "all", of: [begin("visit-count")] };
-
-/** Whoever came on such a device, once or more often: what a link from a report begins with. Null: it asks for none. */
-export function startOfDevices(asked: URLSearchParams): Tree | null {
-  const read = <Word extends string>(name: string, words: readonly Word[]) => {
-    const named = asked.get(name)?.split(",") ?? [];
-    const some = words.filter((word) => named.includes(word));
-    return some.length > 0 ? { [name]: some } : {};
-  };
-  const visits: VisitFilter = { ...read("forms", FORMS), ...read("systems", SYSTEMS) };
-  if (Object.keys(visits).length === 0) return null;
-  return { kind: "all", of: [{ kind: "visit-count", count: { min: 1 }, visits }] };
-}
 
 /** Segments that many a company begins with. */
 export const STARTERS = ["regulars", "lapsed", "newcomers", "birthdays", "weekends"] as const;

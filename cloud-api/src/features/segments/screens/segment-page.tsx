@@ -4,22 +4,16 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../../shell/api.ts";
+import { BRANCH_KINDS } from "../../../shell/branch-kinds.ts";
 import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
-import { SEGMENT_NAME_LENGTH_MAX } from "../rules.ts";
+import { SEGMENT_NAME_LENGTH_MAX, startOfVisits } from "../rules.ts";
 import type { Tree } from "../schema.ts";
-import {
-  FIRST_TREE,
-  isComplete,
-  STARTERS,
-  type Starter,
-  startOfDevices,
-  startTree,
-} from "./drafts.ts";
+import { FIRST_TREE, isComplete, STARTERS, type Starter, startTree } from "./drafts.ts";
 import { RemoveSegment } from "./remove-segment.tsx";
 import {
   type Choices,
@@ -61,7 +55,10 @@ function Editor({ segment }: { segment: Segment | null }) {
   const { parameters } = useSearchParameters();
   const starter = STARTERS.find((each) => each === parameters.get("start")) ?? null;
   const [tree, setTree] = useState<Tree>(
-    segment?.tree ?? (starter ? startTree(starter) : (startOfDevices(parameters) ?? FIRST_TREE)),
+    segment?.tree ??
+      (starter
+        ? startTree(starter)
+        : (startOfVisits(parameters, { branchKinds: BRANCH_KINDS }) ?? FIRST_TREE)),
   );
   const [asked] = useDebouncedValue(tree, EDIT_PAUSE_MS);
   const preview = usePreview({ tree: asked, segmentId: segment?.id ?? null });
