@@ -17,6 +17,7 @@ import { frameValues } from "./layout/render.ts";
 import { type Sheet, sheetOf } from "./layout/sheet.ts";
 import { isWayBackOpen, loginOriginsOf } from "./nas/index.ts";
 import { openContext, type PageContext, sealContext } from "./page-context.ts";
+import { withoutGuestOfBefore } from "./passed-on.ts";
 import type { Portal } from "./portal.ts";
 
 /** A request from a browser, before anything is known of its guest. */
@@ -126,12 +127,12 @@ function findStep(
         : showOld(speakTo(visit, request, context), context.arrival.nasId);
     return { kind: "told", answer };
   }
-  const { context } = opened;
-  const { nasId } = context.arrival;
+  const { nasId } = opened.context.arrival;
   const nas = settings.nas.find((each) => each.id === nasId);
   // The settings may have changed since: nobody is led to an address that was taken off them.
-  if (!nas || !isWayBackOpen(nas, context.arrival))
-    return { kind: "told", answer: showOld(speakTo(visit, request, context), nasId) };
+  if (!nas || !isWayBackOpen(nas, opened.context.arrival))
+    return { kind: "told", answer: showOld(speakTo(visit, request, opened.context), nasId) };
+  const context = withoutGuestOfBefore({ portal, nas, remoteAddress, context: opened.context });
   const field = (name: string) => {
     const value = form[name];
     const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
