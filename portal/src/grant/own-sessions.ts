@@ -1,4 +1,4 @@
-import { listOpenSessionsOfDevice, type Session } from "@foyer/branch-store";
+import { findDeviceByMac, listOpenSessionsOfDevice, type Session } from "@foyer/branch-store";
 import type { Step } from "../step.ts";
 
 /** What tells whose sessions a page's guest may know of. */
@@ -12,7 +12,11 @@ export function listOwnSessions({ portal, context, nas, remoteAddress }: WhoseSe
   const { arrival, deviceId, proof } = context;
   const acctSessionId = portal.adapterOf(nas).sessionIdOf(arrival, context.flowId);
   return portal.store
-    .read((tx) => listOpenSessionsOfDevice(tx, deviceId))
+    .read((tx) => {
+      // A page from before its guest's first tap has an id that the store never had: see keepDevice.
+      const kept = proof === null ? findDeviceByMac(tx, arrival.mac) : null;
+      return listOpenSessionsOfDevice(tx, kept?.id ?? deviceId);
+    })
     .filter((session) => session.nasId === nas.id)
     .filter(
       (session) =>
