@@ -1,7 +1,7 @@
 import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
 import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
 import { keepOwnFields } from "./guest-fields.ts";
-import { mayTakeNumber } from "./known-devices.ts";
+import { isRecognised, mayTakeNumber } from "./known-devices.ts";
 import { findKnownGuestByEmail, findKnownGuestByPhone } from "./known-guests.ts";
 import { releaseNumber } from "./number-holders.ts";
 import type { Reader, Transaction } from "./open.ts";
@@ -95,6 +95,11 @@ export type SignIn = {
    * when the NAS has named its MAC with the ticket: see useTicket.
    */
   proved: boolean;
+  /**
+   * Whom the page that they sign in by knew the device to be of: what is proved by a page from before
+   * somebody else signed in is not theirs. Absent: whoever the device is known by.
+   */
+  knownGuestId?: string | null;
   /** The number was somebody else's before, who is another guest. Absent: it was not. */
   isNewHolder?: boolean;
 };
@@ -133,7 +138,9 @@ export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
 
 /** Null: this person is new here. A guest who only tells more about themselves is not. */
 function findReturning(tx: Transaction, signIn: SignIn): string | null {
-  const byDevice = signIn.proved ? findKnownGuestOfDevice(tx, signIn.deviceId) : null;
+  const owner = signIn.proved ? findKnownGuestOfDevice(tx, signIn.deviceId) : null;
+  const isContactProved = signIn.phone !== null || signIn.email !== undefined;
+  const byDevice = isContactProved && isUnmet(tx, owner, signIn) ? null : owner;
   let guestId = byDevice?.id ?? null;
   if (signIn.phone !== null) {
     // A device whose guest has another number is in new hands, and its guest is left alone.
@@ -148,6 +155,12 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
   if (guestId !== null && Object.keys(signIn.details).length > 0)
     addGuestDetails(tx, { ...signIn, guestId });
   return guestId;
+}
+
+/** Somebody of whom the page knew nothing; who proved nothing is taken for the same person. */
+function isUnmet(tx: Reader, owner: Guest | null, { knownGuestId }: SignIn): boolean {
+  if (!owner || knownGuestId === undefined || knownGuestId === owner.id) return false;
+  return owner.phone !== null || owner.verifiedEmail !== null || isRecognised(tx, owner.id);
 }
 
 function register(tx: Transaction, signIn: SignIn): string {

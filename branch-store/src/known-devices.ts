@@ -112,9 +112,17 @@ export function mayTakeNumber(
   { guest, holder }: { guest: Guest; holder: KnownGuestRecord | null },
 ): boolean {
   if (guest.phone !== null) return false;
-  const row = tx.sql("select recognised_customer from guests where id = ?").get(guest.id) as
+  const customer = findRecognised(tx, guest.id);
+  return customer === null || (holder !== null && toIdText(customer) === holder.customerId);
+}
+
+/** Whether a guest stands for a customer who proved who they are at another branch. */
+export const isRecognised = (tx: Reader, guestId: string): boolean =>
+  findRecognised(tx, guestId) !== null;
+
+function findRecognised(tx: Reader, guestId: string): Buffer | null {
+  const row = tx.sql("select recognised_customer from guests where id = ?").get(guestId) as
     | { recognised_customer: Buffer | null }
     | undefined;
-  if (!row?.recognised_customer) return true;
-  return holder !== null && toIdText(row.recognised_customer) === holder.customerId;
+  return row?.recognised_customer ?? null;
 }

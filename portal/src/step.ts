@@ -15,8 +15,9 @@ import { CAPTIVE_DOOR_PATH } from "./capture/index.ts";
 import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
 import { type Sheet, sheetOf } from "./layout/sheet.ts";
-import { isWayBackOpen, loginOriginsOf } from "./nas/index.ts";
+import { isHandOff, isWayBackOpen, loginOriginsOf } from "./nas/index.ts";
 import { openContext, type PageContext, sealContext } from "./page-context.ts";
+import { withoutGuestOfBefore } from "./passed-on.ts";
 import type { Portal } from "./portal.ts";
 
 /** A request from a browser, before anything is known of its guest. */
@@ -126,12 +127,12 @@ function findStep(
         : showOld(speakTo(visit, request, context), context.arrival.nasId);
     return { kind: "told", answer };
   }
-  const { context } = opened;
-  const { nasId } = context.arrival;
+  const { nasId } = opened.context.arrival;
   const nas = settings.nas.find((each) => each.id === nasId);
   // The settings may have changed since: nobody is led to an address that was taken off them.
-  if (!nas || !isWayBackOpen(nas, context.arrival))
-    return { kind: "told", answer: showOld(speakTo(visit, request, context), nasId) };
+  if (!nas || !isWayBackOpen(nas, opened.context.arrival))
+    return { kind: "told", answer: showOld(speakTo(visit, request, opened.context), nasId) };
+  const context = withoutGuestOfBefore({ portal, nas, remoteAddress, context: opened.context });
   const field = (name: string) => {
     const value = form[name];
     const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
@@ -270,11 +271,15 @@ export function showNotReady(visit: Visit): FastifyReply {
 
 /**
  * Where a NAS takes hold of a browser and leads it here anew: at its own address, or, where it has told none,
- * wherever something unencrypted is asked for. `nasId` null: it is not known which NAS.
+ * wherever something unencrypted is asked for. `nasId` null: it is not known which NAS, and an address that
+ * is not each one's may be out of the guest's reach.
  */
 export function findFreshStart(nasList: readonly Nas[], nasId: string | null): string {
-  const own = nasId === null ? nasList : nasList.filter((each) => each.id === nasId);
-  return own.flatMap(loginOriginsOf)[0] ?? CAPTIVE_DOOR_PATH;
+  const [first = [], ...others] = nasList
+    .filter((each) => (nasId === null ? isHandOff(each) : each.id === nasId))
+    .map(loginOriginsOf);
+  const everywhere = first.find((origin) => others.every((origins) => origins.includes(origin)));
+  return everywhere ?? CAPTIVE_DOOR_PATH;
 }
 
 /** The page cannot go on. */

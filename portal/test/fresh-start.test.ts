@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { unifiNas } from "../src/nas/fixtures/controller-examples.ts";
 import { findFreshStart } from "../src/step.ts";
-import { openTestPortal, signedNas } from "./open-portal.ts";
+import { openTestPortal, signedNas, unsignedNas } from "./open-portal.ts";
 
 const DOOR = "/captive-portal/door";
 const CODE = {
@@ -13,14 +13,21 @@ test("a fresh page is had at the guest's own access controller, or wherever that
   const both = [signedNas, unifiNas];
   expect(findFreshStart(both, signedNas.id)).toBe("http://10.10.0.1:3990");
   expect(findFreshStart(both, unifiNas.id)).toBe(DOOR);
+  expect(findFreshStart([signedNas, unsignedNas], null)).toBe("http://10.10.0.1:3990");
+  expect(findFreshStart(both, null)).toBe(DOOR);
+  const elsewhere = { ...unsignedNas, loginOrigins: ["http://10.5.50.1"] };
+  expect(findFreshStart([signedNas, elsewhere], null)).toBe(DOOR);
   expect(findFreshStart([unifiNas], null)).toBe(DOOR);
   expect(findFreshStart([], null)).toBe(DOOR);
 });
 
-test("behind a controller that names no address no page is a dead end", async () => {
+test.each([
+  ["a controller that names no address", [unifiNas]],
+  ["one of several controllers", [signedNas, unifiNas]],
+])("behind %s no page is a dead end", async (_, nas) => {
   const portal = await openTestPortal({
     settings: (settings) => {
-      settings.nas = [unifiNas];
+      settings.nas = nas;
       settings.signIn.accessCode = { enabled: true };
       settings.accessCodes = [CODE];
     },

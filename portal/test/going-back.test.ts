@@ -15,17 +15,26 @@ import {
 const PHONE = "0912345678";
 const MINUTE = 60;
 
+/** What somebody sees who is led here for the first time. */
+async function firstPage(portal: TestPortal) {
+  return portal.browser({ mac: "02-AA-BB-CC-00-77", ip: "10.10.0.77" }).arrive();
+}
+
 /** Lan types her code; her browser's history then holds the page with its field and the one for details. */
 async function signIn(portal: TestPortal, options: Parameters<TestPortal["browser"]>[0] = {}) {
   const browser = portal.browser(options);
   await browser.arrive();
+  const c = contextOf(browser);
   await browser.askForCode(PHONE);
   const codePage = portal.urls.findLast((url) => url.startsWith("/code?")) ?? "";
   const code = await readCode(portal);
   await browser.submit("/code", { code });
   const detailsPage = portal.urls.findLast((url) => url.startsWith("/details?")) ?? "";
-  return { browser, code, codePage, detailsPage };
+  return { browser, c, code, codePage, detailsPage };
 }
+
+const contextOf = ({ page }: ReturnType<TestPortal["browser"]>): string =>
+  /name="c" value="([^"]+)"/.exec(page.html)?.[1] ?? "";
 
 /** The NAS tells that the guest is online. */
 function tellStart(portal: TestPortal, nas = signedNas, minutes = 60): void {
@@ -71,6 +80,46 @@ describe("a guest who goes back by the browser's own button", () => {
       expect(shown.words, path).toContain("You're online");
     }
     expect(await countMessages(portal)).toBe(1);
+  });
+
+  test.each([
+    ["a NAS that signs", signedNas],
+    ["a NAS that signs nothing", unsignedNas],
+  ])("to the very first page, and is online behind %s, is sent no message", async (_, nas) => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.email = { enabled: true };
+      },
+    });
+    const { browser, c } = await signIn(portal, { nas });
+    const terms = /name="terms" value="([^"]+)"/.exec((await firstPage(portal)).html)?.[1] ?? "";
+    tellStart(portal, nas);
+    portal.pass(MINUTE);
+    for (const page of ["/start", "/phone", "/email"]) {
+      await browser.open(`${page}?c=${c}`);
+      expect(browser.page.words, page).toContain("You're online");
+    }
+    for (const typed of [{ phone: PHONE }, { email: "lan@example.com" }]) {
+      const path = "phone" in typed ? "/phone" : "/email";
+      const shown = await browser.post(path, { c, terms, ...typed });
+      expect(shown.words, path).toContain("You're online");
+    }
+    expect(await countMessages(portal)).toBe(1);
+  });
+
+  test("and wants another number, or is somebody else on that device, is sent a code", async () => {
+    const portal = await openTestPortal();
+    const { browser, c, codePage } = await signIn(portal);
+    const terms = /name="terms" value="([^"]+)"/.exec((await firstPage(portal)).html)?.[1] ?? "";
+    tellStart(portal);
+    await browser.open(codePage.replace("/code?", "/other-number?"));
+    await browser.submit("/phone", { phone: "0987654321", terms });
+    expect(browser.page.words).toContain("321");
+    await browser.submit("/not-me", { c });
+    await browser.submit("/phone", { phone: "0976543210", terms });
+    expect(await countMessages(portal)).toBe(3);
+    await browser.submit("/resend");
+    expect(browser.page.words).not.toContain("You're online");
   });
 
   test("and has typed the code already goes on by one tap, without another message", async () => {

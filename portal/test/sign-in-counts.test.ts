@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { noteStep } from "../src/sign-in/counts/register.ts";
 import { openSignInCounts } from "../src/sign-in/counts/sign-in-counts.ts";
+import type { Step } from "../src/step.ts";
 import {
   GUEST_IP,
   handOff,
@@ -118,6 +120,20 @@ test("guests whom a router gives one address, of which the box was not told, are
     });
   }
   expect(await stopAndCount(portal)).toMatchObject([{ seen: 3, page: 3, asked: 0 }]);
+});
+
+test("behind a router of which the box was told more guests are counted by one address, and yet not without end", async () => {
+  const portal = await openTestPortal();
+  const signInCounts = openSignInCounts(portal.store, () => new Date("2026-03-01T02:00:00Z"));
+  const remoteAddress = unsignedNas.source;
+  for (let number = 0; number < 1300; number += 1) {
+    const context = { arrival: { mac: `02-00-00-00-${number}` }, proof: null, remoteAddress };
+    const step = { portal: { signInCounts }, nas: unsignedNas, remoteAddress, context };
+    noteStep(step as unknown as Step, "page");
+  }
+  signInCounts.tell();
+  const [told] = portal.events("sign-in.counted");
+  expect(told?.payload.stretches).toMatchObject([{ page: 1200 }]);
 });
 
 test("whoever calls themselves by a thousand MACs makes no thousand guests of one", async () => {

@@ -5,7 +5,7 @@ import {
   type Nas,
   type PageSettings,
 } from "@foyer/contract";
-import { localeOf } from "./words.ts";
+import { localeOf, sayerOf } from "./words.ts";
 
 /** What the page after access is drawn with. */
 export type OnlineView = {
@@ -93,7 +93,9 @@ type Said = { now: Date; language: Language; timeZone: string };
  */
 export function sayEnd(moment: number | Date, { now, language, timeZone }: Said): string {
   const { hour, whole, day } = formatsOf(language, timeZone);
-  return (day.format(moment) === day.format(now) ? hour : whole).format(moment);
+  if (day.format(moment) !== day.format(now)) return whole.format(moment);
+  // Persian names the hour before it, as the whole date does by itself.
+  return sayerOf(language)("online.hour", { time: hour.format(moment) });
 }
 
 type Formats = Record<"hour" | "whole" | "day", Intl.DateTimeFormat>;

@@ -3,7 +3,7 @@ import { findRunningAccessCode } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken, listOtherTokens } from "../grant/device-token.ts";
-import { showOnline } from "../grant/online.ts";
+import { findWayOnlineUnasked, showOnline } from "../grant/online.ts";
 import { showBlocked } from "../grant/refusal.ts";
 import { type Arrival, comesFromNas, type Reading, readArrival } from "../nas/index.ts";
 import { OPENNDS_FAS_PATH } from "../nas/opennds-authmon-routes.ts";
@@ -43,7 +43,10 @@ const HAND_OFF_SECONDS_MAX = 4 * 60 * 60;
 
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
-  app.get("/start", forLookers(portal, showFirst));
+  app.get(
+    "/start",
+    forLookers(portal, (step) => findWayOnlineUnasked(step) ?? showFirst(step)),
+  );
   app.get(
     "/signed-out",
     forGuests(portal, (step) => showAgain(step, "loggedOff")),

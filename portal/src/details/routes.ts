@@ -44,9 +44,9 @@ export function addDetailRoutes(app: FastifyInstance, portal: Portal): void {
 function askDetails(step: Step): FastifyReply {
   const { context } = step;
   const { admitted, arrival } = context;
-  if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
-  const online = findWayOnline(step);
+  const online = arrival.state === "asks" ? findWayOnline(step) : null;
   if (online) return online();
+  if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
   const asking = findAsking(step, admitted.guestId);
   // Answered on another tab, or by staff, since this page was led to.
   if (!asking) return handBack(step, admitted);

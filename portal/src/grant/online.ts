@@ -50,6 +50,15 @@ export function findWayOnline(step: Step): (() => FastifyReply) | null {
   return () => showOnline({ ...step, context });
 }
 
+/**
+ * The same on the pages that ask for a message: whoever says that they are somebody else, wants another
+ * number, or came in because no code went out, may have one all the same.
+ */
+export function findWayOnlineUnasked(step: Step): (() => FastifyReply) | null {
+  const { isSomebodyElse, wantsOtherNumber, codeUnsent } = step.context;
+  return isSomebodyElse || wantsOtherNumber || codeUnsent ? null : findWayOnline(step);
+}
+
 function showGuestOnline(step: Step): FastifyReply {
   const { context, portal, settings, t, language, now } = step;
   const guestId = context.admitted?.guestId ?? context.knownGuestId;

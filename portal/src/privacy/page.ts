@@ -15,7 +15,7 @@ import { maskPhone } from "../sign-in/phone/number.ts";
 import { hrefOf, type Step, showPage } from "../step.ts";
 import { backPathOf, showNotice } from "./notice.ts";
 import { showNumber } from "./number-page.ts";
-import { findProvedGuestId } from "./proof.ts";
+import { findNumberGuestId, findProvedGuestId } from "./proof.ts";
 import { viewConsent } from "./view-consent.ts";
 
 const PURPOSES: readonly ConsentPurpose[] = ConsentPurposeSchema.anyOf.map((each) => each.const);
@@ -66,9 +66,11 @@ export function showPrivacy(step: Step): FastifyReply {
   });
 }
 
-/** Whose page it is, by what they are known by here. */
-function leadOf({ t }: Step, { phone, verifiedEmail }: Guest): string {
-  if (phone !== null) return t("privacy.lead", { phone: maskPhone(phone) });
+/** Whose page it is, by what they have proved: whoever has their address alone reads no number. */
+function leadOf(step: Step, { id, phone, verifiedEmail }: Guest): string {
+  const { t } = step;
+  if (phone !== null && findNumberGuestId(step) === id)
+    return t("privacy.lead", { phone: maskPhone(phone) });
   if (verifiedEmail !== null) return t("privacy.leadEmail", { email: maskEmail(verifiedEmail) });
   return t("privacy.leadNoNumber");
 }

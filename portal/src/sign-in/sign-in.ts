@@ -21,7 +21,7 @@ export function signIn(
     provedBy?: "code" | "member-code";
   },
 ): Guest {
-  const { deviceId, arrival, proof, isSomebodyElse } = context;
+  const { deviceId, arrival, proof, isSomebodyElse, knownGuestId } = context;
   const guest = signInGuest(tx, {
     deviceId,
     nasId: arrival.nasId,
@@ -33,6 +33,7 @@ export function signIn(
     isNewHolder,
     provedBy,
     proved: proof !== null && !isSomebodyElse,
+    knownGuestId,
   });
   if (proof !== null && isSomebodyElse) linkDevice(tx, { deviceId, guestId: guest.id });
   return guest;

@@ -34,12 +34,13 @@ export function tellSignInCounts(app: FastifyInstance, { signInCounts, log }: Po
 export function noteStep(step: Step, reached: SignInStep): void {
   const { portal, nas, remoteAddress, context } = step;
   const { arrival, proof, deviceMac = null } = context;
-  const isClaim = proof === null && deviceMac === null && !comesFromNas(nas, remoteAddress);
+  const isClaim = proof === null && deviceMac === null;
   portal.signInCounts.note(
     {
       mac: deviceMac ?? arrival.mac,
       address: remoteAddress,
       claimedFrom: isClaim ? limitedAs(context) : null,
+      isShared: comesFromNas(nas, remoteAddress),
     },
     reached,
   );

@@ -19,6 +19,8 @@ const NAMES_MAX = 40_000;
  * one stretch: as many guests come through a router that nobody told the box of.
  */
 const CLAIMS_MAX = 120;
+/** The same behind an access controller that is known to give all its guests one address. */
+const SHARED_CLAIMS_MAX = 1200;
 
 /** Who came to a step. It is kept no longer than their try. */
 export type Passer = {
@@ -27,6 +29,8 @@ export type Passer = {
   address: string;
   /** What the MAC is counted against where it is nobody's word but the browser's own. Null: it is more. */
   claimedFrom: string | null;
+  /** All guests of its access controller have that address. Absent: not that anybody knows. */
+  isShared?: boolean;
 };
 
 /**
@@ -53,14 +57,16 @@ export function openSignInCounts(store: BranchStore, clock: () => Date): SignInC
     const way = name === null ? undefined : ways.get(name);
     return way && goesOn(way.current, now) ? way : null;
   };
-  const findOrBegin = ({ mac, address, claimedFrom }: Passer, now: number): Way => {
+  const findOrBegin = (who: Passer, now: number): Way => {
+    const { mac, address, claimedFrom } = who;
     const known = findWay(mac, now);
     if (known) return known;
     const atAddress = findWay(address, now);
     if (mac === null) return atAddress ?? { mac, current: begin(now) };
     // A probe of this very device, which said nothing but its address.
     if (atAddress?.mac === null) return Object.assign(atAddress, { mac });
-    if (claimedFrom !== null && countClaims(claimedFrom, now) > CLAIMS_MAX && atAddress)
+    const claimsMax = who.isShared ? SHARED_CLAIMS_MAX : CLAIMS_MAX;
+    if (claimedFrom !== null && countClaims(claimedFrom, now) > claimsMax && atAddress)
       return atAddress;
     return { mac, current: begin(now) };
   };

@@ -2,6 +2,7 @@ import { normaliseEmail } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
+import { findWayOnlineUnasked } from "../../grant/online.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, type Step } from "../../step.ts";
@@ -12,7 +13,10 @@ import { requestCode } from "../phone/routes.ts";
 export function addEmailRoutes(app: FastifyInstance, portal: Portal): void {
   app.get(
     "/email",
-    forGuests(portal, (step) => showSignIn(step, { way: "email" })),
+    forGuests(
+      portal,
+      (step) => findWayOnlineUnasked(step)?.() ?? showSignIn(step, { way: "email" }),
+    ),
   );
   app.post("/email", forGuests(portal, askForCode));
 }

@@ -13,7 +13,7 @@ import type { CodeWay, Contact } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
-import { findWayOnline } from "../../grant/online.ts";
+import { findWayOnline, findWayOnlineUnasked } from "../../grant/online.ts";
 import { comesFromNas } from "../../nas/index.ts";
 import { codeKeyOf, limitedAs, type PageContext, placeOf } from "../../page-context.ts";
 import { showReturning, showSignIn } from "../../pages/first.ts";
@@ -40,7 +40,10 @@ import type { CodeRequest, Requested } from "./request-code.ts";
 export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
   app.get(
     "/phone",
-    forGuests(portal, (step) => showSignIn(step, { way: "phone" })),
+    forGuests(
+      portal,
+      (step) => findWayOnlineUnasked(step)?.() ?? showSignIn(step, { way: "phone" }),
+    ),
   );
   app.post("/phone", forGuests(portal, askForCode));
   app.get("/code", forLookers(portal, showWaitingCode));
@@ -83,6 +86,8 @@ function findChosenWay({ field, settings }: Step): CodeWay | null {
 
 /** A contact was given and the terms ticked: its code is asked for, and its guest led to the field. */
 export async function requestCode(step: Step, contact: Contact): Promise<FastifyReply> {
+  const online = findWayOnlineUnasked(step);
+  if (online) return online();
   step.context.contact = contact;
   noteStep(step, "asked");
   return followRequest(step, await step.portal.codeDesk.request(requestOf(step, contact)));
@@ -93,7 +98,7 @@ async function sendAgain(step: Step): Promise<FastifyReply> {
   const { contact, codeId } = context;
   if (contact === null) return showSignIn(step, {});
   // Some browsers show the page as it was left when its guest goes back to it.
-  const online = findWayOnline(step);
+  const online = findWayOnlineUnasked(step);
   if (online) return online();
   const request = requestOf(step, contact);
   const requested = await (codeId === null
