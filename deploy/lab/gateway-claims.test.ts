@@ -3,14 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { claimAddress } from "./claim-address.ts";
 import { type GatewayBox, startGatewayBox } from "./gateway-box.ts";
 import { type GatewayNetwork, openGatewayNetwork } from "./gateway-network.ts";
-import { findWhyNot } from "./peers.ts";
+import { findWhyNot, tellWhyNot } from "./peers.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { run, tryRun, waitFor } from "./processes.ts";
 
-const whyNot = await findWhyNot();
-if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
-  throw new Error(`The gateway's lab is required, and cannot run: ${whyNot}`);
-if (whyNot) console.warn(`The gateway's lab is skipped: ${whyNot}`);
+const whyNot = tellWhyNot("The gateway's lab", await findWhyNot());
 
 const MACS = ["02-AA-BB-CC-00-01", "02-AA-BB-CC-00-02"] as const;
 /** Linux takes no other answer for a second after one (arp(7), locktime). */

@@ -11,14 +11,11 @@ import { filterFolders, type GatewayBox, startGatewayBox } from "./gateway-box.t
 import { type GatewayNetwork, openGatewayNetwork } from "./gateway-network.ts";
 import { openMiniBrowser, signIn } from "./lab.ts";
 import { startNames } from "./names.ts";
-import { findWhyNot } from "./peers.ts";
+import { findWhyNot, tellWhyNot } from "./peers.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { type Running, run, start, waitFor } from "./processes.ts";
 
-const whyNot = await findWhyNot();
-if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
-  throw new Error(`The gateway's lab is required, and cannot run: ${whyNot}`);
-if (whyNot) console.warn(`The gateway's lab is skipped: ${whyNot}`);
+const whyNot = tellWhyNot("The gateway's lab", await findWhyNot());
 
 const MACS = ["02-AA-BB-CC-00-01", "02-AA-BB-CC-00-02"] as const;
 const TIMES = 5;

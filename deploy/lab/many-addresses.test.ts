@@ -7,12 +7,10 @@ import { type RunningPortal, startPortal } from "@foyer/portal";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { labBranch } from "./box.ts";
 import { findObstacle, removeNamespace } from "./network.ts";
+import { tellWhyNot } from "./peers.ts";
 import { run, tryRun } from "./processes.ts";
 
-const whyNot = await findObstacle();
-if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
-  throw new Error(`The lab of IPv6 guests is required, and cannot run: ${whyNot}`);
-if (whyNot) console.warn(`The lab of IPv6 guests is skipped: ${whyNot}`);
+const whyNot = tellWhyNot("The lab of IPv6 guests", await findObstacle());
 
 const ADDRESSES = 10_000;
 /** It takes some seconds, and more on a machine that is busy. */

@@ -8,14 +8,12 @@ import { listCustomers, readOverview } from "../test/staff.ts";
 import { labBranch, labNas } from "./box.ts";
 import { type LabCloud, startLabCloud } from "./cloud.ts";
 import { type Lab, ONLINE, openLab, openMiniBrowser, PROBE, signIn } from "./lab.ts";
-import { findWhyNot } from "./peers.ts";
+import { findWhyNot, tellWhyNot } from "./peers.ts";
 import { waitFor } from "./processes.ts";
 
 const FAS_LEVEL = 2;
 
-const whyNot = await findWhyNot();
-if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
-  throw new Error(`The lab is required, and cannot run: ${whyNot}`);
+const whyNot = tellWhyNot("The openNDS lab", await findWhyNot());
 
 type VisitRow = {
   number: number;

@@ -11,13 +11,10 @@ import { FAS_KEY } from "./box.ts";
 import { openBranchWithoutCloud } from "./branch-without-cloud.ts";
 import { PORTAL_NAME } from "./certificate.ts";
 import { GUEST_MAC, type Lab, ONLINE, openMiniBrowser, PROBE, signIn } from "./lab.ts";
-import { findWhyNot } from "./peers.ts";
+import { findWhyNot, tellWhyNot } from "./peers.ts";
 import { waitFor } from "./processes.ts";
 
-const whyNot = await findWhyNot();
-if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
-  throw new Error(`The lab is required, and cannot run: ${whyNot}`);
-if (whyNot) console.warn(`The openNDS lab is skipped: ${whyNot}`);
+const whyNot = tellWhyNot("The openNDS lab", await findWhyNot());
 
 const listEvents = ({ box }: Lab, type: string) =>
   box.store

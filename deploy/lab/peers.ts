@@ -30,3 +30,15 @@ export async function findWhyNot(): Promise<string | null> {
   if (missing.length > 0) return `missing Debian packages: apt-get install ${missing.join(" ")}`;
   return findObstacle();
 }
+
+/**
+ * What keeps a lab's tests from running, told on the way; null: nothing does. Throws where the peers are
+ * required (FOYER_REQUIRE_PEERS), so that nothing is left out unseen.
+ */
+export function tellWhyNot(lab: string, whyNot: string | null): string | null {
+  if (whyNot === null) return null;
+  if (process.env.FOYER_REQUIRE_PEERS === "1")
+    throw new Error(`${lab} is required, and cannot run: ${whyNot}`);
+  console.warn(`${lab} is skipped: ${whyNot}`);
+  return whyNot;
+}

@@ -3,13 +3,10 @@ import type { Browser, Page, Response } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openBranchWithoutCloud } from "./branch-without-cloud.ts";
 import { type Lab, openMiniBrowser, signIn } from "./lab.ts";
-import { findWhyNot } from "./peers.ts";
+import { findWhyNot, tellWhyNot } from "./peers.ts";
 import { HTTPS_PROBE, PROBES, type Probe } from "./probes.ts";
 
-const whyNot = await findWhyNot();
-if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
-  throw new Error(`The lab is required, and cannot run: ${whyNot}`);
-if (whyNot) console.warn(`The lab's probes are skipped: ${whyNot}`);
+const whyNot = tellWhyNot("The lab of probes", await findWhyNot());
 
 /** Nothing else is a redirect that every asker takes for a captive network. */
 const REDIRECTS = [302, 303, 307];
