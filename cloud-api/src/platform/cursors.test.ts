@@ -102,6 +102,50 @@ describeOnEngines("a cursor", (open) => {
     expect(seen).toEqual(events.map(({ id }) => id));
   });
 
+  test("goes its step beside another's that it does not import, and after the step of one that it does", async () => {
+    const tenantId = await followed.cloud.addTenant();
+    const order: string[] = [];
+    const meeting = Promise.withResolvers<void>();
+    let met = 0;
+    // Each waits for the other: one after the other they would wait for ever.
+    const meet = (name: string) => async () => {
+      met += 1;
+      if (met === 2) meeting.resolve();
+      await meeting.promise;
+      order.push(name);
+      return [];
+    };
+    const alone = (name: string) => async () => {
+      order.push(name);
+      return [];
+    };
+    const base = follower("base", alone("base"));
+    const beside = ["one", "other"].map((name) => follower(name, meet(name), ["base"]));
+    const top = follower("top", alone("top"), ["one"]);
+    await append(tenantId, [boxStarted()]);
+    expect(await follow(tenantId, [base, ...beside, top])).toMatchObject({ kind: "done" });
+    expect(order[0]).toBe("base");
+    expect(order.indexOf("top")).toBeGreaterThan(order.indexOf("one"));
+    expect(order.toSorted()).toEqual(["base", "one", "other", "top"]);
+  });
+
+  test("that fails ends the following with its fault once the step beside it has ended", async () => {
+    const tenantId = await followed.cloud.addTenant();
+    let isBesideDone = false;
+    const failing = follower("failing", async () => {
+      throw new DatabaseAway();
+    });
+    const beside = follower("beside", async (tx) => {
+      await run(tx, sql`select pg_sleep(0.1)`);
+      isBesideDone = true;
+      return [];
+    });
+    await append(tenantId, [boxStarted()]);
+    await expect(follow(tenantId, [failing, beside])).rejects.toThrow(DatabaseAway);
+    expect(isBesideDone).toBe(true);
+    expect(await positions(tenantId)).toMatchObject({ beside: 1 });
+  });
+
   test("never passes the cursors of the features it imports, near or far", async () => {
     const tenantId = await followed.cloud.addTenant();
     const order: string[] = [];

@@ -23,6 +23,8 @@ export type CursorOptions = {
 
 /** How many events one transaction of a cursor takes. */
 export const CURSOR_EVENTS_MAX = 500;
+/** Features of a tenant that take a step at once: one waits for the database while another reckons. */
+const FEATURES_AT_ONCE = 2;
 export const ATTEMPTS_MAX = 5;
 const REASON_LENGTH_MAX = 2000;
 /** How long an event that failed once, twice … is left alone; then it is set aside. */
@@ -51,15 +53,12 @@ export async function followTenant(
   tenantId: string,
   { once = false }: { once?: boolean } = {},
 ): Promise<Followed> {
-  const { database, followers, closing } = options;
+  const { database, followers } = options;
   const active = followers.filter((follower) => follower.handlers);
   for (;;) {
     const plan = await database.inTenant(tenantId, (tx) => planStep(tx, active));
-    const steps: CursorStep[] = [];
-    for (const follower of plan.busy) {
-      if (closing?.aborted) return { kind: "waiting" };
-      steps.push(await runCursor(options, { tenantId, follower }));
-    }
+    const steps = await takeSteps(options, { tenantId, busy: plan.busy });
+    if (steps.length < plan.busy.length) return { kind: "waiting" };
     const { position, end } = await database.inTenant(tenantId, async (tx) => {
       const done = active.length > 0 ? await finishStep(tx, active, plan) : plan.end;
       await markDone(tx, done);
@@ -71,6 +70,41 @@ export async function followTenant(
     if (isHeld || (steps.includes("waiting") && !steps.includes("moved")))
       return { kind: "waiting" };
     if (once) return { kind: "more" };
+  }
+}
+
+/**
+ * Lets some features of a tenant go a step each, sorted by dependency: none before those that it imports have
+ * gone theirs. Those that had not begun when the following was told to end are left out.
+ */
+async function takeSteps(
+  options: CursorOptions,
+  { tenantId, busy }: { tenantId: string; busy: readonly Follower[] },
+): Promise<CursorStep[]> {
+  const { followers, closing } = options;
+  const steps: CursorStep[] = [];
+  const waiting = new Set(busy);
+  const running = new Map<Follower, Promise<void>>();
+  const isFree = (follower: Follower) => {
+    const imported = new Set(listImported(follower, followers));
+    return ![...waiting, ...running.keys()].some(({ name }) => imported.has(name));
+  };
+  const step = async (follower: Follower) => {
+    steps.push(await runCursor(options, { tenantId, follower }));
+    running.delete(follower);
+  };
+  try {
+    for (;;) {
+      const next = closing?.aborted ? undefined : [...waiting].find(isFree);
+      if (next && running.size < FEATURES_AT_ONCE) {
+        waiting.delete(next);
+        running.set(next, step(next));
+      } else if (running.size > 0) await Promise.race(running.values());
+      else return steps;
+    }
+  } finally {
+    // One that failed leaves none behind that goes on unseen.
+    await Promise.allSettled(running.values());
   }
 }
 

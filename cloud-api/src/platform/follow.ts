@@ -6,7 +6,7 @@ import type { Live } from "./live.ts";
 const POLL_MILLISECONDS = 500;
 /** How soon an event is looked at again that failed or that another worker holds. */
 const WAITING_MILLISECONDS = 100;
-/** Tenants whose cursors run at once; each takes one connection. */
+/** Tenants whose cursors run at once; each takes a connection for each feature that takes a step (`cursors.ts`). */
 const TENANTS_AT_ONCE = 3;
 
 export type Following = { close: () => Promise<void> };

@@ -108,6 +108,10 @@ export type Change = {
 /** `told_at`: when what changed it was told. */
 export type ToldChange = Change & { told_at: string };
 
+/** What is kept of a visit as it stands there: the rest is read off its device, its clock and how it came in. */
+const OF_CUSTOMER = sql`customer_id, branch_id, number, number_at_branch, started_at, ended_at,
+  connected_seconds, upload_bytes, download_bytes`;
+
 /** Of some visits, and all of some customers: what is counted otherwise than it is to be. */
 export async function listChanges(
   tx: TenantTransaction,
@@ -121,11 +125,12 @@ export async function listChanges(
       with asked as materialized (
         select named.id from unnest(${writePlainArray(visitIds)}::uuid[]) as named (id)
         union
-        select theirs.id from visits as theirs
-        where theirs.tenant_id = ${tenantId} and theirs.customer_id = any(${ids}::uuid[])
-        union
-        select counted.visit_id from report_visits as counted
-        where counted.tenant_id = ${tenantId} and counted.customer_id = any(${ids}::uuid[])
+        select coalesce(theirs.id, counted.id)
+        from (select id, ${OF_CUSTOMER} from visits
+          where tenant_id = ${tenantId} and customer_id = any(${ids}::uuid[])) as theirs
+        full join (select visit_id as id, ${OF_CUSTOMER} from report_visits
+          where tenant_id = ${tenantId} and customer_id = any(${ids}::uuid[])) as counted using (id)
+        where (theirs.*) is distinct from (counted.*)
       ), wanted as materialized (
         ${selectVisits(tx)} and visits.id = any(array(select asked.id from asked))
       ), kept as materialized (
