@@ -55,7 +55,7 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
     "a process that is down",
     { services: down(well.services, "portal") },
     "service-down",
-    "foyer-portal",
+    "portal does not run (failed)",
   ],
   [
     "a setting that is refused",
