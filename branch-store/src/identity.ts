@@ -39,10 +39,9 @@ function readDocument(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new Error(
-      `${path} cannot be read: the staff app shows it where the box is added to its branch`,
-      { cause },
-    );
+    throw new Error(`${path} cannot be read: enrol this box with a code from the staff app`, {
+      cause,
+    });
   }
 }
 
@@ -54,5 +53,5 @@ function parseDocument(path: string, text: string): Record<string, unknown> {
     document = null;
   }
   if (typeof document === "object" && document !== null) return document as Record<string, unknown>;
-  throw new Error(`${path} is not JSON: copy it whole from the staff app, or add the box anew`);
+  throw new Error(`${path} is not JSON: enrol this box again, with a new code from the staff app`);
 }

@@ -21,7 +21,6 @@ const complain = (word: Word) => console.error(say(readLanguage(), word));
 
 /** What a command of this file needs before it begins; null: it may. */
 function findObstacle(): Word | null {
-  if (process.getuid?.() !== 0) return { kind: "not-root" };
   return findVersion(PLACES.current) === null ? { kind: "not-installed" } : null;
 }
 

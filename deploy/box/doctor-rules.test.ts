@@ -33,6 +33,7 @@ const well: Examined = {
   gateway: {
     ...{ guestInterface: "eth1", hasInterface: true, hasCarrier: true, missingPackages: [] },
     ...{ down: [], hasRules: true, isForwarding: true, isInSettings: true },
+    settingFaults: [],
     ...{ portalHost: "10.1.0.2", address: "10.1.0.2", isLineKnown: true },
   },
 };
@@ -54,7 +55,7 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
     "a process that is down",
     { services: down(well.services, "portal") },
     "service-down",
-    "foyer-portal",
+    "portal does not run (failed)",
   ],
   [
     "a setting that is refused",
@@ -138,6 +139,14 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
     "a packet filter that is down",
     gateway({ down: [{ unit: "foyer-filter.service", state: "failed" }], hasRules: false }),
     ...(["gateway-down", "foyer-filter.service"] as const),
+  ],
+  [
+    "settings that the gateway refuses, which are why it is down",
+    gateway({
+      settingFaults: ['FOYER_GATEWAY_LINE_UPLOAD_KBPS is "18M": give what the line carries'],
+      ...{ down: [{ unit: "foyer-filter.service", state: "activating" }], hasRules: false },
+    }),
+    ...(["gateway-setting", "/etc/foyer/gateway.env"] as const),
   ],
   ["rules that were taken away", gateway({ hasRules: false }), "gateway-rules", "nftables"],
   ["no forwarding", gateway({ isForwarding: false }), "gateway-forwarding", "ip_forward"],

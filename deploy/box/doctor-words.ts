@@ -1,4 +1,5 @@
 import type { Finding, Level } from "./doctor-rules.ts";
+import { sayProcessWords } from "./process-words.ts";
 import type { Language } from "./words.ts";
 
 type Texts = { [K in Finding["kind"]]: (finding: Extract<Finding, { kind: K }>) => string };
@@ -59,11 +60,11 @@ const en: Texts = {
     "This box is not enrolled: make it in the staff app under Branches, and type its code into the page that this machine's screen names, or here: sudo foyer enrol",
   "service-up": ({ services }) => `${services.join(", ")} run.`,
   "service-down": ({ service, state }) =>
-    `${service} does not run (${state}). It is tried again by itself; what it said: foyer log. To start it now: systemctl restart foyer-${service}`,
+    `${service} does not run (${state}). It is tried again by itself; what it said: foyer log. To start it now: systemctl start foyer-retry`,
   "service-restarts": ({ service, restarts }) =>
     `${service} ended ${restarts} times since it was started and was started anew. What it said: foyer log`,
   setting: ({ service, fault }) =>
-    `${service} refuses its settings: ${plain(fault)}. Mend /etc/foyer/foyer.env`,
+    `${service} refuses its settings: ${plain(fault)}. Mend /etc/foyer/foyer.env, then: systemctl start foyer-retry`,
   "origin-foreign": ({ origin, host }) =>
     `Guests are led to ${origin}, and ${host} is no address of this machine. Give the machine that address in the router, or mend FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env and what the access points lead to.`,
   "origin-right": ({ origin }) => `Guests are led to ${origin}.`,
@@ -96,6 +97,8 @@ const en: Texts = {
     `No cable is in ${guestInterface}, where the access points hang, or they have no power.`,
   "gateway-down": ({ unit, state }) =>
     `${unit} does not run (${state}): guests stay as they are, and nobody else gets in. Often another program serves DHCP or names here (ss -lnup). What it said: foyer log`,
+  "gateway-setting": ({ fault }) =>
+    `The gateway refuses its settings: ${plain(fault)}. Mend /etc/foyer/gateway.env (or foyer.env beside it), then: systemctl start foyer-retry`,
   "gateway-rules": () =>
     "The rules that keep guests in were taken away, perhaps by nftables.service: systemctl disable nftables, then systemctl restart foyer-filter",
   "gateway-forwarding": () =>
@@ -165,11 +168,11 @@ const vi: Texts = {
     "Hộp này chưa được ghi danh: tạo hộp trong ứng dụng nhân viên, mục Chi nhánh, rồi nhập mã ở trang ghi trên màn hình của máy này, hoặc tại đây: sudo foyer enrol",
   "service-up": ({ services }) => `${services.join(", ")} đang chạy.`,
   "service-down": ({ service, state }) =>
-    `${service} không chạy (${state}). Hệ thống tự thử lại; xem lý do: foyer log. Khởi động ngay: systemctl restart foyer-${service}`,
+    `${service} không chạy (${state}). Hệ thống tự thử lại; xem lý do: foyer log. Khởi động ngay: systemctl start foyer-retry`,
   "service-restarts": ({ service, restarts }) =>
     `${service} đã dừng ${restarts} lần từ lúc khởi động và được chạy lại. Xem lý do: foyer log`,
   setting: ({ service, fault }) =>
-    `${service} không nhận cấu hình: ${plain(fault)}. Sửa /etc/foyer/foyer.env`,
+    `${service} không nhận cấu hình: ${plain(sayProcessWords("vi", fault))}. Sửa /etc/foyer/foyer.env, rồi chạy: systemctl start foyer-retry`,
   "origin-foreign": ({ origin, host }) =>
     `Khách được dẫn tới ${origin}, nhưng ${host} không phải địa chỉ của máy này. Đặt địa chỉ đó cho máy trong bộ định tuyến, hoặc sửa FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env và nơi thiết bị phát dẫn khách tới.`,
   "origin-right": ({ origin }) => `Khách được dẫn tới ${origin}.`,
@@ -201,6 +204,8 @@ const vi: Texts = {
     `Cổng ${guestInterface} (nơi cắm thiết bị phát) chưa có cáp, hoặc thiết bị phát chưa có điện.`,
   "gateway-down": ({ unit, state }) =>
     `${unit} không chạy (${state}): khách đang dùng vẫn dùng được, khách mới không vào được. Thường là do có chương trình khác cấp DHCP hoặc DNS trên máy này (ss -lnup). Xem: foyer log`,
+  "gateway-setting": ({ fault }) =>
+    `Chế độ cổng không nhận cấu hình: ${plain(sayProcessWords("vi", fault))}. Sửa /etc/foyer/gateway.env (hoặc foyer.env bên cạnh), rồi chạy: systemctl start foyer-retry`,
   "gateway-rules": () =>
     "Các luật giữ khách đã bị gỡ, có thể do nftables.service: systemctl disable nftables, rồi systemctl restart foyer-filter",
   "gateway-forwarding": () =>
@@ -249,7 +254,8 @@ const vi: Texts = {
     `Chứng chỉ của ${plain(name)} hết hạn sau ${days} ngày mà chưa được gia hạn: trang của hộp trong ứng dụng nhân viên cho biết vì sao.`,
   "public-name-right": ({ name, days }) =>
     `Điện thoại tìm thấy cổng chào ở ${plain(name)}; chứng chỉ còn hạn ${days} ngày.`,
-  "agent-fault": ({ part, words }) => `Bộ đồng bộ báo về ${PARTS[part] ?? part}: ${plain(words)}.`,
+  "agent-fault": ({ part, words }) =>
+    `Bộ đồng bộ báo về ${PARTS[part] ?? part}: ${plain(sayProcessWords("vi", words))}.`,
   waiting: ({ events }) => `${events} sự kiện đang chờ gửi.`,
   "key-open": () =>
     "Khóa của kho không được TPM niêm phong: mất ổ đĩa là mất hộp. Nếu bị trộm, hãy chọn Gỡ bỏ trong ứng dụng nhân viên.",

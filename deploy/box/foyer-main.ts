@@ -4,7 +4,7 @@ import { BOX } from "./box.ts";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
 import { runDoctor } from "./doctor.ts";
-import { GATEWAY_UNITS, SERVICES, SETUP_UNIT, unitOf } from "./host.ts";
+import { GATEWAY_UNITS, SERVICES, SETUP_UNIT, UPGRADE_UNITS, unitOf } from "./host.ts";
 import {
   runInstallFrom,
   runRollBack,
@@ -35,6 +35,7 @@ export type CommandLine = {
     "remove-state"?: boolean | undefined;
     yes?: boolean | undefined;
     follow?: boolean | undefined;
+    help?: boolean | undefined;
   };
 };
 
@@ -58,10 +59,8 @@ const COMMANDS: Commands<CommandLine> = {
   trust: (given) => runTrust(BOX, given),
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
-    const units = [SETUP_UNIT, ...SERVICES.map(unitOf), ...GATEWAY_UNITS].flatMap((unit) => [
-      "-u",
-      unit,
-    ]);
+    const all = [SETUP_UNIT, ...SERVICES.map(unitOf), ...GATEWAY_UNITS, ...UPGRADE_UNITS];
+    const units = all.flatMap((unit) => ["-u", unit]);
     const told = spawnSync("journalctl", [...units, ...more], { stdio: "inherit" });
     return told.status ?? 1;
   },
@@ -87,10 +86,11 @@ function readCommandLine(): CommandLine & { name: string } {
       "remove-state": { type: "boolean" },
       yes: { type: "boolean" },
       follow: { type: "boolean", short: "f" },
+      help: { type: "boolean", short: "h" },
     },
   });
   const [name = "help", ...words] = positionals;
-  return { name, words, flags: values };
+  return { name: values.help ? "help" : name, words, flags: values };
 }
 
 process.exitCode = await runCommand(COMMANDS, readCommandLine, () =>

@@ -58,11 +58,14 @@ export function readGateway(): {
   address: string;
   /** What the line carries is known both ways. */
   isLineKnown: boolean;
+  /** As it stands, for what the processes themselves check. */
+  variables: Readonly<Record<string, string>>;
 } | null {
   const text = readText(GATEWAY_SETTINGS);
   if (text === null) return null;
   const told = Object.fromEntries(readAssignments(text));
   return {
+    variables: told,
     guestInterface: told.FOYER_GATEWAY_INTERFACE ?? "",
     address: (told.FOYER_GATEWAY_ADDRESS || GATEWAY_ADDRESS).split("/")[0] ?? "",
     isLineKnown: Boolean(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { enrol } from "../test/box-in-root.ts";
 import { bringInto, type CleanRoot, openCleanRoot } from "../test/clean-root.ts";
 import { describeInCleanRoots } from "../test/clean-roots.ts";
 import { askUntil } from "../test/test-cloud.ts";
@@ -33,12 +34,16 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
 
   const isActive = async (unit: string) =>
     (await root.tryRun("systemctl", "is-active", unit)).stdout.trim();
-  const readLog = async () =>
-    (await root.tryRun("journalctl", "--no-pager", "-u", "foyer-filter")).stdout;
+  const readLog = async (...units: string[]) =>
+    (await root.tryRun("journalctl", "--no-pager", ...units.flatMap((unit) => ["-u", unit])))
+      .stdout;
   /** Systemd's own word for why not is in the journal alone. */
   const startFilter = async () => {
     const { code } = await root.tryRun("systemctl", "start", "foyer-filter");
-    expect({ code, log: code === 0 ? "" : await readLog() }).toEqual({ code: 0, log: "" });
+    expect({ code, log: code === 0 ? "" : await readLog("foyer-filter") }).toEqual({
+      code: 0,
+      log: "",
+    });
   };
   const rules = async () =>
     (await root.tryRun("nft", "list", "table", "inet", "foyer_gateway")).code;
@@ -78,7 +83,7 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
         (each) => each === "active",
         MINUTES,
       );
-      const log = await readLog();
+      const log = await readLog("foyer-filter");
       expect({ state, log }).toMatchObject({ state: "active" });
       expect(await rules()).toBe(0);
       expect(await root.run("ip", "-4", "-o", "addr", "show", "eth1")).toContain("10.42.0.1/22");
@@ -104,6 +109,39 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
     expect(await mode("/run/foyer-filter")).toBe("750 foyer-filter:foyer\n");
   });
 
+  test("is an access controller as soon as the set-up page has made it a box", TIMED, async () => {
+    const before = (await root.tryRun("foyer", "doctor")).stdout;
+    expect(before).toContain("This box is not enrolled");
+    expect(before).not.toContain("foyer-gateway");
+    await enrol(root);
+    const isUp = () => isActive("foyer-gateway");
+    const state = await askUntil(isUp, (each) => each === "active", 2 * MINUTES);
+    const log = state === "active" ? "" : await readLog("foyer-gateway", "foyer-radius");
+    expect({ state, log }).toEqual({ state: "active", log: "" });
+  });
+
+  test("the doctor says which setting keeps it down, in both languages", TIMED, async () => {
+    const file = "/etc/foyer/gateway.env";
+    await root.run("sh", "-c", `echo FOYER_GATEWAY_LINE_UPLOAD_KBPS=18M >> ${file}`);
+    await root.run("systemctl", "stop", "foyer-filter");
+    const ask = async (language: string) =>
+      (await root.tryRun("env", `LANG=${language}`, "foyer", "doctor")).stdout;
+    const [english, vietnamese] = [await ask("C.UTF-8"), await ask("vi_VN.UTF-8")];
+    expect(english).toContain(
+      'FOYER_GATEWAY_LINE_UPLOAD_KBPS is "18M": give what the line carries',
+    );
+    expect(english).toContain(file);
+    expect(english).not.toContain("foyer-filter.service does not run");
+    expect(vietnamese).toContain(
+      'FOYER_GATEWAY_LINE_UPLOAD_KBPS là "18M": cần tốc độ đường truyền',
+    );
+    await root.run("sed", "-i", "/18M/d", file);
+    expect(english).toContain("systemctl start foyer-retry");
+    await root.run("systemctl", "start", "foyer-retry");
+    const isUp = () => isActive("foyer-filter");
+    expect(await askUntil(isUp, (state) => state === "active", MINUTES)).toBe("active");
+  });
+
   test("comes up where it was cut short, or came with a back-up", TIMED, async () => {
     await root.run("systemctl", "stop", "foyer-filter");
     await root.run("userdel", "foyer-filter");
@@ -116,6 +154,7 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
     expect(await rules()).toBe(0);
     await startFilter();
     expect(await isActive("foyer-filter")).toBe("active");
+    await root.run("systemctl", "stop", "foyer-gateway");
     const doctor = (await root.tryRun("foyer", "doctor")).stdout;
     expect(doctor).toContain("foyer-gateway.service does not run");
     await root.run("foyer", "uninstall", "--remove-state", "--yes");

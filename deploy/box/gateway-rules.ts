@@ -5,6 +5,8 @@ export type ExaminedGateway = {
   /** A cable is in, or a bridge has one that is. */
   hasCarrier: boolean;
   missingPackages: readonly string[];
+  /** What either process would say of its settings before it ends. */
+  settingFaults: readonly string[];
   /** The units that do not run. */
   down: readonly { unit: string; state: string }[];
   hasRules: boolean;
@@ -22,6 +24,7 @@ export type GatewayFinding =
   | { kind: "gateway-packages"; packages: readonly string[] }
   | { kind: "gateway-interface"; guestInterface: string }
   | { kind: "gateway-cable"; guestInterface: string }
+  | { kind: "gateway-setting"; fault: string }
   | { kind: "gateway-down"; unit: string; state: string }
   | { kind: "gateway-rules" | "gateway-forwarding" | "gateway-settings" | "gateway-line" }
   | { kind: "gateway-origin"; portalHost: string; address: string }
@@ -33,6 +36,8 @@ export function judgeGateway(found: ExaminedGateway | null): GatewayFinding[] {
   const { guestInterface, missingPackages: packages, portalHost, address } = found;
   if (packages.length > 0) return [{ kind: "gateway-packages", packages }];
   if (!found.hasInterface) return [{ kind: "gateway-interface", guestInterface }];
+  if (found.settingFaults.length > 0)
+    return found.settingFaults.map((fault) => ({ kind: "gateway-setting", fault }));
   const findings: GatewayFinding[] = found.down.map((each) => ({ kind: "gateway-down", ...each }));
   if (findings.length === 0 && !found.hasRules) findings.push({ kind: "gateway-rules" });
   if (findings.length === 0 && !found.isForwarding) findings.push({ kind: "gateway-forwarding" });

@@ -45,8 +45,11 @@ export const FILTER_USER = "foyer-filter";
 /** In the order in which they start. */
 export const SERVICES = ["radius", "portal", "sync-agent"] as const;
 export type Service = (typeof SERVICES)[number];
-/** What runs besides where the box is its own access controller, in the order in which they start. */
-export const GATEWAY_UNITS = ["foyer-filter.service", "foyer-gateway.service"] as const;
+/** What runs besides where the box is its own access controller, the packet filter first, in the order in which they start. */
+export const FILTER_UNIT = "foyer-filter.service";
+export const GATEWAY_UNITS = [FILTER_UNIT, "foyer-gateway.service"] as const;
+/** What says what became of a release that the box has fetched by itself, or of one that was cut short. */
+export const UPGRADE_UNITS = ["foyer-upgrade.service", "foyer-settle.service"] as const;
 /** The set-up page of a machine that is no box yet. */
 export const SETUP_UNIT = "foyer-setup.service";
 export const unitOf = (service: Service): string => `foyer-${service}.service`;

@@ -29,6 +29,17 @@ export type InstallLine = {
 const print = ({ say }: Installation, word: Word) => console.log(say(word));
 const complain = ({ say }: Installation, word: Word) => console.error(say(word));
 
+/** Asked wrongly, in words: nothing was begun. */
+function refuse(it: Installation, word: Word): number {
+  complain(it, word);
+  return 2;
+}
+
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text;
+}
+
 /** From a folder that is a release, or a checkout of which one is made first. */
 export async function runInstallFrom(
   it: Installation,
@@ -36,9 +47,10 @@ export async function runInstallFrom(
 ): Promise<number | null> {
   const [from = ""] = words;
   const origin = flags.origin ?? flags["portal-origin"] ?? null;
-  if (origin !== null && URL.parse(origin)?.origin !== origin) return null;
+  if (origin !== null && !isOrigin(origin)) return refuse(it, { kind: "no-such-origin", origin });
   const gateway = flags.gateway ?? null;
-  if (gateway !== null && (it.gateway === null || !isInterface(gateway))) return null;
+  if (gateway !== null && !isInterface(gateway))
+    return refuse(it, { kind: "gateway-no-interface", guestInterface: gateway });
   const manifest = readManifest(from);
   if (manifest) return await installSigned(it, { source: from, manifest, origin, gateway });
   if (!mayInstall(it, process.arch as Architecture)) return 1;

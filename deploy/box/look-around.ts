@@ -58,7 +58,7 @@ export async function lookAround(environment: BoxEnvironment): Promise<Examined>
     memory: lookAtMemory(readText("/proc/meminfo") ?? ""),
     clock: { isSynchronised: isSynchronised(), aheadSeconds },
     uplink,
-    gateway: await lookAtGateway(URL.parse(environment.portalOrigin)?.hostname ?? ""),
+    gateway: await lookAtGateway(environment),
     certificates: lookAtCertificates(environment),
     publicName: enrolled ? lookAtName(PLACES.state, environment) : null,
     isKeySealed: isKeySealed(PLACES.state),

@@ -5,6 +5,9 @@ import { say, Told } from "./words.ts";
 type Command<Given> = (given: Given) => number | null | Promise<number | null>;
 export type Commands<Given> = Readonly<Record<string, Command<Given>>>;
 
+/** What anybody may ask; the state, the settings and the units are root's to look at and to change. */
+const FOR_ANYBODY = ["help", "log", "version"];
+
 /** Exit code 0: all is well; 1: something is wrong; 2: it was asked wrongly. */
 export async function runCommand<Given extends { name: string }>(
   commands: Commands<Given>,
@@ -19,8 +22,14 @@ export async function runCommand<Given extends { name: string }>(
     showHelp();
     return 2;
   }
+  const command = Object.hasOwn(commands, given.name) ? commands[given.name] : undefined;
+  const isRoot = process.getuid?.() === 0;
+  if (command && !isRoot && !FOR_ANYBODY.includes(given.name)) {
+    console.error(say(readLanguage(), { kind: "not-root" }));
+    return 2;
+  }
   try {
-    const code = (await commands[given.name]?.(given)) ?? null;
+    const code = (await command?.(given)) ?? null;
     if (code !== null) return code;
     showHelp();
     return 2;

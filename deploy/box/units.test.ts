@@ -134,7 +134,10 @@ describe("the units", () => {
     expect(setup.list("Unit", "ConditionPathExists")).toEqual(["!/var/lib/foyer/box-key"]);
     expect(setup.list("Unit", "Before")).toEqual([three]);
     // They were passed over while there was no box, and nobody else would start them.
-    expect(setup.list("Unit", "OnSuccess")).toEqual([three]);
+    expect(setup.list("Unit", "OnSuccess")).toEqual([`${three} foyer-gateway.service`]);
+    expect(
+      readUnitFile(unitPath("foyer-gateway.service")).list("Unit", "ConditionPathExists"),
+    ).toEqual(["/etc/foyer/gateway.env", "/var/lib/foyer/box-key"]);
     for (const service of SERVICES)
       expect(readUnitFile(unitPath(unitOf(service))).list("Unit", "ConditionPathExists")).toEqual([
         "/var/lib/foyer/box-key",

@@ -14,7 +14,7 @@ export type Word =
   | { kind: "does-not-run"; version: string; services: string[] }
   | { kind: "enrol-next" }
   | { kind: "no-origin" }
-  | { kind: "origin"; origin: string }
+  | { kind: "origin" | "no-such-origin"; origin: string }
   | { kind: "nothing-former" }
   | { kind: "nothing-to-settle" }
   | { kind: "uninstalled"; isStateKept: boolean }
@@ -56,6 +56,8 @@ export type Word =
     }
   | { kind: "ask-address" }
   | { kind: "cloud-next"; origin: string }
+  | { kind: "operator"; email: string; isOn: boolean }
+  | { kind: "operator-unknown"; email: string }
   | {
       kind: "moved" | "cloud-backed-up" | "cloud-restored";
       place: string;
@@ -91,7 +93,14 @@ export class Told extends Error {
 const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
 
 /** What the cloud's own words say. */
-type CloudKind = "ask-address" | "cloud-next" | "moved" | "cloud-backed-up" | "cloud-restored";
+type CloudKind =
+  | "ask-address"
+  | "cloud-next"
+  | "operator"
+  | "operator-unknown"
+  | "moved"
+  | "cloud-backed-up"
+  | "cloud-restored";
 type BoxTexts = Omit<Texts, CloudKind>;
 
 export const en: BoxTexts = {
@@ -127,6 +136,8 @@ export const en: BoxTexts = {
     "This machine has no address yet. Set FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env to what guests shall call it.",
   origin: ({ origin }) =>
     `Guests call this box ${origin}. It should keep that address: give it a fixed one in the router. To change it: /etc/foyer/foyer.env`,
+  "no-such-origin": ({ origin }) =>
+    `"${origin}" is not what a browser can call this machine: http:// or https://, an address or name, a port where it is not the usual one, and nothing behind it, such as http://10.1.0.2`,
   "nothing-former": () => "There is no release to go back to.",
   "nothing-to-settle": () => "No upgrade waits to be judged.",
   uninstalled: ({ isStateKept }) =>
@@ -198,7 +209,11 @@ Load all three into it, with this box as RADIUS server at TCP port 2083, by TLS,
       damaged: `${file} is damaged: fetch it again from where it was kept.`,
       "not-usable": `${file} holds no box that this release could be.`,
     })[reason],
-  help: () => `foyer status                     what runs here
+  help: () => `Run by root (sudo), all but log, version and help:
+
+install [--portal-origin URL] [--gateway INTERFACE]
+                                 in an unpacked release: ./install; in a checkout: deploy/box/install
+foyer status                     what runs here
 foyer doctor                     what is wrong and what to do
 foyer enrol [CODE] [--cloud URL] makes this machine the box a code was made for
 foyer backup FILE [--passphrase-file FILE]
@@ -206,10 +221,10 @@ foyer restore FILE [--passphrase-file FILE]
 foyer radsec [on | for NAME [--into FOLDER]]
                                  RadSec, and a certificate for each access point that speaks it
 foyer trust FILE                 takes only releases that this public key vouches for
-foyer log [-f]                   what the three processes say
+foyer log [-f]                   what its processes say, and what became of upgrades
 foyer upgrade TARBALL            to a new release; back by itself where it does not come up
 foyer rollback                   to the release before
-foyer uninstall [--remove-state]
+foyer uninstall [--remove-state] keeps what this box knows, or takes it away as well
 foyer version`,
 };
 
@@ -246,6 +261,8 @@ export const vi: BoxTexts = {
     "Máy này chưa có địa chỉ. Đặt FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env là địa chỉ khách sẽ dùng.",
   origin: ({ origin }) =>
     `Khách gọi hộp này là ${origin}. Địa chỉ đó cần giữ nguyên: đặt địa chỉ cố định trong bộ định tuyến. Để đổi: /etc/foyer/foyer.env`,
+  "no-such-origin": ({ origin }) =>
+    `"${origin}" không phải địa chỉ mà trình duyệt gọi máy này được: http:// hoặc https://, rồi địa chỉ hoặc tên, thêm cổng nếu không phải cổng thường, và không có gì phía sau, ví dụ http://10.1.0.2`,
   "nothing-former": () => "Không có bản cũ để quay về.",
   "nothing-to-settle": () => "Không có lần nâng cấp nào chờ kết luận.",
   uninstalled: ({ isStateKept }) =>
@@ -316,7 +333,11 @@ Nạp cả ba vào thiết bị, đặt hộp này làm máy chủ RADIUS ở c�
       damaged: `${file} bị hỏng: lấy lại từ nơi cất giữ.`,
       "not-usable": `${file} không chứa hộp nào mà bản này chạy được.`,
     })[reason],
-  help: () => `foyer status                     máy này đang chạy gì
+  help: () => `Chạy bằng root (sudo), trừ log, version và help:
+
+install [--portal-origin URL] [--gateway CỔNG-MẠNG]
+                                 trong bản đã giải nén: ./install; trong checkout: deploy/box/install
+foyer status                     máy này đang chạy gì
 foyer doctor                     có gì sai và cần làm gì
 foyer enrol [MÃ] [--cloud URL]   biến máy này thành hộp mà mã được tạo cho
 foyer backup TỆP [--passphrase-file TỆP]
@@ -324,9 +345,9 @@ foyer restore TỆP [--passphrase-file TỆP]
 foyer radsec [on | for TÊN [--into THƯ-MỤC]]
                                  RadSec, và chứng chỉ cho mỗi thiết bị phát dùng nó
 foyer trust TỆP                  chỉ nhận bản do khóa công khai này xác nhận
-foyer log [-f]                   ba tiến trình đang ghi gì
+foyer log [-f]                   các tiến trình ghi gì, và kết quả nâng cấp
 foyer upgrade TỆP-NÉN            lên bản mới; tự quay về nếu không chạy được
 foyer rollback                   về bản trước
-foyer uninstall [--remove-state]
+foyer uninstall [--remove-state] giữ lại những gì hộp biết, hoặc xóa luôn
 foyer version`,
 };

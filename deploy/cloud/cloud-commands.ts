@@ -25,7 +25,6 @@ const refuse = (word: Word): number => {
 };
 
 function findObstacle(): Word | null {
-  if (process.getuid?.() !== 0) return { kind: "not-root" };
   return findVersion(CLOUD_PLACES.current) === null ? { kind: "not-installed" } : null;
 }
 
@@ -153,8 +152,9 @@ export async function runOperator({ words }: CloudCommandLine): Promise<number |
   const [email, word = "on"] = words;
   if (email === undefined || !["on", "off"].includes(word)) return null;
   const isFound = await setOperator(readInstalledConfig(), { email, isOperator: word === "on" });
-  console.log(isFound ? `${email}: operator ${word}` : `${email}: ?`);
-  return isFound ? 0 : 1;
+  if (!isFound) return refuse({ kind: "operator-unknown", email });
+  print({ kind: "operator", email, isOn: word === "on" });
+  return 0;
 }
 
 /** Boxes are offered what this key has signed, and this cloud takes no release of its own but such. */

@@ -122,3 +122,25 @@ test("the container file makes the release by programs that are there, and runs 
   for (const { volumes } of [web, worker]) expect(volumes).toEqual([`keys:${data}`]);
   expect(container).toMatch(/^USER foyer-cloud$/m);
 });
+
+test("the README's commands go by the names, paths and files that are there", () => {
+  const readme = readFileSync(join(import.meta.dirname, "README.md"), "utf8");
+  const [, section = ""] = /^## Containers\n(.*?)^## /ms.exec(readme) ?? [];
+  const paths = section.match(/\/opt\/foyer-cloud\/current\/\S+/g) ?? [];
+  expect(paths.filter((path) => !isInCheckout(path))).toEqual([]);
+  expect(paths.length).toBeGreaterThan(1);
+  const [, address] = /DATABASE_URL="(postgres:[^"]+)"/.exec(section) ?? [];
+  // `$$` is how compose writes a `$`.
+  expect(web.entrypoint?.join(" ")).toContain(`DATABASE_URL="${address?.replace("$(", "$$$$(")}"`);
+  const [, file = ""] = /-f (\S+)'/.exec(section) ?? [];
+  expect(existsSync(join(CHECKOUT, file))).toBe(true);
+  const { file: secret = "" } = compose.secrets["database-password"] ?? {};
+  expect(section).toContain(` ${join("deploy/cloud", secret)}\n`);
+  const required = /\$\{(\w+):\?/.exec(text)?.[1];
+  expect(section).toContain(`${required}=`);
+  const ignored = readFileSync(join(CHECKOUT, ".dockerignore"), "utf8").split("\n");
+  expect(ignored).toContain("secrets");
+  // The network that the proxy's calls come from, and the volume, are named after the whole.
+  const name = /^name: (\w+)$/m.exec(text)?.[1];
+  for (const made of [`${name}_default`, `${name}_keys`]) expect(section).toContain(made);
+});

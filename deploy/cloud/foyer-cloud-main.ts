@@ -32,6 +32,7 @@ export type CloudCommandLine = {
     "remove-state"?: boolean | undefined;
     yes?: boolean | undefined;
     follow?: boolean | undefined;
+    help?: boolean | undefined;
   };
 };
 
@@ -73,10 +74,11 @@ function readCommandLine(): CloudCommandLine & { name: string } {
       "remove-state": { type: "boolean" },
       yes: { type: "boolean" },
       follow: { type: "boolean", short: "f" },
+      help: { type: "boolean", short: "h" },
     },
   });
   const [name = "help", ...words] = positionals;
-  return { name, words, flags: values };
+  return { name: values.help ? "help" : name, words, flags: values };
 }
 
 process.exitCode = await runCommand(COMMANDS, readCommandLine, showHelp);

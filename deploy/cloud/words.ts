@@ -35,6 +35,12 @@ const en: Texts = {
   "restored-stopped": () => "It was restored and does not come up: foyer-cloud log",
   "cloud-next": ({ origin }) =>
     `It listens at 127.0.0.1:8200, and people reach it at ${origin}: put a reverse proxy before it (deploy/cloud has one for Caddy and one for nginx). The link for the first account stands in  foyer-cloud log`,
+  operator: ({ email, isOn }) =>
+    isOn
+      ? `${email} lists, makes and suspends companies now.`
+      : `${email} is no operator any more.`,
+  "operator-unknown": ({ email }) =>
+    `Nobody has an account with ${email}. The first account is made by the link in  foyer-cloud log`,
   "ask-address": () => "Address of the server (postgres://administrator:password@host/foyer): ",
   moved: ({ place, tables, rows }) =>
     `${count("en", rows)} rows of ${tables} tables were moved and counted. Set DATABASE_URL in /etc/foyer-cloud/cloud.env, then: systemctl restart foyer-cloud. The former database lies in ${place}: remove it once you are content.`,
@@ -50,7 +56,10 @@ const en: Texts = {
       damaged: `${file} is damaged: fetch it again from where it was kept.`,
       "not-usable": `${file} holds no cloud that this release could be.`,
     })[reason],
-  help: () => `foyer-cloud status                     what runs here, and whether it is ready
+  help: () => `Run by root (sudo), all but log, version and help:
+
+install [--origin URL]                 in an unpacked release: ./install; in a checkout: deploy/cloud/install
+foyer-cloud status                     what runs here, and whether it is ready
 foyer-cloud log [-f]                   what it says
 foyer-cloud operator EMAIL [on|off]    who lists, makes and suspends companies
 foyer-cloud backup FILE [--passphrase-file FILE]     while it runs
@@ -89,6 +98,12 @@ const vi: Texts = {
   "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer-cloud log",
   "cloud-next": ({ origin }) =>
     `Đám mây nghe ở 127.0.0.1:8200, còn mọi người vào bằng ${origin}: hãy đặt một reverse proxy phía trước (deploy/cloud có mẫu cho Caddy và nginx). Liên kết tạo tài khoản đầu tiên nằm trong  foyer-cloud log`,
+  operator: ({ email, isOn }) =>
+    isOn
+      ? `${email} nay được xem, tạo và tạm ngưng công ty.`
+      : `${email} không còn là người vận hành.`,
+  "operator-unknown": ({ email }) =>
+    `Không có tài khoản nào dùng ${email}. Tài khoản đầu tiên được tạo bằng liên kết trong  foyer-cloud log`,
   "ask-address": () => "Địa chỉ máy chủ (postgres://administrator:password@host/foyer): ",
   moved: ({ place, tables, rows }) =>
     `Đã chuyển và đếm lại ${count("vi", rows)} dòng của ${tables} bảng. Đặt DATABASE_URL trong /etc/foyer-cloud/cloud.env rồi chạy: systemctl restart foyer-cloud. Cơ sở dữ liệu cũ nằm ở ${place}: hãy xóa khi đã yên tâm.`,
@@ -104,7 +119,10 @@ const vi: Texts = {
       damaged: `${file} bị hỏng: lấy lại từ nơi cất giữ.`,
       "not-usable": `${file} không chứa đám mây nào mà bản này chạy được.`,
     })[reason],
-  help: () => `foyer-cloud status                     máy này đang chạy gì, đã sẵn sàng chưa
+  help: () => `Chạy bằng root (sudo), trừ log, version và help:
+
+install [--origin URL]                 trong bản đã giải nén: ./install; trong checkout: deploy/cloud/install
+foyer-cloud status                     máy này đang chạy gì, đã sẵn sàng chưa
 foyer-cloud log [-f]                   đám mây đang ghi gì
 foyer-cloud operator EMAIL [on|off]    ai được xem, tạo và tạm ngưng công ty
 foyer-cloud backup TỆP [--passphrase-file TỆP]     trong lúc đang chạy

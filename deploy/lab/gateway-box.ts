@@ -9,7 +9,7 @@ import { LONE_BOX } from "./branch-without-cloud.ts";
 import type { GatewayNetwork } from "./gateway-network.ts";
 import { type Running, run, start, tryRun, waitFor } from "./processes.ts";
 
-const PORTAL_PORT = 8080;
+export const PORTAL_PORT = 8080;
 export const PORTAL_TLS_PORT = 8443;
 /** How fast each guest may be, in kbit/s; null: as fast as it goes. */
 type Rates = { uploadKbps: number | null; downloadKbps: number | null };

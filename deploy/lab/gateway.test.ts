@@ -18,7 +18,7 @@ import { makeCertificate, PORTAL_NAME } from "./certificate.ts";
 import { type GatewayBox, gatewayNas, PORTAL_TLS_PORT, startGatewayBox } from "./gateway-box.ts";
 import { type GatewayNetwork, openGatewayNetwork } from "./gateway-network.ts";
 import { openMiniBrowser, PROBE, signIn } from "./lab.ts";
-import { startNames } from "./names.ts";
+import { askName, startNames } from "./names.ts";
 import { findWhyNot, tellWhyNot } from "./peers.ts";
 import { makePhone, type Phone } from "./phone.ts";
 import { type Running, run, start, tryRun, waitFor } from "./processes.ts";
@@ -103,16 +103,6 @@ const listEvents = (type: string) =>
   box.store
     .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 1000 }))
     .filter((event) => event.type === type);
-
-/** A question to a name server by a guest's own hand: what is answered, as text; empty: nothing. */
-async function askName(guest: string, server: string, [name, type]: [string, string]) {
-  const script = `import { Resolver } from "node:dns/promises";
-    const resolver = new Resolver({ timeout: 700, tries: 1 });
-    resolver.setServers(["${server}"]);
-    console.log(JSON.stringify(await resolver.resolve("${name}", "${type}").catch(() => [])));`;
-  const words = ["netns", "exec", guest, process.execPath, "--input-type=module", "-e", script];
-  return JSON.parse((await tryRun("ip", words)).stdout) as string[] | string[][];
-}
 
 describe.skipIf(whyNot)("the box as its own access controller", () => {
   it("gives guests addresses, and leads whatever they ask of the web to the portal", async () => {

@@ -90,13 +90,13 @@ describe("enrolling", () => {
 
   test("says what the cloud says, and that a captive portal is no cloud", async () => {
     const refusal = {
-      status: 429,
-      body: JSON.stringify({ code: "busy", message: "Too many." }),
+      status: 400,
+      body: JSON.stringify({ code: "invalid", message: "The key is odd." }),
     };
     const { cloudUrl } = await openCloud(refusal, { status: 200, body: "<html>Log in</html>" });
     const folder = makeFolder();
     expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toEqual({
-      ...{ kind: "refused", reason: "Too many." },
+      ...{ kind: "refused", reason: "The key is odd." },
     });
     expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({
       reason: expect.stringContaining("is not a Foyer cloud"),
@@ -105,7 +105,9 @@ describe("enrolling", () => {
 
   test("says in the language of who stands before it that a code is not known, and what else is wrong", async () => {
     const unknown = { status: 404, body: JSON.stringify({ code: "not-found", message: "No." }) };
-    const { cloudUrl } = await openCloud(unknown, { status: 200, body: "<html>" }, unknown);
+    const busy = { status: 429, body: JSON.stringify({ code: "busy", message: "Too many." }) };
+    const captive = { status: 200, body: "<html>" };
+    const { cloudUrl } = await openCloud(unknown, captive, busy, unknown);
     const ask = async (change: Partial<Parameters<typeof enrolFolder>[1]>) => {
       const asked = { cloudUrl, code: CODE, language: "vi" as const, ...change };
       const answer = await enrolFolder(makeFolder(), asked);
@@ -113,6 +115,7 @@ describe("enrolling", () => {
     };
     expect(await ask({})).toContain("Mã này không đúng, đã quá hạn");
     expect(await ask({})).toContain("không phải đám mây Foyer");
+    expect(await ask({})).toContain("đợi một phút rồi nhập lại đúng mã này");
     expect(await ask({ code: "12" })).toContain("Mã gồm 16 chữ và số");
     expect(await ask({ cloudUrl: "http://cloud.example" })).toContain("https://");
     expect(await ask({ language: "en" })).toContain("This code is not known");

@@ -121,6 +121,7 @@ function readAnswer(
   const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
   if (status === 404 && code === "not-found")
     return { kind: "refused", reason: say("enrol-unknown-code") };
+  if (code === "busy") return { kind: "refused", reason: say("enrol-busy") };
   if (status >= 400 && typeof message === "string") return { kind: "refused", reason: message };
   // A branch's uplink may itself be behind a captive portal.
   const reason = say("enrol-no-cloud", { cloudUrl, status: String(status) });

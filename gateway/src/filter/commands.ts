@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { withoutGuests } from "../log.ts";
 
 const RUN_MS_MAX = 20_000;
 const SAID_CHARACTERS_MAX = 2000;
@@ -10,7 +11,10 @@ export type RunCommand = (
   input?: string,
 ) => Promise<string>;
 
-/** Never by a shell: a word is a word. Throws with what the program said when it fails. */
+/**
+ * Never by a shell: a word is a word. Throws with what the program said when it fails, which is for the log:
+ * nft quotes what it was told, guests and all.
+ */
 export const runCommand: RunCommand = (command, words, input = "") => {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = spawn(command, words, { timeout: RUN_MS_MAX, stdio: "pipe" });
@@ -26,7 +30,10 @@ export const runCommand: RunCommand = (command, words, input = "") => {
   );
   child.on("close", (code) => {
     if (code === 0) resolve(printed);
-    else reject(new Error(`${command} ${words.join(" ")} ended with ${code}: ${said.trim()}`));
+    else {
+      const told = withoutGuests(said.trim());
+      reject(new Error(`${command} ${words.join(" ")} ended with ${code}: ${told}`));
+    }
   });
   // One that ends before it has read all says so by its code.
   child.stdin.on("error", () => {});

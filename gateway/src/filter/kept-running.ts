@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import type { Logger } from "../log.ts";
 
 const PAUSE_MS = 1000;
@@ -18,17 +19,20 @@ export function keepRunning(options: {
   name: string;
   command: string;
   words: readonly string[];
+  /** Takes what it complains of, a line each. */
+  hear: (line: string) => void;
   log: Logger;
 }): KeptRunning {
-  const { name, command, words, log } = options;
+  const { name, command, words, hear, log } = options;
   let child: ChildProcess | null = null;
   let isWanted = true;
   let timer: NodeJS.Timeout | undefined;
 
   const start = () => {
     clearTimeout(timer);
-    const begun = spawn(command, words, { stdio: ["ignore", "ignore", "inherit"] });
+    const begun = spawn(command, words, { stdio: ["ignore", "ignore", "pipe"] });
     child = begun;
+    createInterface({ input: begun.stderr }).on("line", hear);
     begun.on("error", (err) => log.error({ err, program: name }, "a program cannot be run"));
     begun.on("close", (code) => {
       if (child === begun) child = null;

@@ -62,6 +62,9 @@ export function writeLeaseService(network: GuestNetwork, service: NameService): 
     // One MAC has one address, whatever else is told of who asks: by a second one, for the same MAC with an
     // identifier of their own (RFC 2132 §9.14), anybody would take a guest from where they are heard.
     "dhcp-ignore-clid",
+    // What a device calls itself is its owner's name often enough, and would be told to every guest who asks by
+    // name or by address; and one that calls itself wpad would be asked by others for their way out.
+    "dhcp-ignore-names",
     `dhcp-range=${toAddress(base + first)},${toAddress(base + last)},${maskOf(prefix)},${LEASE_SECONDS}`,
     `dhcp-lease-max=${LEASES_MAX}`,
     `dhcp-leasefile=${service.leaseFile}`,

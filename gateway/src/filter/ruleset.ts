@@ -19,6 +19,25 @@ export const UP_QUEUE = "2";
  */
 const NAMES_BURST = 150;
 const NAMES_PER_SECOND = 2;
+/** How often a device may ask for an address: each answer is written to the card. */
+const ASKS_BURST = 20;
+const ASKS_PER_SECOND = 2;
+/**
+ * How many connections one device may have at once: several times what a laptop with a busy program has, and a
+ * small part of what the kernel keeps track of for everybody, beyond which nobody's new one is let through.
+ */
+const CONNECTIONS_MAX = 2000;
+/** The same with the box's own pages: more than any browser has, and few of those that the pages' servers take. */
+const VISITS_MAX = 100;
+
+const MAC_OCTETS = [0, 1, 2, 3, 4, 5];
+const OCTET_VALUES = 256;
+/** Where nft(8) finds a device's address, in bits: the source in Ethernet's header (IEEE 802.3 §3.1.1) … */
+const SOURCE_BIT = 48;
+/** … and chaddr, 28 octets into a DHCP message (RFC 2131 §2) behind UDP's header of 8. */
+const CHADDR_BIT = 8 * (8 + 28);
+/** op, htype and hlen, which begin that message: a request, over Ethernet, of an address of six octets. */
+const ETHERNET_REQUEST = "@th,64,24 0x010106";
 
 /** What is no internet (RFC 6890): the shop's own network, other guests', the box's other sides. */
 const NOT_INTERNET = [
@@ -90,6 +109,9 @@ const set = (name: string, ...lines: string[]) => [`set ${name} {`, ...indent(li
 /** Which device has which address of the box's: a table knows no other's sets. */
 const LEASED = set("leased", "type ether_addr . ipv4_addr");
 
+const COUNTED_DEVICES = ["type ether_addr", "size 65535", "flags dynamic,timeout", "timeout 10m"];
+const COUNTED_CONNECTIONS = ["type ipv4_addr", "size 65535", "flags dynamic"];
+
 function writeSets({ shopNetworks }: GuestNetwork): string[] {
   const private4 = [...new Set([...NOT_INTERNET, ...shopNetworks])].join(", ");
   return [
@@ -105,7 +127,16 @@ function writeSets({ shopNetworks }: GuestNetwork): string[] {
       "auto-merge",
       `elements = { ${private4} }`,
     ),
-    ...set("names_asked", "type ether_addr", "size 65535", "flags dynamic,timeout", "timeout 10m"),
+    ...set("names_asked", ...COUNTED_DEVICES),
+    ...set("addresses_asked", ...COUNTED_DEVICES),
+    ...set("connections", ...COUNTED_CONNECTIONS),
+    ...set("visits", ...COUNTED_CONNECTIONS),
+    // Two octets that are one: nft compares what a packet says with a set, and not with the packet itself.
+    ...set(
+      "same_octets",
+      `typeof @ll,${SOURCE_BIT},8 . @th,${CHADDR_BIT},8`,
+      `elements = { ${Array.from({ length: OCTET_VALUES }, (_, octet) => `${octet} . ${octet}`).join(", ")} }`,
+    ),
     ...["map down_queue {", "\ttype ipv4_addr : classid", "}"],
     ...["map up_queue {", "\ttype ipv4_addr : classid", "}"],
   ];
@@ -113,6 +144,7 @@ function writeSets({ shopNetworks }: GuestNetwork): string[] {
 
 function writeChains(network: GuestNetwork): string[] {
   return [
+    ...writeAsking(),
     ...writeDoor(network),
     ...writeLeading(network),
     ...writeInput(network),
@@ -127,10 +159,30 @@ function writeDoor({ guestInterface }: GuestNetwork): string[] {
     `iifname != "${guestInterface}" return`,
     // Guests are given no IPv6: what speaks it by itself would lead around every rule below.
     "meta nfproto ipv6 drop",
-    "udp sport 68 udp dport 67 accept",
+    "udp sport 68 udp dport 67 jump asking",
     "ether saddr . ip saddr != @leased drop",
   ]);
 }
+
+/**
+ * DHCP goes by what a message says of whom it is (chaddr): it is heard of the device alone that sends it, so
+ * nobody moves another's address, gives it back, or takes all there are under names of their making. What is
+ * too short to say it is not heard either.
+ */
+function writeAsking(): string[] {
+  const isSender = MAC_OCTETS.map(
+    (octet) => `@ll,${SOURCE_BIT + 8 * octet},8 . @th,${CHADDR_BIT + 8 * octet},8 @same_octets`,
+  ).join(" ");
+  return chain("asking", null, [
+    overLimit("addresses_asked", ASKS_PER_SECOND, ASKS_BURST),
+    `${ETHERNET_REQUEST} ${isSender} accept`,
+    "drop",
+  ]);
+}
+
+/** Drops what one device sends beyond that many packets a second. */
+const overLimit = (counted: string, perSecond: number, burst: number) =>
+  `update @${counted} { ether saddr limit rate over ${perSecond}/second burst ${burst} packets } drop`;
 
 /**
  * What the box learns by ARP (RFC 826) is where it sends what is a guest's: of the guests' network it hears
@@ -143,6 +195,10 @@ function writeClaims({ guestInterface }: GuestNetwork): string[] {
     "arp saddr ether . arp saddr ip != @leased drop",
   ]);
 }
+
+/** Matches what would begin one connection more than an address may have at once. */
+const beyond = (counted: string, most: number) =>
+  `ct state new add @${counted} { ip saddr ct count over ${most} }`;
 
 /** Before they are let in, names are answered by the box whoever was asked, and the web leads to it. */
 function writeLeading(network: GuestNetwork): string[] {
@@ -166,9 +222,10 @@ function writeInput(network: GuestNetwork): string[] {
     "udp sport 68 udp dport 67 accept",
     `ip daddr != ${gatewayIp} drop`,
     "icmp type echo-request limit rate 20/second accept",
+    `tcp dport { ${ports} } ${beyond("visits", VISITS_MAX)} reject with tcp reset`,
     `tcp dport { ${ports} } accept`,
     "ether saddr . ip saddr @online meta l4proto { tcp, udp } th dport 53 accept",
-    `meta l4proto { tcp, udp } th dport ${doorstepPort} update @names_asked { ether saddr limit rate over ${NAMES_PER_SECOND}/second burst ${NAMES_BURST} packets } drop`,
+    `meta l4proto { tcp, udp } th dport ${doorstepPort} ${overLimit("names_asked", NAMES_PER_SECOND, NAMES_BURST)}`,
     `meta l4proto { tcp, udp } th dport ${doorstepPort} accept`,
     "meta l4proto tcp reject with tcp reset",
     "reject with icmp type admin-prohibited",
@@ -189,6 +246,7 @@ function writeForward({ guestInterface, uplink }: GuestNetwork): string[] {
     ...chain("from_guests", null, [
       `oifname != "${uplink}" drop`,
       "ip daddr @not_internet reject with icmp type admin-prohibited",
+      `${beyond("connections", CONNECTIONS_MAX)} reject with icmp type admin-prohibited`,
       // The uplink may carry less in one packet than the guests' network does (PPPoE).
       "tcp flags syn tcp option maxseg size set rt mtu",
       "meta priority set ip saddr map @up_queue",

@@ -1,6 +1,6 @@
 import { mkdirSync, watch } from "node:fs";
 import { join } from "node:path";
-import type { Logger } from "../log.ts";
+import { type Logger, withoutGuests } from "../log.ts";
 import { createFilter, type Filter, LEASE_FILE } from "./answer.ts";
 import { type RunCommand, runCommand } from "./commands.ts";
 import { type KeptRunning, keepRunning } from "./kept-running.ts";
@@ -64,6 +64,11 @@ export async function startFilter(options: FilterOptions): Promise<RunningFilter
   };
 }
 
+/** What dnsmasq complains of stands in the journal; of DHCP it names the guest whom it is about. */
+const passOn = (line: string): void => {
+  process.stderr.write(`${line.includes("dnsmasq-dhcp") ? withoutGuests(line) : line}\n`);
+};
+
 /** DHCP and names: two of dnsmasq, for who is let in and for who is not. */
 function startPrograms(options: FilterOptions, filter: Filter) {
   const { network, names, stateFolder, runtimeFolder, log } = options;
@@ -77,7 +82,7 @@ function startPrograms(options: FilterOptions, filter: Filter) {
   const start = (name: string, text: string): KeptRunning => {
     replaceFile(fileOf(name), text);
     const words = ["--keep-in-foreground", `--conf-file=${fileOf(name)}`];
-    return keepRunning({ name, command: "dnsmasq", words, log });
+    return keepRunning({ name, command: "dnsmasq", words, hear: passOn, log });
   };
   const service = serviceOf(filter.walledGarden());
   const leasing = start("leases", writeLeaseService(network, service));
