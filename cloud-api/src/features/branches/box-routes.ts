@@ -13,6 +13,7 @@ import type { onSendAsyncHookHandler } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 import { boxOf } from "../../platform/session.ts";
 import { type FactsShelf, NO_FACTS, openFactsShelf } from "./branch-facts.ts";
 import { askAboutGuests, pull } from "./pull.ts";
@@ -29,6 +30,9 @@ const HeldPosition = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER
 const PACKED_BYTES_MIN = 4096;
 const GZIP_LEVEL = 3;
 const compress = promisify(gzip);
+
+/** Of one box: a cloud is restored from a back-up once in a while, and each box is ahead of it once then. */
+const LEADS: Rate = { perSecond: 1 / 3600, burst: 3 };
 
 const PullQuery = Type.Object({
   settings: HeldVersion,
@@ -49,6 +53,7 @@ const PullQuery = Type.Object({
 export function registerBoxCalls(routes: Routes, context: Context): void {
   const facts = openFactsShelf();
   const places = openPullPlaces();
+  const leads = openRateGate(LEADS, context.clock);
   routes.get(
     BOX_API.pull,
     {
@@ -72,7 +77,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       const { signal, end, leave } = places.enter(box.boxId);
       reply.raw.once("close", end);
       const news = await pull(context, {
-        ...{ box, facts, waitSeconds: wait, signal },
+        ...{ box, facts, leads, waitSeconds: wait, signal },
         held: {
           ...{ settings, partsHeld, guests, codes },
           ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
