@@ -261,6 +261,32 @@ describe("across a correction", () => {
     });
   });
 
+  test("a boot before this one, whose clock was ahead too and whom nobody told the time, moves with it", () => {
+    const machine = makeMachine({ offSeconds: 1000 * 24 * HOUR });
+    const timed = openTimedStore(machine);
+    signIn(timed.store);
+    timed.store.transaction((tx) => startSession(tx, report(timed.store)));
+    machine.pass(600);
+    timed.store.transaction((tx) => updateSession(tx, report(timed.store)));
+    timed.store.transaction((tx) => noteTimeSeen(tx, tx.now));
+    machine.boot();
+    machine.pass(60);
+    const { store } = timed.openAgain();
+    machine.pass(60);
+    timed.correct(store);
+    store.transaction((tx) => endSession(tx, { ...report(store), cause: "User-Request" }));
+    machine.pass(2 * HOUR);
+    store.transaction((tx) => closeDueVisits(tx));
+    const [startedAt, endedAt] = [RIGHT, RIGHT + 720_000].map((at) => new Date(at).toISOString());
+    const registered = timed.listEvents("guest.registered")[0]?.occurredAt;
+    expect(registered).toBe(startedAt);
+    expect(timed.listEvents("session.ended")[0]?.payload).toMatchObject({ startedAt, endedAt });
+    expect(timed.listEvents("visit.ended")[0]?.payload).toMatchObject({ startedAt, endedAt });
+    expect(timed.listEvents("clock.corrected")[0]?.payload).toMatchObject({ bootedAt: startedAt });
+    // By a second word all of it stays where it is.
+    expect(timed.correct(store)).toEqual({ kind: "right" });
+  });
+
   test("events of a box from before there were readings keep their time", () => {
     const machine = makeMachine({ offSeconds: HOUR });
     const timed = openTimedStore(machine);

@@ -130,17 +130,65 @@ export function correctClock(
       insertReading(tx, { ...reading, source, uncertaintyMs: uncertaintyMs + Math.abs(byMs) });
     return { kind: "right" };
   }
-  shiftStamps(tx, { reading, byMs });
-  const bootAt = reading.bootAt + byMs;
-  const right = { ...reading, at: told.at, uptimeMs: told.uptimeMs, bootAt };
+  const ahead = listBootsAhead(tx, { reading, byMs });
+  const [oldest = reading] = ahead;
+  shiftStamps(tx, { reading: oldest, byMs });
+  for (const boot of ahead)
+    insertReading(tx, { ...boot, at: boot.at + byMs, bootAt: boot.bootAt + byMs, source });
+  const right = { ...reading, at: told.at, uptimeMs: told.uptimeMs, bootAt: reading.bootAt + byMs };
   insertReading(tx, { ...right, source, uncertaintyMs });
   const now = new Date(timeOf({ ...right }, machine));
   noteTimeSeen(tx, now);
   const payload = {
     ...{ byMilliseconds: byMs, uncertaintyMilliseconds: Math.ceil(uncertaintyMs), source },
     // The machine may have been switched on long before the first process of the box.
-    bootedAt: new Date(Math.max(0, bootAt)).toISOString(),
+    bootedAt: new Date(Math.max(0, oldest.bootAt + byMs)).toISOString(),
   };
   appendEvent(tx, "clock.corrected", payload, now);
   return { kind: "corrected", byMs };
+}
+
+/** So many of a boot's last events tell until when it went on: some are of older facts. */
+const LAST_EVENTS = 100;
+
+/**
+ * Boots before this one, the oldest first, that nobody told the time, and that went on after this one began
+ * by the right time: their clock was ahead as this one's was, and all of them are moved together. One that
+ * was behind, or right, keeps its time.
+ */
+function listBootsAhead(
+  tx: Transaction,
+  { reading, byMs }: { reading: ClockReading; byMs: number },
+): ClockReading[] {
+  const ahead: ClockReading[] = [];
+  if (byMs >= 0) return ahead;
+  for (;;) {
+    const [{ bootId } = reading] = ahead;
+    const boot = findBootBefore(tx, bootId);
+    const isAhead = boot !== null && boot.source !== "cloud";
+    if (!isAhead || findLastToldIn(tx, boot) <= reading.bootAt + byMs) return ahead;
+    ahead.unshift(boot);
+  }
+}
+
+/** The last reading of the boot before one. */
+function findBootBefore(tx: Reader, bootId: string): ClockReading | null {
+  const row = tx
+    .sql(
+      `select boot_id as "bootId" from clock_readings
+       where id < (select min(id) from clock_readings where boot_id = ?) order by id desc limit 1`,
+    )
+    .get(bootId) as Pick<ClockReading, "bootId"> | undefined;
+  return row ? getLastReadingOf(tx, row.bootId) : null;
+}
+
+/** When the last of what a boot wrote, and was not sent yet, happened by its own clock; 0: nothing is left. */
+function findLastToldIn(tx: Reader, { id }: ClockReading): number {
+  const row = tx
+    .sql(
+      `select coalesce(max(occurred_at), 0) as at from (
+         select occurred_at from outbox where clock_id <= ? order by seq desc limit ?)`,
+    )
+    .get(id, LAST_EVENTS);
+  return (row as { at: number }).at;
 }

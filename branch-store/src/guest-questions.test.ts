@@ -44,6 +44,17 @@ describe("a guest who is unknown here", () => {
     expect(open(store)).toEqual([{ phone: PHONE }]);
   });
 
+  test("is asked for beside questions that only a newer release can read: those wait for it", () => {
+    const store = openTestStore();
+    store.transaction((tx) => {
+      const who = tx.columns.lockSame("guest_questions.who", "loyalty-card:12345");
+      const asked = "insert into guest_questions (who, asked_at) values (?, ?)";
+      tx.sql(asked).run(who, tx.now.getTime());
+    });
+    ask(store, { phone: PHONE });
+    expect(open(store)).toEqual([{ phone: PHONE }]);
+  });
+
   test("is known from the answer on; who came in meanwhile is given the name", () => {
     const store = openTestStore();
     ask(store, { phone: PHONE });

@@ -47,11 +47,13 @@ function writeQuestion(question: GuestQuestion): string {
   return "email" in question ? `email:${question.email}` : `mac:${question.mac}`;
 }
 
-function readQuestion(who: string): GuestQuestion {
+/** Null: of a kind that a newer release has written, before this one was put back. */
+function readQuestion(who: string): GuestQuestion | null {
   const at = who.indexOf(":");
   const [kind, value] = [who.slice(0, at), who.slice(at + 1)];
   if (kind === "phone") return { phone: value };
-  return kind === "email" ? { email: value } : { mac: value };
+  if (kind === "email") return { email: value };
+  return kind === "mac" ? { mac: value } : null;
 }
 
 function isKnown(tx: Reader, question: GuestQuestion): boolean {
@@ -82,7 +84,9 @@ export function listOpenQuestions(tx: Reader, limit: number): GuestQuestion[] {
        order by asked_at limit ?`,
     )
     .all(since, tx.now.getTime(), limit) as { who: string }[];
-  return rows.map(({ who }) => readQuestion(tx.columns.unlock("guest_questions.who", who)));
+  return rows.flatMap(
+    ({ who }) => readQuestion(tx.columns.unlock("guest_questions.who", who)) ?? [],
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { KnownGuest } from "@foyer/contract";
+import type { KnownGuest, KnownGuests } from "@foyer/contract";
 import { expect, test } from "vitest";
 import { MAC, NAS, OTHER_MAC, openTestStore, PHONE, see, type TestStore } from "../test/store.ts";
 import {
@@ -26,12 +26,16 @@ const lan = (change: Partial<KnownGuest> = {}): KnownGuest => ({
 function tell(
   store: TestStore,
   guests: KnownGuest[],
-  { position = 1, complete = false, removed = [] as string[] } = {},
+  {
+    position = 1,
+    complete = false,
+    removed = [] as string[],
+    fill = undefined as KnownGuests["fill"],
+  } = {},
 ): void {
   const key = KEY.toString("base64");
-  store.transaction((tx) =>
-    applyKnownGuests(tx, { position, complete, key, guests, removed, countedThrough: null }),
-  );
+  const told = { position, complete, key, guests, removed, ...(fill ? { fill } : {}) };
+  store.transaction((tx) => applyKnownGuests(tx, { ...told, countedThrough: null }));
 }
 
 function signInByEmail(store: TestStore, { email = EMAIL, mac = MAC } = {}) {
@@ -85,6 +89,27 @@ test("an address that the cloud takes back, one by one or all at once, is nobody
   tell(store, [lan()], { position: 5 });
   tell(store, [lan({ phoneHash: hash(PHONE), emailHashes: [] })], { position: 6 });
   expect([isKnown(store), held()]).toEqual([false, []]);
+});
+
+test("while all are told anew, page by page, addresses, further numbers and codes told before serve", () => {
+  const store = openTestStore();
+  const second = "+84987654321";
+  const salt = randomBytes(16).toString("base64");
+  const issuedAt = "2026-03-01T02:00:00.000Z";
+  const memberCode = { id: VIP, salt, hash: hash("1234"), issuedAt };
+  tell(store, [lan({ phoneHash: hash(PHONE), phoneHashes: [hash(second)], memberCode })]);
+  const count = (table: string) =>
+    store.read((tx) => (tx.sql(`select * from ${table}`).all() as unknown[]).length);
+  const held = () => [count("known_emails"), count("known_member_codes")];
+  const page = (first: boolean, next: string | null) => ({
+    ...{ complete: true, position: 2, fill: { first, next } },
+  });
+  const minh = { customerId: VIP, name: "Minh", phoneHash: hash("+84911111111"), emailHashes: [] };
+  tell(store, [lan(minh)], page(true, "more"));
+  expect([isKnown(store), ...held()]).toEqual([true, 2, 1]);
+  expect(store.read((tx) => findKnownGuestByPhone(tx, second))?.name).toBe("Lan");
+  tell(store, [], page(false, null));
+  expect([isKnown(store), ...held()]).toEqual([false, 0, 0]);
 });
 
 test("a cloud of an older release, which tells of no addresses, is understood", () => {

@@ -1,14 +1,23 @@
 import type { KnownGuest } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 
-/** Customers whom the cloud takes back. */
-export type TakenBack = { all: boolean; removed: readonly string[] };
+/** What is told of customers beside their own rows, which name them by the octets of the id that is a text here. */
+const TOLD_BESIDE = ["known_emails", "known_member_codes"] as const;
 
-/** Before the cloud's word is taken in: what it takes back, or all where it begins to tell all anew. */
-export function forgetKnownEmails(tx: Transaction, { all, removed }: TakenBack): void {
-  if (all) tx.sql("delete from known_emails").run();
-  for (const customerId of removed)
-    tx.sql("delete from known_emails where customer_id = ?").run(customerId);
+/** Takes back what the cloud told of customers. */
+export function forgetToldOf(tx: Transaction, customerIds: readonly string[]): void {
+  for (const table of TOLD_BESIDE)
+    for (const customerId of customerIds)
+      tx.sql(`delete from ${table} where customer_id = ?`).run(customerId);
+}
+
+/** Once all are told anew: what was told before has served the pages until then, and is nobody's now. */
+export function forgetOfNobody(tx: Transaction): void {
+  for (const table of TOLD_BESIDE)
+    tx.sql(
+      `delete from ${table} where not exists (select 1 from known_guests
+         where known_guests.customer_id = unhex(replace(${table}.customer_id, '-', '')))`,
+    ).run();
 }
 
 /**

@@ -13,9 +13,14 @@ import { keepTakenBack } from "./consents.ts";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
 import { insertKnownDevices } from "./known-devices.ts";
-import { findCustomerByHash, forgetKnownEmails, keepKnownEmails } from "./known-emails.ts";
+import {
+  findCustomerByHash,
+  forgetOfNobody,
+  forgetToldOf,
+  keepKnownEmails,
+} from "./known-emails.ts";
 import { insertKnownTokens } from "./known-tokens.ts";
-import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
+import { keepToldMemberCode } from "./member-codes.ts";
 import { toHashBlob, toIdBlob, toIdText } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findSettings } from "./settings.ts";
@@ -129,15 +134,17 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   confirmErased(tx, forgotten);
   const isFirst = known.complete && (known.fill?.first ?? true);
   const fill = before.guests_fill + (isFirst ? 1 : 0);
-  forgetToldMemberCodes(tx, { all: isFirst, removed: known.removed });
-  forgetKnownEmails(tx, { all: isFirst, removed: known.removed });
+  forgetToldOf(tx, known.removed);
   for (const customerId of known.removed)
     tx.sql("delete from known_guests where customer_id = ?").run(toIdBlob(customerId));
   const position = known.countedPosition ?? known.position;
   for (const guest of known.guests) keepKnownGuest(tx, guest, { fill, position });
   const next = known.fill?.next ?? null;
   // What was held before serves the pages until the last one is here.
-  if (known.complete && next === null) tx.sql("delete from known_guests where fill <> ?").run(fill);
+  if (known.complete && next === null) {
+    tx.sql("delete from known_guests where fill <> ?").run(fill);
+    forgetOfNobody(tx);
+  }
   tx.sql(
     `update pull set guests_position = ?, guests_key = ?, guests_page = ?, guests_fill = ?,
        counted_epoch = ?, counted_seq = ?`,
@@ -209,8 +216,7 @@ function forgetOverflow(tx: Transaction): void {
     )
     .all(held - max) as { customer_id: Buffer }[];
   const removed = gone.map(({ customer_id }) => toIdText(customer_id));
-  forgetToldMemberCodes(tx, { all: false, removed });
-  forgetKnownEmails(tx, { all: false, removed });
+  forgetToldOf(tx, removed);
 }
 
 /** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */

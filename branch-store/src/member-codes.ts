@@ -1,5 +1,4 @@
 import type { KnownGuest, MemberCode } from "@foyer/contract";
-import type { TakenBack } from "./known-emails.ts";
 import { findCustomerOfGuest, findKnownGuestByPhone } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -66,13 +65,6 @@ function keepOwnCode(tx: Transaction, guestId: string, code: MemberCode): void {
      on conflict (guest_id) do update set code_id = excluded.code_id, salt = excluded.salt,
        hash = excluded.hash, issued_at = excluded.issued_at`,
   ).run(guestId, id, lockSalt(tx, salt), hash, Date.parse(issuedAt));
-}
-
-/** Before the cloud's word is taken in: what it takes back, or all where it begins to tell all anew. */
-export function forgetToldMemberCodes(tx: Transaction, { all, removed }: TakenBack): void {
-  if (all) tx.sql("delete from known_member_codes").run();
-  for (const customerId of removed)
-    tx.sql("delete from known_member_codes where customer_id = ?").run(customerId);
 }
 
 /** Keeps what the cloud tells of a customer's code, in the place of what it told before. */

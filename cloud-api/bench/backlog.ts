@@ -18,7 +18,10 @@ import { startWriter } from "../test/visit-writer.ts";
 const EVENTS = readNumber("events", 1_000_000);
 const ARRIVE_EVERY_MS = 250;
 const LOOK_MS = 10;
+const STORED_LOOK_MS = 50;
 const LIVE_BAR_MS = 1000;
+/** How long the last live events may take once the backlog is gone. */
+const LIVES_MS_MAX = 60_000;
 const MEMORY_BAR = 1.3;
 const SECONDS_BAR = readNumber("bar-seconds", EVENTS / 10_000);
 const MARKS = [0.1, 0.5, 1];
@@ -97,29 +100,30 @@ async function describeSlowest(
     .join("; ");
 }
 
-async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]) {
-  const box = await site.addBox();
-  const first = await findPosition(watcher, box);
-  const folder = fillBox(site.origin, box, { events: EVENTS });
-  const writer = await startWriter(folder);
-  const began = performance.now();
-  const agent = startBenchAgent(folder);
-  // What is written before the agent has begun waits with the backlog.
-  while ((await findPosition(watcher, box)) === first) await sleep(LOOK_MS);
-  const beganAt = Date.now();
+type Clients = readonly [Client, Client];
+
+/** Guests who go on to arrive at a box, until `end`: how long each takes from its commit to the log. */
+function watchLives(
+  looker: Client,
+  box: BenchBox,
+  writer: Awaited<ReturnType<typeof startWriter>>,
+) {
   const lives: Live[] = [];
   const waiting = new Map<number, number>();
-  let isDrained = false;
+  const over = new AbortController();
+  let awaitedUntil = Number.POSITIVE_INFINITY;
   let last = 0;
-  const arriving = (async () => {
-    while (!isDrained) {
+  let isLast = false;
+  const arrive = async () => {
+    while (!over.signal.aborted) {
       last = (await writer.arrive()).seq;
       waiting.set(last, performance.now());
       await sleep(ARRIVE_EVERY_MS * 2 * Math.random());
     }
-  })();
-  const watching = (async () => {
-    while (!isDrained || waiting.size > 0) {
+    isLast = true;
+  };
+  const watch = async () => {
+    while (performance.now() < awaitedUntil && !(isLast && waiting.size === 0)) {
       for (const seq of await listHeld(looker, box, [...waiting.keys()])) {
         const delay = performance.now() - (waiting.get(seq) ?? 0);
         lives.push({ seq, delay, writtenAt: Date.now() - delay });
@@ -127,34 +131,91 @@ async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]
       }
       await sleep(LOOK_MS);
     }
-  })();
+  };
+  const both = Promise.all([arrive(), watch()]);
+  // Heard by whoever ends it.
+  both.catch(() => over.abort());
+  return {
+    lives,
+    hasFailed: () => over.signal.aborted,
+    /** The last seq, once all are in the log. */
+    end: async (): Promise<number> => {
+      awaitedUntil = performance.now() + LIVES_MS_MAX;
+      over.abort();
+      await both;
+      if (waiting.size > 0)
+        throw new Error(`timed out: ${waiting.size} live events were not stored in time`);
+      return last;
+    },
+    /** Whatever is in the log by now. Never throws: why it is broken off is somebody else's to say. */
+    breakOff: async (): Promise<void> => {
+      awaitedUntil = 0;
+      over.abort();
+      await both.catch(() => {});
+    },
+  };
+}
+
+type Draining = { client: Client; box: BenchBox; first: number; began: number };
+
+/** Until so many events are in the log. Throws, with how far they have come, where that takes too long. */
+async function awaitStored(
+  { client, box, first, began }: Draining,
+  events: number,
+  goesOn: () => boolean = () => true,
+): Promise<void> {
+  for (;;) {
+    const stored = (await findPosition(client, box)) - first;
+    if (stored >= events || !goesOn()) return;
+    const seconds = Math.round((performance.now() - began) / 1000);
+    if (seconds > SECONDS_MAX)
+      throw new Error(
+        `timed out: of ${EVENTS} events ${stored} were stored in ${seconds} s (${Math.round(stored / seconds)} a second), and ${SECONDS_MAX} s is what all may take`,
+      );
+    await sleep(STORED_LOOK_MS);
+  }
+}
+
+async function run(site: BenchSite, [watcher, looker]: Clients) {
+  const box = await site.addBox();
+  const first = await findPosition(watcher, box);
+  const folder = fillBox(site.origin, box, { events: EVENTS });
+  const writer = await startWriter(folder);
+  const draining = { client: watcher, box, first, began: performance.now() };
+  const agent = startBenchAgent(folder);
+  // What is written before the agent has begun waits with the backlog.
+  let guests: ReturnType<typeof watchLives> | null = null;
   try {
+    await awaitStored(draining, 1);
+    const beganAt = Date.now();
+    guests = watchLives(looker, box, writer);
+    const { lives, hasFailed } = guests;
     const memory: number[] = [];
     for (const mark of MARKS) {
-      while ((await findPosition(watcher, box)) - first < EVENTS * mark) {
-        if (performance.now() - began > SECONDS_MAX * 1000)
-          throw new Error(`${EVENTS} events were not stored within ${SECONDS_MAX} s`);
-        await sleep(50);
-      }
+      await awaitStored(draining, EVENTS * mark, () => !hasFailed());
       memory.push(agent.readMemory() ?? 0);
     }
-    const seconds = (performance.now() - began) / 1000;
-    isDrained = true;
-    await Promise.all([arriving, watching]);
-    const held = await countHeld(watcher, box);
-    if (held.rows !== held.seqs || held.seqs < EVENTS || held.last < last)
-      throw new Error(`of ${EVENTS} events ${held.rows} rows hold ${held.seqs}`);
-    const disordered = await countDisordered(watcher, box);
-    if (disordered > 0)
-      throw new Error(`${disordered} events came before older ones of their guest`);
+    const seconds = (performance.now() - draining.began) / 1000;
+    const last = await guests.end();
+    await checkHeld(watcher, box, last);
     const slowest = await describeSlowest(watcher, box, { lives, beganAt });
     const delays = lives.map(({ delay }) => delay).sort((left, right) => left - right);
     return { seconds, memory, delays, slowest };
   } finally {
-    isDrained = true;
+    // Nobody asks the database any more when its connections end, or that would be all that is said.
+    await guests?.breakOff();
     writer.stop();
     await agent.stop();
   }
+}
+
+/** Each event once, and those of each guest in their order. */
+async function checkHeld(client: Client, box: BenchBox, last: number): Promise<void> {
+  const held = await countHeld(client, box);
+  if (held.rows !== held.seqs || held.seqs < EVENTS || held.last < last)
+    throw new Error(`of ${EVENTS} events ${held.rows} rows hold ${held.seqs}`);
+  const disordered = await countDisordered(client, box);
+  if (disordered > 0) throw new Error(`${disordered} events came before older ones of their guest`);
 }
 
 const at = (sorted: readonly number[], part: number): number =>

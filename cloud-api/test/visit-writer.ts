@@ -13,10 +13,15 @@ export async function startWriter(folder: string): Promise<{ arrive: Arrive; sto
   const child = spawn(process.execPath, [WRITER, folder], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout);
   await once(lines, "line");
+  const gone = once(child, "exit").then(() => {
+    throw new Error("nobody arrives any more: the process that writes it down has ended");
+  });
+  // Heard by whoever arrives.
+  gone.catch(() => {});
   const arrive: Arrive = async () => {
     const said = once(lines, "line");
     child.stdin.write("\n");
-    const [line] = await said;
+    const [line] = await Promise.race([said, gone]);
     const [visitId = "", seq = ""] = String(line).split(" ");
     return { visitId, seq: Number(seq) };
   };

@@ -14,6 +14,7 @@ import {
   OF_CLOUD,
   type Row,
   type Truth,
+  TWINS_IN_CLOUD,
   WRONG_IN_CLOUD,
 } from "./truth.ts";
 import { LOOK_MILLISECONDS } from "./wait-until.ts";
@@ -29,6 +30,8 @@ export type Told = {
   answered: Answered;
   /** How many guests were told that they had come and gone. */
   came: number;
+  /** There was a second store under the box's name. */
+  hadTwins: boolean;
 };
 
 /**
@@ -59,7 +62,7 @@ export async function compare(told: Told): Promise<string[]> {
 type Asked = { differences: string[]; read: number };
 
 async function ask(told: Told, listKnown: () => Row[]): Promise<Asked> {
-  const { cloudFolder, tenantId, truth, answered, came } = told;
+  const { cloudFolder, tenantId, truth, answered, came, hadTwins } = told;
   const client = new Client({
     host: join(cloudFolder, "socket"),
     ...{ user: "foyer_admin", database: "foyer" },
@@ -74,6 +77,7 @@ async function ask(told: Told, listKnown: () => Row[]): Promise<Asked> {
       (await client.query<{ thing: string }>(statement, [tenantId])).rows.map(({ thing }) => thing);
     const differences = listDifferences(truth, {
       visits: await list(OF_CLOUD.visits),
+      sessions: await list(OF_CLOUD.sessions),
       guests: await list(OF_CLOUD.guests),
       consents: await list(OF_CLOUD.consents),
     });
@@ -84,6 +88,9 @@ async function ask(told: Told, listKnown: () => Row[]): Promise<Asked> {
     const wrong: string[] = [];
     for (const [what, statement] of Object.entries(WRONG_IN_CLOUD))
       for (const thing of await listThings(statement)) wrong.push(`${what}: ${thing}`);
+    if (!hadTwins)
+      for (const box of await listThings(TWINS_IN_CLOUD))
+        wrong.push(`two stores are said to speak as one box: ${box}`);
     const untold = listUntold(listKnown(), await list(KNOWN_OF_CLOUD));
     const forgotten = listForgotten(truth, came);
     const [{ thing: read } = { thing: "0" }] = (await client.query(READ, [tenantId])).rows;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { openChance } from "./chance.ts";
 import { listStrikes, runFaults } from "./run-faults.ts";
 import { STRIKES } from "./strikes.ts";
 
@@ -11,6 +12,15 @@ test("each of the strikes comes once before any comes again, in the order of the
   expect(new Set(names(1, STRIKES.length))).toEqual(new Set(STRIKES.map(({ name }) => name)));
   expect(names(1, 40)).toEqual(names(1, 40));
   expect(names(1, 40)).not.toEqual(names(2, 40));
+  const later = listStrikes({ seed: 1, from: 31, count: 10, only: null });
+  expect(later.map(({ name }) => name)).toEqual(names(1, 40).slice(30));
+});
+
+test("what a strike leaves to chance hangs on the seed and its place, not on what another has drawn", () => {
+  const draw = (seed: number, part: string) => openChance(seed)(part)();
+  expect(draw(1, "strike 3 way")).toBe(draw(1, "strike 3 way"));
+  const others = [draw(2, "strike 3 way"), draw(1, "strike 4 way"), draw(1, "uplink")];
+  expect(others).not.toContain(draw(1, "strike 3 way"));
 });
 
 // The long form is node deploy/faults/run.ts.

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -15,9 +16,9 @@ import { countUnsent, openBranchStore, readBoxIdentity } from "@foyer/branch-sto
 import { enrolFolder } from "@foyer/sync-agent";
 import { portsFrom } from "../demo/ports.ts";
 import { mainOf } from "../demo/processes.ts";
-import { seededRandom } from "../test/crowd.ts";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { type Staff, signInFirst } from "../test/staff.ts";
+import type { Chance } from "./chance.ts";
 import { compare } from "./compare.ts";
 import { type FaultyDisk, mountDisk, openFaultyDisk } from "./disk.ts";
 import {
@@ -43,7 +44,6 @@ const execute = promisify(execFile);
 
 /** A cloud and a branch's box as processes of their own, and all that can happen to them. */
 export type FaultSite = {
-  random: () => number;
   cloud: Supervised;
   agent: Supervised;
   guests: Supervised;
@@ -76,7 +76,8 @@ export type FaultSite = {
   drain: () => Promise<void>;
   /** In sentences: how the cloud differs from what happened. */
   check: () => Promise<string[]>;
-  close: () => Promise<void>;
+  /** Ends all of it. `keptIn`: a folder for what it leaves, the logs and both databases as they stand then. */
+  close: (keptIn?: string) => Promise<void>;
 };
 
 /** A cloud that runs, and the folder of a box that is enrolled there. */
@@ -103,14 +104,13 @@ async function openPlace(folder: string, keeper: Keeper) {
   }
 }
 
-export async function openFaultSite(seed: number): Promise<FaultSite> {
-  const random = seededRandom(seed);
+export async function openFaultSite(chance: Chance): Promise<FaultSite> {
   const folder = mkdtempSync(join(tmpdir(), "foyer-faults-"));
   const keeper = openKeeper(folder);
   const { boxFolder, mounted, port, cloud, door, tenantId } = await openPlace(folder, keeper);
   const clockFile = join(folder, "clock");
   writeFileSync(clockFile, "0");
-  const uplink = await openFaultyUplink(port, random);
+  const uplink = await openFaultyUplink(port, chance("uplink"));
   writeIdentity(boxFolder, uplink.url);
   const ofBox = (name: string, box: string) =>
     superviseBox({ name, box, folder, clockFile, keeper });
@@ -123,13 +123,13 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
   const drainBox = async (box: string) => await drain(box, truth);
   for (const each of [agent, guests]) each.start();
   return {
-    ...{ random, cloud, agent, guests, uplink, disk, boxFolder, truth, struckTwo: 0 },
+    ...{ cloud, agent, guests, uplink, disk, boxFolder, truth, struckTwo: 0 },
     ...{ answered, killedAtDoor: 0, twins: came.twins },
     openDoor: () => openDoor({ ...door, answered }),
     shiftClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     killPostgres: () => killPostgres(join(folder, "cloud")),
     startTwin: async () => {
-      const twinFolder = join(folder, `twin-${Math.floor(random() * 2 ** 31)}`);
+      const twinFolder = join(folder, `twin-${came.twins.length}`);
       for (const each of [guests, agent]) await each.stop();
       cpSync(boxFolder, twinFolder, { recursive: true });
       const twin = ofBox("twin-agent", twinFolder);
@@ -157,15 +157,16 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
       await drainBox(boxFolder);
     },
     check: async () => {
-      const told = { tenantId, truth, answered, came: came.count() };
+      const told = { tenantId, truth, answered, ...came.tell() };
       const differences = await compare({ ...told, boxFolder, cloudFolder: join(folder, "cloud") });
       guests.start();
       return differences;
     },
-    close: async () => {
+    close: async (keptIn) => {
       try {
         await keeper.stopAll();
         uplink.close();
+        if (keptIn) cpSync(folder, keptIn, { recursive: true, filter: isNoSocket });
         mounted?.close();
         rmSync(folder, { recursive: true, force: true });
       } finally {
@@ -174,6 +175,9 @@ export async function openFaultSite(seed: number): Promise<FaultSite> {
     },
   };
 }
+
+/** A socket is nothing that could be copied. */
+const isNoSocket = (path: string): boolean => !lstatSync(path).isSocket();
 
 /** Counts the guests who were told that they came and went: of some processes, of twins, and others beside. */
 function countGuests(of: readonly Supervised[]) {
@@ -184,7 +188,10 @@ function countGuests(of: readonly Supervised[]) {
     add: (guests: number) => {
       others += guests;
     },
-    count: () => [...of, ...twins].reduce((sum, each) => sum + countMarks(each, CAME), others),
+    tell: () => ({
+      came: [...of, ...twins].reduce((sum, each) => sum + countMarks(each, CAME), others),
+      hadTwins: twins.length > 0,
+    }),
   };
 }
 

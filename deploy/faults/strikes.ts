@@ -1,15 +1,19 @@
 import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Chance } from "./chance.ts";
 import type { Door } from "./door.ts";
 import type { FaultSite } from "./site.ts";
 import { lastLines } from "./supervised.ts";
 import type { UplinkMode } from "./uplink.ts";
 
-/** Something that goes wrong, and what ends it. `lastsMilliseconds` where it lasts at all. */
+/** How one strike goes: how long, where it lasts at all, and what it leaves to chance. */
+export type Blow = { lastsMilliseconds: number; chance: Chance };
+
+/** Something that goes wrong, and what ends it. */
 export type Strike = {
   name: string;
-  strike: (site: FaultSite, lastsMilliseconds: number) => Promise<void>;
+  strike: (site: FaultSite, blow: Blow) => Promise<void>;
   /** Needs a disk that can be filled. */
   needsDisk?: boolean;
 };
@@ -19,9 +23,9 @@ const STORE_FILES = /^foyer\.sqlite/;
 
 const uplink = (mode: UplinkMode): Strike => ({
   name: `the uplink is ${mode}`,
-  strike: async (site, lasts) => {
+  strike: async (site, { lastsMilliseconds }) => {
     site.uplink.set(mode);
-    await pause(lasts);
+    await pause(lastsMilliseconds);
     site.uplink.set("whole");
   },
 });
@@ -33,18 +37,18 @@ const kill = (name: "cloud" | "agent" | "guests"): Strike => ({
 
 const halt = (name: "cloud" | "agent" | "guests"): Strike => ({
   name: `${name} stands still`,
-  strike: async (site, lasts) => {
+  strike: async (site, { lastsMilliseconds }) => {
     site[name].halt();
-    await pause(lasts);
+    await pause(lastsMilliseconds);
     site[name].goOn();
   },
 });
 
 const clock = (name: string, milliseconds: number): Strike => ({
   name: `the box's clock jumps ${name}`,
-  strike: async (site, lasts) => {
+  strike: async (site, { lastsMilliseconds }) => {
     site.shiftClock(milliseconds);
-    await pause(lasts);
+    await pause(lastsMilliseconds);
     site.shiftClock(0);
   },
 });
@@ -71,24 +75,25 @@ export const STRIKES: readonly Strike[] = [
   uplink("half-open"),
   uplink("garbage"),
   uplink("captive"),
+  uplink("proxied-away"),
   uplink("answers-lost"),
   {
     name: "the box's disk is full",
     needsDisk: true,
-    strike: async ({ disk, awaitRefusal }, lasts) => {
+    strike: async ({ disk, awaitRefusal }, { lastsMilliseconds }) => {
       disk?.fill();
       await awaitRefusal();
-      await pause(lasts);
+      await pause(lastsMilliseconds);
       disk?.mend();
     },
   },
   {
     name: "the box's disk is read-only",
     needsDisk: true,
-    strike: async ({ disk, awaitRefusal }, lasts) => {
+    strike: async ({ disk, awaitRefusal }, { lastsMilliseconds }) => {
       disk?.makeReadOnly();
       await awaitRefusal();
-      await pause(lasts);
+      await pause(lastsMilliseconds);
       disk?.mend();
     },
   },
@@ -110,10 +115,12 @@ const BEFORE_KILL_MILLISECONDS_MAX = 1500;
 const STATEMENTS_AT_DOOR_MAX = 200;
 
 /** What either has answered stands in the cloud, whatever it was doing when it was killed. */
-async function killAtDoor(site: FaultSite): Promise<void> {
+async function killAtDoor(site: FaultSite, { chance }: Blow): Promise<void> {
   const door = await site.openDoor();
   try {
-    const killing = (["portal", "radius"] as const).map((name) => killOften(site, door, name));
+    const killing = (["portal", "radius"] as const).map((name) =>
+      killOften(site, { door, name, random: chance(name) }),
+    );
     await serveUntil(door, Promise.all(killing));
   } finally {
     await door.close();
@@ -123,12 +130,14 @@ async function killAtDoor(site: FaultSite): Promise<void> {
       throw new Error(`${each.name} ended by itself: ${lastWords}`);
 }
 
-async function killOften(site: FaultSite, door: Door, name: "portal" | "radius"): Promise<void> {
+type KilledOften = { door: Door; name: "portal" | "radius"; random: () => number };
+
+async function killOften(site: FaultSite, { door, name, random }: KilledOften): Promise<void> {
   for (let killed = 0; killed < KILLS_AT_DOOR; killed += 1) {
-    await pause(BEFORE_KILL_MILLISECONDS_MAX * site.random());
+    await pause(BEFORE_KILL_MILLISECONDS_MAX * random());
     const started = door.awaitStart(name);
-    if (site.random() < 0.5) door[name].kill();
-    else await door[name].killAt(1 + Math.floor(STATEMENTS_AT_DOOR_MAX * site.random()));
+    if (random() < 0.5) door[name].kill();
+    else await door[name].killAt(1 + Math.floor(STATEMENTS_AT_DOOR_MAX * random()));
     site.killedAtDoor += 1;
     await started().catch((cause) => {
       throw new Error(`${name} said last: ${lastLines(door[name].output())}`, { cause });
@@ -156,8 +165,8 @@ const TWO_MILLISECONDS_MAX = 30_000;
 const CROWDS_MAX = 3;
 
 /** One is lost and the other arrives, or is answered to nobody: whichever it is, none is lost or overtaken. */
-async function strikeTwo(site: FaultSite, lasts: number): Promise<void> {
-  const { agent, cloud, uplink: line, random } = site;
+async function strikeTwo(site: FaultSite, { lastsMilliseconds, chance }: Blow): Promise<void> {
+  const { agent, cloud, uplink: line } = site;
   let areTwo = false;
   for (let crowds = 0; crowds < CROWDS_MAX && !areTwo; crowds += 1) {
     await site.crowd(CROWD);
@@ -168,8 +177,8 @@ async function strikeTwo(site: FaultSite, lasts: number): Promise<void> {
     ...[agent.kill, cloud.kill],
     ...(["cut", "lossy", "answers-lost"] as const).map((mode) => () => line.set(mode)),
   ];
-  ways[Math.floor(random() * ways.length)]?.();
-  await pause(lasts);
+  ways[Math.floor(chance("way")() * ways.length)]?.();
+  await pause(lastsMilliseconds);
   line.set("whole");
 }
 
@@ -187,16 +196,16 @@ const SMALL_CROWD = 300;
 function killAtStatement(name: "agent" | "cloud"): Strike {
   return {
     name: `kill -9 of ${name} between two statements of a push`,
-    strike: async (site) => {
+    strike: async (site, { chance }) => {
       await site.crowd(SMALL_CROWD);
       await site.uplink.awaitPushes(1, TWO_MILLISECONDS_MAX);
-      await site[name].killAt(1 + Math.floor(STATEMENTS_MAX * site.random()));
+      await site[name].killAt(1 + Math.floor(STATEMENTS_MAX * chance("statement")()));
     },
   };
 }
 
 /** What the copy does not know is in the cloud: the box was drained before it was lost. */
-async function restoreCopy(site: FaultSite, lasts: number): Promise<void> {
+async function restoreCopy(site: FaultSite, { lastsMilliseconds }: Blow): Promise<void> {
   const { boxFolder, agent, guests } = site;
   const copy = `${boxFolder}-copy`;
   const isOfStore = (name: string) => STORE_FILES.test(name);
@@ -211,7 +220,7 @@ async function restoreCopy(site: FaultSite, lasts: number): Promise<void> {
   agent.start();
   guests.start();
   await site.awaitGuests();
-  await pause(lasts);
+  await pause(lastsMilliseconds);
   await site.drain();
   await stopBox();
   for (const name of readdirSync(boxFolder).filter(isOfStore)) rmSync(join(boxFolder, name));
@@ -220,8 +229,8 @@ async function restoreCopy(site: FaultSite, lasts: number): Promise<void> {
   guests.start();
 }
 
-async function runTwin(site: FaultSite, lasts: number): Promise<void> {
+async function runTwin(site: FaultSite, { lastsMilliseconds }: Blow): Promise<void> {
   const twin = await site.startTwin();
-  await pause(lasts);
+  await pause(lastsMilliseconds);
   await twin.stop();
 }

@@ -20,9 +20,11 @@ import {
 
 const truth = noTruth();
 truth.visits.set("a", "1 2 3");
+truth.sessions.set("s", "a 5 up 6 down");
 truth.guests.set("g", "Lan");
 const held = {
   visits: [{ id: "a", told: "1 2 3" }],
+  sessions: [{ id: "s", told: "a 5 up 6 down" }],
   guests: [{ id: "g", told: "Lan" }],
   consents: [],
 };
@@ -37,6 +39,11 @@ test.each([
     "says another thing",
     { ...held, visits: [{ id: "a", told: "1 open 3" }] },
     "visits: a is 1 2 3, the cloud says 1 open 3",
+  ],
+  [
+    "counts other octets",
+    { ...held, sessions: [{ id: "s", told: "a 5 up 5 down" }] },
+    "sessions: s is a 5 up 6 down, the cloud says a 5 up 5 down",
   ],
   [
     "is there twice",
@@ -117,5 +124,7 @@ test("a stay of no counted second whose end was heard late is as long for the ha
   const told = store.read((tx) => listUnsent(tx, { afterSeq: 0, limit: 100 }));
   const ended = told.find(({ type }) => type === "session.ended");
   expect(ended?.payload).toMatchObject({ connectedSeconds: 3 });
-  expect([...seen.visits.values()]).toEqual([`${now} open 3`]);
+  expect([...seen.visits.values()]).toEqual([`${now} open 3 s 0 up 0 down`]);
+  const [id] = seen.visits.keys();
+  expect([...seen.sessions.values()]).toEqual([`${id} 0 up 0 down`]);
 });

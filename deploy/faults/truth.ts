@@ -3,11 +3,15 @@ import type { BranchStore } from "@foyer/branch-store";
 /** What happened at a branch: each thing by its id, with what must be right about it, as one text. */
 export type Truth = {
   visits: Map<string, string>;
+  sessions: Map<string, string>;
   guests: Map<string, string>;
   consents: Map<string, string>;
 };
 
-export const noTruth = (): Truth => ({ visits: new Map(), guests: new Map(), consents: new Map() });
+export const noTruth = (): Truth => ({
+  ...{ visits: new Map(), sessions: new Map() },
+  ...{ guests: new Map(), consents: new Map() },
+});
 
 export type Row = { id: string; told: string };
 
@@ -18,8 +22,12 @@ const OF_BOX = {
   visits: `select visits.id, visits.started_at || ' ' || coalesce(visits.ended_at, 'open') || ' '
       || coalesce(sum(case when sessions.connected_seconds > 0 then sessions.connected_seconds
         else cast(round((coalesce(sessions.ended_at, sessions.started_at) - sessions.started_at)
-          / 1000.0) as integer) end), 0) as told
+          / 1000.0) as integer) end), 0)
+      || ' s ' || coalesce(sum(sessions.upload_bytes), 0) || ' up '
+      || coalesce(sum(sessions.download_bytes), 0) || ' down' as told
     from visits left join sessions on sessions.visit_id = visits.id group by visits.id`,
+  sessions: `select id, visit_id || ' ' || case when ended_at is null then 'open'
+      else upload_bytes || ' up ' || download_bytes || ' down' end as told from sessions`,
   guests: "select id, coalesce(name, '') as told from guests",
   consents: `select id, guest_id || ' ' || purpose || coalesce(' ' || channel, '') || ' ' || given
       as told from consents`,
@@ -29,8 +37,11 @@ const OF_BOX = {
 export const OF_CLOUD = {
   visits: `select id::text, (extract(epoch from started_at) * 1000)::bigint || ' '
       || coalesce((extract(epoch from ended_at) * 1000)::bigint::text, 'open') || ' '
-      || connected_seconds as told
+      || connected_seconds || ' s ' || upload_bytes || ' up ' || download_bytes || ' down' as told
     from visits where tenant_id = $1`,
+  sessions: `select id::text, visit_id || ' ' || case when not ended then 'open'
+      else upload_bytes || ' up ' || download_bytes || ' down' end as told
+    from sessions where tenant_id = $1`,
   guests: `select guests.id::text, coalesce((select customer_fields.value from customer_fields
       where customer_fields.tenant_id = guests.tenant_id
         and customer_fields.guest_id = guests.id and customer_fields.field = 'name'
@@ -46,6 +57,10 @@ export const ANSWERED_OF_CLOUD = {
   letIn: `select value as thing from customer_identifiers where tenant_id = $1 and kind = 'phone'`,
   ended: `select download_bytes::text as thing from sessions where tenant_id = $1 and ended`,
 } as const;
+
+/** What visits come to, as one text. */
+const USED = `coalesce(sum(visits), 0) || ', ' || coalesce(sum(connected_seconds), 0) || ' s, '
+  || coalesce(sum(upload_bytes), 0) || ' up ' || coalesce(sum(download_bytes), 0) || ' down'`;
 
 /**
  * What no fault is to leave behind once a box is empty and all has been read, by what it is: a log with a
@@ -67,7 +82,28 @@ export const WRONG_IN_CLOUD = {
       on visits.tenant_id = customers.tenant_id and visits.customer_id = customers.id
     where customers.tenant_id = $1
     group by customers.id, customers.visits having customers.visits <> count(visits.id)`,
+  "a visit has another number than its place": `
+    select id || ' is ' || coalesce(number::text, 'none') || ' of ' || place as thing
+    from (select id, number, row_number() over (partition by customer_id order by started_at, id)
+        as place
+      from visits where tenant_id = $1 and customer_id is not null) as placed
+    where number is distinct from place`,
+  "the reports say another thing than the visits": `
+    select 'days of ' || days.told || ', visits of ' || those.told as thing
+    from (select ${USED} as told from report_days where tenant_id = $1) as days,
+      (select ${USED.replace("sum(visits)", "count(*)")} as told from visits
+        where tenant_id = $1) as those
+    where days.told <> those.told`,
+  "a feature has not read the log to its end": `
+    select feature || ' is at ' || cursors.position || ' of ' || tenant_log.position as thing
+    from cursors join tenant_log on tenant_log.tenant_id = cursors.tenant_id
+    where cursors.tenant_id = $1 and cursors.position <> tenant_log.position`,
+  "a job was given up": `select task_identifier || ', ' || coalesce(last_error, '') as thing
+    from graphile_worker.jobs where attempts >= max_attempts and $1::uuid is not null`,
 } as const;
+
+/** Two stores under one name, where nobody has made a second one. */
+export const TWINS_IN_CLOUD = "select box_id::text as thing from box_twins where tenant_id = $1";
 
 /** Whom the box knows by the cloud's word, with their visits as this has counted them. */
 export const KNOWN_OF_BOX =
@@ -122,7 +158,7 @@ export function listBroken(
   });
 }
 
-const KINDS = ["visits", "guests", "consents"] as const;
+const KINDS = ["visits", "sessions", "guests", "consents"] as const;
 
 /** Adds what a box has in its store. What a later look says of the same thing counts. */
 export function addTruthOf(store: BranchStore, truth: Truth): void {

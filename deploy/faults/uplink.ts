@@ -19,6 +19,8 @@ export type UplinkMode =
   | "garbage"
   /** A captive portal of the branch's own uplink answers, with its page. */
   | "captive"
+  /** A proxy before the cloud has none behind it: nothing is found there. */
+  | "proxied-away"
   /** What is sent arrives and is done, and the answer is lost. */
   | "answers-lost";
 
@@ -37,8 +39,10 @@ const LOSSY_OCTETS_MAX = 20_000;
 
 const PUSH = Buffer.from(`POST ${BOX_API.events} `);
 
-const CAPTIVE_PAGE = "<html><body>Please accept the terms</body></html>";
-const CAPTIVE_ANSWER = `HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: ${CAPTIVE_PAGE.length}\r\nconnection: close\r\n\r\n${CAPTIVE_PAGE}`;
+const writePage = (status: string, page: string): string =>
+  `HTTP/1.1 ${status}\r\ncontent-type: text/html\r\ncontent-length: ${page.length}\r\nconnection: close\r\n\r\n${page}`;
+const CAPTIVE_ANSWER = writePage("200 OK", "<html><body>Please accept the terms</body></html>");
+const AWAY_ANSWER = writePage("404 Not Found", "404 page not found");
 
 /** Hands connections on to a port of this machine; a change of mode breaks those that are open. */
 export async function openFaultyUplink(port: number, random: () => number): Promise<FaultyUplink> {
@@ -80,6 +84,9 @@ export async function openFaultyUplink(port: number, random: () => number): Prom
         return;
       case "captive":
         near.once("data", () => near.end(CAPTIVE_ANSWER));
+        return;
+      case "proxied-away":
+        near.once("data", () => near.end(AWAY_ANSWER));
         return;
       case "whole":
       case "slow":

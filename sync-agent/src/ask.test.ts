@@ -108,6 +108,16 @@ test("a cloud of an older release, which refuses addresses, is asked for numbers
   expect(cloud.questions).toHaveLength(2);
 });
 
+test("the page of a proxy whose cloud is away is no older cloud: it is asked again soon", async () => {
+  let asked = 0;
+  const page = { status: 404, body: "404 page not found" };
+  const onQuestions = () => (++asked === 1 ? page : answers());
+  const { box } = await connect({ onQuestions });
+  ask(box);
+  await waitUntil("the answer is here", () => isKnown(box));
+  expect(asked).toBe(2);
+});
+
 test("an older cloud, which knows no such call, is left in peace, and all else goes on", async () => {
   const { box, cloud, agent } = await connect({});
   ask(box);

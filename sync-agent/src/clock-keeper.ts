@@ -11,6 +11,8 @@ import type { Logger } from "pino";
 
 /** An answer that took longer says too little of when it was given. */
 const ROUND_TRIP_MILLISECONDS_MAX = 10_000;
+/** But to whom nobody has told the time: off by half of this is nothing beside a clock that woke up in 1970. */
+const FIRST_ROUND_TRIP_MILLISECONDS_MAX = 60_000;
 /** /proc/uptime counts hundredths of a second. */
 const COUNT_MILLISECONDS = 10;
 /** A machine's own clock that somebody has set forward by more is believed, until the cloud speaks. */
@@ -57,10 +59,11 @@ export function createClockKeeper(options: {
     options.logger.warn({ byMilliseconds, source: told.source }, "the box's time was put right");
     return true;
   };
+  const isTold = () => readingNow()?.source === "cloud";
   return {
-    isTold: () => readingNow()?.source === "cloud",
+    isTold,
     learn: (time) => {
-      const told = readTime(time);
+      const told = readTime(time, { isFirst: !isTold() });
       return told !== null && correct(told);
     },
     look: () => {
@@ -76,10 +79,10 @@ export function createClockKeeper(options: {
     },
     status: () => {
       const reading = readingNow();
-      const isTold = reading?.source === "cloud";
+      const isByCloud = reading?.source === "cloud";
       return {
         machineOffsetMilliseconds:
-          reading && isTold ? machine.now().getTime() - timeOf(reading, machine) : null,
+          reading && isByCloud ? machine.now().getTime() - timeOf(reading, machine) : null,
         uncertaintyMilliseconds: reading?.uncertaintyMs ?? null,
       };
     },
@@ -87,9 +90,13 @@ export function createClockKeeper(options: {
 }
 
 /** Null: the answer took too long to say what time it is. */
-export function readTime({ cloudNow, askedAt, answeredAt }: CloudTime): TimeTold | null {
+export function readTime(
+  { cloudNow, askedAt, answeredAt }: CloudTime,
+  { isFirst }: { isFirst: boolean },
+): TimeTold | null {
   const roundTrip = Math.max(0, answeredAt - askedAt);
-  if (roundTrip > ROUND_TRIP_MILLISECONDS_MAX) return null;
+  const max = isFirst ? FIRST_ROUND_TRIP_MILLISECONDS_MAX : ROUND_TRIP_MILLISECONDS_MAX;
+  if (roundTrip > max) return null;
   return {
     at: cloudNow.getTime() + roundTrip / 2,
     uptimeMs: answeredAt,

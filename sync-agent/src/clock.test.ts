@@ -107,6 +107,42 @@ test("a cloud from before it told the time is sent everything all the same", asy
   expect(cloud.boxReports).toEqual([]);
 });
 
+/** What stands in the cloud from before the box's stay began, by the right time. */
+const listEarly = (stored: readonly { occurredAt: string }[], from: number) =>
+  stored.filter(({ occurredAt }) => Date.parse(occurredAt) < from);
+
+test.each([
+  ["the page of a proxy whose cloud is away", { status: 404, body: "404 page not found" }],
+  ["a refusal of a proxy's own", { status: 400, body: "<html>Bad Request</html>" }],
+])("%s tells no time, and nothing leaves the box before the cloud has", async (_what, page) => {
+  const open = openBox(-RIGHT / 1000);
+  open.stay(600);
+  let pushes = 0;
+  const { cloud } = await startAgent(open, {
+    clock: () => rightNow(open.state),
+    reportAnswer: (count) => (pushes === 0 && count < 6 ? page : null),
+    onPush: () => (++pushes === 1 ? page : "process"),
+  });
+  await vi.waitFor(() => expect(countBacklog(open.store)).toBe(0), 20_000);
+  expect(cloud.stored.map(({ type }) => type)).toContain("visit.started");
+  expect(listEarly(cloud.stored, RIGHT)).toEqual([]);
+});
+
+test("to whom nobody has told the time, an answer that took long tells it well enough", async () => {
+  const open = openBox(-RIGHT / 1000);
+  open.stay(600);
+  const slow = 12;
+  const { cloud } = await startAgent(open, {
+    clock: () => {
+      open.state.passed += slow;
+      return rightNow(open.state);
+    },
+  });
+  await vi.waitFor(() => expect(countBacklog(open.store)).toBe(0), 20_000);
+  expect(cloud.stored.map(({ type }) => type)).toContain("visit.started");
+  expect(listEarly(cloud.stored, RIGHT - slow * 1000)).toEqual([]);
+});
+
 test("with the cloud cut off, a machine's clock that a time server sets forward is believed", async () => {
   const open = openBox(-HOUR);
   const { machine, state, store, box } = open;
@@ -126,10 +162,14 @@ test("with the cloud cut off, a machine's clock that a time server sets forward 
 
 test("half the round trip is the way back, and an answer that took long tells no time", () => {
   const cloudNow = new Date(RIGHT);
-  expect(readTime({ cloudNow, askedAt: 1000, answeredAt: 1800 })).toEqual({
+  const read = (askedAt: number, answeredAt: number, isFirst = false) =>
+    readTime({ cloudNow, askedAt, answeredAt }, { isFirst });
+  expect(read(1000, 1800)).toEqual({
     ...{ at: RIGHT + 400, uptimeMs: 1800, uncertaintyMs: 410, source: "cloud" },
   });
-  expect(readTime({ cloudNow, askedAt: 0, answeredAt: 10_001 })).toBeNull();
+  expect(read(0, 10_001)).toBeNull();
+  expect(read(0, 10_001, true)).toMatchObject({ uncertaintyMs: 5011 });
+  expect(read(0, 60_001, true)).toBeNull();
 });
 
 test("a certificate that a wrong clock refuses is said in words, with what the clock says", () => {

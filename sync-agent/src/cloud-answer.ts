@@ -51,8 +51,9 @@ export async function readAnswer<T>(
   if (status === 400 || status === 422) return { kind: "refused", reason: `answered ${status}` };
   if (status >= 300 && status < 400)
     return { kind: "failed", reason: `answered ${status}: something before the cloud redirects` };
-  const isUnderstood = (status >= 200 && status < 300) || (mayBeUnknown && status === NOT_FOUND);
-  if (!isUnderstood) return { kind: "failed", reason: `answered ${status}` };
+  const isUnknown = mayBeUnknown && status === NOT_FOUND && isOfCloud(body);
+  if (!isUnknown && (status < 200 || status >= 300))
+    return { kind: "failed", reason: `answered ${status}` };
   try {
     const value = read(status, body);
     if (isUnreadable(value)) return { kind: "failed", reason: value.unreadable };
@@ -60,6 +61,18 @@ export async function readAnswer<T>(
   } catch {
     // JSON.parse's own message would quote the answer, which nobody vouches for.
     return { kind: "failed", reason: `answered ${status} without JSON: not the cloud` };
+  }
+}
+
+/**
+ * Whether it is the cloud that knows nothing there: a proxy before a cloud that is away just now answers 404
+ * as well, with a page of its own, and is no older release.
+ */
+function isOfCloud(body: string): boolean {
+  try {
+    return (JSON.parse(body) as { code?: unknown } | null)?.code === "not-found";
+  } catch {
+    return false;
   }
 }
 

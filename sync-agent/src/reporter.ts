@@ -83,28 +83,35 @@ export function createReporter(options: ReporterOptions): Reporter {
 }
 
 /**
- * A cloud that is sent nothing before it was asked for the time: what a clock that woke up in 1970 has
- * stamped would stand in the log for good. What was packed before a correction is packed anew.
+ * A cloud that is sent nothing before it has told the time: what a clock that woke up in 1970 has stamped
+ * would stand in the log for good. What was packed before a correction is packed anew.
  */
 export function askTimeFirst(
   cloud: Cloud,
   options: { isTold: () => boolean; send: () => Promise<Sent> },
 ): Cloud {
-  let isAsked = false;
+  let tellsNoTime = false;
   return {
     ...cloud,
     pushEvents: async (batch) => {
       // Not before the agent stands: what it tells of itself is asked of all its parts.
       await Promise.resolve();
-      if (!isAsked && !options.isTold()) {
-        const { answer, corrected } = await options.send();
-        if (answer.kind !== "answered" && answer.kind !== "refused") return answer;
-        isAsked = true;
-        if (corrected) return { kind: "failed", reason: PACKED_ANEW, neverLeft: true };
-      }
-      return await cloud.pushEvents(batch);
+      if (tellsNoTime || options.isTold()) return await cloud.pushEvents(batch);
+      const { answer, corrected } = await options.send();
+      if (corrected) return { kind: "failed", reason: PACKED_ANEW, neverLeft: true };
+      if (options.isTold()) return await cloud.pushEvents(batch);
+      const isOlder = answer.kind === "refused" || (answer.kind === "answered" && !answer.value);
+      if (!isOlder)
+        return answer.kind === "answered"
+          ? { kind: "failed", reason: TOLD_TOO_LATE, neverLeft: true }
+          : answer;
+      const pushed = await cloud.pushEvents(batch);
+      // A cloud of an older release takes what it is sent. Whoever takes nothing either is no cloud.
+      tellsNoTime = pushed.kind === "answered";
+      return pushed;
     },
   };
 }
 
 const PACKED_ANEW = "the box's time was put right: what waits is packed anew";
+const TOLD_TOO_LATE = "the cloud's answer took too long to say what time it is";

@@ -104,6 +104,8 @@ export type CloudDoubleOptions = {
   terms?: PushTerms;
   /** The time it tells; null: it is a cloud from before there were reports of a box. */
   clock?: (() => Date) | null;
+  /** What a stranger before it answers to a report, by its number from 1, which it never hears; null: nothing. */
+  reportAnswer?: (count: number) => { status: number; body: string } | null;
   onPicture?: (hash: string, request: IncomingMessage, response: ServerResponse) => void;
   /** Absent: an older cloud, which knows no such call. */
   onUpgrade?: (call: UpgradeCall) => UpgradeReply;
@@ -111,7 +113,7 @@ export type CloudDoubleOptions = {
   /** False or absent: an older cloud, which wants no answers to commands. */
   takesAnswers?: boolean;
   /** Absent: an older cloud, which knows no such call. */
-  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers | { status: number };
+  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers | { status: number; body?: string };
 };
 
 export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"], underWay: 2 };
@@ -124,6 +126,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
   const seqs = new Map(options.stored?.map(({ epoch, seq, id }) => [`${epoch} ${seq}`, id]));
   /** The name of the push that was stored last. */
   let lastPush: string | undefined;
+  /** How many reports of a box came, whoever answered. */
+  let reported = 0;
   /** By epoch, the newest seq that was told. */
   const known = new Map<string, number>();
   const server = createServer((request, response) => {
@@ -179,6 +183,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       return send(response, 204, null);
     }
     const { clock = () => new Date() } = options;
+    const stranger = url.pathname === BOX_API.report ? options.reportAnswer?.(++reported) : null;
+    if (stranger) return sendFault(response, stranger);
     if (url.pathname === BOX_API.report && clock) {
       double.boxReports.push(JSON.parse(body.toString("utf8")));
       return send(response, 200, { now: clock().toISOString() });
@@ -208,7 +214,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       double.logs.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);
     }
-    send(response, 404, {});
+    send(response, 404, { code: "not-found", message: "There is nothing." });
   }
 
   function takeNextKey(body: Buffer, response: ServerResponse): void {

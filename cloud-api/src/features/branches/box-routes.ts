@@ -17,7 +17,9 @@ import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 import { boxOf } from "../../platform/session.ts";
 import { type FactsShelf, NO_FACTS, openFactsShelf } from "./branch-facts.ts";
 import { askAboutGuests, pull } from "./pull.ts";
+import { openPullPlaces } from "./pull-places.ts";
 import { findBranchHead, noteSettings } from "./queries.ts";
+import { openQuestionAllowance } from "./question-allowance.ts";
 
 const tags = ["boxes"];
 const refusals = { "4xx": ErrorReply };
@@ -29,8 +31,8 @@ const PACKED_BYTES_MIN = 4096;
 const GZIP_LEVEL = 3;
 const compress = promisify(gzip);
 
-/** Of one box: more than come to a branch. By a stolen one somebody could try all the numbers that there are. */
-const QUESTIONS: Rate = { perSecond: 2, burst: 600 };
+/** Of one box: a cloud is restored from a back-up once in a while, and each box is ahead of it once then. */
+const LEADS: Rate = { perSecond: 1 / 3600, burst: 3 };
 
 const PullQuery = Type.Object({
   settings: HeldVersion,
@@ -50,6 +52,8 @@ const PullQuery = Type.Object({
 /** What boxes ask for, with their key. */
 export function registerBoxCalls(routes: Routes, context: Context): void {
   const facts = openFactsShelf();
+  const places = openPullPlaces();
+  const leads = openRateGate(LEADS, context.clock);
   routes.get(
     BOX_API.pull,
     {
@@ -69,17 +73,16 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       const { settings, guests, codes, settingsParts, sealingKey = null } = request.query;
       const { coupons = null } = request.query;
       const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
-      const ended = new AbortController();
-      reply.raw.once("close", () => ended.abort());
+      const box = boxOf(request);
+      const { signal, end, leave } = places.enter(box.boxId);
+      reply.raw.once("close", end);
       const news = await pull(context, {
-        ...{ box: boxOf(request), facts },
+        ...{ box, facts, leads, waitSeconds: wait, signal },
         held: {
           ...{ settings, partsHeld, guests, codes },
           ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
         },
-        waitSeconds: wait,
-        signal: ended.signal,
-      });
+      }).finally(leave);
       return news ? reply.code(200).send(news) : reply.code(204).send(null);
     },
   );
@@ -100,10 +103,10 @@ const packAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
 
 function registerGuestQuestions(
   routes: Routes,
-  { clock, database, hooks }: Context,
+  { database, hooks }: Context,
   facts: FactsShelf,
 ): void {
-  const questions = openRateGate(QUESTIONS, clock);
+  const allowance = openQuestionAllowance(database);
   routes.post(
     BOX_API.guestQuestions,
     {
@@ -117,7 +120,7 @@ function registerGuestQuestions(
     },
     async (request) => {
       const box = boxOf(request);
-      const waitSeconds = questions.draw(box.boxId, request.body.questions.length);
+      const waitSeconds = await allowance.draw(box, request.body.questions.length);
       if (waitSeconds > 0)
         throw refuse(
           "busy",

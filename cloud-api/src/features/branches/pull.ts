@@ -12,13 +12,21 @@ import type { Context, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findPositions } from "../../platform/live.ts";
+import type { RateGate } from "../../platform/rate-gate.ts";
 import type { BoxIdentity, BoxKey } from "../../platform/session.ts";
 import { findBoxKey } from "./box-keys-queries.ts";
 import type { BranchFacts, FactsShelf } from "./branch-facts.ts";
 import { NO_FACTS } from "./branch-facts.ts";
 import { listPulledCommands, takeOverBranchCommands } from "./command-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
-import { type BranchRow, findBranchHead, findBranchRow, noteContact } from "./queries.ts";
+import {
+  type BranchHead,
+  type BranchRow,
+  findBranchHead,
+  findBranchRow,
+  noteContact,
+  raiseVersionAbove,
+} from "./queries.ts";
 import { provideSealingKey } from "./sealing-keys.ts";
 import { toBranchSettings } from "./settings.ts";
 
@@ -46,6 +54,8 @@ type GuestsHeld = {
 export type Pull = {
   box: BoxKey;
   facts: FactsShelf;
+  /** How often a box may say that it is ahead of the cloud. */
+  leads: RateGate;
   held: Held;
   waitSeconds: number;
   /** Ends the wait: the box has hung up. */
@@ -95,7 +105,7 @@ async function findSealingNews(
 async function findNews(
   tx: TenantTransaction,
   context: Context,
-  { box, held, lookedTo, facts: shelf }: Pull & { lookedTo: number },
+  { box, held, lookedTo, facts: shelf, leads }: Pull & { lookedTo: number },
 ): Promise<{ reply: PullReply; lookedTo: number }> {
   const { hooks } = context;
   const { branchId, boxId } = box;
@@ -103,7 +113,8 @@ async function findNews(
   // put in its place.
   if (!(await findBoxKey(tx, Buffer.from(nameKey(box.publicKey), "base64url"))))
     throw refuse("unauthorized", "This key has ended. Enrol the box again in the staff app.");
-  const head = await findBranchHead(tx, branchId);
+  const found = await findBranchHead(tx, branchId);
+  const head = found && (await riseAbove(tx, found, { box, held, leads }));
   // Before its own row is locked: it may lock those of all the branch's boxes, in their order.
   if (head?.hasOldCommands) await takeOverBranchCommands(tx, branchId);
   await noteContact(tx, { boxId, settingsVersion: held.settings });
@@ -111,12 +122,12 @@ async function findNews(
   const branch = isNews ? await findBranchRow(tx, branchId) : null;
   const facts = branch ? shelf.keep(branch) : head ? await shelf.find(tx, head) : NO_FACTS;
   const guests = { ...askAboutGuests(facts, { ...box, held }), lookedTo };
-  const found = await hooks.findKnownGuests?.(tx, guests);
+  const told = await hooks.findKnownGuests?.(tx, guests);
   // A box never goes back: one that holds a newer version keeps it.
   const settings = branch && (await describeSettings(tx, context, branch));
   const reply = {
     ...chooseParts(settings, held.partsHeld),
-    knownGuests: found?.known ?? null,
+    knownGuests: told?.known ?? null,
     commands: [],
     boxCommands:
       held.boxCommands === null
@@ -125,7 +136,29 @@ async function findNews(
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
     coupons: await findCouponNews(tx, hooks, { boxId, facts, held }),
   };
-  return { reply, lookedTo: found?.lookedTo ?? 0 };
+  return { reply, lookedTo: told?.lookedTo ?? 0 };
+}
+
+/** So many versions a back-up may have missed; who is further ahead tells nonsense. */
+const VERSIONS_LOST_MAX = 10_000;
+/** The rest of PostgreSQL's integer is for what staff change, whatever boxes say. */
+const VERSION_BELIEVED_MAX = 2 ** 30;
+
+/**
+ * A box that holds a later version than there is has it from before this cloud was restored from a back-up:
+ * what stands here is told under a version above that. Otherwise nothing that staff change would reach the
+ * box until as many changes were made anew.
+ */
+async function riseAbove(
+  tx: TenantTransaction,
+  head: BranchHead,
+  { box, held, leads }: Pick<Pull, "box" | "held" | "leads">,
+): Promise<BranchHead> {
+  const { settings: version, partsHeld } = held;
+  const lead = version - head.settingsVersion;
+  const isLost = lead > 0 && lead <= VERSIONS_LOST_MAX && version < VERSION_BELIEVED_MAX;
+  if (partsHeld === null || !isLost || leads.draw(box.boxId) > 0) return head;
+  return { ...head, settingsVersion: await raiseVersionAbove(tx, { branchId: head.id, version }) };
 }
 
 function findCouponNews(

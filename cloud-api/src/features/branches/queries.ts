@@ -139,6 +139,21 @@ export async function raiseVersion(tx: TenantTransaction, branchId: string): Pro
   return version;
 }
 
+/** The same to above another one, where it is not there by itself. */
+export async function raiseVersionAbove(
+  tx: TenantTransaction,
+  { branchId, version: below }: { branchId: string; version: number },
+): Promise<number> {
+  const { version } = await getRow(
+    tx,
+    sql<{ version: number }>`
+      update branches set settings_version = greatest(settings_version, ${below + 1}::integer)
+      where tenant_id = ${tx.tenantId} and id = ${branchId}
+      returning settings_version as version`,
+  );
+  return version;
+}
+
 export type BoxRow = {
   id: string;
   branchId: string;

@@ -124,6 +124,15 @@ test("what a box gave is made up for, and nothing more", async () => {
   expect(pool.map(({ id }) => id)).not.toContain(news[0]?.id);
 });
 
+test("a box that holds a later word than a restored cloud gave is told of every coupon from then on", async () => {
+  await addKind();
+  const held = 5000;
+  const pool = newsOf(await pull(box, held));
+  expect(pool).toHaveLength(POOL_COUPONS);
+  expect(first(pool).position).toBe(held + 1);
+  expect(newsOf(await pull(box, pool.at(-1)?.position))).toEqual([]);
+});
+
 test("a branch that does not ask the survey gives nothing for it, and another life of the store begins with a pool of its own", async () => {
   await addKind();
   const other = await staff.addBox((await staff.addBranch({ name: "Tây Hồ" })).id);

@@ -25,11 +25,17 @@ export function countPooled(
   );
 }
 
-/** So many further words to a box: gives the last of them. Holds its counter to the commit. */
+const POSITION_MAX = 2 ** 50;
+
+/**
+ * So many further words to a box: gives the last of them. Holds its counter to the commit. `above`: what the
+ * box holds, which is more than this cloud gave where that was restored from a back-up.
+ */
 export async function takePositions(
   tx: TenantTransaction,
-  { boxId, count }: { boxId: string; count: number },
+  { boxId, count, above = 0 }: { boxId: string; count: number; above?: number },
 ): Promise<number> {
+  const least = above <= POSITION_MAX ? above : 0;
   await run(
     tx,
     sql`insert into coupon_pools (tenant_id, box_id, position) values (${tx.tenantId}, ${boxId}, 0)
@@ -38,7 +44,7 @@ export async function takePositions(
   const row = await getRow(
     tx,
     sql<{ position: number }>`
-      update coupon_pools set position = position + ${count}
+      update coupon_pools set position = greatest(position, ${least}::bigint) + ${count}
       where tenant_id = ${tx.tenantId} and box_id = ${boxId} returning position`,
   );
   return row.position;

@@ -21,12 +21,16 @@ export async function findCouponNews(
   const short = (await countPooled(tx, { ...pool, surveyIds })).flatMap(({ kindId, free }) =>
     Array.from({ length: Math.max(0, POOL_COUPONS - free) }, () => kindId),
   );
-  if (short.length > 0) await fill(tx, pool, short);
+  if (short.length > 0) await fill(tx, pool, { kindIds: short, above: after });
   return listNews(tx, { ...pool, after });
 }
 
-async function fill(tx: TenantTransaction, pool: Pool, kindIds: string[]): Promise<void> {
-  const last = await takePositions(tx, { boxId: pool.boxId, count: kindIds.length });
+async function fill(
+  tx: TenantTransaction,
+  pool: Pool,
+  { kindIds, above }: { kindIds: string[]; above: number },
+): Promise<void> {
+  const last = await takePositions(tx, { boxId: pool.boxId, count: kindIds.length, above });
   await insertPooled(tx, pool, {
     kindIds,
     ids: kindIds.map(() => newId()),
