@@ -15,7 +15,7 @@ export {
   type Viewer,
   whatPagesAsk,
 } from "./page.ts";
-export { choosePolicy, type Limits, type LogIn, limitsOf } from "./policy.ts";
+export { choosePolicy, isVolumeUsedUp, type Limits, type LogIn, limitsOf } from "./policy.ts";
 export {
   type AccessRefusal,
   NO_USAGE,

@@ -17,7 +17,24 @@ export type Limits = {
   downloadKbps: number | null;
   /** Upload and download together. */
   sessionBytes: number | null;
+  /** What the guest sends. */
+  sessionUploadBytes: number | null;
+  /** What the guest receives. */
+  sessionDownloadBytes: number | null;
 };
+
+/** Whether a session has sent and received all that it may. */
+export function isVolumeUsedUp(
+  { uploadBytes, downloadBytes }: { uploadBytes: number; downloadBytes: number },
+  limits: Pick<Limits, "sessionBytes" | "sessionUploadBytes" | "sessionDownloadBytes">,
+): boolean {
+  const isOver = (bytes: number, limit: number | null) => limit !== null && bytes >= limit;
+  return (
+    isOver(uploadBytes + downloadBytes, limits.sessionBytes) ||
+    isOver(uploadBytes, limits.sessionUploadBytes) ||
+    isOver(downloadBytes, limits.sessionDownloadBytes)
+  );
+}
 
 /** The first policy that fits, in the branch's order; null refuses the log-in. */
 export function choosePolicy(policies: readonly AccessPolicy[], logIn: LogIn): AccessPolicy | null {
@@ -43,5 +60,9 @@ function isAnyOf(wanted: readonly string[] | undefined, given: readonly string[]
 
 export function limitsOf(policy: AccessPolicy): Limits {
   const { sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes } = policy;
-  return { sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes };
+  const { sessionUploadBytes = null, sessionDownloadBytes = null } = policy;
+  return {
+    ...{ sessionSeconds, idleSeconds, uploadKbps, downloadKbps },
+    ...{ sessionBytes, sessionUploadBytes, sessionDownloadBytes },
+  };
 }

@@ -2,6 +2,8 @@ import type { AccessPolicy } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { NO_USAGE, type RemainingQuestion, remainingLimits } from "./remaining.ts";
 
+const GIB = 2 ** 30;
+
 const policyWith = (change: Partial<AccessPolicy>): AccessPolicy => ({
   id: "01990000-0000-7000-8000-000000000080",
   name: "Everybody",
@@ -38,13 +40,17 @@ describe("access under a policy", () => {
         uploadKbps: 1000,
         downloadKbps: 5000,
         sessionBytes: null,
+        sessionUploadBytes: null,
+        sessionDownloadBytes: null,
       },
     });
   });
 
   test("a session ends when what is left of a quota is used up: a reconnect gives nothing back", () => {
     const quotas = [{ per: "day" as const, seconds: 3600, bytes: null }];
-    const used = (seconds: number) => ({ usage: { ...NO_USAGE, day: { seconds, bytes: 0 } } });
+    const used = (seconds: number) => ({
+      usage: { ...NO_USAGE, day: { ...NO_USAGE.day, seconds } },
+    });
     expect(timeLeft(decide({ quotas }))).toBe(3600);
     expect(timeLeft(decide({ quotas }, used(3000)))).toBe(600);
     expect(timeLeft(decide({ quotas }, used(3596)))).toBe("time-used-up");
@@ -58,18 +64,47 @@ describe("access under a policy", () => {
     ];
     const usage = {
       ...NO_USAGE,
-      day: { seconds: 50, bytes: 400 },
-      week: { seconds: 50, bytes: 400 },
+      day: { ...NO_USAGE.day, seconds: 50, bytes: 400 },
+      week: { ...NO_USAGE.day, seconds: 50, bytes: 400 },
     };
     expect(decide({ quotas }, { usage })).toMatchObject({
       limits: { sessionSeconds: 550, sessionBytes: 600 },
     });
-    const spent = { ...usage, day: { seconds: 50, bytes: 1_000 } };
+    const spent = { ...usage, day: { ...usage.day, bytes: 1_000 } };
     expect(decide({ quotas }, { usage: spent })).toEqual({
       kind: "refused",
       reason: "volume-used-up",
       per: "day",
     });
+  });
+
+  test("part of MC-2.5: what is sent and what is received has a volume of its own, a period and a session", () => {
+    const quotas = [
+      { per: "day" as const, seconds: null, bytes: null, uploadBytes: 5 * GIB },
+      { per: "week" as const, seconds: null, bytes: 9 * GIB, downloadBytes: 4 * GIB },
+    ];
+    const own = { quotas, sessionUploadBytes: 7 * GIB, sessionDownloadBytes: 3 * GIB };
+    const used = (uploadBytes: number, downloadBytes: number) => {
+      const each = { ...NO_USAGE.day, bytes: uploadBytes + downloadBytes };
+      const both = { ...each, uploadBytes, downloadBytes };
+      return { usage: { ...NO_USAGE, day: both, week: both } };
+    };
+    expect(decide(own, used(GIB, GIB + 1))).toMatchObject({
+      limits: {
+        ...{ sessionBytes: 7 * GIB - 1, sessionUploadBytes: 4 * GIB },
+        sessionDownloadBytes: 3 * GIB - 1,
+      },
+    });
+    const refused = (per: string) => ({ kind: "refused", reason: "volume-used-up", per });
+    expect(decide(own, used(5 * GIB, 0))).toEqual(refused("day"));
+    expect(decide(own, used(5 * GIB - 1, 0))).toMatchObject({ limits: { sessionUploadBytes: 1 } });
+    expect(decide(own, used(0, 4 * GIB))).toEqual(refused("week"));
+  });
+
+  test("what is left of a byte is one: a limit of none would be none at some NAS", () => {
+    const quotas = [{ per: "day" as const, seconds: null, bytes: 10 }];
+    const usage = { ...NO_USAGE, day: { ...NO_USAGE.day, bytes: 9.5 } };
+    expect(decide({ quotas }, { usage })).toMatchObject({ limits: { sessionBytes: 1 } });
   });
 
   test("part of MC-2.4: outside allowed hours it is refused, inside it ends at the closing hour", () => {

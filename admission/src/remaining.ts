@@ -4,14 +4,19 @@ import { type Limits, limitsOf } from "./policy.ts";
 
 /** What a guest has used up so far, in each period that a quota can have. */
 export type Usage = Record<Quota["per"], Used>;
-export type Used = { seconds: number; bytes: number };
+export type Used = {
+  seconds: number;
+  /** Both ways together: no less than the two, and more where part of it was not told apart. */
+  bytes: number;
+  uploadBytes: number;
+  downloadBytes: number;
+};
+
+const NOTHING: Used = { seconds: 0, bytes: 0, uploadBytes: 0, downloadBytes: 0 };
 
 /** Nothing used up: what a policy without quotas may be asked with. */
 export const NO_USAGE: Usage = {
-  visit: { seconds: 0, bytes: 0 },
-  day: { seconds: 0, bytes: 0 },
-  week: { seconds: 0, bytes: 0 },
-  ever: { seconds: 0, bytes: 0 },
+  ...{ visit: NOTHING, day: NOTHING, week: NOTHING, ever: NOTHING },
 };
 
 export type RemainingQuestion = {
@@ -69,19 +74,36 @@ export function remainingLimits(question: RemainingQuestion): Remaining {
         limits.sessionSeconds,
         Math.ceil((end.getTime() - now.getTime()) / 1000),
       );
-  for (const { per, seconds, bytes } of policy.quotas ?? []) {
-    if (seconds !== null) {
-      const left = seconds - usage[per].seconds;
-      if (left < SESSION_SECONDS_MIN) return refuse("time-used-up", per);
-      limits.sessionSeconds = lower(limits.sessionSeconds, Math.floor(left));
-    }
-    if (bytes !== null) {
-      const left = bytes - usage[per].bytes;
-      if (left <= 0) return refuse("volume-used-up", per);
-      limits.sessionBytes = lower(limits.sessionBytes, Math.floor(left));
-    }
+  for (const quota of policy.quotas ?? []) {
+    const reason = takeFrom(limits, quota, usage[quota.per]);
+    if (reason !== null) return refuse(reason, quota.per);
   }
   return { kind: "limits", limits };
+}
+
+/** The volumes of a quota, each with the limit of a session that what is left of it makes. */
+const VOLUMES = [
+  ["bytes", "sessionBytes"],
+  ["uploadBytes", "sessionUploadBytes"],
+  ["downloadBytes", "sessionDownloadBytes"],
+] as const;
+
+/** Lowers limits to what is left of a quota; or says what of it is used up. */
+function takeFrom(limits: Limits, quota: Quota, used: Used): AccessRefusal | null {
+  if (quota.seconds !== null) {
+    const left = quota.seconds - used.seconds;
+    if (left < SESSION_SECONDS_MIN) return "time-used-up";
+    limits.sessionSeconds = lower(limits.sessionSeconds, Math.floor(left));
+  }
+  for (const [volume, limit] of VOLUMES) {
+    const granted = quota[volume] ?? null;
+    if (granted === null) continue;
+    const left = granted - used[volume];
+    if (left <= 0) return "volume-used-up";
+    // Shares of a session that reaches into a period are no whole bytes: less than one is one.
+    limits[limit] = lower(limits[limit], Math.max(1, Math.floor(left)));
+  }
+  return null;
 }
 
 function lower(limit: number | null, other: number): number {

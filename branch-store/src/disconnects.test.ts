@@ -85,6 +85,7 @@ describe("an order to change a session's limits", () => {
   const limits = {
     ...{ sessionSeconds: 3600, idleSeconds: null, uploadKbps: 512, downloadKbps: null },
     sessionBytes: 2 ** 50,
+    ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
   };
   const first = { limits, endsAt: new Date("2026-03-01T04:00:00.000Z") };
   const granted = { ...first, limits: { ...limits, sessionSeconds: 1800 } };

@@ -11,6 +11,7 @@ import {
 import {
   beginBoot,
   countOtherDevices,
+  findUsage,
   openBranchStore,
   startSession,
   updateSession,
@@ -35,9 +36,15 @@ function openBranch() {
     store.transaction((tx) =>
       updateSession(tx, { ...report(store, mac, mac), nasId }, () => 3 * minutes * MINUTE),
     );
+  /** What the guest has used up, in seconds. */
+  const used = (by: Pick<TestStore, "read"> = store) =>
+    by.read((tx) => {
+      const period = { dayStart: new Date(0), weekStart: new Date(0) };
+      return findUsage(tx, { guestId: guest.id, deviceId: device.id, ...period }).day.seconds;
+    });
   const others = (by: Pick<TestStore, "read"> = store) =>
     by.read((tx) => countOtherDevices(tx, { guestId: guest.id, deviceId: device.id }));
-  return { store, start, interim, others };
+  return { store, start, interim, others, used };
 }
 
 const advance = (store: TestStore, minutes: number) => store.advance(minutes * MINUTE);
@@ -98,6 +105,59 @@ test("one that was not reported of yet counts until its NAS's own interval is ov
   expect(others()).toBe(1);
   advance(store, 1);
   expect(others()).toBe(0);
+});
+
+describe("the time of a session that goes on counts", () => {
+  test("until its NAS should have told of it, and from its next word on again", () => {
+    const { store, start, interim, used } = openBranch();
+    start();
+    advance(store, 10);
+    interim();
+    advance(store, 15);
+    expect(used()).toBe(25 * MINUTE);
+    advance(store, 60);
+    expect(used()).toBe(25 * MINUTE);
+    store.transaction((tx) =>
+      updateSession(tx, { ...report(store, OTHER_MAC, OTHER_MAC), connectedSeconds: 85 * MINUTE }),
+    );
+    expect(used()).toBe(85 * MINUTE);
+  });
+
+  test("a quarter of an hour where its NAS told of its start alone and reports of others", () => {
+    const { store, start, interim, used } = openBranch();
+    signIn(store, { mac: THIRD_MAC, phone: "+84900000003" });
+    start(THIRD_MAC);
+    start();
+    advance(store, 10);
+    interim(THIRD_MAC);
+    advance(store, 120);
+    expect(used()).toBe(15 * MINUTE);
+  });
+
+  test("until now where its NAS reports of nobody, or is asked", () => {
+    const { store, start, used } = openBranch();
+    start();
+    const asked = { ...report(store, "asked", OTHER_MAC), nasId: OTHER_NAS };
+    advance(store, 120);
+    expect(used()).toBe(120 * MINUTE);
+    store.transaction((tx) => startSession(tx, { ...asked, at: tx.now }));
+    advance(store, 120);
+    // The second began as the first one's device came back at another access point.
+    expect(used()).toBe(240 * MINUTE);
+  });
+
+  test("not beyond midnight where its NAS was silent long before", () => {
+    const { store, start, interim } = openBranch();
+    const { guest, device } = signIn(store, { mac: OTHER_MAC });
+    start();
+    advance(store, 10);
+    interim();
+    advance(store, 120);
+    const dayStart = new Date(store.read((tx) => tx.now).getTime() - 60 * MINUTE * 1000);
+    const question = { guestId: guest.id, deviceId: device.id, dayStart, weekStart: new Date(0) };
+    const { day, week } = store.read((tx) => findUsage(tx, question));
+    expect([day.seconds, week.seconds]).toEqual([0, 25 * MINUTE]);
+  });
 });
 
 describe("after an outage of the box each session counts until a report could have come", () => {

@@ -15,6 +15,7 @@ const OTHER_POLICY = "01990000-0000-7000-8000-000000000081";
 const LIMITS = {
   ...{ sessionSeconds: 3600, idleSeconds: null, uploadKbps: null },
   ...{ downloadKbps: 4000, sessionBytes: null },
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 
 function openBranch() {

@@ -92,12 +92,14 @@ function mayGo(tx: Reader, { rowid, device_id }: SessionRow): boolean {
 /** What a guest may use up for ever is not given back: see findUsage, which reckons alike. */
 function keepUsageOf(tx: Transaction, sessionId: string): void {
   tx.sql(
-    `insert into past_usage (guest_id, seconds, bytes)
+    `insert into past_usage (guest_id, seconds, bytes, upload_bytes, download_bytes)
      select guest_id, max(connected_seconds, case when connected_seconds = 0
-         then (ended_at - started_at) / 1000 else 0 end), upload_bytes + download_bytes
+         then (ended_at - started_at) / 1000 else 0 end), upload_bytes + download_bytes,
+       upload_bytes, download_bytes
      from sessions where id = ? and guest_id is not null
      on conflict (guest_id) do update set seconds = seconds + excluded.seconds,
-       bytes = bytes + excluded.bytes`,
+       bytes = bytes + excluded.bytes, upload_bytes = upload_bytes + excluded.upload_bytes,
+       download_bytes = download_bytes + excluded.download_bytes`,
   ).run(sessionId);
 }
 

@@ -160,7 +160,9 @@ describe("sessions and visits", () => {
     const lan = visit(store);
     visit(store, { id: "s-2", mac: OTHER_MAC, phone: "+84900000002" });
     const before = usageOf(store, lan);
-    expect(before).toEqual({ seconds: 3600, bytes: 3000 });
+    expect(before).toEqual({
+      ...{ seconds: 3600, bytes: 3000, uploadBytes: 1000, downloadBytes: 2000 },
+    });
     store.advance(36 * DAY);
     // The newest row stays: its number would be given again.
     expect(purge(store)).toMatchObject({ sessions: 1, networkLogs: 2 });

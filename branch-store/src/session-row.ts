@@ -35,7 +35,7 @@ export type Session = {
 export type PolicyLimits = Pick<
   AccessPolicy,
   "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
->;
+> & { sessionUploadBytes: number | null; sessionDownloadBytes: number | null };
 
 export type Granted = {
   limits: PolicyLimits;
@@ -278,11 +278,20 @@ export const toSession = (row: SessionRow): Session => ({
 export const writeGranted = (granted: Granted | null | undefined): string | null =>
   granted ? JSON.stringify(granted) : null;
 
+/** As it is kept: an earlier release said nothing of either way by itself. */
+type Written = Omit<Granted, "endsAt" | "limits"> & {
+  endsAt: string | null;
+  limits: Partial<PolicyLimits> & Omit<PolicyLimits, keyof typeof UNSAID>;
+};
+const UNSAID = { sessionUploadBytes: null, sessionDownloadBytes: null };
+
 export function readGranted(text: string | null): Granted | null {
   if (text === null) return null;
-  type Written = Omit<Granted, "endsAt"> & { endsAt: string | null };
-  const { endsAt, ...granted } = JSON.parse(text) as Written;
-  return { ...granted, endsAt: endsAt === null ? null : new Date(endsAt) };
+  const { endsAt, limits, ...granted } = JSON.parse(text) as Written;
+  return {
+    ...{ ...granted, limits: { ...UNSAID, ...limits } },
+    endsAt: endsAt === null ? null : new Date(endsAt),
+  };
 }
 
 function toOrder(row: SessionRow): DisconnectOrder | null {

@@ -18,6 +18,11 @@ const end = (store: TestStore, id: string, seconds: number, bytes = 0, mac?: str
     }),
   );
 
+/** As `end` reports it: a quarter of the bytes is sent, the rest received. */
+const used = (seconds: number, bytes: number) => ({
+  ...{ seconds, bytes, uploadBytes: bytes / 4, downloadBytes: (bytes * 3) / 4 },
+});
+
 /** The sample clock begins at 02:00 UTC; the day here begins at 03:00, the week a day before. */
 const usage = (store: TestStore, { guest, device }: ReturnType<typeof signIn>) =>
   store.read((tx) =>
@@ -32,7 +37,7 @@ const usage = (store: TestStore, { guest, device }: ReturnType<typeof signIn>) =
 describe("usage", () => {
   test("is nothing for somebody who comes for the first time", () => {
     const store = openTestStore();
-    const none = { seconds: 0, bytes: 0 };
+    const none = used(0, 0);
     expect(usage(store, signIn(store))).toEqual({ visit: none, day: none, week: none, ever: none });
   });
 
@@ -42,10 +47,10 @@ describe("usage", () => {
     begin(store, "a");
     store.advance(4 * HOUR);
     end(store, "a", 4 * HOUR, 4000);
-    const used = usage(store, lan);
-    expect(used.day).toEqual({ seconds: 3 * HOUR, bytes: 3000 });
-    expect(used.week).toEqual({ seconds: 4 * HOUR, bytes: 4000 });
-    expect(used.visit).toEqual(used.week);
+    const { day, week, visit } = usage(store, lan);
+    expect(day).toEqual(used(3 * HOUR, 3000));
+    expect(week).toEqual(used(4 * HOUR, 4000));
+    expect(visit).toEqual(week);
   });
 
   test("one that goes on counts until now, though its NAS has told of less", () => {
@@ -56,7 +61,9 @@ describe("usage", () => {
     const told = { ...report(store, "a"), connectedSeconds: 600, downloadBytes: 500 };
     store.transaction((tx) => updateSession(tx, told));
     store.advance(300);
-    expect(usage(store, lan).ever).toEqual({ seconds: 900, bytes: 500 });
+    expect(usage(store, lan).ever).toEqual({
+      ...{ seconds: 900, bytes: 500, uploadBytes: 0, downloadBytes: 500 },
+    });
   });
 
   test("reconnecting adds up within the visit, and another visit begins from nothing", () => {

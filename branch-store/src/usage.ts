@@ -1,9 +1,11 @@
 import type { Quota } from "@foyer/contract";
 import { findClockReading } from "./box-time.ts";
 import type { Reader } from "./open.ts";
+import type { SessionRow } from "./session-row.ts";
 import { findOpenVisit } from "./visits.ts";
 
-export type Used = { seconds: number; bytes: number };
+/** `bytes` is up and down together, with what was kept before they were told apart. */
+export type Used = { seconds: number; bytes: number; uploadBytes: number; downloadBytes: number };
 
 export type UsageQuestion = {
   guestId: string;
@@ -14,19 +16,18 @@ export type UsageQuestion = {
   weekStart: Date;
 };
 
-type PeriodRow = { seconds: number; bytes: number };
-
 /**
  * What a guest has used up on all their devices, in each period a quota can have. A session that
- * reaches into a period counts with the share of its time that lies in it; one that goes on counts
- * the time until now, though its NAS has not told of it yet.
+ * reaches into a period counts with the share of its time that lies in it. One that goes on counts
+ * the time until now though its NAS has not told of it yet, and only until a report of it is missed.
  */
 export function findUsage(tx: Reader, question: UsageQuestion): Record<Quota["per"], Used> {
   const { guestId, deviceId, dayStart, weekStart } = question;
   const visit = findOpenVisit(tx, { deviceId, guestId, at: tx.now });
-  const since = (start: number) => sumSince(tx, { guestId, start, visitId: null });
+  const open = listOpen(tx, guestId);
+  const since = (start: number) => sumSince(tx, { guestId, start, visitId: null, open });
   return {
-    visit: visit === null ? NOTHING : sumSince(tx, { guestId, start: 0, visitId: visit.id }),
+    visit: visit ? sumSince(tx, { guestId, start: 0, visitId: visit.id, open }) : NOTHING,
     day: since(dayStart.getTime()),
     week: since(weekStart.getTime()),
     ever: withPast(tx, guestId, since(0)),
@@ -35,46 +36,83 @@ export function findUsage(tx: Reader, question: UsageQuestion): Record<Quota["pe
 
 /** With what they used in sessions that are kept no more. */
 function withPast(tx: Reader, guestId: string, used: Used): Used {
-  const past = tx.sql("select seconds, bytes from past_usage where guest_id = ?").get(guestId) as
-    | Used
-    | undefined;
-  if (!past) return used;
-  return { seconds: used.seconds + past.seconds, bytes: used.bytes + past.bytes };
+  const past = tx
+    .sql(
+      `select seconds, bytes, upload_bytes as uploadBytes, download_bytes as downloadBytes
+       from past_usage where guest_id = ?`,
+    )
+    .get(guestId) as Used | undefined;
+  return past ? add(used, past) : used;
 }
 
-const NOTHING: Used = { seconds: 0, bytes: 0 };
+const NOTHING: Used = { seconds: 0, bytes: 0, uploadBytes: 0, downloadBytes: 0 };
 
-function sumSince(
-  tx: Reader,
-  { guestId, start, visitId }: { guestId: string; start: number; visitId: string | null },
-): Used {
+const add = (one: Used, other: Used): Used => ({
+  seconds: one.seconds + other.seconds,
+  bytes: one.bytes + other.bytes,
+  uploadBytes: one.uploadBytes + other.uploadBytes,
+  downloadBytes: one.downloadBytes + other.downloadBytes,
+});
+
+type Stretch = { guestId: string; start: number; visitId: string | null; open: readonly OpenUse[] };
+
+function sumSince(tx: Reader, { open, ...stretch }: Stretch): Used {
+  const ofVisit = open.filter(({ row }) => [null, row.visit_id].includes(stretch.visitId));
+  const used = ofVisit.map((each) => useSince(each, stretch.start));
+  return used.reduce(add, sumEnded(tx, stretch));
+}
+
+function sumEnded(tx: Reader, { guestId, start, visitId }: Omit<Stretch, "open">): Used {
   const row = tx
     .sql(
-      `select coalesce(sum(share * max(connected_seconds, uncounted_seconds)), 0) as seconds,
-         coalesce(sum(share * (upload_bytes + download_bytes)), 0) as bytes
+      `select coalesce(sum(share * case when connected_seconds = 0
+           then (ended_at - started_at) / 1000 else connected_seconds end), 0) as seconds,
+         coalesce(sum(share * upload_bytes), 0) as uploadBytes,
+         coalesce(sum(share * download_bytes), 0) as downloadBytes
        from (
-         select connected_seconds, upload_bytes, download_bytes,
-           case when ended_at is null or connected_seconds = 0
-             then (coalesce(ended_at, @now) - started_at) / 1000 else 0 end as uncounted_seconds,
+         select connected_seconds, upload_bytes, download_bytes, started_at, ended_at,
            case when started_at >= @start then 1.0
-             else max(0.0, min(1.0, (coalesce(ended_at, @now) - @start)
-               / max(1.0, coalesce(ended_at, @now) - started_at))) end as share
+             else max(0.0, min(1.0, (ended_at - @start) / max(1.0, ended_at - started_at)))
+           end as share
          from sessions
          where guest_id = @guestId and (@visitId is null or visit_id = @visitId)
-           and (ended_at is null or ended_at > @start)
+           and ended_at > @start
        )`,
     )
-    .get({ now: tx.now.getTime(), start, guestId, visitId }) as PeriodRow;
-  return { seconds: Math.max(0, row.seconds), bytes: Math.max(0, row.bytes) };
+    .get({ start, guestId, visitId }) as Omit<Used, "bytes">;
+  return { ...row, bytes: row.uploadBytes + row.downloadBytes };
 }
 
-type OpenRow = {
-  device_id: string;
-  nas_id: string;
-  started_at: number;
-  last_activity_at: number;
-  silent_after_seconds: number | null;
-};
+/** A session that goes on, as long as that is known. */
+type OpenUse = { row: SessionRow; until: number };
+
+function listOpen(tx: Reader, guestId: string): OpenUse[] {
+  const rows = tx
+    .sql("select * from sessions where guest_id = +? and ended_at is null")
+    .all(guestId) as SessionRow[];
+  if (rows.length === 0) return [];
+  const since = findListeningSince(tx);
+  return rows.map((row) => ({ row, until: knownUntil(tx, row, since) }));
+}
+
+/** Now; or, where its NAS was silent for too long, when a report of it was missed at the latest. */
+function knownUntil(tx: Reader, row: SessionRow, listeningSince: number): number {
+  const now = tx.now.getTime();
+  const allowedMs = findMissedSilence(tx, row, listeningSince);
+  return allowedMs === null ? now : Math.min(now, row.last_activity_at + allowedMs);
+}
+
+function useSince({ row, until }: OpenUse, start: number): Used {
+  const goneMs = Math.max(0, until - row.started_at);
+  const share =
+    row.started_at >= start ? 1 : Math.max(0, Math.min(1, (until - start) / Math.max(1, goneMs)));
+  const uploadBytes = share * row.upload_bytes;
+  const downloadBytes = share * row.download_bytes;
+  return {
+    seconds: share * Math.max(row.connected_seconds, Math.floor(goneMs / 1000)),
+    ...{ bytes: uploadBytes + downloadBytes, uploadBytes, downloadBytes },
+  };
+}
 
 /** Devices of a guest, other than this one, that are online as far as their NAS are heard of. */
 export function countOtherDevices(
@@ -82,14 +120,11 @@ export function countOtherDevices(
   { guestId, deviceId }: { guestId: string; deviceId: string },
 ): number {
   const open = tx
-    .sql(
-      `select device_id, nas_id, started_at, last_activity_at, silent_after_seconds from sessions
-       where guest_id = +? and device_id <> +? and ended_at is null`,
-    )
-    .all(guestId, deviceId) as OpenRow[];
+    .sql(`select * from sessions where guest_id = +? and device_id <> +? and ended_at is null`)
+    .all(guestId, deviceId) as SessionRow[];
   if (open.length === 0) return 0;
   const since = findListeningSince(tx);
-  const present = open.filter((row) => !isGhost(tx, row, since));
+  const present = open.filter((row) => findMissedSilence(tx, row, since) === null);
   return new Set(present.map(({ device_id }) => device_id)).size;
 }
 
@@ -112,27 +147,31 @@ const UNREPORTED_MS = 15 * 60_000;
 const SESSIONS_LOOKED_AT = 200;
 
 /**
- * Whether a session has missed a report: its device may have left while its NAS lost power, and must
- * not keep its guest's new one out. The silence after which it is ended is twice as long, since to end
- * one that goes on costs more than to let one device too many in. Nobody has missed what came while
- * nobody listened.
+ * After how much silence, in milliseconds, a session has missed a report, where it has; null: it has
+ * not. Its device may have left while its NAS lost power: it must not keep its guest's new one out, nor
+ * use their time up. The silence after which it is ended is twice as long, since to end one that goes on
+ * costs more than to let one device too many in. Nobody has missed what came while nobody listened.
  */
-function isGhost(tx: Reader, row: OpenRow, listeningSince: number): boolean {
+function findMissedSilence(tx: Reader, row: SessionRow, listeningSince: number): number | null {
   const { silent_after_seconds: seconds } = row;
   // Of a controller that is asked, not one that reports.
-  if (seconds === null) return false;
+  if (seconds === null) return null;
   const silenceMs = tx.now.getTime() - Math.max(row.last_activity_at, listeningSince);
-  if (row.last_activity_at > row.started_at) return silenceMs > seconds * 500;
-  if (silenceMs <= UNREPORTED_MS) return false;
+  const ifOver = (allowedMs: number) => (silenceMs > allowedMs ? allowedMs : null);
+  if (row.last_activity_at > row.started_at) return ifOver(seconds * 500);
+  if (silenceMs <= UNREPORTED_MS) return null;
   const shortest = findShortestSilence(tx, row);
-  return shortest !== null && silenceMs > shortest * 500;
+  return shortest === null ? null : ifOver(Math.max(UNREPORTED_MS, shortest * 500));
 }
 
 /**
  * In seconds, by the shortest interval at which the NAS of a session that was never reported of has
  * reported of others: it may keep one of its own. Null: it has reported of none.
  */
-function findShortestSilence(tx: Reader, { nas_id, silent_after_seconds }: OpenRow): number | null {
+function findShortestSilence(
+  tx: Reader,
+  { nas_id, silent_after_seconds }: SessionRow,
+): number | null {
   const told = tx.sql(
     `select min(silent_after_seconds) as seconds
      from (select nas_id, silent_after_seconds from sessions order by rowid desc limit ?)

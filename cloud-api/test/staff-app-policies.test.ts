@@ -99,6 +99,28 @@ describeWithChromium("groups and access policies in a browser", () => {
     expect(await names()).toEqual(["Khách VIP"]);
   });
 
+  test("upload by itself is asked for where somebody wants it, and stands there from then on", async () => {
+    await enter();
+    await page.goto("/access-policies");
+    const form = page.getByRole("dialog");
+    const change = () => page.getByRole("button", { name: "Sửa Mọi khách" }).click();
+    const upload = form.getByRole("group", { name: "Tải lên, MB" });
+    await change();
+    await form.getByRole("group", { name: "Dung lượng, MB" }).waitFor();
+    expect(await upload.count()).toBe(0);
+    await form.getByRole("button", { name: "Giới hạn riêng một chiều" }).click();
+    const isFocused = "document.activeElement.closest('[role=group]').getAttribute('aria-label')";
+    await expect.poll(() => page.evaluate(isFocused), PATIENTLY).toBe("Tải xuống, MB");
+    await upload.getByLabel("Mỗi ngày").fill("500");
+    await form.getByRole("button", { name: "Lưu" }).click();
+    await page.getByText("500 MB tải lên mỗi ngày").waitFor();
+    expect((await readPolicies()).policies[0]).toMatchObject({
+      quotas: [{ per: "day", seconds: null, bytes: null, uploadBytes: 500_000_000 }],
+    });
+    await change();
+    await expect.poll(() => upload.getByLabel("Mỗi ngày").inputValue(), PATIENTLY).toBe("500");
+  });
+
   test("a policy that somebody else has changed meanwhile is not overwritten", async () => {
     await enter();
     await page.goto("/access-policies");

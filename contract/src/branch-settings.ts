@@ -23,6 +23,11 @@ import { Survey } from "./surveys.ts";
 import { listWaysIn, WAYS_IN, WayIn } from "./ways-in.ts";
 import { WeeklyHours } from "./weekly-hours.ts";
 
+/** A volume; null or absent is no limit. A box of an earlier release passes over those it does not know. */
+const VolumeOfOneWay = Type.Optional(
+  Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()]),
+);
+
 /** What a guest may use up in a period, over all their sessions and devices. Null is no limit. */
 export const Quota = Type.Object({
   /** A visit, a day or week (from Monday) on the branch's calendar, or all time. */
@@ -35,6 +40,10 @@ export const Quota = Type.Object({
   seconds: Type.Union([Type.Integer({ minimum: 60 }), Type.Null()]),
   /** Upload and download together. */
   bytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  /** What the guest sends. */
+  uploadBytes: VolumeOfOneWay,
+  /** What the guest receives. */
+  downloadBytes: VolumeOfOneWay,
 });
 export type Quota = Static<typeof Quota>;
 
@@ -60,6 +69,9 @@ export const AccessPolicy = Type.Object({
   downloadKbps: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
   /** Upload and download together, per session. */
   sessionBytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  /** What the guest sends, and what they receive, per session. */
+  sessionUploadBytes: VolumeOfOneWay,
+  sessionDownloadBytes: VolumeOfOneWay,
   /** What a reconnect does not give back. Absent: none. */
   quotas: Type.Optional(Type.Array(Quota, { maxItems: 8 })),
   /** Absent or empty: at all hours. */

@@ -8,6 +8,7 @@ import {
   describeNas,
   describeSession,
   describeStation,
+  isVolumeUsedUp,
   listenForOrders,
   type NasIdentity,
   type OrderKind,
@@ -177,8 +178,7 @@ async function surf(
   session.downloadBytes += Buffer.byteLength(page);
   await wait(secondsOnAir(page, session.limits) * 1000);
   show(response, page);
-  const { totalBytes } = session.limits;
-  const isOver = totalBytes !== null && session.uploadBytes + session.downloadBytes >= totalBytes;
+  const isOver = isVolumeUsedUp(session, session.limits);
   // Ended while the page was on its way, it may have been followed by another.
   if (isOver && station.session === session) await endSession(air, station, causes.sessionTimeout);
 }

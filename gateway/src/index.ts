@@ -20,6 +20,7 @@ export {
   describeNas,
   describeSession,
   describeStation,
+  isVolumeUsedUp,
   type NasIdentity,
   readInterimSeconds,
   readLimits,

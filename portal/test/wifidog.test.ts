@@ -235,6 +235,19 @@ describe("a session behind a WiFiDog gateway", () => {
     });
   });
 
+  test("part of MC-2.5: ends when the volume of one way is used up, whatever goes the other", async () => {
+    const portal = await openBehind(nas);
+    portal.change(({ policies }) => {
+      for (const policy of policies) policy.sessionUploadBytes = 900;
+    });
+    const browser = await signIn(portal, ARRIVAL);
+    const token = new URL(browser.page.location ?? "").searchParams.get("token") ?? "";
+    await ask(portal, { stage: "login", token });
+    const beat = { stage: "counters", token };
+    expect((await ask(portal, { ...beat, incoming: 9000, outgoing: 899 })).body).toBe("Auth: 1");
+    expect((await ask(portal, { ...beat, incoming: 9000, outgoing: 900 })).body).toBe("Auth: 0");
+  });
+
   test("ends by the guest's own log-out, which the gateway hears of at its next heartbeat", async () => {
     const { portal, browser, login, count } = await openWithToken();
     await login();

@@ -23,9 +23,8 @@ import { changeLimits, createDisconnect } from "./disconnect/order.ts";
 import { createOrderLines } from "./disconnect/order-lines.ts";
 import { createReauthenticator } from "./disconnect/reauthenticate.ts";
 import { createStays, type Stays } from "./disconnect/stays.ts";
-import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
-import { createEap, type Eap } from "./eap/eap.ts";
-import { rememberPasswords } from "./eap/known-passwords.ts";
+import type { CertificateFiles } from "./eap/certificate.ts";
+import { serveEap } from "./eap/serve-eap.ts";
 import { type Logger, openLog } from "./log.ts";
 import { type Counters, createCounters, type Health } from "./server/counters.ts";
 import type { Arrival } from "./server/door.ts";
@@ -221,7 +220,15 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   });
   const authorizer = admissions.remember(decider);
   const cache = createReplyCache();
-  const eap = await openEap(options, ground);
+  const { stateFolder, certificate = null } = options;
+  const eap = await serveEap({
+    stateFolder,
+    configured: certificate,
+    settings,
+    reader,
+    clock,
+    log,
+  });
   const rejectDelay = createRejectDelay(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
   );
@@ -326,29 +333,6 @@ function openOrders(
     ...{ ...ordering, store, nasTable, stays, clock, log },
   });
   return { client, lines, runner, live, reauthenticator };
-}
-
-async function openEap(options: ServeOptions, { settings, store }: Ground): Promise<Eap> {
-  const { stateFolder, clock, log, certificate: configured = null } = options;
-  const { reader } = store;
-  const open = (domain: string | null) =>
-    openCertificate({ stateFolder, configured, domain, now: clock() });
-  const domainOf = (each: BranchSettings | null) => each?.memberWifi?.domain ?? null;
-  let domain = domainOf(settings.current());
-  let secureContext = await open(domain);
-  // Devices whose profile names another domain from now on look for it in the certificate.
-  settings.onChange(async (changed) => {
-    if (domainOf(changed) === domain) return;
-    domain = domainOf(changed);
-    try {
-      secureContext = await open(domain);
-    } catch (error) {
-      log.error({ err: error }, "no certificate could be made for the domain of the member Wi-Fi");
-    }
-  });
-  const look = (userName: string) => must(reader.ask("findPassword", { userName }));
-  const findPassword = rememberPasswords(look, clock);
-  return createEap({ secureContext: () => secureContext, findPassword, clock });
 }
 
 function startTimers(

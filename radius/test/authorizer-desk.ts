@@ -13,7 +13,7 @@ import { createSpentTickets } from "../src/authorize/spent-tickets.ts";
 import type { LateWrite } from "../src/store/late-writes.ts";
 import { MAC, NAS_ID, POLICY_ID, sampleSettings } from "./box.ts";
 
-const NOTHING = { seconds: 0, bytes: 0 };
+const NOTHING = { seconds: 0, bytes: 0, uploadBytes: 0, downloadBytes: 0 };
 export const holder: HolderFacts = {
   guestId: "01990000-0000-7000-8000-0000000000a1",
   standing: { visitNumber: 3, marks: { groups: [], tags: [], tier: null } },

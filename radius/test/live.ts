@@ -116,7 +116,8 @@ export async function startLiveBox(options: LiveOptions) {
     /** Counters since the session's start. */
     interim: (id: string, downloadBytes: number, seconds?: number) =>
       account(statusTypes.interim, id, [
-        attribute("Acct-Output-Octets", downloadBytes),
+        attribute("Acct-Output-Octets", downloadBytes % 2 ** 32),
+        attribute("Acct-Output-Gigawords", Math.floor(downloadBytes / 2 ** 32)),
         ...(seconds === undefined ? [] : [attribute("Acct-Session-Time", seconds)]),
       ]),
     /** What a NAS sends when it has ended a session, by order unless said. */

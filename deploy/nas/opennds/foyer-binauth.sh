@@ -40,6 +40,7 @@ digits() { # a number, or 0 for what is none
 }
 
 # The custom text is hid.mac.ticket.seconds.uploadKbps.downloadKbps.kilobytes.signature; 0 is no limit.
+# Where upload and download may take volumes of their own, their kilobytes are two.
 # It is bound to this guest's token and MAC, so a text made for somebody else opens nothing.
 # Prints the limits as openNDS takes them, or fails and says why.
 read_grant() { # mac token custom
@@ -56,9 +57,12 @@ read_grant() { # mac token custom
 	*) say warning "a grant of another session or device" && return 1 ;;
 	esac
 	limits=${message#*.*.*.}
-	volume=${limits##*.}
+	case $limits in
+	*.*.*.*.*) ;;
 	# openNDS counts upload and download apart; each may take the whole volume.
-	echo "$(printf '%s' "$limits" | tr . ' ') $volume"
+	*) limits=$limits.${limits##*.} ;;
+	esac
+	printf '%s\n' "$limits" | tr . ' '
 }
 
 # At FAS levels 3 and 4 authmon lets a guest in, by ndsctl, and brings the ticket alone: in base64, with

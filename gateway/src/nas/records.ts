@@ -16,6 +16,9 @@ export type SessionLimits = {
   /** Without anything from the guest. */
   idleSeconds: number | null;
   totalBytes: number | null;
+  /** What the guest sends, and what they receive; absent in a session kept by an earlier release. */
+  uploadBytes?: number | null;
+  downloadBytes?: number | null;
   uploadKbps: number | null;
   downloadKbps: number | null;
 };
@@ -37,12 +40,21 @@ export type NasIdentity = { nasIdentifier: string; address: string; calledStatio
 
 /** The limits of an Access-Accept or a CoA-Request that this access controller keeps; null: not said. */
 export function readLimits(packet: Packet): SessionLimits {
-  const octets = findValue(packet, "ChilliSpot-Max-Total-Octets");
-  const gigawords = findValue(packet, "ChilliSpot-Max-Total-Gigawords") ?? 0;
   return {
     sessionSeconds: findValue(packet, "Session-Timeout"),
     idleSeconds: findValue(packet, "Idle-Timeout"),
-    totalBytes: octets === null ? null : octets + gigawords * UINT32,
+    totalBytes: readVolume(packet, "ChilliSpot-Max-Total-Octets", "ChilliSpot-Max-Total-Gigawords"),
+    // Input is what comes in from the guest.
+    uploadBytes: readVolume(
+      packet,
+      "ChilliSpot-Max-Input-Octets",
+      "ChilliSpot-Max-Input-Gigawords",
+    ),
+    downloadBytes: readVolume(
+      packet,
+      "ChilliSpot-Max-Output-Octets",
+      "ChilliSpot-Max-Output-Gigawords",
+    ),
     // CoovaChilli reads WISPr's rates, in bit/s, before its own.
     uploadKbps:
       inKilobits(findValue(packet, "WISPr-Bandwidth-Max-Up")) ??
@@ -53,7 +65,29 @@ export function readLimits(packet: Packet): SessionLimits {
   };
 }
 
+function readVolume(
+  packet: Packet,
+  octetsName: `ChilliSpot-Max-${"Total" | "Input" | "Output"}-Octets`,
+  gigawordsName: `ChilliSpot-Max-${"Total" | "Input" | "Output"}-Gigawords`,
+): number | null {
+  const octets = findValue(packet, octetsName);
+  return octets === null ? null : octets + (findValue(packet, gigawordsName) ?? 0) * UINT32;
+}
+
 const inKilobits = (bits: number | null) => bits && bits / 1000;
+
+/** Whether all is sent and received that may be. */
+export function isVolumeUsedUp(
+  { uploadBytes, downloadBytes }: Pick<AccountedSession, "uploadBytes" | "downloadBytes">,
+  limits: SessionLimits,
+): boolean {
+  const isOver = (bytes: number, limit: number | null = null) => limit !== null && bytes >= limit;
+  return (
+    isOver(uploadBytes + downloadBytes, limits.totalBytes) ||
+    isOver(uploadBytes, limits.uploadBytes) ||
+    isOver(downloadBytes, limits.downloadBytes)
+  );
+}
 
 /** Limits with those in their place that a change names; the others stay. */
 export function changeLimits(before: SessionLimits, change: SessionLimits): SessionLimits {
@@ -61,6 +95,8 @@ export function changeLimits(before: SessionLimits, change: SessionLimits): Sess
     sessionSeconds: change.sessionSeconds ?? before.sessionSeconds,
     idleSeconds: change.idleSeconds ?? before.idleSeconds,
     totalBytes: change.totalBytes ?? before.totalBytes,
+    uploadBytes: change.uploadBytes ?? before.uploadBytes ?? null,
+    downloadBytes: change.downloadBytes ?? before.downloadBytes ?? null,
     uploadKbps: change.uploadKbps ?? before.uploadKbps,
     downloadKbps: change.downloadKbps ?? before.downloadKbps,
   };

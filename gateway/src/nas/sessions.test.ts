@@ -31,6 +31,16 @@ describe("a session", () => {
     });
   });
 
+  test("ends when one way alone has had what it may, whatever goes the other", () => {
+    const up = { ...session, limits: { ...UNLIMITED, uploadBytes: 1000 } };
+    const down = { ...session, limits: { ...UNLIMITED, downloadBytes: 1000 } };
+    const sent = { uploadBytes: 1000, downloadBytes: 999 };
+    expect(judge(count(up, sent))).toMatchObject({ kind: "end" });
+    expect(judge(count(down, sent))).toBeNull();
+    expect(judge(count(down, { ...sent, downloadBytes: 1000 }))).toMatchObject({ kind: "end" });
+    expect(judge(count(up, { uploadBytes: 999, downloadBytes: 5000 }))).toBeNull();
+  });
+
   test("ends when the guest has sent nothing for as long as it may be, or as long as is usual", () => {
     const idle = { kind: "end", cause: causes.idleTimeout };
     expect(judge(pass(limited({ idleSeconds: 60 as never }), 60))).toEqual(idle);

@@ -1,5 +1,5 @@
 import type { Counts } from "../filter/counters.ts";
-import { causes, type SessionLimits } from "./records.ts";
+import { causes, isVolumeUsedUp, type SessionLimits } from "./records.ts";
 
 /** A session as it is kept: plain JSON, and no clock in it, since the box's may be set meanwhile. */
 export type GatewaySession = {
@@ -46,12 +46,11 @@ export type Due = { kind: "end"; cause: number } | { kind: "interim" } | null;
 
 /** What is to be done about a session now. */
 export function judge(session: GatewaySession): Due {
-  const { limits, elapsedSeconds, uploadBytes, downloadBytes, idleSeconds } = session;
+  const { limits, elapsedSeconds, idleSeconds } = session;
   if (limits.sessionSeconds !== null && elapsedSeconds >= limits.sessionSeconds)
     return { kind: "end", cause: causes.sessionTimeout };
   // RFC 2866 §5.10 has no cause of its own for it; CoovaChilli says Session-Timeout, too.
-  if (limits.totalBytes !== null && uploadBytes + downloadBytes >= limits.totalBytes)
-    return { kind: "end", cause: causes.sessionTimeout };
+  if (isVolumeUsedUp(session, limits)) return { kind: "end", cause: causes.sessionTimeout };
   if (idleSeconds >= (limits.idleSeconds ?? IDLE_SECONDS))
     return { kind: "end", cause: causes.idleTimeout };
   return session.sinceInterimSeconds >= session.interimSeconds ? { kind: "interim" } : null;

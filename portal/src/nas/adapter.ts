@@ -92,6 +92,8 @@ export type Grant = {
     uploadKbps: number | null;
     downloadKbps: number | null;
     sessionBytes: number | null;
+    sessionUploadBytes?: number | null;
+    sessionDownloadBytes?: number | null;
   };
 };
 

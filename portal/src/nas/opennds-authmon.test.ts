@@ -24,6 +24,19 @@ test("a line holds digits and base64 alone, since authmon hands it to a shell", 
   expect(text.split(" ").slice(1, 6)).toEqual(["2", "512", "0", "2", "2"]);
 });
 
+test("upload and download may each take the whole volume, or what it has by itself", () => {
+  const rates = { sessionSeconds: null, uploadKbps: null, downloadKbps: null };
+  const quotas = (limits: { sessionBytes: number | null; sessionDownloadBytes?: number | null }) =>
+    writeAuthmonLine(rhid(1), { ...rates, ...limits }, "x")
+      .split(" ")
+      .slice(4, 6);
+  expect(quotas({ sessionBytes: null, sessionDownloadBytes: 2048 })).toEqual(["0", "2"]);
+  expect(quotas({ sessionBytes: 5 * 2 ** 30, sessionDownloadBytes: 2049 })).toEqual([
+    ...["5242880", "3"],
+  ]);
+  expect(quotas({ sessionBytes: 1024, sessionDownloadBytes: null })).toEqual(["1", "1"]);
+});
+
 test("at most four are told of at a time, and no more than the letters that authmon looks at", () => {
   const { authmon, offer, view } = open();
   for (let number = 0; number < 6; number += 1) offer(number);

@@ -106,6 +106,22 @@ export function openAuthmon(clock: () => Date): Authmon {
   };
 }
 
+/**
+ * openNDS counts upload and download apart: each may take the whole of a volume that is of both, or
+ * what it has by itself. Whole kB, rounded up; 0 is no limit.
+ */
+export function kilobytesOf(limits: Grant["limits"]): { upload: number; download: number } {
+  const { sessionBytes, sessionUploadBytes, sessionDownloadBytes } = limits ?? {};
+  const lowest = (own: number | null | undefined) => {
+    const bytes = Math.min(
+      sessionBytes || Number.POSITIVE_INFINITY,
+      own || Number.POSITIVE_INFINITY,
+    );
+    return Number.isFinite(bytes) ? Math.max(1, Math.ceil(bytes / 1024)) : 0;
+  };
+  return { upload: lowest(sessionUploadBytes), download: lowest(sessionDownloadBytes) };
+}
+
 /** The answer that openNDS holds against its own: sha256(hid ‖ key), hex. */
 export function rhidOf(hid: string, fasKey: string): string {
   return createHash("sha256").update(`${hid}${fasKey}`).digest("hex");
@@ -116,14 +132,13 @@ export function rhidOf(hid: string, fasKey: string): string {
  * ours. authmon hands the line to a shell, so it holds digits and base64 alone.
  */
 export function writeAuthmonLine(rhid: string, limits: Grant["limits"], custom: string): string {
-  const { sessionSeconds, uploadKbps, downloadKbps, sessionBytes } = limits ?? {};
+  const { sessionSeconds, uploadKbps, downloadKbps } = limits ?? {};
   const whole = (value: number | null | undefined) => (value ? Math.max(1, Math.ceil(value)) : 0);
   const minutes = whole(sessionSeconds && sessionSeconds / 60);
-  // It counts upload and download apart; each may take the whole volume.
-  const kilobytes = whole(sessionBytes && sessionBytes / 1024);
+  const { upload, download } = kilobytesOf(limits);
   const rates = [whole(uploadKbps), whole(downloadKbps)];
   const base64 = Buffer.from(custom).toString("base64");
-  return [rhid, minutes, ...rates, kilobytes, kilobytes, base64].join(" ");
+  return [rhid, minutes, ...rates, upload, download, base64].join(" ");
 }
 
 export type AuthmonReading =

@@ -278,6 +278,11 @@ describe("foyer-binauth.sh", () => {
       status: 0,
       limits: "3600 1000 5000 102400 102400",
     });
+    const apart = { ...limits, sessionUploadBytes: 2048 };
+    expect(authorize(...asked(customFor(nas, apart)))).toEqual({
+      status: 0,
+      limits: "3600 1000 5000 2 102400",
+    });
   });
 
   it("lets in nobody else: no grant, another guest's, a forged or an altered one", async () => {

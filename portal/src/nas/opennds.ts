@@ -12,7 +12,7 @@ import type {
 } from "./adapter.ts";
 import { decodeIfWhole } from "./decode.ts";
 import { normaliseMac } from "./mac.ts";
-import { rhidOf, writeAuthmonLine } from "./opennds-authmon.ts";
+import { kilobytesOf, rhidOf, writeAuthmonLine } from "./opennds-authmon.ts";
 import { isSignedForOpennds, signForOpennds } from "./opennds-signature.ts";
 import { comesFromGuest, findLoginOrigin, getLoginOrigin } from "./trust.ts";
 
@@ -125,13 +125,16 @@ const isEncrypted = ({ fasLevel }: OpenndsNas): boolean => fasLevel === 2 || fas
 
 /**
  * What the daemon passes on to BinAuth and, when the guest asks twice, back to us:
- * hid.mac.ticket.seconds.uploadKbps.downloadKbps.kilobytes.signature, where 0 is no limit of ours.
+ * hid.mac.ticket.seconds.uploadKbps.downloadKbps.kilobytes.signature, where 0 is no limit of ours. The
+ * kB of upload and download are two where they differ.
  */
 function writeCustom(mac: string, hid: string, fasKey: string, grant: Grant): string {
-  const { sessionSeconds, uploadKbps, downloadKbps, sessionBytes } = grant.limits ?? {};
-  const kilobytes = sessionBytes ? Math.max(1, Math.ceil(sessionBytes / 1024)) : 0;
+  const { sessionSeconds, uploadKbps, downloadKbps } = grant.limits ?? {};
+  const { upload, download } = kilobytesOf(grant.limits);
+  // The script of an earlier release reads one, and passes all on as they come where there are two.
+  const kilobytes = upload === download ? [upload] : [upload, download];
   const plainMac = mac.replaceAll("-", "").toLowerCase();
-  const limits = [sessionSeconds ?? 0, uploadKbps ?? 0, downloadKbps ?? 0, kilobytes];
+  const limits = [sessionSeconds ?? 0, uploadKbps ?? 0, downloadKbps ?? 0, ...kilobytes];
   const message = [hid, plainMac, grant.username, ...limits].join(".");
   return `${message}.${signForOpennds("grant", message, fasKey)}`;
 }

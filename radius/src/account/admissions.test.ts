@@ -129,6 +129,7 @@ const request = (change: Partial<AccessRequest> = {}): AccessRequest => ({
 const NONE = {
   ...{ sessionSeconds: null, idleSeconds: null, uploadKbps: null },
   ...{ downloadKbps: null, sessionBytes: null },
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 const accept = (policyId = POLICY_ID, credential?: string): Decision => ({
   ...{ kind: "accept", policyId, limits: NONE },

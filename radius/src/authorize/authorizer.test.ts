@@ -54,7 +54,10 @@ describe("a device in memory", () => {
   });
 
   test("is looked up each time where a policy counts what is used up", async () => {
-    const used = { ...holder, usage: { ...holder.usage, day: { seconds: 3600, bytes: 0 } } };
+    const used = {
+      ...holder,
+      usage: { ...holder.usage, day: { ...holder.usage.day, seconds: 3600 } },
+    };
     const desk = openDesk(saysOf({ ...known, holder: used }), (each) => {
       for (const policy of each.policies)
         policy.quotas = [{ per: "day", seconds: 3600, bytes: null }];

@@ -15,7 +15,10 @@ const used: Ticket = {
   ...{ ...fresh, method: "access-code", usedAt: new Date(2), endsAt: new Date(3) },
   accessCodeId: "01990000-0000-7000-8000-0000000000b1",
 };
-const some = (seconds: number) => ({ seconds, bytes: seconds * 1000 });
+const some = (seconds: number) => ({
+  ...{ seconds, bytes: seconds * 1000 },
+  ...{ uploadBytes: seconds * 400, downloadBytes: seconds * 600 },
+});
 const counted: HolderFacts = {
   guestId: GUEST_ID,
   standing: { visitNumber: 3, marks: { groups: ["g"], tags: [], tier: "gold" } },

@@ -5,8 +5,11 @@ import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../../test
 import { openTestNas } from "../../test/nas.ts";
 import { statusTypes } from "../protocol/dictionary.ts";
 import { attribute, findValue } from "../protocol/values.ts";
+import { joinGigawords } from "../vendors/vendor.ts";
 import { judgeMember } from "./authorize.ts";
 import { findMemberFacts } from "./facts.ts";
+
+const GIB = 2 ** 30;
 
 /** A box whose one policy is changed, with a guest known on it; `ask` logs the device in by MAC. */
 async function boxWith(change: Partial<AccessPolicy>) {
@@ -22,11 +25,25 @@ async function boxWith(change: Partial<AccessPolicy>) {
     if (!reply) return "silence";
     return findValue(reply, "Session-Timeout") ?? findValue(reply, "Reply-Message");
   };
+  /** What CoovaChilli is told of volume, put together again. */
+  const askVolume = async () => {
+    const packet = nas.pap({ userName: MAC, password: MAC, mac: MAC });
+    const reply = await nas.exchange(box.authPort, packet);
+    if (!reply) return "silence";
+    const refused = findValue(reply, "Reply-Message");
+    if (refused !== null) return refused;
+    const read = (which: "Input" | "Output" | "Total") => {
+      const octets = findValue(reply, `ChilliSpot-Max-${which}-Octets`);
+      const gigawords = findValue(reply, `ChilliSpot-Max-${which}-Gigawords`) ?? 0;
+      return octets === null ? null : joinGigawords(octets, gigawords);
+    };
+    return { up: read("Input"), down: read("Output"), total: read("Total") };
+  };
   const connect = (id: string, mac = MAC) =>
     box.store.transaction((tx) =>
       startSession(tx, { nasId: NAS_ID, acctSessionId: id, mac, at: tx.now }),
     );
-  const leave = (id: string, connectedSeconds: number) =>
+  const leave = (id: string, connectedSeconds: number, bytes = {}) =>
     box.store.transaction((tx) =>
       endSession(tx, {
         nasId: NAS_ID,
@@ -34,10 +51,11 @@ async function boxWith(change: Partial<AccessPolicy>) {
         mac: MAC,
         at: tx.now,
         connectedSeconds,
+        ...bytes,
         cause: "User-Request",
       }),
     );
-  return { box, settings, guestId, ask, connect, leave };
+  return { box, settings, guestId, ask, askVolume, connect, leave };
 }
 
 describe("limits on the wire", () => {
@@ -55,6 +73,20 @@ describe("limits on the wire", () => {
     expect(await ask()).toBe("time-used-up");
     box.advance(24 * 60 * 60);
     expect(await ask()).toBe(3600);
+  });
+
+  test("part of MC-2.5: a reconnect gives nothing back of the day's upload, and download is free", async () => {
+    const quotas = [{ per: "day" as const, seconds: null, bytes: null, uploadBytes: 5 * GIB }];
+    const { connect, leave, askVolume, box } = await boxWith({ quotas });
+    expect(await askVolume()).toEqual({ up: 5 * GIB, down: null, total: null });
+    connect("a");
+    box.advance(600);
+    leave("a", 600, { uploadBytes: GIB + 1, downloadBytes: 9 * GIB });
+    expect(await askVolume()).toEqual({ up: 4 * GIB - 1, down: null, total: null });
+    connect("b");
+    box.advance(600);
+    leave("b", 600, { uploadBytes: 4 * GIB - 1, downloadBytes: 0 });
+    expect(await askVolume()).toBe("volume-used-up");
   });
 
   test("part of MC-2.4: a session ends at the closing hour, and is refused from then on", async () => {

@@ -24,6 +24,7 @@ function acceptFor(sessionSeconds: number | null): Verdict {
   const limits = {
     ...{ sessionSeconds, idleSeconds: null, uploadKbps: null, downloadKbps: null },
     sessionBytes: null,
+    ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
   };
   const granted = { limits, endsAt: null };
   return { kind: "accept", policyId: POLICY_ID, limits, granted };

@@ -12,10 +12,12 @@ const after = (seconds: number) => new Date(STARTED.getTime() + seconds * 1000);
 const LIMITS = {
   ...{ sessionSeconds: 4 * HOUR, idleSeconds: 600, uploadKbps: 1000, downloadKbps: 5000 },
   sessionBytes: 1_000_000,
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 const NOTHING = {
   ...{ sessionSeconds: null, idleSeconds: null, uploadKbps: null, downloadKbps: null },
   sessionBytes: null,
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 
 /** An hour after its start, with what is changed of its policy since. */
@@ -48,12 +50,13 @@ describe("the limits of a session that goes on", () => {
       granted: { limits: { ...LIMITS, idleSeconds: 300 }, endsAt: null },
       expectedEndAt: null,
     });
-    expect(find({ sessionBytes: 5 })?.limits).toEqual({ ...NOTHING, sessionBytes: 5 });
+    for (const volume of ["sessionBytes", "sessionUploadBytes", "sessionDownloadBytes"] as const)
+      expect(find({ [volume]: 5 })?.limits).toEqual({ ...NOTHING, [volume]: 5 });
   });
 
   test("are not changed by a quota or hours that were drawn up or go by", () => {
     const quotas = [{ per: "day" as const, seconds: 2 * HOUR, bytes: 10 }];
-    const usage = { ...NO_USAGE, day: { seconds: HOUR, bytes: 5 } };
+    const usage = { ...NO_USAGE, day: { ...NO_USAGE.day, seconds: HOUR, bytes: 5 } };
     expect(find({ quotas }, { usage })).toBeNull();
     expect(find({ allowedHours: [{ days: [7], from: "09:00", to: "11:00" }] })).toBeNull();
   });
@@ -90,7 +93,7 @@ describe("the time of a session that goes on", () => {
   test("is never raised above a quota, the closing hour, the policy's end or an access code's", () => {
     const sessionSeconds = 9 * HOUR;
     const quotas = [{ per: "day" as const, seconds: 5 * HOUR, bytes: null }];
-    const usage = { ...NO_USAGE, day: { seconds: HOUR, bytes: 0 } };
+    const usage = { ...NO_USAGE, day: { ...NO_USAGE.day, seconds: HOUR } };
     expect(secondsOf({ sessionSeconds, quotas }, { usage })).toBe(5 * HOUR);
     const allowedHours = [{ days: [7], from: "09:00", to: "15:00" }];
     expect(secondsOf({ sessionSeconds, allowedHours })).toBe(6 * HOUR);
@@ -104,7 +107,7 @@ describe("the time of a session that goes on", () => {
   test("is not said where there is none any more, or a quota is used up", () => {
     expect(secondsOf({ sessionSeconds: null })).toBeNull();
     const quotas = [{ per: "day" as const, seconds: HOUR, bytes: null }];
-    const usage = { ...NO_USAGE, day: { seconds: HOUR, bytes: 0 } };
+    const usage = { ...NO_USAGE, day: { ...NO_USAGE.day, seconds: HOUR } };
     expect(secondsOf({ sessionSeconds: 9 * HOUR, quotas }, { usage })).toBeNull();
   });
 });

@@ -25,6 +25,7 @@ export function findLimitChange(
   const own = limitsOf(policy);
   const isOther = (limit: keyof Limits) => own[limit] !== granted.limits[limit];
   if (!(Object.keys(own) as (keyof Limits)[]).some(isOther)) return null;
+  const ifOther = (limit: keyof Limits) => (isOther(limit) ? own[limit] : null);
   // Some NAS take both directions in one attribute.
   const isRate = isOther("uploadKbps") || isOther("downloadKbps");
   const sessionSeconds = isOther("sessionSeconds")
@@ -32,10 +33,12 @@ export function findLimitChange(
     : null;
   const limits: Limits = {
     sessionSeconds,
-    idleSeconds: isOther("idleSeconds") ? own.idleSeconds : null,
+    idleSeconds: ifOther("idleSeconds"),
     uploadKbps: isRate ? own.uploadKbps : null,
     downloadKbps: isRate ? own.downloadKbps : null,
-    sessionBytes: isOther("sessionBytes") ? own.sessionBytes : null,
+    sessionBytes: ifOther("sessionBytes"),
+    sessionUploadBytes: ifOther("sessionUploadBytes"),
+    sessionDownloadBytes: ifOther("sessionDownloadBytes"),
   };
   const expectedEndAt =
     sessionSeconds === null ? null : new Date(session.startedAt.getTime() + sessionSeconds * 1000);

@@ -12,6 +12,7 @@ import { attribute, findValue } from "../protocol/values.ts";
 import { ORDERS_PER_NAS_MAX, RETRY_SECONDS } from "./live-rules.ts";
 
 const HOUR = 3600;
+const GIB = 2 ** 30;
 /** Long enough for several looks at the sessions. */
 const SEVERAL_LOOKS_MS = 200;
 
@@ -63,6 +64,18 @@ describe("what is used up ends a session that goes on", () => {
     await sleep(SEVERAL_LOOKS_MS);
     expect(nas.got).toHaveLength(2);
     expect(box.health().disconnects).toEqual({ acknowledged: 2 });
+  });
+
+  test("part of MC-2.5: a day's download ends the session beyond 4 GiB, not a byte before, at a NAS that is told no volume", async () => {
+    const quota = { per: "day" as const, seconds: null, bytes: null };
+    const { nas, interim, listCauses } = await onlineWithStops({
+      ...{ policy: { quotas: [{ ...quota, downloadBytes: 5 * GIB }] }, vendor: "plain" },
+    });
+    await interim("s-1", 5 * GIB - 1);
+    await sleep(SEVERAL_LOOKS_MS);
+    expect(nas.got).toEqual([]);
+    await interim("s-1", 5 * GIB);
+    await vi.waitFor(() => expect(listCauses()).toEqual(["volume-used-up"]), 20_000);
   });
 
   test("part of MC-2.5: a byte cap ends the session", async () => {

@@ -16,7 +16,9 @@ const NOW = new Date("2026-03-01T02:00:00.000Z");
 const GIB = 2 ** 30;
 
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
-const used = (seconds: number, bytes = 0) => ({ seconds, bytes });
+const used = (seconds: number, uploadBytes = 0, downloadBytes = 0) => ({
+  ...{ seconds, bytes: uploadBytes + downloadBytes, uploadBytes, downloadBytes },
+});
 
 const policyWith = (change: Partial<AccessPolicy> = {}): AccessPolicy => {
   const [policy] = sampleSettings().policies;
@@ -56,6 +58,30 @@ describe("a session that goes on", () => {
     const usage = { visit: used(1), week: used(1), ever: used(1) };
     expect(ask({ policy, usage: { ...usage, day: used(1, GIB) } })).toBe("volume-used-up");
     expect(ask({ policy, usage: { ...usage, day: used(1, GIB - 1) } })).toBeNull();
+  });
+
+  test.each(["upload", "download"] as const)(
+    "part of MC-2.5: ends when a period's %s is used up, not one byte before, whatever goes the other way",
+    (way) => {
+      const quota = { per: "day" as const, seconds: null, bytes: null };
+      const policy = policyWith({ quotas: [{ ...quota, [`${way}Bytes`]: 5 * GIB }] });
+      const askUsed = (own: number, other: number) => {
+        const day = way === "upload" ? used(1, own, other) : used(1, other, own);
+        return ask({ policy, usage: { ...{ visit: used(1), week: used(1), ever: used(1) }, day } });
+      };
+      expect(askUsed(5 * GIB, 0)).toBe("volume-used-up");
+      expect(askUsed(5 * GIB - 1, 50 * GIB)).toBeNull();
+    },
+  );
+
+  test("part of MC-2.5: ends at its own bytes of one way, whatever goes the other", () => {
+    const up = policyWith({ sessionUploadBytes: 5 * GIB });
+    const down = policyWith({ sessionDownloadBytes: 5 * GIB });
+    const sent = { uploadBytes: 5 * GIB, downloadBytes: 5 * GIB - 1 };
+    expect(ask({ policy: up }, sent)).toBe("volume-used-up");
+    expect(ask({ policy: down }, sent)).toBeNull();
+    expect(ask({ policy: down }, { ...sent, downloadBytes: 5 * GIB })).toBe("volume-used-up");
+    expect(ask({ policy: up }, { uploadBytes: 5 * GIB - 1, downloadBytes: 9 * GIB })).toBeNull();
   });
 
   test("part of MC-2.5: ends at its own bytes, up and down together", () => {

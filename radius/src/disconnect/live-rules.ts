@@ -1,4 +1,11 @@
-import { type AccessRefusal, type CodeEnd, remainingLimits, type Usage } from "@foyer/admission";
+import {
+  type AccessRefusal,
+  type CodeEnd,
+  isVolumeUsedUp,
+  limitsOf,
+  remainingLimits,
+  type Usage,
+} from "@foyer/admission";
 import type { Session } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
 
@@ -49,9 +56,7 @@ export function findEndReason(question: LiveQuestion): EndReason | null {
   const goneSeconds = (now.getTime() - session.startedAt.getTime()) / 1000;
   const seconds = Math.max(session.connectedSeconds, goneSeconds);
   if (policy.sessionSeconds !== null && seconds >= policy.sessionSeconds) return "time-used-up";
-  const bytes = session.uploadBytes + session.downloadBytes;
-  if (policy.sessionBytes !== null && bytes >= policy.sessionBytes) return "volume-used-up";
-  return null;
+  return isVolumeUsedUp(session, limitsOf(policy)) ? "volume-used-up" : null;
 }
 
 /** Whether its NAS is about to end a session by itself. */

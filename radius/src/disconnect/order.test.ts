@@ -20,6 +20,7 @@ const IP = "10.1.0.7";
 const NONE = {
   ...{ sessionSeconds: null, idleSeconds: null, uploadKbps: null, downloadKbps: null },
   sessionBytes: null,
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 
 type Online = { userName?: string | null; ip?: string | null; nasAddress?: string };

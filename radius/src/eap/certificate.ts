@@ -16,8 +16,8 @@ const CERTIFICATE_KEY_FILE = "radius-certificate-key.pem";
 const RENEW_BEFORE_DAYS = 200;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Files of PEM, venue IT's own; the chain in the first. */
-export type CertificateFiles = { certificateFile: string; keyFile: string };
+/** Files of PEM, venue IT's own; the chain in the first. They are looked at every so many seconds. */
+export type CertificateFiles = { certificateFile: string; keyFile: string; lookSeconds?: number };
 
 export type CertificateOptions = {
   stateFolder: string;

@@ -3,7 +3,11 @@ import { type Listener, listen } from "./listen.ts";
 import { listenRadsec, type RadsecEnds, type RadsecFiles } from "./radsec.ts";
 
 /** RadSec's port and files, or null: it is not offered. */
-export type RadsecSettings = RadsecFiles & { portNumber: number; idleSeconds?: number };
+export type RadsecSettings = RadsecFiles & {
+  portNumber: number;
+  idleSeconds?: number;
+  lookSeconds?: number;
+};
 
 export type Ports = {
   authPort: number;

@@ -264,23 +264,39 @@ describe("what a connection may take", () => {
     while (counted() < 400 * 500 + 1) await sleep(20);
   });
 
-  test("256 connections are open at the most", async () => {
+  test("256 connections of NAS stand at the most, and the next has a place as soon as one goes", async () => {
     const { certificates, radsecPort } = await startRadsecBox();
     const packets = await openPackets();
-    const plain = Array.from({ length: 256 }, () => connectTcp(radsecPort, "127.0.0.1"));
+    const own = await certificates.issue({ common: NAS_NAME });
+    const tls = { names: null, cert: own.certificate, key: own.key };
+    const connect = () => openRadsecNas(radsecPort, certificates, tls);
+    const standing: Awaited<ReturnType<typeof connect>>[] = [];
+    while (standing.length < 256)
+      standing.push(...(await Promise.all(Array.from({ length: 32 }, connect))));
+    expect(await standing[0]?.exchange(packets.pap(anybody))).not.toBeNull();
+    await (await connect()).closed;
+    standing[0]?.socket.destroy();
+    // In a moment, when the server has seen that one go.
+    await vi.waitFor(async () => {
+      const next = await connect();
+      expect(await next.exchange(packets.pap(anybody))).not.toBeNull();
+    }, 20_000);
+  });
+
+  test("whoever opens connections without a certificate keeps no NAS out, and closes none that stands", async () => {
+    const { certificates, radsecPort } = await startRadsecBox();
+    const packets = await openPackets();
+    const standing = await openRadsecNas(radsecPort, certificates);
+    const plain = Array.from({ length: 400 }, () => connectTcp(radsecPort, "127.0.0.1"));
     onTestFinished(() => {
       for (const socket of plain) socket.destroy();
     });
-    for (const socket of plain) socket.on("error", () => {});
-    await Promise.all(plain.map((socket) => once(socket, "connect")));
+    const closed = new Set<unknown>();
+    for (const socket of plain) socket.on("error", () => {}).on("close", () => closed.add(socket));
+    await vi.waitFor(() => expect(closed.size).toBe(400 - 256), 20_000);
     const late = await openRadsecNas(radsecPort, certificates);
-    await late.closed;
-    plain[0]?.destroy();
-    // In a moment, when the server has seen that one go.
-    await vi.waitFor(async () => {
-      const next = await openRadsecNas(radsecPort, certificates);
-      expect(await next.exchange(packets.pap(anybody))).not.toBeNull();
-    }, 20_000);
+    expect(await late.exchange(packets.pap(anybody))).not.toBeNull();
+    expect(await standing.exchange(packets.pap(anybody))).not.toBeNull();
   });
 });
 

@@ -1,7 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
-import { createServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
+import {
+  createSecureContext,
+  createServer,
+  type SecureContextOptions,
+  type Server,
+  type TLSSocket,
+} from "node:tls";
 import { isOrderAnswer } from "../disconnect/exchanges.ts";
 import type { OrderLines } from "../disconnect/order-lines.ts";
 import type { Logger } from "../log.ts";
@@ -10,6 +15,8 @@ import type { Door } from "./door.ts";
 import { createFramer } from "./framing.ts";
 import type { Listener } from "./listen.ts";
 import { plainAddress } from "./nas-table.ts";
+import { createRadsecConnections } from "./radsec-connections.ts";
+import { noteFiles } from "./renewed-files.ts";
 
 /** PEM files: this server's certificate with its chain, its key, and who signs those of the NAS. */
 export type RadsecFiles = { certificateFile: string; keyFile: string; authorityFile: string };
@@ -20,13 +27,13 @@ export type RadsecOptions = RadsecFiles & {
   portNumber: number;
   /** Silence after which a connection is closed; a NAS opens it again at its next request. */
   idleSeconds?: number;
+  /** How often the files are looked at: what is renewed holds for connections from then on. */
+  lookSeconds?: number;
 };
 
 /** What a connection is handed to: who answers what it asks, and who has orders for it. */
 export type RadsecEnds = { door: Door; lines: OrderLines };
 
-/** A branch has a few NAS; beyond this the newest is turned away. */
-const CONNECTIONS_MAX = 256;
 const HANDSHAKE_MS = 10_000;
 /** Of a few of the intervals that sessions are reported at: orders find the connection still there. */
 const IDLE_SECONDS = 1800;
@@ -40,41 +47,49 @@ export async function listenRadsec(
   log: Logger,
 ): Promise<Listener> {
   const { host, portNumber } = options;
-  const server = openServer(options);
-  server.maxConnections = CONNECTIONS_MAX;
-  const open = new Set<Socket>();
-  const secured = new Set<TLSSocket>();
+  const files = noteFiles(
+    [options.certificateFile, options.keyFile, options.authorityFile],
+    options.lookSeconds,
+  );
+  let context = readContext(options);
+  const server = openServer(context);
+  const connections = createRadsecConnections();
   let opened = 0;
-  server.on("connection", (socket: Socket) => {
-    open.add(socket);
-    socket.on("close", () => open.delete(socket));
-  });
+  server.on("connection", connections.enter);
   server.on("tlsClientError", (_, socket) => {
     const address = socket.remoteAddress;
     if (address) ends.door.turnAway({ reason: "radsec-no-handshake", address, names: [] });
   });
   server.on("secureConnection", (socket) => {
+    if (!connections.prove(socket)) return;
     opened += 1;
-    secured.add(socket);
-    socket.on("close", () => secured.delete(socket));
     socket.setTimeout((options.idleSeconds ?? IDLE_SECONDS) * 1000, () => socket.destroy());
     serveConnection(socket, opened, ends);
   });
   await bind(server, host, portNumber);
   server.on("error", (error) => log.error({ err: error }, "the RadSec port failed"));
+  files.follow(() => {
+    const renewed = findContext(options, log);
+    if (!renewed) return;
+    server.setSecureContext(renewed);
+    log.info("RadSec goes by files that were renewed");
+    // Whoever was let in by an authority that is none any more has to show who they are again.
+    const isOtherAuthority = !renewed.ca.equals(context.ca);
+    context = renewed;
+    if (isOtherAuthority) connections.endProved();
+  });
   const address = server.address();
   return {
     portNumber: typeof address === "object" && address ? address.port : portNumber,
     close: () =>
       new Promise((resolve) => {
-        const force = setTimeout(() => {
-          for (const socket of open) socket.destroy();
-        }, CLOSING_MS);
+        files.stop();
+        const force = setTimeout(connections.destroyAll, CLOSING_MS);
         server.close(() => {
           clearTimeout(force);
           resolve();
         });
-        for (const socket of secured) socket.end();
+        connections.endProved();
       }),
   };
 }
@@ -130,19 +145,38 @@ function listNames(socket: TLSSocket): string[] {
   return names.map((name) => name.toLowerCase());
 }
 
-function openServer({ certificateFile, keyFile, authorityFile }: RadsecFiles): Server {
+const openServer = (context: RadsecContext): Server =>
+  createServer({
+    ...context,
+    ...{ requestCert: true, rejectUnauthorized: true, handshakeTimeout: HANDSHAKE_MS },
+  });
+
+type RadsecContext = SecureContextOptions & { ca: Buffer };
+
+/** What is in the files now; null where they cannot be used, which is told. */
+function findContext(files: RadsecFiles, log: Logger): RadsecContext | null {
+  try {
+    return readContext(files);
+  } catch (error) {
+    log.error({ err: error }, "RadSec's files were changed and those from before stay in force");
+    return null;
+  }
+}
+
+/** Throws what is wrong with which file, in words. */
+function readContext({ certificateFile, keyFile, authorityFile }: RadsecFiles): RadsecContext {
   const cert = readPem(certificateFile, "certificate");
   const key = readPem(keyFile, "key");
   const ca = readPem(authorityFile, "CA");
-  const tls: TlsOptions = { cert, key, ca };
+  const context: RadsecContext = {
+    ...{ cert, key, ca },
+    ...{ minVersion: "TLSv1.2", maxVersion: "TLSv1.3" },
+  };
   try {
     // Without one in it, Node would believe every authority that browsers do.
     new X509Certificate(ca);
-    return createServer({
-      ...tls,
-      ...{ requestCert: true, rejectUnauthorized: true },
-      ...{ minVersion: "TLSv1.2", maxVersion: "TLSv1.3", handshakeTimeout: HANDSHAKE_MS },
-    });
+    createSecureContext(context);
+    return context;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const files = `${certificateFile}, ${keyFile} and ${authorityFile}`;

@@ -7,6 +7,7 @@ import { writes } from "./writes.ts";
 const LIMITS = {
   ...{ sessionSeconds: 3600, idleSeconds: null, uploadKbps: null },
   ...{ downloadKbps: null, sessionBytes: null },
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 
 test("a key that is taken back before its log-in is written names the session all the same, and makes the device nobody's", async () => {

@@ -1,23 +1,37 @@
-import { attribute } from "../protocol/values.ts";
 import { standardOrders } from "./standard.ts";
-import { capInteger, combine, type NasVendor, splitGigawords, type Vendor } from "./vendor.ts";
+import {
+  combine,
+  type LimitName,
+  type NasVendor,
+  type Vendor,
+  type VolumeName,
+  volumeAttributes,
+} from "./vendor.ts";
 import { standardWithRates } from "./wispr.ts";
 
-/** Octets up and down together, for one session. */
-const quota: Vendor<"sessionBytes"> = {
-  keeps: ["sessionBytes"],
-  attributes: ({ sessionBytes }) => {
-    if (sessionBytes === null) return [];
-    const { octets, gigawords } = splitGigawords(sessionBytes);
-    const low = attribute("Cambium-Traffic-Quota-Limit-Total", octets);
-    if (gigawords === 0) return [low];
-    return [low, attribute("Cambium-Traffic-Quota-Limit-Total-Gigwords", capInteger(gigawords))];
-  },
+/** Octets up, down and together, for one session. */
+const quotas: Vendor<VolumeName> = {
+  keeps: ["sessionBytes", "sessionUploadBytes", "sessionDownloadBytes"],
+  attributes: ({ sessionBytes, sessionUploadBytes, sessionDownloadBytes }) => [
+    ...volumeAttributes(
+      sessionBytes,
+      "Cambium-Traffic-Quota-Limit-Total",
+      "Cambium-Traffic-Quota-Limit-Total-Gigwords",
+    ),
+    ...volumeAttributes(
+      sessionUploadBytes,
+      "Cambium-Traffic-Quota-Limit-Up",
+      "Cambium-Traffic-Quota-Limit-Up-Gigwords",
+    ),
+    ...volumeAttributes(
+      sessionDownloadBytes,
+      "Cambium-Traffic-Quota-Limit-Down",
+      "Cambium-Traffic-Quota-Limit-Down-Gigwords",
+    ),
+  ],
 };
 
-const limits = combine<
-  "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
->(standardWithRates, quota);
+const limits = combine<LimitName>(standardWithRates, quotas);
 
 /** Cambium's enterprise access points take WISPr's rates and a quota of their own. */
 export const cambium: NasVendor = { ...limits, orders: standardOrders };

@@ -1,23 +1,44 @@
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
 import { standardOrders } from "./standard.ts";
-import { capInteger, combine, type NasVendor, splitGigawords, type Vendor } from "./vendor.ts";
+import {
+  capInteger,
+  combine,
+  type LimitName,
+  type NasVendor,
+  type Vendor,
+  type VolumeName,
+  volumeAttributes,
+} from "./vendor.ts";
 import { standardWithRates } from "./wispr.ts";
 
-/**
- * ChilliSpot's own: volume up and down together, with the part above 4 GiB in an attribute of its
- * own, and rates in kbit/s.
- */
-const own: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
-  keeps: ["sessionBytes", "uploadKbps", "downloadKbps"],
-  attributes: ({ sessionBytes, uploadKbps, downloadKbps }) => {
+/** Volume up, down and together. Input is what comes in from the guest, as in RFC 2866 §5.3. */
+const volumes: Vendor<VolumeName> = {
+  keeps: ["sessionBytes", "sessionUploadBytes", "sessionDownloadBytes"],
+  attributes: ({ sessionBytes, sessionUploadBytes, sessionDownloadBytes }) => [
+    ...volumeAttributes(
+      sessionBytes,
+      "ChilliSpot-Max-Total-Octets",
+      "ChilliSpot-Max-Total-Gigawords",
+    ),
+    ...volumeAttributes(
+      sessionUploadBytes,
+      "ChilliSpot-Max-Input-Octets",
+      "ChilliSpot-Max-Input-Gigawords",
+    ),
+    ...volumeAttributes(
+      sessionDownloadBytes,
+      "ChilliSpot-Max-Output-Octets",
+      "ChilliSpot-Max-Output-Gigawords",
+    ),
+  ],
+};
+
+/** Rates of ChilliSpot's own, in kbit/s. */
+const rates: Vendor<"uploadKbps" | "downloadKbps"> = {
+  keeps: ["uploadKbps", "downloadKbps"],
+  attributes: ({ uploadKbps, downloadKbps }) => {
     const attributes: RawAttribute[] = [];
-    if (sessionBytes !== null) {
-      const { octets, gigawords } = splitGigawords(sessionBytes);
-      attributes.push(attribute("ChilliSpot-Max-Total-Octets", octets));
-      if (gigawords > 0)
-        attributes.push(attribute("ChilliSpot-Max-Total-Gigawords", capInteger(gigawords)));
-    }
     if (uploadKbps !== null)
       attributes.push(attribute("ChilliSpot-Bandwidth-Max-Up", capInteger(uploadKbps)));
     if (downloadKbps !== null)
@@ -27,9 +48,7 @@ const own: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
 };
 
 /** CoovaChilli reads WISPr's rates first, and ChilliSpot's where it has none; both say the same. */
-const limits = combine<
-  "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
->(standardWithRates, own);
+const limits = combine<LimitName>(standardWithRates, volumes, rates);
 
 /**
  * CoovaChilli demands User-Name of an order. A new Session-Timeout was seen to be applied at once;

@@ -10,6 +10,7 @@ const OTHER_POLICY = "01990000-0000-7000-8000-000000000081";
 const NONE: Limits = {
   ...{ sessionSeconds: null, idleSeconds: null, sessionBytes: null },
   ...{ uploadKbps: null, downloadKbps: null },
+  ...{ sessionUploadBytes: null, sessionDownloadBytes: null },
 };
 
 const granted = { limits: NONE, endsAt: null };
@@ -20,6 +21,8 @@ test("a grant says its own limits, whatever was granted before it", () => {
     ...[60, 61].map((sessionSeconds) => ({ ...NONE, sessionSeconds })),
     { ...NONE, idleSeconds: 60 },
     { ...NONE, sessionBytes: 60 },
+    { ...NONE, sessionUploadBytes: 60 },
+    { ...NONE, sessionDownloadBytes: 60 },
     { ...NONE, uploadKbps: 60 },
     { ...NONE, downloadKbps: 60 },
   ];

@@ -46,6 +46,8 @@ function haveSameLimits(left: Limits, right: Limits): boolean {
     left.idleSeconds === right.idleSeconds &&
     left.uploadKbps === right.uploadKbps &&
     left.downloadKbps === right.downloadKbps &&
-    left.sessionBytes === right.sessionBytes
+    left.sessionBytes === right.sessionBytes &&
+    left.sessionUploadBytes === right.sessionUploadBytes &&
+    left.sessionDownloadBytes === right.sessionDownloadBytes
   );
 }

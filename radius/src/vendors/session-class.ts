@@ -17,7 +17,7 @@ export type SessionClass = {
   granted: Granted | null;
 };
 
-/** The order in which a policy's own limits stand in a Class. */
+/** The order in which a policy's own limits stand in a Class: an earlier release reads five. */
 const LIMITS = [
   "sessionSeconds",
   "idleSeconds",
@@ -25,6 +25,10 @@ const LIMITS = [
   "downloadKbps",
   "sessionBytes",
 ] as const;
+/** A word of its own, in digits that leave room for all others. */
+const VOLUMES_OF_ONE_WAY = ["sessionUploadBytes", "sessionDownloadBytes"] as const;
+const RADIX = 36;
+const NO_WAYS = "-,-";
 
 /**
  * A NAS sends Class back unchanged in its accounting (RFC 2865 §5.25): so what a session was granted
@@ -41,6 +45,8 @@ export function sessionClass(told: {
     `policy=${told.policyId}`,
     `own=${LIMITS.map((limit) => limits[limit] ?? "-").join(",")}`,
   ];
+  const ways = VOLUMES_OF_ONE_WAY.map((limit) => limits[limit]?.toString(RADIX) ?? "-").join(",");
+  if (ways !== NO_WAYS) words.push(`ways=${ways}`);
   if (endsAt !== null) words.push(`until=${Math.floor(endsAt.getTime() / 1000)}`);
   if (accessCodeId !== undefined) words.push(`code=${accessCodeId}`);
   if (credential !== undefined) words.push(`member=${credential}`);
@@ -70,6 +76,7 @@ export function readSessionClass(octets: Buffer): SessionClass | null {
     policyId: find(/^policy=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
     granted: readGranted({
       own: find(/^own=((?:(?:\d{1,16}|-)(?:,(?!$)|$)){5})$/),
+      ways: find(/^ways=((?:[0-9a-z]{1,11}|-),(?:[0-9a-z]{1,11}|-))$/),
       until: find(/^until=(\d{1,11})$/),
       code: find(/^code=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
       member: find(/^member=([\w-]{16})$/),
@@ -77,19 +84,24 @@ export function readSessionClass(octets: Buffer): SessionClass | null {
   };
 }
 
-type GrantedWords = Record<"own" | "until" | "code" | "member", string | null>;
+type GrantedWords = Record<"own" | "ways" | "until" | "code" | "member", string | null>;
 
-function readGranted({ own, until, code, member }: GrantedWords): Granted | null {
+function readGranted({ own, ways, until, code, member }: GrantedWords): Granted | null {
   if (own === null) return null;
   const [sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes] = own
     .split(",")
     .map((value) => (value === "-" ? null : Number(value)));
+  const [sessionUploadBytes, sessionDownloadBytes] = (ways ?? NO_WAYS)
+    .split(",")
+    .map((value) => (value === "-" ? null : Number.parseInt(value, RADIX)));
   const limits = {
     sessionSeconds: sessionSeconds ?? null,
     idleSeconds: idleSeconds ?? null,
     uploadKbps: uploadKbps ?? null,
     downloadKbps: downloadKbps ?? null,
     sessionBytes: sessionBytes ?? null,
+    sessionUploadBytes: sessionUploadBytes ?? null,
+    sessionDownloadBytes: sessionDownloadBytes ?? null,
   };
   const endsAt = until === null ? null : new Date(Number(until) * 1000);
   const by = {

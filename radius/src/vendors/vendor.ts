@@ -1,8 +1,11 @@
 import type { Limits } from "@foyer/admission";
 import type { SessionName } from "@foyer/contract";
+import type { AttributeName, ValueOf } from "../protocol/dictionary.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
+import { attribute } from "../protocol/values.ts";
 
 export type LimitName = keyof Limits;
+export type VolumeName = "sessionBytes" | "sessionUploadBytes" | "sessionDownloadBytes";
 
 /**
  * Says the limits of a session in the attributes one kind of NAS understands. Pure. `keeps` is what
@@ -41,6 +44,25 @@ export function combine<Kept extends LimitName>(...parts: readonly Vendor<Kept>[
 
 const GIGAWORD = 2 ** 32;
 export const INTEGER_MAX = GIGAWORD - 1;
+
+type IntegerName = {
+  [Name in AttributeName]: ValueOf<Name> extends number ? Name : never;
+}[AttributeName];
+
+/**
+ * A volume in an attribute that holds its low 32 bits and one that holds how often they wrapped, which
+ * is there only where they did; none for no limit.
+ */
+export function volumeAttributes(
+  bytes: number | null,
+  octetsName: IntegerName,
+  gigawordsName: IntegerName,
+): RawAttribute[] {
+  if (bytes === null) return [];
+  const { octets, gigawords } = splitGigawords(bytes);
+  const low = attribute(octetsName, octets);
+  return gigawords === 0 ? [low] : [low, attribute(gigawordsName, capInteger(gigawords))];
+}
 
 /** A count above 4 GiB as RFC 2869 §5.1 splits it: the low 32 bits, and how often they wrapped. */
 export function splitGigawords(bytes: number): { octets: number; gigawords: number } {

@@ -12,7 +12,6 @@ import {
   listUntold,
   vendors,
 } from "./index.ts";
-import { readSessionClass, sessionClass } from "./session-class.ts";
 import { joinGigawords, type LimitName, type NasVendor, splitGigawords } from "./vendor.ts";
 
 const NONE: Limits = {
@@ -21,7 +20,10 @@ const NONE: Limits = {
   uploadKbps: null,
   downloadKbps: null,
   sessionBytes: null,
+  sessionUploadBytes: null,
+  sessionDownloadBytes: null,
 };
+const VOLUMES = ["sessionBytes", "sessionUploadBytes", "sessionDownloadBytes"] as const;
 
 /** The limits of an Access-Accept as that kind of NAS reads them. */
 const sent = (vendor: NasVendorName, limits: Partial<Limits>): Packet => {
@@ -32,12 +34,13 @@ const sent = (vendor: NasVendorName, limits: Partial<Limits>): Packet => {
   return decoded.packet;
 };
 
+const anySeconds = fc.option(fc.integer({ min: 60, max: 2 ** 40 }));
+const anyRate = fc.option(fc.integer({ min: 1, max: 2 ** 40 }));
+const anyVolume = fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
 const anyLimits = fc.record({
-  sessionSeconds: fc.option(fc.integer({ min: 60, max: 2 ** 40 })),
-  idleSeconds: fc.option(fc.integer({ min: 60, max: 2 ** 40 })),
-  uploadKbps: fc.option(fc.integer({ min: 1, max: 2 ** 40 })),
-  downloadKbps: fc.option(fc.integer({ min: 1, max: 2 ** 40 })),
-  sessionBytes: fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
+  ...{ sessionSeconds: anySeconds, idleSeconds: anySeconds },
+  ...{ uploadKbps: anyRate, downloadKbps: anyRate },
+  ...{ sessionBytes: anyVolume, sessionUploadBytes: anyVolume, sessionDownloadBytes: anyVolume },
 });
 
 const limitNames = Object.keys(NONE) as LimitName[];
@@ -77,16 +80,26 @@ describe.each(Object.keys(vendors) as NasVendorName[])("every vendor: %s", (name
     expect(up.bytes.equals(down.bytes)).toBe(!isKept);
   });
 
-  test("volume above 4 GiB is told in full or listed as untold, never cut short", () => {
-    const limits = { ...NONE, sessionBytes: 5 * 2 ** 32 + 7 };
-    const isTold = vendor.keeps.includes("sessionBytes") && !vendor.highest?.sessionBytes;
-    const packet = sent(name, limits);
-    expect(listUntold(name, limits)).toEqual(isTold ? [] : ["sessionBytes"]);
-    expect(packet.attributes).toHaveLength(isTold ? 3 : 1);
-    for (const share of isTold ? [5, 7] : []) {
-      const values = packet.attributes.map((span) => packet.bytes.readUInt32BE(span.start));
-      expect(values).toContain(share);
-    }
+  test.each(VOLUMES)(
+    "%s above 4 GiB is told in full or listed as untold, never cut short",
+    (volume) => {
+      const limits = { ...NONE, [volume]: 5 * 2 ** 32 + 7 };
+      const isTold = vendor.keeps.includes(volume) && !vendor.highest?.[volume];
+      const packet = sent(name, limits);
+      expect(listUntold(name, limits)).toEqual(isTold ? [] : [volume]);
+      expect(packet.attributes).toHaveLength(isTold ? 3 : 1);
+      for (const share of isTold ? [5, 7] : []) {
+        const values = packet.attributes.map((span) => packet.bytes.readUInt32BE(span.start));
+        expect(values).toContain(share);
+      }
+    },
+  );
+
+  test("a volume of one way leaves the other free", () => {
+    const up = vendor.keeps.includes("sessionUploadBytes");
+    expect(vendor.keeps.includes("sessionDownloadBytes")).toBe(up);
+    const told = VOLUMES.map((volume) => sent(name, { [volume]: 3000 }).bytes.toString("hex"));
+    if (up) expect(new Set(told).size).toBe(VOLUMES.length);
   });
 
   test("an order names the session by something, and each thing once (RFC 5176 §3)", () => {
@@ -150,6 +163,15 @@ describe("CoovaChilli", () => {
     expect(findValue(packet, "ChilliSpot-Max-Total-Octets")).toBe(5);
     expect(findValue(packet, "ChilliSpot-Max-Total-Gigawords")).toBe(3);
   });
+
+  test("RFC 2866 §5.3: input is what comes from the guest, who uploads it", () => {
+    const limits = { sessionUploadBytes: 2 ** 32, sessionDownloadBytes: 2 ** 32 - 1 };
+    const packet = sent("chillispot", limits);
+    expect(findValue(packet, "ChilliSpot-Max-Input-Octets")).toBe(0);
+    expect(findValue(packet, "ChilliSpot-Max-Input-Gigawords")).toBe(1);
+    expect(findValue(packet, "ChilliSpot-Max-Output-Octets")).toBe(2 ** 32 - 1);
+    expect(findValue(packet, "ChilliSpot-Max-Output-Gigawords")).toBeNull();
+  });
 });
 
 describe("MikroTik", () => {
@@ -166,6 +188,16 @@ describe("MikroTik", () => {
     const packet = sent("mikrotik", { sessionBytes: 2 ** 32 });
     expect(findValue(packet, "Mikrotik-Total-Limit")).toBe(0);
     expect(findValue(packet, "Mikrotik-Total-Limit-Gigawords")).toBe(1);
+  });
+
+  test("it receives what the guest uploads, and transmits what they download", () => {
+    const limits = { sessionUploadBytes: 7, sessionDownloadBytes: 2 ** 32 + 9 };
+    const packet = sent("mikrotik", limits);
+    expect(findValue(packet, "Mikrotik-Recv-Limit")).toBe(7);
+    expect(findValue(packet, "Mikrotik-Recv-Limit-Gigawords")).toBeNull();
+    expect(findValue(packet, "Mikrotik-Xmit-Limit")).toBe(9);
+    expect(findValue(packet, "Mikrotik-Xmit-Limit-Gigawords")).toBe(1);
+    expect(findValue(packet, "Mikrotik-Total-Limit")).toBeNull();
   });
 });
 
@@ -188,6 +220,13 @@ describe("Cambium", () => {
     expect(findValue(packet, "WISPr-Bandwidth-Max-Up")).toBe(512_000);
     expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Total")).toBe(9);
     expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Total-Gigwords")).toBe(1);
+  });
+
+  test("volume up and down has attributes of its own", () => {
+    const packet = sent("cambium", { sessionUploadBytes: 2 ** 32 + 3, sessionDownloadBytes: 4 });
+    expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Up")).toBe(3);
+    expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Up-Gigwords")).toBe(1);
+    expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Down")).toBe(4);
   });
 });
 
@@ -222,48 +261,4 @@ test("RFC 2869 §5.1: a count split into Gigawords and joined again is the same 
       expect(joinGigawords(octets, gigawords)).toBe(bytes);
     }),
   );
-});
-
-describe("RFC 2865 §5.25: a session's Class", () => {
-  const policyId = "01990000-0000-7000-8000-000000000080";
-  const read = (text: string) => readSessionClass(Buffer.from(text));
-  const own = { sessionSeconds: 14_400, idleSeconds: null, uploadKbps: 512, downloadKbps: 2048 };
-  const granted = { limits: { ...own, sessionBytes: 2 ** 50 }, endsAt: null };
-
-  test("gives its time limit, its policy and that policy's own limits back", () => {
-    const again = (sessionSeconds: number | null) =>
-      readSessionClass(
-        Buffer.from(sessionClass({ policyId, limits: { ...NONE, sessionSeconds }, granted }).value),
-      );
-    expect(again(14_400)).toEqual({ sessionSeconds: 14_400, policyId, granted });
-    expect(again(null)).toEqual({ sessionSeconds: null, policyId, granted });
-    const endsAt = new Date("2026-03-01T02:30:00.000Z");
-    const held = { policyId, limits: NONE, granted: { limits: NONE, endsAt } };
-    expect(readSessionClass(Buffer.from(sessionClass(held).value))?.granted).toEqual(held.granted);
-    const member = { ...held, granted: { ...held.granted, credential: "Abc_def-ghi01234" } };
-    expect(readSessionClass(Buffer.from(sessionClass(member).value))?.granted).toEqual(
-      member.granted,
-    );
-  });
-
-  test("is still read as an earlier release wrote it", () => {
-    expect(read("foyer session=3600")).toEqual({
-      ...{ sessionSeconds: 3600, policyId: null, granted: null },
-    });
-    expect(read("foyer session=unlimited")).toEqual({
-      ...{ sessionSeconds: null, policyId: null, granted: null },
-    });
-  });
-
-  test("says nothing where it is another server's, overlong or spoilt", () => {
-    const long = `foyer session=60 policy=${policyId} ${"x".repeat(200)}`;
-    for (const foreign of ["", "another server's", "foyer", `policy=${policyId}`, long])
-      expect(read(foreign)).toBeNull();
-    for (const spoilt of ["foyer session=", "foyer session=1e9", "foyer session=1 2 policy=x"])
-      expect(read(spoilt)?.policyId).toBeNull();
-    const nothing = { sessionSeconds: null, policyId: null, granted: null };
-    expect(read("foyer session=1e9 policy=x")).toEqual(nothing);
-    for (const limits of ["", "1", "1,2,3,4", "1,2,3,4,", "1,2,3,4,5,6", "1,2,3,4,x", "1,2,,4,5"])
-      expect(read(`foyer session=60 own=${limits}`)?.granted).toBeNull();
-  });
 });

@@ -74,7 +74,11 @@ describe("a branch's access policies", () => {
         tiers: [],
       },
       sessionBytes: 5_000_000_000,
-      quotas: [{ per: "week", seconds: 36_000, bytes: null }],
+      ...{ sessionUploadBytes: 2_000_000_000, sessionDownloadBytes: null },
+      quotas: [
+        { per: "week", seconds: 36_000, bytes: null },
+        { per: "day", seconds: null, bytes: null, uploadBytes: 5_000_000_000, downloadBytes: null },
+      ],
       allowedHours: [{ days: [1, 7], from: "08:00", to: "02:00" }],
       devicesMax: 2,
       validUntil: "2030-01-01T00:00:00.000Z",
@@ -105,6 +109,11 @@ describe("a branch's access policies", () => {
     ["/policies/0/name", { name: "a".repeat(101) }],
     ["/policies/0/downloadKbps", { downloadKbps: 0 }],
     ["/policies/0/sessionSeconds", { sessionSeconds: 30 }],
+    ["/policies/0/sessionUploadBytes", { sessionUploadBytes: 0 }],
+    [
+      "/policies/0/quotas/0/downloadBytes",
+      { quotas: [{ per: "day", seconds: null, bytes: null, downloadBytes: 2 ** 60 }] },
+    ],
     ["/policies/0/quotas/0/bytes", { quotas: [{ per: "day", seconds: null, bytes: 0 }] }],
     [
       "/policies/0/allowedHours/0/from",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { remainingLimits, startOfDay, startOfWeek } from "@foyer/admission";
+import { isVolumeUsedUp, remainingLimits, startOfDay, startOfWeek } from "@foyer/admission";
 import {
   countOtherDevices,
   endSession,
@@ -141,9 +141,8 @@ function goOn(tx: Transaction, nas: WifidogNas, question: GatewayQuestion): bool
 function findEnd(session: Session, now: Date): string | null {
   if (session.disconnect) return session.disconnect.cause;
   if (session.expectedEndAt !== null && session.expectedEndAt <= now) return "Session-Timeout";
-  const bytesMax = session.granted?.limits.sessionBytes ?? null;
-  const isUsedUp = bytesMax !== null && session.uploadBytes + session.downloadBytes >= bytesMax;
-  return isUsedUp ? "volume-used-up" : null;
+  const { granted } = session;
+  return granted && isVolumeUsedUp(session, granted.limits) ? "volume-used-up" : null;
 }
 
 function logOut(tx: Transaction, nas: WifidogNas, question: GatewayQuestion): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Policy } from "../schema.ts";
-import { listFaults, readPolicy, startFields, writePolicy } from "./policy-fields.ts";
+import { hasOneWay, listFaults, readPolicy, startFields, writePolicy } from "./policy-fields.ts";
 
 const ZONE = "Asia/Ho_Chi_Minh";
 const ID = "01990000-0000-7000-8000-0000000000f1";
@@ -21,7 +21,11 @@ const policy: Policy = {
   uploadKbps: 512,
   downloadKbps: 20_000,
   sessionBytes: 1_500_000_000,
-  quotas: [{ per: "day", seconds: 14_400, bytes: null }],
+  sessionUploadBytes: 250_000_000,
+  quotas: [
+    { per: "day", seconds: 14_400, bytes: null },
+    { per: "week", seconds: null, bytes: null, downloadBytes: 5_000_000_000 },
+  ],
   allowedHours: [{ days: [1, 7], from: "08:00", to: "02:00" }],
   devicesMax: 2,
   validUntil: "2026-12-31T17:00:00.000Z",
@@ -40,8 +44,15 @@ describe("the form of an access policy", () => {
     expect(fieldsOf()).toMatchObject({
       minutes: { session: 90, day: 240, visit: "" },
       megabytes: { session: 1500, day: "" },
+      megabytesUp: { session: 250, week: "" },
+      megabytesDown: { session: "", week: 5000 },
       ...{ down: 20, up: 0.512, devices: 2, idleMinutes: "", lastDay: "2026-12-31" },
     });
+  });
+
+  test("asks for one way by itself where a policy limits it", () => {
+    expect(hasOneWay(startFields())).toBe(false);
+    expect(hasOneWay(fieldsOf())).toBe(true);
   });
 
   test("an end within a day stays, unless another day is chosen", () => {
@@ -83,6 +94,7 @@ describe("the form of an access policy", () => {
         ...{ name: " ", visitFrom: 5, visitTo: 4, devices: 1.5, down: 0, idleMinutes: 0.5 },
         minutes: { ...fields.minutes, week: 0 },
         megabytes: { ...fields.megabytes, ever: 0 },
+        megabytesUp: { ...fields.megabytesUp, day: 0 },
         hours: [{ days: [], from: "08:00", to: "09:00" }],
       }),
     ).toEqual({
@@ -93,6 +105,7 @@ describe("the form of an access policy", () => {
       idleMinutes: "fault-time",
       "minutes-week": "fault-time",
       "megabytes-ever": "fault-amount",
+      "megabytesUp-day": "fault-amount",
       "hours-0": "fault-hours",
     });
   });

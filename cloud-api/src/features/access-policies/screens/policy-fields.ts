@@ -20,6 +20,13 @@ export const METHODS = [
 
 const QUOTA_PERIODS = ["visit", "day", "week", "ever"] as const;
 const BYTES_PER_MB = 1_000_000;
+/** Both ways together, and each by itself: as the form has them, a quota and a policy for a session. */
+const VOLUMES = [
+  { amounts: "megabytes", ofQuota: "bytes", ofSession: "sessionBytes" },
+  { amounts: "megabytesDown", ofQuota: "downloadBytes", ofSession: "sessionDownloadBytes" },
+  { amounts: "megabytesUp", ofQuota: "uploadBytes", ofSession: "sessionUploadBytes" },
+] as const;
+export type VolumeAmounts = (typeof VOLUMES)[number]["amounts"];
 
 /** A number as it stands in its input: empty is no limit. */
 export type Amount = number | string;
@@ -34,7 +41,10 @@ export type PolicyFields = {
   tags: string[];
   tiers: string[];
   minutes: Record<Period, Amount>;
+  /** Up and down together. */
   megabytes: Record<Period, Amount>;
+  megabytesDown: Record<Period, Amount>;
+  megabytesUp: Record<Period, Amount>;
   down: Amount;
   up: Amount;
   devices: Amount;
@@ -57,7 +67,7 @@ export function startFields(): PolicyFields {
   return {
     ...{ name: "", methods: [], visitFrom: "", visitTo: "", groups: [], tags: [], tiers: [] },
     minutes: { ...empty(), session: 120 },
-    megabytes: empty(),
+    ...{ megabytes: empty(), megabytesDown: empty(), megabytesUp: empty() },
     ...{ down: 20, up: 5, devices: "", idleMinutes: 30, hours: [], lastDay: "" },
   };
 }
@@ -65,12 +75,14 @@ export function startFields(): PolicyFields {
 export function readPolicy(policy: Policy, timeZone: string): PolicyFields {
   const { when, quotas = [], allowedHours = [], validUntil } = policy;
   const minutes = { ...empty(), session: divide(policy.sessionSeconds, 60) };
-  const megabytes = { ...empty(), session: divide(policy.sessionBytes, BYTES_PER_MB) };
-  for (const { per, seconds, bytes } of quotas) {
+  const volumes = { megabytes: empty(), megabytesDown: empty(), megabytesUp: empty() };
+  for (const { amounts, ofQuota, ofSession } of VOLUMES) {
+    volumes[amounts].session = divide(policy[ofSession] ?? null, BYTES_PER_MB);
     // Two of one period: the lower one is what counts.
-    minutes[per] = lower(minutes[per], divide(seconds, 60));
-    megabytes[per] = lower(megabytes[per], divide(bytes, BYTES_PER_MB));
+    for (const { per, [ofQuota]: bytes = null } of quotas)
+      volumes[amounts][per] = lower(volumes[amounts][per], divide(bytes, BYTES_PER_MB));
   }
+  for (const { per, seconds } of quotas) minutes[per] = lower(minutes[per], divide(seconds, 60));
   return {
     name: policy.name,
     methods: when.methods,
@@ -80,7 +92,7 @@ export function readPolicy(policy: Policy, timeZone: string): PolicyFields {
     tags: when.tags ?? [],
     tiers: when.tiers ?? [],
     minutes,
-    megabytes,
+    ...volumes,
     down: divide(policy.downloadKbps, 1000),
     up: divide(policy.uploadKbps, 1000),
     devices: policy.devicesMax ?? "",
@@ -95,11 +107,7 @@ export function writePolicy(
   { id, before, timeZone }: { id: string; before: Policy | null; timeZone: string },
 ): Policy {
   const { minutes, megabytes, hours, lastDay } = fields;
-  const quotas = QUOTA_PERIODS.map((per) => ({
-    per,
-    seconds: multiply(minutes[per], 60),
-    bytes: multiply(megabytes[per], BYTES_PER_MB),
-  })).filter(({ seconds, bytes }) => seconds !== null || bytes !== null);
+  const quotas = QUOTA_PERIODS.map((per) => writeQuota(fields, per)).filter(isAnyLimit);
   const devices = multiply(fields.devices, 1);
   return {
     id,
@@ -117,12 +125,37 @@ export function writePolicy(
     uploadKbps: multiply(fields.up, 1000),
     downloadKbps: multiply(fields.down, 1000),
     sessionBytes: multiply(megabytes.session, BYTES_PER_MB),
+    ...ifSet("sessionUploadBytes", fields.megabytesUp.session),
+    ...ifSet("sessionDownloadBytes", fields.megabytesDown.session),
     ...(quotas.length > 0 ? { quotas } : {}),
     ...(hours.length > 0 ? { allowedHours: writeHours(hours) } : {}),
     ...(devices === null ? {} : { devicesMax: devices }),
     ...(lastDay === "" ? {} : { validUntil: keepEnd(lastDay, before, timeZone) }),
   };
 }
+
+type Quota = NonNullable<Policy["quotas"]>[number];
+
+const writeQuota = (fields: PolicyFields, per: Quota["per"]): Quota => ({
+  per,
+  seconds: multiply(fields.minutes[per], 60),
+  bytes: multiply(fields.megabytes[per], BYTES_PER_MB),
+  ...ifSet("uploadBytes", fields.megabytesUp[per]),
+  ...ifSet("downloadBytes", fields.megabytesDown[per]),
+});
+
+const isAnyLimit = ({ per: _, ...limits }: Quota): boolean =>
+  Object.values(limits).some((limit) => limit !== null);
+
+/** Megabytes of one way in bytes, where there are any. */
+const ifSet = <Name extends string>(name: Name, megabytes: Amount) => {
+  const bytes = multiply(megabytes, BYTES_PER_MB);
+  return (bytes === null ? {} : { [name]: bytes }) as { [N in Name]?: number };
+};
+
+/** Whether a policy holds one way of traffic by itself to anything. */
+export const hasOneWay = ({ megabytesUp, megabytesDown }: PolicyFields): boolean =>
+  PERIODS.some((period) => megabytesUp[period] !== "" || megabytesDown[period] !== "");
 
 /** An end within a day stays as it was, unless another day was chosen. */
 function keepEnd(lastDay: string, before: Policy | null, timeZone: string): string {
@@ -153,7 +186,8 @@ export function listFaults(fields: PolicyFields): Faults {
     faults.visitTo = "fault-visits";
   for (const period of PERIODS) {
     check(`minutes-${period}`, fields.minutes[period], "fault-time");
-    check(`megabytes-${period}`, fields.megabytes[period], "fault-amount");
+    for (const { amounts } of VOLUMES)
+      check(`${amounts}-${period}`, fields[amounts][period], "fault-amount");
   }
   check("idleMinutes", fields.idleMinutes, "fault-time");
   check("down", fields.down, "fault-amount");

@@ -1,8 +1,17 @@
-import { Box, MultiSelect, NumberInput, SimpleGrid, Text, TextInput } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Box, Button, MultiSelect, NumberInput, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { type ReactNode, useState } from "react";
 import { useLanguage } from "../../../shell/language.tsx";
 import type { Language } from "../../../shell/translate.ts";
-import { type Amount, type Faults, METHODS, PERIODS, type PolicyFields } from "./policy-fields.ts";
+import {
+  type Amount,
+  type Faults,
+  hasOneWay,
+  METHODS,
+  PERIODS,
+  type PolicyFields,
+  type VolumeAmounts,
+} from "./policy-fields.ts";
 import type { Marks } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -126,7 +135,7 @@ export function LimitInputs(props: InputsProps) {
   return (
     <>
       <PeriodInputs {...props} amounts="minutes" title={t("time")} hint={t("time-hint")} />
-      <PeriodInputs {...props} amounts="megabytes" title={t("volume")} hint={t("volume-hint")} />
+      <VolumeInputs {...props} />
       <Part title={t("speed")}>
         <SimpleGrid cols={{ base: 2, xs: 4 }} spacing="sm" style={{ alignItems: "end" }}>
           <AmountInput label={t("down")} {...one("down")} />
@@ -139,18 +148,72 @@ export function LimitInputs(props: InputsProps) {
   );
 }
 
+/** Few limit one way by itself: it is asked for, or there already. */
+function VolumeInputs(props: InputsProps) {
+  const t = useTexts();
+  const [wasThere] = useState(() => hasOneWay(props.fields));
+  const [isAsked, setAsked] = useState(false);
+  const isOpen = wasThere || isAsked;
+  return (
+    <>
+      <PeriodInputs {...props} amounts="megabytes" title={t("volume")} hint={t("volume-hint")}>
+        {!isOpen && (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => setAsked(true)}
+            mt={12}
+          >
+            {t("volume-one-way")}
+          </Button>
+        )}
+      </PeriodInputs>
+      {isOpen && (
+        <>
+          <PeriodInputs
+            {...props}
+            amounts="megabytesDown"
+            title={t("volume-down")}
+            hint={t("volume-down-hint")}
+            autoFocus={isAsked}
+          />
+          <PeriodInputs
+            {...props}
+            amounts="megabytesUp"
+            title={t("volume-up")}
+            hint={t("volume-up-hint")}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
 type PeriodInputsProps = InputsProps & {
-  amounts: "minutes" | "megabytes";
+  amounts: "minutes" | VolumeAmounts;
   title: string;
   hint: string;
+  /** Of the first input: the button that asked for them is gone. */
+  autoFocus?: boolean;
+  children?: ReactNode;
 };
 
-function PeriodInputs({ fields, set, faults, amounts, title, hint }: PeriodInputsProps) {
+function PeriodInputs({
+  fields,
+  set,
+  faults,
+  amounts,
+  title,
+  hint,
+  autoFocus = false,
+  children,
+}: PeriodInputsProps) {
   const t = useTexts();
   return (
     <Part title={title} hint={hint}>
       <SimpleGrid cols={{ base: 2, xs: 5 }} spacing="sm">
-        {PERIODS.map((period) => {
+        {PERIODS.map((period, index) => {
           const fault = faults[`${amounts}-${period}`];
           return (
             <AmountInput
@@ -159,10 +222,12 @@ function PeriodInputs({ fields, set, faults, amounts, title, hint }: PeriodInput
               value={fields[amounts][period]}
               set={(value) => set({ [amounts]: { ...fields[amounts], [period]: value } })}
               error={fault && t(fault)}
+              autoFocus={autoFocus && index === 0}
             />
           );
         })}
       </SimpleGrid>
+      {children}
     </Part>
   );
 }
@@ -174,6 +239,7 @@ type AmountInputProps = {
   error?: string | undefined;
   placeholder?: string;
   isWhole?: boolean;
+  autoFocus?: boolean;
 };
 
 const MARKS: Record<Language, { decimal: string; thousand: string }> = {
@@ -189,6 +255,7 @@ function AmountInput({
   error,
   placeholder = "–",
   isWhole = false,
+  autoFocus = false,
 }: AmountInputProps) {
   const { decimal, thousand } = MARKS[useLanguage().language];
   return (
@@ -204,6 +271,7 @@ function AmountInput({
       decimalSeparator={decimal}
       thousandSeparator={thousand}
       hideControls
+      autoFocus={autoFocus}
     />
   );
 }

@@ -22,6 +22,8 @@ const policy = (when: Partial<Policy["when"]>, limits: Partial<Policy> = {}): Po
   ...limits,
 });
 
+const NO_QUOTA = { per: "day", seconds: null, bytes: null } as const;
+
 const say = (each: Policy, language: Language = "en") => {
   const words = wordsIn(language);
   return `${sayWho(each, words)}: ${sayLimits(each, words)}`;
@@ -56,6 +58,10 @@ describe("an access policy as a sentence", () => {
   test.each<[Partial<Policy>, string]>([
     [{ sessionSeconds: 5400 }, "90 minutes a session"],
     [{ sessionBytes: 2e9, uploadKbps: 512 }, "2 GB a session, 0.512 Mbit/s up"],
+    [
+      { sessionUploadBytes: 5e8, quotas: [{ ...NO_QUOTA, downloadBytes: 2e9 }] },
+      "500 MB up a session, 2 GB down a day",
+    ],
     [{ idleSeconds: 1800, devicesMax: 1 }, "1 device at once, off after 30 minutes of silence"],
     [
       { allowedHours: [{ days: [1, 2, 3, 4, 5, 7], from: "08:00", to: "22:00" }] },

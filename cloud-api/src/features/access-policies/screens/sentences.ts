@@ -55,15 +55,18 @@ function sayVisits({ when }: Policy, { t }: Words): string {
 /** What a policy gives, such as "2 hours a visit, 20/5 Mbit/s". */
 export function sayLimits(policy: Policy, words: Words): string {
   const { t } = words;
-  const { sessionSeconds, sessionBytes, quotas = [], idleSeconds, devicesMax } = policy;
-  const session = { per: "session", seconds: sessionSeconds, bytes: sessionBytes } as const;
+  const { quotas = [], idleSeconds, devicesMax } = policy;
+  const session = {
+    ...({ per: "session", seconds: policy.sessionSeconds, bytes: policy.sessionBytes } as const),
+    ...{ uploadBytes: policy.sessionUploadBytes, downloadBytes: policy.sessionDownloadBytes },
+  };
   const periods = [session, ...quotas];
   const limits = [
     ...periods.map(
       ({ per, seconds }) => seconds && t(`per-${per}`, { amount: sayTime(seconds, words) }),
     ),
-    ...periods.map(
-      ({ per, bytes }) => bytes && t(`per-${per}`, { amount: formatBytes(words.language, bytes) }),
+    ...periods.flatMap(({ per, ...volumes }) =>
+      sayVolumes(volumes, words).map((amount) => t(`per-${per}`, { amount })),
     ),
     sayRates(policy, words),
     devicesMax !== undefined && t("devices", { count: devicesMax }),
@@ -74,6 +77,23 @@ export function sayLimits(policy: Policy, words: Words): string {
     sayEnd(policy, words),
   ].filter((each) => typeof each === "string" && each !== "");
   return limits.length === 0 ? t("unlimited") : limits.join(", ");
+}
+
+type Volumes = {
+  bytes: number | null;
+  downloadBytes?: number | null | undefined;
+  uploadBytes?: number | null | undefined;
+};
+
+/** Of both ways together, and of each by itself. */
+function sayVolumes(volumes: Volumes, { t, language }: Words): string[] {
+  const { bytes, downloadBytes, uploadBytes } = volumes;
+  const said: string[] = [];
+  if (bytes) said.push(formatBytes(language, bytes));
+  if (downloadBytes)
+    said.push(t("volume-of-down", { amount: formatBytes(language, downloadBytes) }));
+  if (uploadBytes) said.push(t("volume-of-up", { amount: formatBytes(language, uploadBytes) }));
+  return said;
 }
 
 function sayRates({ downloadKbps, uploadKbps }: Policy, { t, language }: Words): string {
