@@ -12,7 +12,7 @@ import { registerPictures } from "./picture-routes.ts";
 import { forgetStarts, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 
-export { listBranchesWithin, lockBrandsOf } from "./brand-queries.ts";
+export { listBranchesOf, listBranchesWithin, lockBrandsOf } from "./brand-queries.ts";
 export {
   type BranchOrder,
   listBranchOrders,

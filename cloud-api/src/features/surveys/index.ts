@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { listAskedBranches, readQuestion, registerAnswers } from "./answer-routes.ts";
+import {
+  type AskedPlace,
+  listAskedBranches,
+  readQuestion,
+  registerAnswers,
+} from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
 import { keepFile } from "./file-keep.ts";
 import { purgeFiles } from "./file-queries.ts";
@@ -25,6 +30,7 @@ export { listSaleTypesOf } from "./sale-type-rules.ts";
 export type { ResultsReply as SurveyResults } from "./schema.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
 export {
+  type AskedPlace,
   describeResults as findSurveyResults,
   keepFile as keepAnswerFile,
   listAskedBranches,
