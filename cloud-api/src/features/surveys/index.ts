@@ -19,6 +19,7 @@ import { registerSaleTypes } from "./sale-type-routes.ts";
 import { tagJobs } from "./tagging.ts";
 import { surveyFilesUrl } from "./upload-door.ts";
 import { registerUploads } from "./upload-routes.ts";
+import { nameSurveys } from "./version-queries.ts";
 import { registerVersions } from "./version-routes.ts";
 
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
@@ -68,5 +69,6 @@ export const surveys: Feature = {
   forget: forgetAnswers,
   hooks: { surveyFilesUrl },
   jobs: tagJobs,
+  names: { permission: "surveys.read", list: nameSurveys },
   tag: TAG,
 };
