@@ -171,7 +171,14 @@ function ColumnTable({ file, columns, choose }: ColumnTableProps) {
 const listExamples = ({ samples }: Import, index: number) =>
   samples.map((cells) => cells[index]?.trim() ?? "").filter(Boolean);
 
-const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1258", "windows-1252"] as const;
+/** By the names that programs show them under. */
+const ENCODINGS = [
+  ["utf-8", "UTF-8"],
+  ["utf-16le", "UTF-16 LE"],
+  ["utf-16be", "UTF-16 BE"],
+  ["windows-1258", "Windows-1258"],
+  ["windows-1252", "Windows-1252"],
+] as const;
 const SEPARATORS = [
   [",", "comma"],
   [";", "semicolon"],
@@ -186,9 +193,9 @@ function FileForm({ file, steps }: ColumnsProps) {
   const separator = SEPARATORS.find(([sign]) => sign === file.separator)?.[0] ?? ",";
   const change = (form: { encoding?: string | null; separator?: string | null }) => {
     const next = { encoding, separator, ...form };
-    const [one] = ENCODINGS.filter((each) => each === next.encoding);
+    const [one] = ENCODINGS.filter(([name]) => name === next.encoding);
     const [other] = SEPARATORS.filter(([sign]) => sign === next.separator);
-    if (one && other) steps.form.mutate({ encoding: one, separator: other[0] });
+    if (one && other) steps.form.mutate({ encoding: one[0], separator: other[0] });
   };
   return (
     <>
@@ -197,7 +204,7 @@ function FileForm({ file, steps }: ColumnsProps) {
           label={t("encoding")}
           description={t("encoding-hint")}
           inputWrapperOrder={["label", "input", "description"]}
-          data={[...ENCODINGS]}
+          data={ENCODINGS.map(([value, label]) => ({ value, label }))}
           value={encoding}
           onChange={(chosen) => change({ encoding: chosen })}
           allowDeselect={false}
