@@ -28,6 +28,7 @@ import type { Follower } from "./platform/handle-events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
 import type { FactCondition, NarrowedBy } from "./platform/narrowing.ts";
+import type { RecordNames } from "./platform/record-names.ts";
 import type { Grant, PermissionDeclaration, Permissions } from "./platform/rights.ts";
 import type { Sealing } from "./platform/sealing.ts";
 import type { BoxKey, SignIn } from "./platform/session.ts";
@@ -70,6 +71,8 @@ export type Context = {
   /** Every permission of the product: the roles that hold it, and what it opens. */
   permissions: Permissions;
   hooks: Hooks;
+  /** What the records of every feature are called. */
+  names: readonly RecordNames[];
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
   sealing: Sealing;
@@ -291,6 +294,8 @@ export type Feature = {
   forget?: (tx: TenantTransaction) => Promise<void>;
   jobs?: Jobs;
   hooks?: Hooks;
+  /** What its records are called, where others tell of them by their ids. */
+  names?: RecordNames;
   /** Messages it sends to programs of tenants: type → OpenAPI path item. */
   webhooks?: Readonly<Record<string, object>>;
   /** The heading of its routes in the API's description. */

@@ -21,6 +21,7 @@ import { openLive } from "./platform/live.ts";
 import { type LogLevel, openLog } from "./platform/log.ts";
 import { type MailConfig, openMailer } from "./platform/mailer.ts";
 import { openOutbound } from "./platform/outbound.ts";
+import type { RecordNames } from "./platform/record-names.ts";
 import { declarePermission, type Permissions } from "./platform/rights.ts";
 import { withClient } from "./platform/roles.ts";
 import { openSealing } from "./platform/sealing.ts";
@@ -143,6 +144,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     selfSignUp: options.selfSignUp,
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
+    names: collectNames(features),
     followers: features,
     sealing,
     privateGateways: options.privateGateways ?? false,
@@ -292,6 +294,10 @@ async function findFirstSignInUrl(database: Database, origin: string): Promise<s
 export function collectPermissions(list: readonly Feature[]): Permissions {
   const declared = list.flatMap((feature) => Object.entries(feature.permissions ?? {}));
   return new Map(declared.map(([name, permission]) => [name, declarePermission(permission)]));
+}
+
+export function collectNames(list: readonly Feature[]): RecordNames[] {
+  return list.flatMap(({ names }) => (names ? [names] : []));
 }
 
 export function collectHooks(list: readonly Feature[]): Hooks {

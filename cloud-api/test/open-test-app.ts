@@ -9,7 +9,7 @@ import type { CertificateSettings } from "../src/platform/certificate-settings.t
 import { openLive } from "../src/platform/live.ts";
 import { makeToken } from "../src/platform/session.ts";
 import { openVitals } from "../src/platform/vitals.ts";
-import { collectHooks, collectPermissions } from "../src/start.ts";
+import { collectHooks, collectNames, collectPermissions } from "../src/start.ts";
 import { openTestCloud, type TestCloud, type TestCloudOptions } from "./open-test-cloud.ts";
 
 export type Answer<Body = Record<string, unknown>> = {
@@ -71,6 +71,7 @@ export async function openTestApp(
     selfSignUp: options.selfSignUp ?? true,
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
+    names: collectNames(features),
     followers: features,
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,

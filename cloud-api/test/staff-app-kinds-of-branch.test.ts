@@ -75,6 +75,25 @@ describeWithChromium("branches told apart by what they are, in a browser", () =>
     await expectToFit(page, "saved-of-kind");
   });
 
+  test("how content guests are, and the cases, are of all branches of a kind by one choice, and kept so", async () => {
+    const page = await app.enter(owner, { language: "en", width: 390, height: 900 });
+    const asked = () => new URL(page.url()).searchParams.get("branchKind");
+    for (const path of ["/satisfaction", "/cases/report"]) {
+      await page.goto(path);
+      await page.getByRole("combobox", { name: "Branch or brand" }).click();
+      await page.getByRole("option", { name: "Café" }).click();
+      await expect.poll(asked, PATIENTLY).toBe("cafe");
+      await expectToFit(page, `kind-of${path.replaceAll("/", "-")}`);
+    }
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("Cases of cafés");
+    await dialog.getByText("Café").waitFor();
+    await dialog.getByRole("button", { name: "Save", exact: true }).click();
+    await dialog.getByRole("link", { name: "Open it", exact: true }).click();
+    await page.getByText("Café").first().waitFor();
+  });
+
   test("branches that an old link names one by one are counted where the choice stands", async () => {
     const page = await app.enter(owner, { language: "en", width: 1280, height: 900 });
     await page.goto(`/reports/cohorts?branchIds=${cafes.join(",")}`);

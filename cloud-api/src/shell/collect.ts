@@ -1,4 +1,4 @@
-import type { NavigationEntry, Panel, Route, Screens } from "./screens.ts";
+import type { NamedValues, NavigationEntry, Panel, Route, Screens } from "./screens.ts";
 
 // Vite replaces this by one import per feature: a feature with screens needs no other registration.
 const modules = import.meta.glob<{ screens: Screens }>("../features/*/screens/index.tsx", {
@@ -15,6 +15,10 @@ export const routes: readonly Route[] = declared.flatMap((screens) => screens.ro
 
 /** Where somebody reads about a screen; null: nowhere. */
 export const helpPath: string | null = declared.find(({ help }) => help)?.help ?? null;
+
+/** Words for the values of all features. */
+export const collectValues = (): Promise<NamedValues[]> =>
+  Promise.all(declared.flatMap(({ values }) => (values ? [values()] : [])));
 
 export function listPanels(place: Panel["place"]): Panel[] {
   return declared

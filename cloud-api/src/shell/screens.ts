@@ -1,5 +1,5 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
-import type { Text } from "./translate.ts";
+import type { Language, Text } from "./translate.ts";
 
 /** The parts of the navigation, in the order they stand; the first has no heading. */
 export const SECTIONS = ["now", "customers", "pages", "wifi", "company", "help"] as const;
@@ -49,11 +49,16 @@ export type Panel = {
   permission?: string;
 };
 
+/** Words for what the API has names for: permissions, kinds of events. Name → words, by language. */
+export type NamedValues = Record<Language, Readonly<Record<string, string>>>;
+
 /** What a feature's `screens/index.tsx` exports as `screens`. */
 export type Screens = {
   navigation?: NavigationEntry[];
   routes?: Route[];
   panels?: Panel[];
+  /** Its words where another feature tells of its values; fetched when they are first shown. */
+  values?: () => Promise<NamedValues>;
   /** Where somebody reads about a screen: `<help>?about=<its address>`. */
   help?: string;
 };

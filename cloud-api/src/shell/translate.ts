@@ -16,6 +16,14 @@ export function isLanguage(value: unknown): value is Language {
   return value === "vi" || value === "en";
 }
 
+/** The sentences whose keys begin with something, by what follows it. */
+export const pickTexts = (texts: Texts, begin: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([key, text]) =>
+      key.startsWith(begin) && typeof text === "string" ? [[key.slice(begin.length), text]] : [],
+    ),
+  );
+
 /** The first language of the browser's list that Foyer speaks; English when it speaks none. */
 export function chooseLanguage(preferred: readonly string[]): Language {
   for (const tag of preferred) {

@@ -11,6 +11,7 @@ import { findSignIn, purge } from "./queries.ts";
 import { registerRoles } from "./role-routes.ts";
 import { registerAccess, TAG } from "./routes.ts";
 import { registerSecondFactor } from "./second-factor-routes.ts";
+import { nameStaffAndRoles } from "./staff-queries.ts";
 import { registerStaff } from "./staff-routes.ts";
 
 export { findActorGrants } from "./actor-grants.ts";
@@ -40,5 +41,6 @@ export const access: Feature = {
     [ACCOUNT_MAIL_TASK]: { cron: "* * * * *", work: sendAccountMails },
     "access.purge": { cron: "23 * * * *", work: ({ database }) => database.inDirectory(purge) },
   },
+  names: { permission: "staff.read", list: nameStaffAndRoles },
   tag: TAG,
 };

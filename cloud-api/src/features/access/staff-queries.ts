@@ -6,7 +6,7 @@ import {
   type TenantTransaction,
 } from "../../platform/db.ts";
 import type { Grant } from "../../platform/rights.ts";
-import { readGrant, type StoredGrant } from "./grant-queries.ts";
+import { listOwnRoles, readGrant, type StoredGrant } from "./grant-queries.ts";
 
 export type OpenInvitation = {
   id: string;
@@ -66,4 +66,14 @@ export async function nameActors(
       select id, name from directory.list_own_api_keys() where id = any(${ids}::uuid[])`,
   );
   return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** What staff, keys and the company's own roles are called, by id. */
+export async function nameStaffAndRoles(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const roles = (await listOwnRoles(tx)).filter(({ id }) => ids.includes(id));
+  const named = roles.map(({ id, name }) => [id, name] as const);
+  return new Map([...(await nameActors(tx, ids)), ...named]);
 }

@@ -38,6 +38,27 @@ describe("the audit log", () => {
     });
   });
 
+  test("says what the records are called that it tells of, to whoever may read these", async () => {
+    const { owner, ids } = company;
+    const tagged = { kind: "mark", mark: "tag", has: "any", ids: [ids.tags] };
+    const tree = { kind: "all", of: [tagged] };
+    const segment = await owner.ask<{ id: string }>("POST", "/api/v1/segments", {
+      ...{ name: "Khách quen", tree },
+    });
+    expect(segment.status, JSON.stringify(segment.body)).toBe(201);
+    const segmentName = { id: segment.body.id, name: "Khách quen" };
+    const tagName = { id: ids.tags, name: "Tag" };
+    const of = `?kind=segments&recordId=${segment.body.id}`;
+    expect((await read(of)).names).toEqual(expect.arrayContaining([segmentName, tagName]));
+    expect((await read("?kind=nothing")).names).toEqual([]);
+    const role = await owner.ask<{ id: string }>("POST", "/api/v1/roles", {
+      ...{ name: "Kiểm toán", permissions: ["audit.read", "marks.read"] },
+    });
+    const grant = { role: null, ownRoleId: role.body.id, scope: { kind: "tenant" } } as const;
+    const auditor = await site.invite(owner, grant);
+    expect((await read(of, auditor)).names).toEqual([tagName]);
+  });
+
   test("is searched by what was changed, as it was and as it is, and not by what the parts are called", async () => {
     const { owner, ids } = company;
     await owner.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: "Khách quen" });

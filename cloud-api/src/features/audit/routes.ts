@@ -3,8 +3,9 @@ import type { Context, Routes } from "../../feature.ts";
 import { toCsv } from "../../platform/csv.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
+import { nameRecords } from "./names.ts";
 import {
   type AuditFilter,
   countByActor,
@@ -34,7 +35,8 @@ export function registerAudit(routes: Routes, context: Context): void {
   registerActors(routes, context);
 }
 
-function registerEntries(routes: Routes, { database }: Context): void {
+function registerEntries(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/audit",
     {
@@ -60,6 +62,7 @@ function registerEntries(routes: Routes, { database }: Context): void {
         return {
           entries: await describe(tx, page),
           kinds: await listKinds(tx),
+          names: await nameRecords(tx, page, { ...context, grants: staffOf(request).grants }),
           nextCursor: last ? writePlace({ at: last.at.toISOString(), id: last.id }) : null,
           total: await countEntries(tx, filter),
         };

@@ -1,5 +1,7 @@
 import type { Place } from "./queries.ts";
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 export function writePlace({ at, id }: Place): string {
   return Buffer.from(`${at} ${id}`).toString("base64url");
 }
@@ -8,8 +10,7 @@ export function writePlace({ at, id }: Place): string {
 export function readPlace(cursor: string): Place | null {
   const [at = "", id = "", ...rest] = Buffer.from(cursor, "base64url").toString("utf8").split(" ");
   const isTime = !Number.isNaN(Date.parse(at)) && new Date(at).toISOString() === at;
-  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
-  return rest.length === 0 && isTime && isId ? { at, id } : null;
+  return rest.length === 0 && isTime && UUID.test(id) ? { at, id } : null;
 }
 
 export type Deeds = {
@@ -38,4 +39,16 @@ export function sumByActor(rows: readonly ActorCount[]): Deeds[] {
   return [...actors.values()]
     .map((deeds) => ({ ...deeds, kinds: deeds.kinds.toSorted(busiest) }))
     .toSorted(busiest);
+}
+
+/** The ids of records that stand anywhere in a value, each once. */
+export function listIds(value: unknown): string[] {
+  const found = new Set<string>();
+  const look = (part: unknown): void => {
+    if (typeof part === "string" && UUID.test(part)) found.add(part);
+    if (typeof part === "object" && part !== null)
+      for (const each of Object.values(part)) look(each);
+  };
+  look(value);
+  return [...found];
 }

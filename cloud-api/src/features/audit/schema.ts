@@ -46,6 +46,9 @@ export type EntryReply = Static<typeof EntryReply>;
 export const AuditReply = Type.Object({
   entries: Type.Array(EntryReply, { description: "The newest first" }),
   kinds: Type.Array(Type.String(), { description: "Every kind of record the log tells of" }),
+  names: Type.Array(Type.Object({ id: Id, name: Type.String() }), {
+    description: "What the records are called now that the entries are about or name by their ids",
+  }),
   nextCursor: Type.Union([Type.String(), Type.Null()]),
   total: Type.Integer(),
 });

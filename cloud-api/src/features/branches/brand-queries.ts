@@ -1,3 +1,4 @@
+import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** The branches of some brands, and those of the given ones that the company has. */
@@ -11,6 +12,23 @@ export async function listBranchesWithin(
       select id from branches
       where tenant_id = ${tx.tenantId}
         and (id = any(${branchIds}::uuid[]) or brand_id = any(${brandIds}::uuid[]))
+      order by id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The branches of a brand that are places of a kind now; null: of whichever. */
+export async function listBranchesOf(
+  tx: TenantTransaction,
+  { brandId, kind }: { brandId: string | null; kind: BranchKind | null },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select id from branches
+      where tenant_id = ${tx.tenantId}
+        and (${brandId}::uuid is null or brand_id = ${brandId}::uuid)
+        and (${kind}::text is null or kind = ${kind}::text)
       order by id`,
   );
   return rows.map(({ id }) => id);

@@ -9,10 +9,10 @@ import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
 import { registerNames } from "./name-routes.ts";
 import { registerPictures } from "./picture-routes.ts";
-import { forgetStarts, noteStart } from "./queries.ts";
+import { forgetStarts, nameBranches, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 
-export { listBranchesWithin, lockBrandsOf } from "./brand-queries.ts";
+export { listBranchesOf, listBranchesWithin, lockBrandsOf } from "./brand-queries.ts";
 export {
   type BranchOrder,
   listBranchOrders,
@@ -85,5 +85,6 @@ export const branches: Feature = {
   },
   forget: forgetStarts,
   hooks: { findBoxKeys, listBranchesWithin, takeBoxCall },
+  names: { permission: null, list: nameBranches },
   tag: TAG,
 };

@@ -2,6 +2,7 @@ import type { Language } from "@foyer/contract";
 import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 import type { BranchDocument, BranchNameReply } from "./schema.ts";
 
 /** What a branch's settings hold beside its own columns. */
@@ -284,3 +285,10 @@ export async function hasTimeZone(tx: TenantTransaction, name: string): Promise<
   );
   return row !== null;
 }
+
+/** What they are called, by id. */
+export const nameBranches = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from branches
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

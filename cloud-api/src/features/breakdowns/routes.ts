@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { refuseNames, seesEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
@@ -19,7 +20,8 @@ const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 export const READ = { access: { permission: "breakdowns.read" } };
 
-export function breakdownRoutes(routes: Routes, { database }: Context): void {
+export function breakdownRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/customer-counts",
     {
@@ -50,11 +52,12 @@ export function breakdownRoutes(routes: Routes, { database }: Context): void {
         return findCounts(tx, { subject: await getSubject(tx, request.params.field) });
       }),
   );
-  registerCounted(routes, { database });
+  registerCounted(routes, context);
 }
 
 /** Every count opens what it counts. */
-function registerCounted(routes: Routes, { database }: Pick<Context, "database">): void {
+function registerCounted(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/customer-counts/fields/:field/customers",
     {
@@ -67,6 +70,7 @@ function registerCounted(routes: Routes, { database }: Pick<Context, "database">
       },
     },
     (request) => {
+      if (!seesEveryCustomer(request, context)) throw refuseNames();
       const { cursor, limit, value = null } = request.query;
       const after = cursor === undefined ? null : readCursor(cursor);
       if (cursor !== undefined && after === null)

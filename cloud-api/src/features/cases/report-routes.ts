@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NarrowedBy } from "../../platform/narrowing.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
-import { listAskedBranches } from "../surveys/index.ts";
+import { type AskedPlace, listAskedBranches } from "../surveys/index.ts";
 import { chooseMails, listChoices } from "./mail-queries.ts";
 import { wantsMail } from "./readers.ts";
 import { findReasons } from "./reasons.ts";
@@ -21,12 +21,7 @@ import { CaseMailsBody, CaseMailsReply, CaseReportQuery, CaseReportReply } from 
 
 const tags = ["cases"];
 const refusals = { "4xx": ErrorReply };
-type AskedPeriod = NarrowedBy & {
-  branchId?: string;
-  brandId?: string;
-  from?: string;
-  to?: string;
-};
+type AskedPeriod = NarrowedBy & AskedPlace & { from?: string; to?: string };
 
 /** Which cases a request asks for, in the name of whoever does. */
 export async function readPeriod(

@@ -1,7 +1,8 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { Id, Removal } from "../../platform/shapes.ts";
+import { Id, oneOf, Removal } from "../../platform/shapes.ts";
 
 const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -12,6 +13,15 @@ const CaseStateName = Type.Union([
   Type.Literal("closed"),
 ]);
 const Label = Type.Union([LocalText, Type.Null()]);
+
+/** Where they were raised. */
+const place = {
+  branchId: Type.Optional(Id),
+  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
+  branchKind: Type.Optional(
+    oneOf(BRANCH_KINDS, "Without `branchId`: of the branches that are such places now"),
+  ),
+};
 
 export const CaseReply = Type.Object({
   id: Type.String({ description: "The id of the answer that raised it" }),
@@ -78,8 +88,7 @@ export const CasesQuery = Type.Object({
   state: Type.Optional(
     Type.Union([Type.Literal("open"), Type.Literal("closed"), Type.Literal("all")]),
   ),
-  branchId: Type.Optional(Id),
-  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
+  ...place,
   from: Type.Optional({ ...Day, description: "Raised on this day of its branch or later" }),
   to: Type.Optional({ ...Day, description: "Or on no later day" }),
   ...narrowing,
@@ -137,8 +146,7 @@ export const WorkersReply = Type.Object({
 export type WorkersReply = Static<typeof WorkersReply>;
 
 export const CaseReportQuery = Type.Object({
-  branchId: Type.Optional(Id),
-  brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
+  ...place,
   from: Day,
   to: Day,
   ...narrowing,

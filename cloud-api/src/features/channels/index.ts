@@ -9,6 +9,7 @@ import { findRefusedCodes } from "./budget.ts";
 import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
 import { listOwnGateways } from "./own-sender.ts";
+import { nameSenders } from "./queries.ts";
 import { listAnswers } from "./request-queries.ts";
 import { TAG } from "./route-options.ts";
 import { channelRoutes } from "./routes.ts";
@@ -26,5 +27,6 @@ export const channels: Feature = {
   handlers: channelHandlers,
   jobs: channelJobs,
   hooks: { listCodeAnswers: listAnswers, findRefusedCodes, listOwnGateways },
+  names: { permission: "senders.read", list: nameSenders },
   tag: TAG,
 };

@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 import type { SenderKind } from "./rules.ts";
 
 export type SenderRow = {
@@ -232,3 +233,10 @@ export function finishTest(
         where tenant_id = ${tx.tenantId} and id = ${test.id}`,
   );
 }
+
+/** What they are called, by id. */
+export const nameSenders = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from senders
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

@@ -3,6 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { registerCoupons, registerTill } from "./coupon-routes.ts";
 import { earlierProfileJobs } from "./earlier-profiles.ts";
 import { couponHandlers } from "./handlers.ts";
+import { nameKinds } from "./kind-queries.ts";
 import { findCouponNews, findCouponSettings } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
 
@@ -32,5 +33,6 @@ export const coupons: Feature = {
   handlers: couponHandlers,
   jobs: earlierProfileJobs,
   hooks: { findCouponNews, findCouponSettings },
+  names: { permission: "coupons.read", list: nameKinds },
   tag: TAG,
 };

@@ -1,6 +1,7 @@
 import type { LocalText } from "@foyer/contract";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 
 export type KindRow = {
   id: string;
@@ -138,3 +139,10 @@ export function listRewards(tx: TenantTransaction): Promise<RewardRow[]> {
       from coupon_rewards where tenant_id = ${tx.tenantId} order by occasion, survey_id`,
   );
 }
+
+/** What they are called, by id. */
+export const nameKinds = listNamesBy(
+  (tx, ids) => sql`
+    select id, coalesce(name ->> 'vi', name ->> 'en', name ->> 'fa') as name from coupon_kinds
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

@@ -5,6 +5,7 @@ import { actionRoutes, TAG } from "./action-routes.ts";
 import { listJobs } from "./jobs.ts";
 import { permissions } from "./permissions.ts";
 import { settleTouched, touchingTypes } from "./touched.ts";
+import { nameViews } from "./view-queries.ts";
 import { viewRoutes } from "./view-routes.ts";
 
 /** The list of customers as work: views that are kept, and what is done to all of a filter at once. */
@@ -21,5 +22,6 @@ export const customerLists: Feature = {
   settle: settleTouched,
   forget: forgetTouched,
   jobs: listJobs,
+  names: { permission: "customers.read", list: nameViews },
   tag: TAG,
 };

@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 
 export type ViewRow = {
   id: string;
@@ -88,3 +89,10 @@ export function shareView(
 export function deleteView(tx: TenantTransaction, id: string): Promise<void> {
   return run(tx, sql`delete from customer_views where tenant_id = ${tx.tenantId} and id = ${id}`);
 }
+
+/** What they are called, by id. */
+export const nameViews = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from customer_views
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

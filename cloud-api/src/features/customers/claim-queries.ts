@@ -1,5 +1,6 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { CLAIMANTS_MAX, type Identifier, orderPair } from "./claim-rules.ts";
+import { selectKnown } from "./page-queries.ts";
 
 const kindsOf = (identifiers: readonly Identifier[]) => identifiers.map(({ kind }) => kind);
 const valuesOf = (identifiers: readonly Identifier[]) => identifiers.map(({ value }) => value);
@@ -110,13 +111,20 @@ export async function findClaimant(
 
 export type Suggested = { oneId: string; otherId: string; kinds: string[]; foundAt: Date };
 
+/** Of whoever is bound to branches: those of whom both are known there. */
+const inReach = (tx: TenantTransaction) =>
+  tx.seesMembers
+    ? sql``
+    : sql`and one_id in (${selectKnown(tx)}) and other_id in (${selectKnown(tx)})`;
+
 /** Pairs that nobody has judged, the newest first. */
 export function listSuggestions(tx: TenantTransaction, limit: number): Promise<Suggested[]> {
   return listRows(
     tx,
     sql<Suggested>`
       select one_id as "oneId", other_id as "otherId", kinds, found_at as "foundAt"
-      from customer_suggestions where tenant_id = ${tx.tenantId} and not dismissed
+      from customer_suggestions
+      where tenant_id = ${tx.tenantId} and not dismissed ${inReach(tx)}
       order by found_at desc, one_id, other_id limit ${limit}`,
   );
 }
@@ -126,7 +134,7 @@ export async function countSuggestions(tx: TenantTransaction): Promise<number> {
     tx,
     sql<{ count: number }>`
       select count(*)::integer as count from customer_suggestions
-      where tenant_id = ${tx.tenantId} and not dismissed`,
+      where tenant_id = ${tx.tenantId} and not dismissed ${inReach(tx)}`,
   );
   return row?.count ?? 0;
 }

@@ -149,7 +149,10 @@ export type LinkedRow = {
   role: string;
 };
 
-/** The people of a company, or the companies of a person; whoever was merged is whom they are now. */
+/**
+ * The people of a company, or the companies of a person; whoever was merged is whom they are now. Of two
+ * that are one by now neither is the other's.
+ */
 export function listLinked(
   tx: TenantTransaction,
   { customerId, of }: { customerId: string; of: "company" | "person" },
@@ -181,6 +184,7 @@ export function listLinked(
       from along
       join customers on customers.tenant_id = ${tenantId} and customers.id = along.id
       where customers.merged_into is null and customers.erased_position is null
+        and customers.id <> ${customerId}
         ${tx.seesMembers ? sql`` : sql`and customers.id in (${selectKnown(tx)})`}
       order by customers.name, customers.id, along.role`,
   );

@@ -79,6 +79,25 @@ describe("a customer that staff make", () => {
     expect((await staff.request("DELETE", contact)).status).toBe(404);
   });
 
+  test("a company is no contact of its own, not even where it was made one with a contact of it", async () => {
+    const id = await made({ kind: "company", name: "Công ty Hương Sen" });
+    const own = `/api/v1/customers/${id}/contacts/${id.toUpperCase()}`;
+    expect(await staff.request("PUT", own, { role: "Kế toán" })).toMatchObject({
+      ...{ status: 400, body: { field: "/contactId" } },
+    });
+    const lan = await made({ name: "Lan" });
+    await staff.request("PUT", `/api/v1/customers/${id}/contacts/${lan}`, { role: "Chủ" });
+    const merge = { keptId: id, goneId: lan };
+    const asked = await staff.request("POST", "/api/v1/customer-merges", merge);
+    const { id: mergeId } = asked.body as { id: string };
+    await askUntil(
+      () => staff.get<{ state: string }>(`/api/v1/customer-merges/${mergeId}`),
+      ({ state }) => state === "merged",
+    );
+    const linked = await staff.get<ContactsReply>(`/api/v1/customers/${id}/contacts`);
+    expect(linked).toEqual({ contacts: [], companies: [] });
+  });
+
   test.each([
     [{ name: "" }, "/values/name"],
     [{ phone: "12" }, "/values/phone"],

@@ -207,6 +207,8 @@ export async function changeContact(
 ): Promise<NewEvent[]> {
   const { companyId, contactId, staffId } = change;
   const role = change.role?.trim() ?? null;
+  if (role !== null && companyId === contactId)
+    throw refuse("invalid", "A company is no contact of its own.", { field: "/contactId" });
   await lockCustomers(tx, [companyId, contactId]);
   for (const id of [companyId, contactId]) await getCustomer(tx, id);
   const known = await listContactLinks(tx, { companyId, contactId });

@@ -9,7 +9,7 @@ import { fieldRoutes } from "./field-routes.ts";
 import { customerHandlers } from "./handlers.ts";
 import { isCustomerLinked } from "./link-queries.ts";
 import { mergeRoutes } from "./merge-routes.ts";
-import { forgetCustomers } from "./queries.ts";
+import { forgetCustomers, nameCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 import { takeBackRoutes } from "./take-back-routes.ts";
@@ -94,5 +94,6 @@ export const customers: Feature = {
   forget: forgetCustomers,
   jobs: wordJobs,
   hooks: { isCustomerLinked },
+  names: { permission: "customers.read", list: nameCustomers },
   tag: { name: "customers", description: "The people who let themselves be known" },
 };

@@ -1,5 +1,6 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { lockCustomers } from "./lock-queries.ts";
+import { selectKnown } from "./page-queries.ts";
 
 export type MergeState = "asked" | "merged" | "refused" | "parting" | "parted";
 
@@ -38,12 +39,18 @@ export async function insertMerge(tx: TenantTransaction, asked: AskedMerge): Pro
   );
 }
 
+/** Of whoever is bound to branches: those of somebody known there. */
+const inReach = (tx: TenantTransaction) =>
+  tx.seesMembers
+    ? sql``
+    : sql`and (kept_id in (${selectKnown(tx)}) or gone_id in (${selectKnown(tx)}))`;
+
 export function findMerge(tx: TenantTransaction, id: string): Promise<MergeRow | null> {
   return findRow(
     tx,
     sql<MergeRow>`
       select ${mergeColumns} from customer_merges
-      where tenant_id = ${tx.tenantId} and id = ${id}`,
+      where tenant_id = ${tx.tenantId} and id = ${id} ${inReach(tx)}`,
   );
 }
 
@@ -57,7 +64,7 @@ export function listMerges(
   return listRows(
     tx,
     sql<MergeRow>`
-      select ${mergeColumns} from customer_merges where tenant_id = ${tx.tenantId} ${whose}
+      select ${mergeColumns} from customer_merges where tenant_id = ${tx.tenantId} ${whose} ${inReach(tx)}
       order by asked_at desc, id desc limit ${limit}`,
   );
 }
@@ -239,7 +246,7 @@ export type PartyRow = {
   sourceBranchName: string | null;
 };
 
-/** Customers as they are put side by side. */
+/** Customers as they are put side by side, of those that the transaction sees. */
 export function listParties(tx: TenantTransaction, ids: readonly string[]): Promise<PartyRow[]> {
   return listRows(
     tx,
@@ -251,6 +258,7 @@ export function listParties(tx: TenantTransaction, ids: readonly string[]): Prom
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.id = any(${ids}::uuid[])
-        and customers.merged_into is null and customers.erased_position is null`,
+        and customers.merged_into is null and customers.erased_position is null
+        ${tx.seesMembers ? sql`` : sql`and customers.id in (${selectKnown(tx)})`}`,
   );
 }

@@ -1,5 +1,6 @@
 import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, getRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 
 export type GuestWord = {
   guestId: string;
@@ -339,3 +340,10 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
   ])
     await run(tx, statement);
 }
+
+/** What they are called, by id. */
+export const nameCustomers = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from customers
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

@@ -294,3 +294,29 @@ test("an import that runs is cancelled: who came in stays, and nobody comes afte
   expect(still.result.new).toBeLessThan(6000);
   expect((await listCustomers()).total).toBe(still.result.new);
 });
+
+test("groups and tags are given by a file to whoever may give them by hand, and refused to others at the column", async () => {
+  await openCompany();
+  await owner.request("POST", "/api/v1/tags", { name: "Khách quen" });
+  const text = "Họ tên,Số điện thoại,Thẻ\nLan,0912345678,Khách quen\n";
+  const { id } = await upload(text);
+  const clerk = await site.addStaffWith(owner, ["imports.edit"]);
+  const plan = (columns: (string | null)[]) => ({
+    columns,
+    branchId,
+    country: "VN",
+    replace: false,
+  });
+  const tagged = plan(["name", "phone", "tags"]);
+  expect(await clerk.request("PUT", `${path}/${id}/plan`, tagged)).toMatchObject({
+    ...{ status: 403, body: { field: "/columns/2" } },
+  });
+  expect((await owner.request("PUT", `${path}/${id}/plan`, tagged)).status).toBe(200);
+  await reach(id, "checked");
+  // What somebody else had looked through gives them just as little.
+  expect((await clerk.request("POST", `${path}/${id}/run`)).status).toBe(403);
+  const plain = plan(["name", "phone", null]);
+  expect((await clerk.request("PUT", `${path}/${id}/plan`, plain)).status).toBe(200);
+  await reach(id, "checked");
+  expect((await clerk.request("POST", `${path}/${id}/run`)).status).toBe(204);
+});

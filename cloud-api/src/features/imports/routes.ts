@@ -1,10 +1,12 @@
 import { Readable } from "node:stream";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { enqueue } from "../../platform/jobs.ts";
+import { findReach } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { getBranch } from "../branches/index.ts";
 import { describeImport, summarise } from "./describe.ts";
@@ -20,6 +22,7 @@ import {
   type ImportState,
   listImports,
   lockImport,
+  type Plan,
   rememberColumns,
   saveForm,
 } from "./queries.ts";
@@ -118,7 +121,8 @@ function registerReading(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerPlans(routes: Routes, { database }: Context): void {
+function registerPlans(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.put(
     "/api/v1/imports/:id/form",
     {
@@ -166,6 +170,7 @@ function registerPlans(routes: Routes, { database }: Context): void {
         const row = await lockInState(tx, request.params.id, ["uploaded", "checked"]);
         const plan = request.body;
         refusePlan(row, plan);
+        refuseMarks(request, plan, context);
         await refuseUnknown(tx, plan);
         await getBranch(tx, plan.branchId);
         await beginCheck(tx, row.id, plan);
@@ -200,6 +205,22 @@ function refusePlan({ headers }: ImportRow, { columns }: PlanRequest): void {
     );
 }
 
+const GIVE_MARKS = "marks.give";
+
+/** A file gives groups and tags in the name of whoever brings it in: they may do so by hand, too. */
+function refuseMarks(
+  request: FastifyRequest,
+  plan: Pick<Plan, "columns"> | null,
+  { permissions }: Context,
+): void {
+  const at = plan?.columns.findIndex((field) => field === "group" || field === "tags") ?? -1;
+  if (at < 0) return;
+  if (findReach(staffOf(request).grants, GIVE_MARKS, permissions)?.kind === "tenant") return;
+  throw refuse("forbidden", `Your role may not do this: ${GIVE_MARKS}.`, {
+    field: `/columns/${at}`,
+  });
+}
+
 async function refuseUnknown(tx: TenantTransaction, { columns }: PlanRequest): Promise<void> {
   const own = new Set((await listOwnColumns(tx)).map(({ key }) => key));
   for (const [index, field] of columns.entries())
@@ -207,7 +228,8 @@ async function refuseUnknown(tx: TenantTransaction, { columns }: PlanRequest): P
       throw refuse("invalid", `There is no field ${field}.`, { field: `/columns/${index}` });
 }
 
-function registerRuns(routes: Routes, { database }: Context): void {
+function registerRuns(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/imports/:id/run",
     {
@@ -222,6 +244,7 @@ function registerRuns(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       await database.inTenant(tenantOf(request), async (tx) => {
         const row = await lockInState(tx, request.params.id, ["checked"]);
+        refuseMarks(request, row.plan, context);
         await beginRun(tx, row.id);
         noteState(tx, row, "running");
         await enqueue(tx, { task: RUN_TASK, payload: { importId: row.id }, key: row.id });

@@ -3,7 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { forgetMarkChanges } from "./change-queries.ts";
 import { markHandlers } from "./changes.ts";
 import { listMarksOf } from "./many-queries.ts";
-import { selectMarkedCustomers } from "./queries.ts";
+import { nameMarks, selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
 export { giveByRule, keepAsGiven, takeByRule } from "./by-rule-queries.ts";
@@ -32,5 +32,6 @@ export const marks: Feature = {
   handlers: markHandlers,
   forget: forgetMarkChanges,
   hooks: { selectMarkedCustomers, listMarksOf },
+  names: { permission: "marks.read", list: nameMarks },
   tag: TAG,
 };

@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 import { selectKnown } from "../customers/index.ts";
 import type { MarkKind } from "./rules.ts";
 
@@ -231,3 +232,10 @@ export async function selectMarkedCustomers(
   return sql`select customer_id from customer_marks
     where tenant_id = ${tx.tenantId} and mark_id = any(${within.map(({ id }) => id)}::uuid[])`;
 }
+
+/** What they are called, by id. */
+export const nameMarks = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from marks
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

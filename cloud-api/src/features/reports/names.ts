@@ -1,11 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../feature.ts";
-import { refuse } from "../../platform/errors.ts";
+import { READ_CUSTOMERS } from "../../platform/customer-sight.ts";
 import { findReach } from "../../platform/rights.ts";
 import { enterBeside, staffOf } from "../../platform/session.ts";
 import type { Question } from "./figures.ts";
-
-const READ_CUSTOMERS = "customers.read";
 
 /**
  * Whether whoever asks may know who came. Reports are numbers: a role that reads them may hold no right
@@ -21,6 +19,3 @@ export async function findNaming(
   const within = new Set(entry.branchIds);
   return ({ branches }) => branches.every(({ id }) => within.has(id));
 }
-
-export const refuseNames = () =>
-  refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { refuseNames } from "../../platform/customer-sight.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { refuseTooManyCustomers, refuseTooManyVisits } from "./bounds.ts";
@@ -7,7 +8,7 @@ import { fileRoutes } from "./file-routes.ts";
 import { badCursor, isId, readCell, readPlace, readVisitsOf } from "./filter.ts";
 import { leavesAsFile } from "./list-files.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
-import { findNaming, refuseNames } from "./names.ts";
+import { findNaming } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { mailJobs } from "./mails.ts";
+import { nameSaved } from "./queries.ts";
 import { SHARE } from "./rights.ts";
 import { savedRoutes, TAG } from "./routes.ts";
 
@@ -18,5 +19,6 @@ export const savedReports: Feature = {
   },
   routes: savedRoutes,
   jobs: mailJobs,
+  names: { permission: "reports.read", list: nameSaved },
   tag: TAG,
 };

@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 import type { Comparison, Days, PeriodName, ReportName } from "./rules.ts";
 import type { SavedBody } from "./schema.ts";
 
@@ -114,3 +115,10 @@ export async function findName(tx: TenantTransaction, id: string): Promise<strin
   );
   return row?.name ?? null;
 }
+
+/** What they are called, by id. */
+export const nameSaved = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from saved_reports
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

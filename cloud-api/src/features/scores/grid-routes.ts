@@ -1,8 +1,9 @@
 import type { Context, NarrowCustomers, Routes } from "../../feature.ts";
+import { refuseNames, seesEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { ErrorReply } from "../../platform/errors.ts";
 import { type NarrowedBy, pickNarrowing } from "../../platform/narrowing.ts";
-import { enterBeside, staffOf, tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
 import {
   countByParts,
   countByPartsAt,
@@ -17,7 +18,6 @@ import { POINTS, STANDINGS, standingOf } from "./rules.ts";
 const tags = ["scores"];
 const refusals = { "4xx": ErrorReply };
 export const READ = { access: { permission: "scores.read" } };
-const READ_CUSTOMERS = "customers.read";
 const PATH = "/api/v1/scores";
 
 const opensOf = (cell: Readonly<Record<string, string | number | undefined>>): string => {
@@ -59,12 +59,8 @@ export function gridRoutes(routes: Routes, context: Context): void {
         response: { 200: ScoredReply, ...refusals },
       },
     },
-    async (request) => {
-      // The grid is numbers, of all customers: a role that reads them may hold no right to see these, or
-      // one that does not reach as far.
-      const entry = await enterBeside(request, READ_CUSTOMERS, context);
-      if (typeof entry !== "string" && entry.branchIds !== null && !entry.seesMembers)
-        throw refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);
+    (request) => {
+      if (!seesEveryCustomer(request, context)) throw refuseNames();
       const { length, recency, frequency, standing, cursor, limit, ...narrowed } = request.query;
       const reader = { ...context, grants: staffOf(request).grants };
       return database.readTenant(tenantOf(request), async (tx) => {

@@ -1,7 +1,8 @@
 import type { Context, Routes } from "../../feature.ts";
+import { READ_CUSTOMERS, refuseNames, seesEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
+import { enterBeside, tenantOf } from "../../platform/session.ts";
 import { readSent } from "./changes.ts";
 import { judge } from "./evaluate.ts";
 import { findFacts, isLeftOut } from "./facts-queries.ts";
@@ -13,7 +14,8 @@ const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "segments.read" } };
 
 /** Why a customer is in a segment, or is not. */
-export function registerExplanations(routes: Routes, { database }: Context): void {
+export function registerExplanations(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/segments/explain",
     {
@@ -25,13 +27,16 @@ export function registerExplanations(routes: Routes, { database }: Context): voi
         response: { 200: JudgementReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
+    (request) => {
+      // What a condition sees of somebody may be anything that is known of them.
+      if (!seesEveryCustomer(request, context)) throw refuseNames();
+      return database.readTenant(tenantOf(request), async (tx) => {
         const { customerId, tree: sent } = request.body;
         const trees = new Map((await listSegments(tx)).map(({ id, tree }) => [id, tree]));
         const tree = readSent(sent, { id: null, trees });
         return judge(tree, { facts: await getFacts(tx, customerId), now: tx.now, trees });
-      }),
+      });
+    },
   );
   routes.get(
     "/api/v1/customers/:id/segments",
@@ -44,8 +49,9 @@ export function registerExplanations(routes: Routes, { database }: Context): voi
         response: { 200: CustomerSegmentsReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
+    async (request) => {
+      await enterBeside(request, READ_CUSTOMERS, context);
+      return database.readTenant(tenantOf(request), async (tx) => {
         if (await isLeftOut(tx, request.params.id)) return { segments: [] };
         const segments = await listSegments(tx);
         const trees = new Map(segments.map(({ id, tree }) => [id, tree]));
@@ -56,7 +62,8 @@ export function registerExplanations(routes: Routes, { database }: Context): voi
             judgement: judge(tree, { facts, now: tx.now, trees }),
           })),
         };
-      }),
+      });
+    },
   );
 }
 

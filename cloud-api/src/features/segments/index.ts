@@ -3,7 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { selectFittingCustomers } from "./changes.ts";
 import { segmentHandlers } from "./handlers.ts";
 import { segmentJobs } from "./jobs.ts";
-import { forgetMoments, selectSegmentCustomers } from "./queries.ts";
+import { forgetMoments, nameSegments, selectSegmentCustomers } from "./queries.ts";
 import { segmentRoutes, TAG } from "./routes.ts";
 import { settledTypes, settleSegments } from "./settle.ts";
 
@@ -26,5 +26,6 @@ export const segments: Feature = {
   forget: forgetMoments,
   jobs: segmentJobs,
   hooks: { selectSegmentCustomers, selectFittingCustomers },
+  names: { permission: "segments.read", list: nameSegments },
   tag: TAG,
 };

@@ -1,6 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 import { selectMembers } from "./compile-queries.ts";
 import { SAMPLE_MAX } from "./rules.ts";
 import type { Tree } from "./schema.ts";
@@ -173,3 +174,10 @@ export function keepMoment(tx: TenantTransaction, moment: GuestMoment): Promise<
 export function forgetMoments(tx: TenantTransaction): Promise<void> {
   return run(tx, sql`delete from guest_moments where tenant_id = ${tx.tenantId}`);
 }
+
+/** What they are called, by id. */
+export const nameSegments = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from segments
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { seesEveryCustomer } from "../../platform/customer-sight.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
@@ -71,7 +72,8 @@ function toReply({ id, name, tree, changedAt }: Omit<SegmentRow, "members">, liv
 /** Just saved: nobody has been judged by it, and how many fit was counted. */
 const unjudged = (customers: number): Live => ({ customers, judging: { done: 0, total: 0 } });
 
-function registerReading(routes: Routes, { database }: Context): void {
+function registerReading(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/segments",
     {
@@ -116,7 +118,8 @@ function registerReading(routes: Routes, { database }: Context): void {
         const trees = treesOf(await listSegments(tx));
         const tree = readSent(sent, { id: segmentId?.toLowerCase() ?? null, trees });
         const [total = 0] = await countMembers(tx, { wanted: [tree], trees });
-        const sample = await listSample(tx, { tree, trees });
+        const isSeen = seesEveryCustomer(request, context);
+        const sample = isSeen ? await listSample(tx, { tree, trees }) : [];
         return { total, sample: sample.map(toMember) };
       }),
   );

@@ -305,7 +305,10 @@ export const PreviewReply = Type.Object({
       lastVisitAt: nullable(Time),
       sourceBranchId: Id,
     }),
-    { maxItems: SAMPLE_MAX, description: "The most recently seen of them" },
+    {
+      ...{ maxItems: SAMPLE_MAX },
+      description: "The most recently seen of them; nobody to whoever may not see customers",
+    },
   ),
 });
 export type PreviewReply = Static<typeof PreviewReply>;

@@ -7,7 +7,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { FactCondition } from "../../platform/narrowing.ts";
 import { staffOf, takerOf, tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
-import { listBranchesWithin, listDocuments } from "../branches/index.ts";
+import { listBranchesOf, listDocuments } from "../branches/index.ts";
 import { listWords, readCursor, writeCursor } from "../customers/index.ts";
 import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
 import { writeAnswers } from "./answers-csv.ts";
@@ -66,15 +66,16 @@ export async function readQuestion(
   };
 }
 
-/** Of one, of those of a brand, or of all in reach (null). */
+export type AskedPlace = Pick<ResultsQuery, "branchId" | "brandId" | "branchKind">;
+
+/** Of one, of those of a brand, a kind or both, or of all in reach (null). */
 export async function listAskedBranches(
   tx: TenantTransaction,
-  { branchId, brandId }: Pick<ResultsQuery, "branchId" | "brandId">,
+  { branchId, brandId, branchKind }: AskedPlace,
 ): Promise<string[] | null> {
   if (branchId !== undefined) return [branchId];
-  return brandId === undefined
-    ? null
-    : listBranchesWithin(tx, { brandIds: [brandId], branchIds: [] });
+  if (brandId === undefined && branchKind === undefined) return null;
+  return listBranchesOf(tx, { brandId: brandId ?? null, kind: branchKind ?? null });
 }
 
 /**

@@ -1,6 +1,11 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { listAskedBranches, readQuestion, registerAnswers } from "./answer-routes.ts";
+import {
+  type AskedPlace,
+  listAskedBranches,
+  readQuestion,
+  registerAnswers,
+} from "./answer-routes.ts";
 import { listFilesByEvent } from "./file-describe.ts";
 import { keepFile } from "./file-keep.ts";
 import { purgeFiles } from "./file-queries.ts";
@@ -14,6 +19,7 @@ import { registerSaleTypes } from "./sale-type-routes.ts";
 import { tagJobs } from "./tagging.ts";
 import { surveyFilesUrl } from "./upload-door.ts";
 import { registerUploads } from "./upload-routes.ts";
+import { nameSurveys } from "./version-queries.ts";
 import { registerVersions } from "./version-routes.ts";
 
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
@@ -25,6 +31,7 @@ export { listSaleTypesOf } from "./sale-type-rules.ts";
 export type { ResultsReply as SurveyResults } from "./schema.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
 export {
+  type AskedPlace,
   describeResults as findSurveyResults,
   keepFile as keepAnswerFile,
   listAskedBranches,
@@ -62,5 +69,6 @@ export const surveys: Feature = {
   forget: forgetAnswers,
   hooks: { surveyFilesUrl },
   jobs: tagJobs,
+  names: { permission: "surveys.read", list: nameSurveys },
   tag: TAG,
 };

@@ -6,8 +6,9 @@ import {
   SurveyQuestion,
 } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { Id, Removal } from "../../platform/shapes.ts";
+import { Id, oneOf, Removal } from "../../platform/shapes.ts";
 import { NO_SALE_TYPE } from "./rules.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
@@ -32,6 +33,9 @@ const asked = {
   surveyId: Type.Optional(SurveyId),
   branchId: Type.Optional(Id),
   brandId: Type.Optional({ ...Id, description: "Without `branchId`: of its branches" }),
+  branchKind: Type.Optional(
+    oneOf(BRANCH_KINDS, "Without `branchId`: of the branches that are such places now"),
+  ),
   customerId: Type.Optional(Id),
   saleTypeId: Type.Optional({
     ...SaleTypeId,

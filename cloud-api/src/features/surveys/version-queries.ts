@@ -1,6 +1,7 @@
 import type { Survey } from "@foyer/contract";
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 
 export type SurveyVersion = {
   surveyId: string;
@@ -73,3 +74,14 @@ export function countByVersion(
       group by survey_version`,
   );
 }
+
+/** What they are called as they stand, by id. */
+export const nameSurveys = listNamesBy(
+  (tx, ids) => sql`
+    select distinct on (survey_id) survey_id as id,
+      coalesce(document -> 'title' ->> 'vi', document -> 'title' ->> 'en',
+        document -> 'title' ->> 'fa') as name
+    from survey_versions
+    where tenant_id = ${tx.tenantId} and survey_id = any(${ids}::text[])
+    order by survey_id, version desc`,
+);

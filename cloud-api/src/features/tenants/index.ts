@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "../../platform/db.ts";
 import { insertKit, listKits } from "./kit-queries.ts";
 import { FIRST_LOOK, type Kit, NO_KIT, resolveKit } from "./kit-rules.ts";
-import { insertBrand, insertTenant } from "./queries.ts";
+import { insertBrand, insertTenant, nameBrands } from "./queries.ts";
 import { registerTenants, TAG } from "./routes.ts";
 
 export {
@@ -46,6 +46,7 @@ export const tenants: Feature = {
   // What a feature set aside, and replays: only owners meddle with a company's log.
   permissions: { "log.repair": [], "tenant.edit": ["admin"] },
   routes: registerTenants,
+  names: { permission: null, list: nameBrands },
   tag: TAG,
 };
 

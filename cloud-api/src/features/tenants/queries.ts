@@ -6,6 +6,7 @@ import {
   sql,
   type TenantTransaction,
 } from "../../platform/db.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 
 export type Tenant = { id: string; name: string; createdAt: Date };
 
@@ -110,3 +111,10 @@ export async function asksSecondFactor(tx: TenantTransaction): Promise<boolean> 
 export function askSecondFactor(tx: TenantTransaction, isAsked: boolean): Promise<void> {
   return run(tx, sql`select directory.ask_own_second_factor(${isAsked})`);
 }
+
+/** What they are called, by id. */
+export const nameBrands = listNamesBy(
+  (tx, ids) => sql`
+    select id, name from brands
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

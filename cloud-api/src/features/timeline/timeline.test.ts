@@ -129,7 +129,7 @@ test("the copy that a customer is handed holds what was of them, what they answe
   expect(of("visit")[0]?.endedAt).not.toBeNull();
   expect(of("sign-in")).toMatchObject([{ what: "Đăng nhập bằng mã gửi tới điện thoại" }]);
   expect(of("survey")).toMatchObject([{ what: "food", value: "1", branchName: "Hồ Gươm" }]);
-  expect(of("mark").map(({ what }) => what)).toEqual(["Gắn nhãn “Khách quen”"]);
+  expect(of("mark").map(({ what }) => what)).toEqual(["Gắn thẻ “Khách quen”"]);
   expect(of("case")).toHaveLength(3);
   const times = copy.history.map(({ at }) => at);
   expect(times).toEqual(times.toSorted().toReversed());

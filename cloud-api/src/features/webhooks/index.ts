@@ -3,6 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { describeWebhooks } from "./describe.ts";
 import { webhookJobs } from "./jobs.ts";
 import { WEBHOOK_PERMISSIONS } from "./permissions.ts";
+import { nameEndpoints } from "./queries.ts";
 import { settleWebhooks, webhookHandlers } from "./reading.ts";
 import { TAG, webhookRoutes } from "./routes.ts";
 
@@ -20,5 +21,6 @@ export const webhooks: Feature = {
   settle: settleWebhooks,
   jobs: webhookJobs,
   webhooks: describeWebhooks(),
+  names: { permission: "webhooks.manage", list: nameEndpoints },
   tag: TAG,
 };

@@ -1,4 +1,5 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listNamesBy } from "../../platform/record-names.ts";
 
 export type DisabledReason = "failing" | "gone";
 
@@ -198,3 +199,10 @@ export async function disableEndpoint(
         where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
 }
+
+/** What they are for, or else whose they are: the rest of an address may hold a secret. */
+export const nameEndpoints = listNamesBy(
+  (tx, ids) => sql`
+    select id, coalesce(nullif(description, ''), substring(url from '^https?://([^/?#]+)')) as name from webhook_endpoints
+    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+);

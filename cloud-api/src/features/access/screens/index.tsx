@@ -4,6 +4,7 @@ import en from "../locales/en.json";
 import vi from "../locales/vi.json";
 
 export const screens: Screens = {
+  values: async () => (await import("./values.ts")).values,
   navigation: [
     {
       path: "/staff",

@@ -84,6 +84,10 @@ function useColumns(end: (key: Key) => void): Column<Key>[] {
         <Stack gap={0}>
           <b>{key.name}</b>
           <Code style={{ alignSelf: "start" }}>{key.prefix}…</Code>
+          {/* Whoever made it may have kept it, also where they belong to the company no more. */}
+          <Text size="xs" className="quiet">
+            {t("made-by", { name: key.createdBy ?? t("somebody-gone") })}
+          </Text>
         </Stack>
       ),
     },

@@ -9,9 +9,10 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import type { AuditReply } from "../schema.ts";
 import { EntryTable } from "./entry-table.tsx";
 import { type AuditFilters, readFilters, toQuery } from "./filters.ts";
-import { type Entry, useKindName, useKinds, useStaffNames } from "./replies.ts";
+import { type Entry, namesOf, useKindName, useKinds, useStaffNames } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 const NOTHING = {
@@ -25,12 +26,13 @@ export function AuditPage() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
   const filters = readFilters(parameters);
-  const records = useRecords<Entry, "entries">({
+  const records = useRecords<Entry, "entries", Pick<AuditReply, "names">>({
     path: "/audit",
     noun: "entries",
     filters: toQuery(filters),
   });
   const { rows, total } = records;
+  const names = namesOf(records.data?.pages ?? []);
   const isFiltered = Object.values(filters).some((value) => value !== null);
   const clear = () => change({ ...NOTHING });
   return (
@@ -78,7 +80,7 @@ export function AuditPage() {
               }
             />
           ) : (
-            <EntryTable rows={rows} choose={change} />
+            <EntryTable rows={rows} names={names} choose={change} />
           )}
           {rows && rows.length > 0 && (
             <More

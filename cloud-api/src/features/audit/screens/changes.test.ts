@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listLines, spellPath, verbOf } from "./changes.ts";
+import { listLines, spellPath, titleOf, verbOf } from "./changes.ts";
 
 test("what changed is told value by value, items of a list by their names", () => {
   const before = {
@@ -66,4 +66,13 @@ test.each([
   ["GET /api/v1/customers.csv", "customers", null, "taken"],
 ])("%s of %s is told as what it is", (action, kind, before, verb) => {
   expect(verbOf({ action, kind, before, after: {} })).toBe(verb);
+});
+
+test("a record stands by the name it has now, else by the one that was noted, and never by what is hidden", () => {
+  const names = new Map([["a", "Khách quen"]]);
+  const noted = { before: { name: "Cũ" }, after: { name: "Mới" } };
+  expect(titleOf({ recordId: "a", ...noted }, names)).toBe("Khách quen");
+  expect(titleOf({ recordId: "b", ...noted }, names)).toBe("Mới");
+  expect(titleOf({ recordId: "b", before: { name: "Cũ" }, after: null }, names)).toBe("Cũ");
+  expect(titleOf({ recordId: null, before: { name: "•••" }, after: null }, names)).toBeNull();
 });

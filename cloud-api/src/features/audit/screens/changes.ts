@@ -54,6 +54,20 @@ export function verbOf({
   return after !== null || /^POST [^:]*$/.test(action) ? "made" : "changed";
 }
 
+type About = { recordId: string | null; before: unknown; after: unknown };
+
+/** What a record is called now, or was when it was told of; null: nobody knows. */
+export function titleOf(
+  { recordId, before, after }: About,
+  names: ReadonlyMap<string, string>,
+): string | null {
+  const [noted] = [after, before].flatMap((told) => {
+    const name = (told as { name?: unknown } | null)?.name;
+    return typeof name === "string" && name !== HIDDEN ? [name] : [];
+  });
+  return names.get(recordId ?? "") ?? noted ?? null;
+}
+
 const HIDDEN = "•••";
 
 /** Each value by its path; a list of words by its own, all of them together. */

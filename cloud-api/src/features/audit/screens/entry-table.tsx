@@ -2,7 +2,7 @@ import { Anchor, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { type Line, listLines, spellPath, verbOf } from "./changes.ts";
+import { type Line, listLines, spellPath, titleOf, verbOf } from "./changes.ts";
 import { type Entry, useKindName, useLineWords } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -10,22 +10,24 @@ const LINES_SHOWN = 4;
 
 type EntryTableProps = {
   rows: readonly Entry[] | undefined;
+  /** What records are called, by id. */
+  names: ReadonlyMap<string, string>;
   choose: (change: Record<string, string | null>) => void;
 };
 
-export function EntryTable({ rows, choose }: EntryTableProps) {
+export function EntryTable({ rows, ...told }: EntryTableProps) {
   const t = useTexts();
   return (
     <RecordTable
       label={t("title")}
-      columns={useColumns(choose)}
+      columns={useColumns(told)}
       rows={rows}
       rowKey={(entry) => entry.id}
     />
   );
 }
 
-function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
+function useColumns({ names, choose }: Omit<EntryTableProps, "rows">): Column<Entry>[] {
   const t = useTexts();
   const nameKind = useKindName();
   return [
@@ -44,6 +46,7 @@ function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
       render: (entry) => (
         <Stack gap={0}>
           <span title={entry.action}>{t(verbOf(entry), { record: nameKind(entry.kind) })}</span>
+          <b className="any-length">{titleOf(entry, names)}</b>
           {entry.recordId && (
             <Anchor
               component="button"
@@ -61,16 +64,16 @@ function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
       key: "changes",
       header: t("changes"),
       wraps: true,
-      render: (entry) => <Changes lines={listLines(entry.before, entry.after)} />,
+      render: (entry) => <Changes lines={listLines(entry.before, entry.after)} names={names} />,
     },
   ];
 }
 
 /** The first few of many: a new branch has dozens. */
-function Changes({ lines }: { lines: readonly Line[] }) {
+function Changes({ lines, names }: Pick<EntryTableProps, "names"> & { lines: readonly Line[] }) {
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
-  const { wordOf, nameOf } = useLineWords();
+  const { wordOf, nameOf } = useLineWords(names);
   if (lines.length === 0) return <span className="quiet">–</span>;
   const shown = isOpen ? lines : lines.slice(0, LINES_SHOWN);
   const rest = lines.length - shown.length;

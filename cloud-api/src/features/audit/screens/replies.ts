@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
-import { useBranchChoices } from "../../../shell/branches.ts";
 import { useNow } from "../../../shell/clock.ts";
 import { formatMoment } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
-import { useMarkNames } from "../../../shell/marks.ts";
+import { useOwnFieldName } from "../../../shell/own-fields.ts";
+import { useNamedValues } from "../../../shell/use-named-values.ts";
 import en from "../locales/en.json";
 import type { AuditReply, EntryReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
@@ -32,13 +32,9 @@ export function useKindName(): (kind: string) => string {
 
 type Named = { id: string; name: string };
 
-function useBrands(): readonly Named[] {
-  const { data } = useQuery({
-    queryKey: ["tenant"],
-    queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
-  });
-  return data?.brands ?? [];
-}
+/** What the records of some pages of the log are called, by id. */
+export const namesOf = (pages: readonly Pick<AuditReply, "names">[]): ReadonlyMap<string, string> =>
+  new Map(pages.flatMap(({ names }) => names.map(({ id, name }) => [id, name])));
 
 /** Whom the log may be asked about: those whose company it is. */
 export function useStaffNames(): readonly Named[] {
@@ -51,34 +47,30 @@ export function useStaffNames(): readonly Named[] {
 
 /** Parts that people write as they like: a word in them is nothing that this program means. */
 const SAID_FREELY = /(^| )(name|note|file|description|reason|title|label|heading|text|vi|en|fa)$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 
 /** What a part of a record is called, and what its value means: a time, or the id of something named. */
-export function useLineWords(): {
+export function useLineWords(names: ReadonlyMap<string, string>): {
   wordOf: (part: string) => string | null;
   nameOf: (value: string, path: string) => string;
 } {
   const t = useTexts();
   const { language } = useLanguage();
   const now = useNow();
-  const { groups = [], tags = [], tiers = [] } = useMarkNames() ?? {};
-  const named: readonly Named[] = [
-    ...useBranchChoices(),
-    ...useBrands(),
-    ...useStaffNames(),
-    ...[groups, tags, tiers].flat(),
-  ];
+  const nameValue = useNamedValues();
+  const nameField = useOwnFieldName();
   return {
     wordOf: (part) => {
       const key = `word-${part}`;
-      return isKey(key) ? t(key) : null;
+      return isKey(key) ? t(key) : nameField(part);
     },
     nameOf: (value, path) => {
       if (SAID_FREELY.test(path)) return value;
       const key = `value-${value}`;
       if (isKey(key)) return t(key);
       if (MOMENT.test(value)) return formatMoment(language, value, { now });
-      return named.find(({ id }) => id === value)?.name ?? value;
+      return names.get(value) ?? nameValue(value) ?? (UUID.test(value) ? t("nameless") : value);
     },
   };
 }

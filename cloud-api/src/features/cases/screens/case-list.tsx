@@ -8,6 +8,7 @@ import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
+import { readOnePlace } from "../../../shell/place-filter.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
@@ -31,11 +32,11 @@ export function CaseList() {
   const { parameters, change } = useSearchParameters();
   const state = STATES.find((each) => each === parameters.get("state")) ?? "open";
   const ownerId = parameters.get("mine") ? staff.id : null;
-  const branchId = parameters.get("branchId");
+  const { branchId, ...ofReport } = readOnePlace(parameters);
   // Where a number of the report was opened: those that it counts.
   const days = useDays();
   const counted = {
-    ...{ from: days?.from ?? null, to: days?.to ?? null, brandId: parameters.get("brandId") },
+    ...{ from: days?.from ?? null, to: days?.to ?? null, ...ofReport },
     ...writeNarrowing(readFilters(parameters)),
   };
   const isOfReport = Object.values(counted).some((value) => value !== null);

@@ -3,7 +3,6 @@ import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
-import { BranchOrBrandFilter } from "../../../shell/branch-filter.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { CountedAt, useCountedAt } from "../../../shell/counted-at.tsx";
 import { Failure } from "../../../shell/failure.tsx";
@@ -11,6 +10,7 @@ import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
+import { OnePlaceFilter, readOnePlace } from "../../../shell/place-filter.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
@@ -29,18 +29,17 @@ export function CaseReport() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
   const zoneOf = useZoneOf();
-  const [branchId = null, brandId = null] = ["branchId", "brandId"].map((name) =>
-    parameters.get(name),
-  );
-  const today = readDay(new Date(), zoneOf(branchId));
+  const place = readOnePlace(parameters);
+  const zone = zoneOf(place.branchId);
+  const today = readDay(new Date(), zone);
   const from = parameters.get("from") ?? addDays(today, 1 - DAYS_SHOWN);
   const to = parameters.get("to") ?? today;
   const narrowed = writeNarrowing(readFilters(parameters));
-  const asked = { branchId, brandId, from, to, ...narrowed };
+  const asked = { ...place, from, to, ...narrowed };
   const { data, error, refetch, isPlaceholderData, dataUpdatedAt } = useReport(asked);
-  const countedAt = useCountedAt({ at: dataUpdatedAt, zone: zoneOf(branchId) });
+  const countedAt = useCountedAt({ at: dataUpdatedAt, zone });
   const chosen = {
-    ...{ branchId, brandId, from: parameters.get("from"), to: parameters.get("to") },
+    ...{ ...place, from: parameters.get("from"), to: parameters.get("to") },
     ...narrowed,
   };
   return (
@@ -50,7 +49,7 @@ export function CaseReport() {
       actions={<Panels place="report" id={withQuery("/cases/report", chosen)} />}
     >
       <Group gap="sm">
-        <BranchOrBrandFilter branchId={branchId} brandId={brandId} choose={change} />
+        <OnePlaceFilter {...place} choose={change} />
         <DatePickerInput
           type="range"
           allowSingleDateInRange
@@ -72,7 +71,7 @@ export function CaseReport() {
           <CaseChart report={data} asked={asked} source={countedAt} isStale={isPlaceholderData} />
           <Actions report={data} />
           <Reasons report={data} asked={asked} />
-          <CountedAt at={dataUpdatedAt} zone={zoneOf(branchId)} />
+          <CountedAt at={dataUpdatedAt} zone={zone} />
         </Stack>
       )}
     </Page>

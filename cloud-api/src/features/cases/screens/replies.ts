@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Static } from "typebox";
 import { api, withQuery } from "../../../shell/api.ts";
+import type { OnePlace } from "../../../shell/place-filter.tsx";
 import type { writeNarrowing } from "../../../shell/report-filters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
 import type {
@@ -94,7 +95,7 @@ export function useWorkers(branchId: string) {
   });
 }
 
-export type Period = Record<"branchId" | "brandId", string | null> & {
+export type Period = OnePlace & {
   from: string;
   to: string;
 } & ReturnType<typeof writeNarrowing>;

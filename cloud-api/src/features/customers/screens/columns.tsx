@@ -9,6 +9,7 @@ import { useFormat } from "../../../shell/use-format.ts";
 import type { CustomerRow } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useLabel, useOwnFields } from "./use-own-fields.ts";
+import { useSayField } from "./use-say-field.ts";
 
 const PURPOSES = ["marketing", "profiling", "ads"] as const;
 const dash = <span className="quiet">–</span>;
@@ -57,6 +58,7 @@ function useNameColumn(
         <Group gap="sm" wrap="nowrap">
           <Checkbox
             size="xs"
+            flex="none"
             aria-label={t("choose-row", { name: nameOf(customer) })}
             checked={ids.has(customer.id)}
             onChange={(event) => choose([customer.id], event.currentTarget.checked)}
@@ -68,9 +70,10 @@ function useNameColumn(
   };
   if (!isChoosable) return column;
   column.head = (
-    <Group gap="sm" wrap="nowrap" align="baseline">
+    <Group gap="sm" wrap="nowrap">
       <Checkbox
         size="xs"
+        flex="none"
         aria-label={t("choose-shown")}
         checked={isAll}
         indeterminate={chosenCount > 0 && !isAll}
@@ -85,8 +88,10 @@ function useNameColumn(
 function useKnownColumns(): Record<string, Column<CustomerRow>> {
   const t = useTexts();
   const format = useFormat();
+  const say = useSayField();
   const plain = (key: "email" | "language", header: string): Column<CustomerRow> => ({
-    ...{ key, header, wraps: true, render: (row) => orDash(row[key]) },
+    ...{ key, header, wraps: true },
+    render: (row) => orDash(row[key] && say(key)(row[key])),
   });
   return {
     ...useTimeColumns(),
@@ -192,13 +197,14 @@ function useMarkColumns(): Record<string, Column<CustomerRow>> {
 function useOwnColumn(): (key: string) => Column<CustomerRow>[] {
   const { data: fields } = useOwnFields();
   const labelOf = useLabel();
+  const say = useSayField();
   return (key) => {
     const field = fields?.find((each) => each.key === key);
     if (!field) return [];
     return [
       {
         ...{ key, header: labelOf(field.label), wraps: true },
-        render: ({ own }) => orDash(own?.[key]),
+        render: ({ own }) => orDash(own?.[key] && say(key)(own[key])),
       },
     ];
   };

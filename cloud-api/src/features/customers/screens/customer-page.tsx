@@ -98,43 +98,53 @@ function sayWho({ kind, name, phone }: Customer, company: string): string | null
 function Actions({ customer }: { customer: Customer }) {
   const t = useTexts();
   const mayChange = useMay("customers.edit");
+  const mayMerge = useMay("customers.merge");
+  const mayAnswer = useMay("customers.answer");
   const [opened, setOpened] = useState<"merge" | "request" | null>(null);
   // A record that was forgotten is not written to again.
   const isGone = customer.requests.some(
     ({ kind, outcome }) => kind === "deletion" && outcome === "done",
   );
-  if (!mayChange || isGone) return null;
+  if (isGone) return null;
   const close = () => setOpened(null);
   return (
     <Group gap="xs" wrap="nowrap">
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" leftSection={<IconDots size={16} aria-hidden />}>
-            {t("more")}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconArrowMerge size={16} aria-hidden />}
-            onClick={() => setOpened("merge")}
-          >
-            {t("merge-with-other")}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconClipboardText size={16} aria-hidden />}
-            onClick={() => setOpened("request")}
-          >
-            {t("note-request")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Button
-        component={Link}
-        href={`/customers/${customer.id}/edit`}
-        leftSection={<IconPencil size={16} aria-hidden />}
-      >
-        {t("edit")}
-      </Button>
+      {(mayMerge || mayAnswer) && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" leftSection={<IconDots size={16} aria-hidden />}>
+              {t("more")}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {mayMerge && (
+              <Menu.Item
+                leftSection={<IconArrowMerge size={16} aria-hidden />}
+                onClick={() => setOpened("merge")}
+              >
+                {t("merge-with-other")}
+              </Menu.Item>
+            )}
+            {mayAnswer && (
+              <Menu.Item
+                leftSection={<IconClipboardText size={16} aria-hidden />}
+                onClick={() => setOpened("request")}
+              >
+                {t("note-request")}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {mayChange && (
+        <Button
+          component={Link}
+          href={`/customers/${customer.id}/edit`}
+          leftSection={<IconPencil size={16} aria-hidden />}
+        >
+          {t("edit")}
+        </Button>
+      )}
       <MergeDialog customer={customer} opened={opened === "merge"} close={close} />
       <NoteRequest customerId={customer.id} opened={opened === "request"} close={close} />
     </Group>

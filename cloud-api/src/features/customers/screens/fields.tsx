@@ -1,12 +1,9 @@
 import { Anchor, Box, Group, Text } from "@mantine/core";
-import { formatPhone } from "../../../shell/format.ts";
-import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
-import { GUEST_LANGUAGES } from "../../../shell/translate.ts";
-import { useFormat } from "../../../shell/use-format.ts";
+import { useLanguage } from "../../../shell/language.tsx";
 import { FieldHistory, FieldSource } from "./field-history.tsx";
 import type { Customer, CustomerField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
-import { useLabel, useOwnFields } from "./use-own-fields.ts";
+import { useSayField } from "./use-say-field.ts";
 
 /** What the customer told, with who gave it, when, where, and under which terms. */
 export function Fields({ customer }: { customer: Customer }) {
@@ -37,7 +34,7 @@ function sortFields(fields: readonly CustomerField[]): CustomerField[] {
 
 function Field({ field, customerId }: { field: CustomerField; customerId: string }) {
   const label = useFieldName(field);
-  const say = useFieldValue(field.field);
+  const say = useSayField()(field.field);
   return (
     <Group wrap="nowrap" align="baseline" gap="sm" py={7} className="field-line">
       <Text component="dt" size="sm" className="quiet" w={110} style={{ flexShrink: 0 }}>
@@ -84,29 +81,4 @@ function useFieldName({ field, label }: CustomerField): string {
       // A field this release has no word for is shown by its own name, never hidden.
       return label?.[language] ?? Object.values(label ?? {})[0] ?? field;
   }
-}
-
-/** How a field's value is said. */
-function useFieldValue(field: string): (value: string) => string {
-  const format = useFormat();
-  const shell = useShellTexts();
-  const t = useTexts();
-  const sayLabel = useLabel();
-  const own = useOwnFields().data?.find(({ key }) => key === field);
-  return (value) => {
-    const language = GUEST_LANGUAGES.find((each) => each === value);
-    if (field === "language" && language) return shell(`language-${language}`);
-    if (field === "kind") return t(value === "company" ? "kind-company" : "kind-person");
-    if (field === "phone" || own?.kind === "phone") return formatPhone(value);
-    if (field === "birthday" || own?.kind === "date") return format.birthday(value);
-    if (own && own.choices.length > 0) {
-      const labels = new Map(own.choices.map((choice) => [choice.value, sayLabel(choice.label)]));
-      return value
-        .split("\n")
-        .map((each) => labels.get(each) ?? each)
-        .join(", ");
-    }
-    if (value === "yes" || value === "no") return field.startsWith("own.") ? t(value) : value;
-    return value;
-  };
 }

@@ -6,7 +6,14 @@ import { Refusal } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useMay } from "../../../shell/session.tsx";
-import { applyChoices, type Choices, FIELDS, type Field, findPlanFault } from "../rules.ts";
+import {
+  applyChoices,
+  type BuiltInField,
+  type Choices,
+  FIELDS,
+  type Field,
+  findPlanFault,
+} from "../rules.ts";
 import { CountrySelect } from "./country-select.tsx";
 import type { Import, Plan, useSteps } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -23,7 +30,10 @@ export function Columns({ file, steps }: ColumnsProps) {
   const [country, setCountry] = useState(file.plan?.country ?? "VN");
   const [replace, setReplace] = useState(file.plan?.replace ?? false);
   const [isAsked, setAsked] = useState(false);
-  const columns = applyChoices(file.suggested, chosen);
+  const fields = useFields();
+  const offered: readonly (Field | null)[] = [...fields, ...file.ownFields.map(({ key }) => key)];
+  const suggested = file.suggested.map((field) => (offered.includes(field) ? field : null));
+  const columns = applyChoices(suggested, chosen);
   const branchId = chosenBranch ?? branches[0]?.id ?? null;
   const fault = findPlanFault(columns) ?? (branchId === null ? "no-branch" : null);
   const check = () => {
@@ -90,6 +100,12 @@ export function Columns({ file, steps }: ColumnsProps) {
   );
 }
 
+/** Groups and tags are given by a file as by hand: by whoever may give them. */
+function useFields(): readonly BuiltInField[] {
+  const mayGive = useMay("marks.give");
+  return mayGive ? FIELDS : FIELDS.filter((field) => field !== "group" && field !== "tags");
+}
+
 type ColumnTableProps = {
   file: Import;
   columns: readonly (Field | null)[];
@@ -99,7 +115,8 @@ type ColumnTableProps = {
 function ColumnTable({ file, columns, choose }: ColumnTableProps) {
   const t = useTexts();
   const { language } = useLanguage();
-  const everyField = FIELDS.map((field) => ({
+  const builtIn = useFields();
+  const everyField = builtIn.map((field) => ({
     value: field as string,
     label: t(`field-${field}`),
   }));
@@ -114,7 +131,7 @@ function ColumnTable({ file, columns, choose }: ColumnTableProps) {
           { group: t("every-field"), items: everyField },
           { group: t("own-fields"), items: own },
         ];
-  const fields: readonly Field[] = [...FIELDS, ...file.ownFields.map(({ key }) => key)];
+  const fields: readonly Field[] = [...builtIn, ...file.ownFields.map(({ key }) => key)];
   const read = (chosen: string | null) => fields.find((each) => each === chosen) ?? null;
   return (
     <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: "none" }}>
@@ -154,7 +171,14 @@ function ColumnTable({ file, columns, choose }: ColumnTableProps) {
 const listExamples = ({ samples }: Import, index: number) =>
   samples.map((cells) => cells[index]?.trim() ?? "").filter(Boolean);
 
-const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1258", "windows-1252"] as const;
+/** By the names that programs show them under. */
+const ENCODINGS = [
+  ["utf-8", "UTF-8"],
+  ["utf-16le", "UTF-16 LE"],
+  ["utf-16be", "UTF-16 BE"],
+  ["windows-1258", "Windows-1258"],
+  ["windows-1252", "Windows-1252"],
+] as const;
 const SEPARATORS = [
   [",", "comma"],
   [";", "semicolon"],
@@ -169,9 +193,9 @@ function FileForm({ file, steps }: ColumnsProps) {
   const separator = SEPARATORS.find(([sign]) => sign === file.separator)?.[0] ?? ",";
   const change = (form: { encoding?: string | null; separator?: string | null }) => {
     const next = { encoding, separator, ...form };
-    const [one] = ENCODINGS.filter((each) => each === next.encoding);
+    const [one] = ENCODINGS.filter(([name]) => name === next.encoding);
     const [other] = SEPARATORS.filter(([sign]) => sign === next.separator);
-    if (one && other) steps.form.mutate({ encoding: one, separator: other[0] });
+    if (one && other) steps.form.mutate({ encoding: one[0], separator: other[0] });
   };
   return (
     <>
@@ -180,7 +204,7 @@ function FileForm({ file, steps }: ColumnsProps) {
           label={t("encoding")}
           description={t("encoding-hint")}
           inputWrapperOrder={["label", "input", "description"]}
-          data={[...ENCODINGS]}
+          data={ENCODINGS.map(([value, label]) => ({ value, label }))}
           value={encoding}
           onChange={(chosen) => change({ encoding: chosen })}
           allowDeselect={false}

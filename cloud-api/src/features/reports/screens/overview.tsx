@@ -6,8 +6,8 @@ import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { PeriodFilter } from "../../../shell/period-filter.tsx";
+import { PlaceFilter } from "../../../shell/place-filter.tsx";
 import type { OverviewReply } from "../schema.ts";
-import { PlaceFilter } from "./filter-bar.tsx";
 import { HereNow } from "./here-now.tsx";
 import { MainChart } from "./main-chart.tsx";
 import { OverviewTiles } from "./overview-tiles.tsx";
@@ -84,7 +84,7 @@ function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
   return (
     <>
       <LiveDot />
-      <PlaceFilter {...asked} />
+      <PlaceFilter place={asked.filters} choose={asked.choose} />
       <PeriodFilter {...asked} />
       {!isAtWall && <SlotFilter {...asked} />}
       {!isAtWall && <WhoFilter asked={asked} />}

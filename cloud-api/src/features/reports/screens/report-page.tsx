@@ -5,9 +5,9 @@ import { withQuery } from "../../../shell/api.ts";
 import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { PeriodFilter } from "../../../shell/period-filter.tsx";
+import { PlaceFilter } from "../../../shell/place-filter.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
-import { PlaceFilter } from "./filter-bar.tsx";
 import { Refused } from "./refused.tsx";
 import { REPORTS, type ReportName, standardPeriodOf } from "./report-names.ts";
 import "./reports.css";
@@ -36,7 +36,7 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
         <Stack gap="md">
           <ReportTabs active={name} asked={asked} />
           <Group gap="sm">
-            <PlaceFilter {...asked} />
+            <PlaceFilter place={asked.filters} choose={asked.choose} />
             <PeriodFilter {...asked} />
             <SlotFilter {...asked} />
             <WhoFilter asked={asked} />

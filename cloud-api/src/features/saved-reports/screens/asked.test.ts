@@ -44,6 +44,9 @@ test("what was answered is kept by its survey, branch, days and guests; without 
   });
   expect(asked && addressOfPage(asked)).toBe(address);
   expect(readAddress("/cases/report?saleTypeId=hall")?.query).toEqual({});
+  const ofKind = readAddress("/cases/report?branchKind=cafe");
+  expect(ofKind?.query).toEqual({ branchKind: "cafe" });
+  expect(ofKind && addressOfPage(ofKind)).toBe("/cases/report?branchKind=cafe");
   const usual = readAddress("/satisfaction");
   expect(usual).toMatchObject({ period: "30-days", days: null, query: {} });
   const shown = { from: "2026-03-01", to: "2026-03-30" };

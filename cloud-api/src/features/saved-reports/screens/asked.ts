@@ -83,7 +83,7 @@ function readFunnel(parameters: URLSearchParams): Asked {
 
 /** What answers and cases are narrowed by, as visits are. */
 const AS_VISITS = [
-  ...(["brandId", "hours", "weekdays", "segmentId", "tagId"] as const),
+  ...(["brandId", "branchKind", "hours", "weekdays", "segmentId", "tagId"] as const),
   ...(["languages", "devices", "systems", "forms", "methods"] as const),
 ];
 

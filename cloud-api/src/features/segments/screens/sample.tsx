@@ -10,6 +10,7 @@ import { formatPhone } from "../../../shell/format.ts";
 import { Since } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Judgement, PreviewReply, Tree } from "../schema.ts";
 import { useTexts } from "./texts.ts";
@@ -34,7 +35,8 @@ export function Sample(props: SampleProps) {
   const t = useTexts();
   const [asked, setAsked] = useState<Member | null>(null);
   const columns = useColumns(setAsked);
-  const all = segmentId && preview && preview.total > 0 && (
+  const mayRead = useMay("customers.read");
+  const all = segmentId && mayRead && preview && preview.total > 0 && (
     <Anchor component={Link} href={`/customers?segmentId=${segmentId}`} size="sm">
       {t("see-all")}
     </Anchor>
@@ -51,7 +53,12 @@ export function Sample(props: SampleProps) {
         {isFinished && preview?.total === 0 && (
           <Empty title={t("nobody")} hint={t("nobody-hint")} />
         )}
-        {isFinished && !error && preview?.total !== 0 && (
+        {isFinished && preview && preview.total > preview.sample.length && !mayRead && (
+          <Text size="sm" className="quiet" p="md">
+            {t("sample-unseen")}
+          </Text>
+        )}
+        {isFinished && !error && preview?.total !== 0 && mayRead && (
           <RecordTable
             label={t("sample")}
             columns={columns}

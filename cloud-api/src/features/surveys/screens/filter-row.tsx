@@ -3,8 +3,8 @@ import { DatePickerInput } from "@mantine/dates";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconCalendar, IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { BranchOrBrandFilter } from "../../../shell/branch-filter.tsx";
 import { Panels } from "../../../shell/panels.tsx";
+import { OnePlaceFilter } from "../../../shell/place-filter.tsx";
 import type { Satisfaction } from "../rules.ts";
 import { SATISFACTIONS } from "./filters.ts";
 import type { Filters } from "./replies.ts";
@@ -28,7 +28,12 @@ export function FilterRow({ filters, choose }: FilterRowProps) {
   };
   return (
     <Group gap="sm">
-      <BranchOrBrandFilter branchId={filters.branchId} brandId={filters.brandId} choose={choose} />
+      <OnePlaceFilter
+        branchId={filters.branchId}
+        brandId={filters.brandId}
+        branchKind={filters.branchKind}
+        choose={choose}
+      />
       <DatePickerInput
         type="range"
         allowSingleDateInRange

@@ -1,3 +1,4 @@
+import { readOnePlace } from "../../../shell/place-filter.tsx";
 import { readFilters, writeNarrowing } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import type { Satisfaction } from "../rules.ts";
@@ -10,8 +11,7 @@ export function useFilters() {
   const { parameters, change } = useSearchParameters();
   const satisfaction = parameters.get("satisfaction");
   const filters: Filters = {
-    branchId: parameters.get("branchId"),
-    brandId: parameters.get("brandId"),
+    ...readOnePlace(parameters),
     saleTypeId: parameters.get("saleTypeId"),
     from: parameters.get("from"),
     to: parameters.get("to"),

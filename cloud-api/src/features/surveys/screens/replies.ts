@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
 import { useRecords } from "../../../shell/paging.tsx";
+import type { OnePlace } from "../../../shell/place-filter.tsx";
 import type { writeNarrowing } from "../../../shell/report-filters.ts";
 import type { Satisfaction } from "../rules.ts";
 import type {
@@ -24,9 +25,7 @@ export function useSurveys() {
   });
 }
 
-export type Filters = {
-  branchId: string | null;
-  brandId: string | null;
+export type Filters = OnePlace & {
   saleTypeId: string | null;
   from: string | null;
   to: string | null;

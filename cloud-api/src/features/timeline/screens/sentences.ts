@@ -1,3 +1,4 @@
+import { useOwnFieldName } from "../../../shell/own-fields.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { SENTENCES, within } from "../rules.ts";
 import type { TimelineMoment } from "./replies.ts";
@@ -10,8 +11,11 @@ export function useSentence(): (moment: TimelineMoment) => {
 } {
   const t = useTexts();
   const format = useFormat();
+  const nameField = useOwnFieldName();
   const sayFields = (names: readonly string[]) =>
-    names.map((name) => (isNamed(name) ? t(`field-${name}`) : t("field-own"))).join(", ");
+    names
+      .map((name) => (isNamed(name) ? t(`field-${name}`) : (nameField(name) ?? t("field-own"))))
+      .join(", ");
   const sentenceOf = ({ kind, what, names, given, at, endedAt }: TimelineMoment): string => {
     const [name = ""] = names;
     switch (kind) {
@@ -51,7 +55,7 @@ export function useSentence(): (moment: TimelineMoment) => {
 
 const NAMED = [
   ...(["kind", "name", "phone", "email", "birthday", "language", "address"] as const),
-  ...(["card", "posId", "zaloId"] as const),
+  ...(["place", "card", "posId", "zaloId"] as const),
 ];
 const PURPOSES = ["terms", "marketing", "profiling", "presence", "ads"] as const;
 const CHANNELS = ["sms", "zalo", "email"] as const;
