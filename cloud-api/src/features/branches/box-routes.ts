@@ -16,8 +16,13 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 import { boxOf } from "../../platform/session.ts";
 import { type FactsShelf, NO_FACTS, openFactsShelf } from "./branch-facts.ts";
-import { askAboutGuests, pull } from "./pull.ts";
+import { openComposer } from "./compose.ts";
+import { askAboutGuests } from "./held.ts";
+import { openLookout } from "./lookout.ts";
+import { registerPictures } from "./picture-routes.ts";
+import { type PullServices, pull } from "./pull.ts";
 import { findBranchHead, noteSettings } from "./queries.ts";
+import { openToldPictures } from "./told-pictures.ts";
 
 const tags = ["boxes"];
 const refusals = { "4xx": ErrorReply };
@@ -50,6 +55,10 @@ const PullQuery = Type.Object({
 /** What boxes ask for, with their key. */
 export function registerBoxCalls(routes: Routes, context: Context): void {
   const facts = openFactsShelf();
+  const services: PullServices = {
+    ...{ facts, look: openLookout(context, facts), compose: openComposer(context) },
+    pictures: openToldPictures(),
+  };
   routes.get(
     BOX_API.pull,
     {
@@ -72,7 +81,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const news = await pull(context, {
-        ...{ box: boxOf(request), facts },
+        ...{ box: boxOf(request), services },
         held: {
           ...{ settings, partsHeld, guests, codes },
           ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
@@ -83,6 +92,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       return news ? reply.code(200).send(news) : reply.code(204).send(null);
     },
   );
+  registerPictures(routes, context, services.pictures);
   registerReports(routes, context);
   registerGuestQuestions(routes, context, facts);
 }

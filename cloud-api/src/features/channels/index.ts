@@ -9,7 +9,7 @@ import { findRefusedCodes } from "./budget.ts";
 import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
 import { listOwnGateways } from "./own-sender.ts";
-import { listAnswers } from "./request-queries.ts";
+import { listAnswered, listAnswers } from "./request-queries.ts";
 import { TAG } from "./route-options.ts";
 import { channelRoutes } from "./routes.ts";
 
@@ -25,6 +25,11 @@ export const channels: Feature = {
   routes: channelRoutes,
   handlers: channelHandlers,
   jobs: channelJobs,
-  hooks: { listCodeAnswers: listAnswers, findRefusedCodes, listOwnGateways },
+  hooks: {
+    listCodeAnswers: listAnswers,
+    listBoxesWithAnswers: listAnswered,
+    findRefusedCodes,
+    listOwnGateways,
+  },
   tag: TAG,
 };

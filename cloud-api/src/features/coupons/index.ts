@@ -3,7 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { registerCoupons, registerTill } from "./coupon-routes.ts";
 import { earlierProfileJobs } from "./earlier-profiles.ts";
 import { couponHandlers } from "./handlers.ts";
-import { findCouponNews, findCouponSettings } from "./pool.ts";
+import { findCouponNews, findCouponSettings, listBoxesWithCoupons } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
 
 export {
@@ -31,6 +31,6 @@ export const coupons: Feature = {
   },
   handlers: couponHandlers,
   jobs: earlierProfileJobs,
-  hooks: { findCouponNews, findCouponSettings },
+  hooks: { findCouponNews, listBoxesWithCoupons, findCouponSettings },
   tag: TAG,
 };
