@@ -121,6 +121,11 @@ export type Hooks = {
   ) => Promise<(BoxKey & { taken: boolean; highest: number }) | null>;
   /** customers: whom a box should know, changed since the position it holds. */
   findKnownGuests?: (tx: TenantTransaction, box: KnownGuestsQuestion) => Promise<GuestsFound>;
+  /** visits: which of some boxes may be told of guests, by box id. */
+  lookForGuests?: (
+    tx: TenantTransaction,
+    boxes: readonly KnownGuestsQuestion[],
+  ) => Promise<ReadonlyMap<string, GuestLook>>;
   /** visits: those of the guests that a box asks for whom the tenant knows. */
   answerGuestQuestions?: (
     tx: TenantTransaction,
@@ -176,27 +181,32 @@ export type Hooks = {
     tx: TenantTransaction,
     tagsRead: ReadonlyMap<string, readonly string[]>,
   ) => Promise<{ name: string } | null>;
-  /** access-codes: which codes a branch's boxes take. */
-  listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
-  /** wifi-desk: the devices that a branch blocks or allows. */
-  listDeviceRules?: (tx: TenantTransaction, branchId: string) => Promise<DeviceRule[]>;
-  /** retention: how long a branch's boxes keep what. */
-  findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
+  /** access-codes: which codes the boxes of branches take, by branch. */
+  listAccessCodes?: OfBranches<AccessCode[]>;
+  /** wifi-desk: the devices that branches block or allow, by branch. */
+  listDeviceRules?: OfBranches<DeviceRule[]>;
+  /** retention: how long the boxes of branches keep what, by branch. */
+  listRetention?: OfBranches<Retention>;
   /**
-   * channels: what a branch's boxes send codes by while the cloud is out of reach, secrets in it; null:
-   * nothing was chosen. None: it cannot be used just now.
+   * channels: what the boxes of branches send codes by while the cloud is out of reach, secrets in it, by
+   * branch. None: what was chosen cannot be used just now.
    */
   listOwnGateways?: (
     tx: TenantTransaction,
-    branch: { branchId: string; sealing: Sealing },
-  ) => Promise<HttpGateway[] | null>;
-  /** advert-tags: whose tags load on a branch's pages; null: nobody's. */
-  findAdvertTags?: (tx: TenantTransaction, branchId: string) => Promise<AdvertTags | null>;
+    branches: { branchIds: readonly string[]; sealing: Sealing },
+  ) => Promise<ReadonlyMap<string, HttpGateway[]>>;
+  /** advert-tags: whose tags load on the pages of branches, by branch. */
+  listAdvertTags?: OfBranches<AdvertTags>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */
   listCodeAnswers?: (
     tx: TenantTransaction,
     box: { boxId: string; after: number },
   ) => Promise<CodeAnswer[]>;
+  /** channels: the ids of those of some boxes that listCodeAnswers may have something for. */
+  listBoxesWithAnswers?: (
+    tx: TenantTransaction,
+    boxes: readonly { boxId: string; after: number }[],
+  ) => Promise<string[]>;
   /** coupons: what a branch's box gives for which of its surveys; null: nothing. */
   findCouponSettings?: (
     tx: TenantTransaction,
@@ -206,6 +216,11 @@ export type Hooks = {
   surveyFilesUrl?: (tenantId: string, origin: string) => string;
   /** coupons: what a box may give and what of it is used, since the word it holds. */
   findCouponNews?: (tx: TenantTransaction, box: CouponQuestion) => Promise<CouponNews[]>;
+  /** coupons: the ids of those of some boxes that findCouponNews may have something for. */
+  listBoxesWithCoupons?: (
+    tx: TenantTransaction,
+    boxes: readonly CouponQuestion[],
+  ) => Promise<string[]>;
   /** ingest: what is wrong with what boxes sent, by box id; a box without an alarm is not in it. */
   findBoxAlarms?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, BoxAlarms>>;
   /** channels: when a code was refused on the branch's day of today for want of budget, by branch. */
@@ -221,6 +236,12 @@ export type Hooks = {
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
 };
+
+/** What a feature has of each of some branches, by branch; one of which it has nothing is not in it. */
+export type OfBranches<Told> = (
+  tx: TenantTransaction,
+  branchIds: readonly string[],
+) => Promise<ReadonlyMap<string, Told>>;
 
 /** One thing that was of a customer, as it is handed over to them. */
 export type HistoryLine = {
@@ -274,6 +295,12 @@ export type KnownGuestsQuestion = {
 
 /** `lookedTo`: the position up to which there is nothing else to tell. */
 export type GuestsFound = { known: KnownGuests | null; lookedTo: number };
+
+/**
+ * Whether a box may have something to be told of guests. `behind`: of nobody, but that it holds all as of a
+ * later position, which is no haste.
+ */
+export type GuestLook = Pick<GuestsFound, "lookedTo"> & { news: "none" | "behind" | "maybe" };
 
 export type Feature = {
   name: string;

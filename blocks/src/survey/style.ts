@@ -9,6 +9,8 @@ export const SURVEY_STYLE = `.survey{margin:.5rem 0 1.5rem;padding:1.25rem;borde
 .rate{display:flex;gap:.4rem}
 .rate .star,.rate button{flex:1;min-width:0;min-height:3.25rem;padding:.4rem 0;display:grid;place-items:center;margin:0;border:1.5px solid var(--edge);border-radius:.875rem;background:var(--card);color:var(--words);box-shadow:none;font:600 1.25rem/1 var(--sans);cursor:pointer}
 .rate .star input{width:1.35rem;height:1.35rem;margin:.2rem 0 0;padding:0;accent-color:var(--link)}
+.rate:not(.scale) .star,.rate:not(.scale) button{gap:.15rem;font-size:1rem}
+.rate i{font-style:normal;font-size:1.5rem;color:var(--link)}
 .ask .opt input,.rate .star input{-webkit-appearance:auto;appearance:auto}
 .ask .opt:has(:checked),.rate .star:has(:checked){border-color:var(--link);box-shadow:inset 0 0 0 1px var(--link)}
 .scale{flex-wrap:wrap}

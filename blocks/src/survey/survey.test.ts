@@ -159,7 +159,7 @@ describe("the block", () => {
 
   test("in Persian shows Persian digits and sends the same", () => {
     const html = block.render({ survey: "spring" }, { ...asking, language: "fa" });
-    expect(html).toContain(`value="5" aria-label="۵ از ۵">۵</button>`);
+    expect(html).toContain(`value="5" aria-label="۵ از ۵"><i aria-hidden="true">★</i>۵</button>`);
   });
 
   test("begins with a button where the first question takes more than a tap", () => {

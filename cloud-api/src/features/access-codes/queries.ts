@@ -100,8 +100,8 @@ export async function findEndOfDay(
 }
 
 /** What makes a batch one whose codes boxes take. */
-function isInForce(tx: TenantTransaction, branchId: string) {
-  return sql`batches.branch_id = ${branchId} and batches.archived_at is null
+function isInForce(tx: TenantTransaction) {
+  return sql`batches.archived_at is null
     and (batches.valid_until is null or batches.valid_until > ${tx.now})`;
 }
 
@@ -110,38 +110,46 @@ export async function countCodesInForce(tx: TenantTransaction, branchId: string)
     tx,
     sql<{ count: number }>`
       select coalesce(sum(batches.code_count), 0)::int as count from access_code_batches batches
-      where batches.tenant_id = ${tx.tenantId} and ${isInForce(tx, branchId)}`,
+      where batches.tenant_id = ${tx.tenantId} and batches.branch_id = ${branchId}
+        and ${isInForce(tx)}`,
   );
   return row.count;
 }
 
 type CodeInForce = Omit<AccessCode, "validFrom" | "validUntil"> & {
+  branchId: string;
   validFrom: Date | null;
   validUntil: Date | null;
 };
 
-/** What a branch's boxes take, as they are told it. */
+/** What the boxes of branches take, as they are told it, by branch; one that has none is not in it. */
 export async function listCodesInForce(
   tx: TenantTransaction,
-  branchId: string,
-): Promise<AccessCode[]> {
+  branchIds: readonly string[],
+): Promise<ReadonlyMap<string, AccessCode[]>> {
   const rows = await listRows(
     tx,
     sql<CodeInForce>`
-      select access_codes.id, access_codes.code, batches.devices_max as "devicesMax",
-        batches.minutes, batches.valid_from as "validFrom", batches.valid_until as "validUntil",
+      select batches.branch_id as "branchId", access_codes.id, access_codes.code,
+        batches.devices_max as "devicesMax", batches.minutes, batches.valid_from as "validFrom", batches.valid_until as "validUntil",
         batches.policy_id as "policyId"
       from access_code_batches batches
       join access_codes on access_codes.tenant_id = batches.tenant_id
         and access_codes.batch_id = batches.id
-      where access_codes.tenant_id = ${tx.tenantId} and ${isInForce(tx, branchId)}
+      where access_codes.tenant_id = ${tx.tenantId}
+        and batches.branch_id = any(${branchIds}::uuid[]) and ${isInForce(tx)}
       order by access_codes.id`,
   );
-  return rows.map(({ validFrom, validUntil, ...code }) => ({
-    ...code,
-    validFrom: validFrom?.toISOString() ?? null,
-    validUntil: validUntil?.toISOString() ?? null,
+  const codes = rows.map(({ branchId, validFrom, validUntil, ...code }) => ({
+    branchId,
+    code: {
+      ...code,
+      validFrom: validFrom?.toISOString() ?? null,
+      validUntil: validUntil?.toISOString() ?? null,
+    },
   }));
+  const byBranch = Map.groupBy(codes, ({ branchId }) => branchId);
+  return new Map([...byBranch].map(([id, own]) => [id, own.map(({ code }) => code)]));
 }
 
 export type NewBatch = Omit<

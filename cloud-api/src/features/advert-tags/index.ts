@@ -25,14 +25,19 @@ export const advertTags: Feature = {
   },
   handlers: advertHandlers,
   jobs: advertJobs,
-  hooks: { findAdvertTags },
+  hooks: { listAdvertTags },
   tag: TAG,
 };
 
-/** The tags of a branch's pages; null: its brand has none. */
-async function findAdvertTags(tx: TenantTransaction, branchId: string): Promise<AdvertTags | null> {
+/** The tags of the pages of branches, by branch; one whose brand has none is not in it. */
+async function listAdvertTags(
+  tx: TenantTransaction,
+  branchIds: readonly string[],
+): Promise<ReadonlyMap<string, AdvertTags>> {
   const tags = await findTags(tx);
-  if ((tags.metaPixelId ?? tags.googleTagId) === null) return null;
-  const brandId = (await listBrandOfBranches(tx)).get(branchId) ?? "";
-  return (await listTaggedBrands(tx)).includes(brandId) ? tags : null;
+  if ((tags.metaPixelId ?? tags.googleTagId) === null) return new Map();
+  const brandOf = await listBrandOfBranches(tx);
+  const tagged = new Set(await listTaggedBrands(tx));
+  const own = branchIds.filter((id) => tagged.has(brandOf.get(id) ?? ""));
+  return new Map(own.map((id) => [id, tags]));
 }

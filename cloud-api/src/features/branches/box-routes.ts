@@ -16,10 +16,15 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { openRateGate, type Rate } from "../../platform/rate-gate.ts";
 import { boxOf } from "../../platform/session.ts";
 import { type FactsShelf, NO_FACTS, openFactsShelf } from "./branch-facts.ts";
-import { askAboutGuests, pull } from "./pull.ts";
+import { openComposer } from "./compose.ts";
+import { askAboutGuests } from "./held.ts";
+import { openLookout } from "./lookout.ts";
+import { registerPictures } from "./picture-routes.ts";
+import { type PullServices, pull } from "./pull.ts";
 import { openPullPlaces } from "./pull-places.ts";
 import { findBranchHead, noteSettings } from "./queries.ts";
 import { openQuestionAllowance } from "./question-allowance.ts";
+import { openToldPictures } from "./told-pictures.ts";
 
 const tags = ["boxes"];
 const refusals = { "4xx": ErrorReply };
@@ -52,8 +57,12 @@ const PullQuery = Type.Object({
 /** What boxes ask for, with their key. */
 export function registerBoxCalls(routes: Routes, context: Context): void {
   const facts = openFactsShelf();
-  const places = openPullPlaces();
   const leads = openRateGate(LEADS, context.clock);
+  const services: PullServices = {
+    ...{ facts, look: openLookout(context, { facts, leads }), compose: openComposer(context) },
+    pictures: openToldPictures(),
+  };
+  const places = openPullPlaces();
   routes.get(
     BOX_API.pull,
     {
@@ -77,7 +86,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       const { signal, end, leave } = places.enter(box.boxId);
       reply.raw.once("close", end);
       const news = await pull(context, {
-        ...{ box, facts, leads, waitSeconds: wait, signal },
+        ...{ box, services, waitSeconds: wait, signal },
         held: {
           ...{ settings, partsHeld, guests, codes },
           ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
@@ -86,6 +95,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       return news ? reply.code(200).send(news) : reply.code(204).send(null);
     },
   );
+  registerPictures(routes, context, services.pictures);
   registerReports(routes, context);
   registerGuestQuestions(routes, context, facts);
 }

@@ -17,6 +17,10 @@ const KEPT_MAX = 20_000;
 export type FactsShelf = {
   /** Reads the settings where they are of another version than what is remembered. */
   find: (tx: TenantTransaction, head: BranchHead) => Promise<BranchFacts>;
+  /** Those that are remembered of this version; null: none. */
+  peek: (head: BranchHead) => BranchFacts | null;
+  /** Those of any version, maybe of settings that changed since. */
+  peekAny: (branchId: string) => BranchFacts | null;
   /** Takes them from settings that were read anyway. */
   keep: (branch: BranchRow) => BranchFacts;
 };
@@ -31,13 +35,18 @@ export function openFactsShelf(): FactsShelf {
     if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
     return facts;
   };
-  const find = async (tx: TenantTransaction, { id, settingsVersion }: BranchHead) => {
+  const peekAny = (branchId: string) => kept.get(branchId)?.facts ?? null;
+  const peek = ({ id, settingsVersion }: BranchHead) => {
     const held = kept.get(id);
-    if (held?.version === settingsVersion) return held.facts;
-    const branch = await findBranchRow(tx, id);
+    return held?.version === settingsVersion ? held.facts : null;
+  };
+  const find = async (tx: TenantTransaction, head: BranchHead) => {
+    const remembered = peek(head);
+    if (remembered) return remembered;
+    const branch = await findBranchRow(tx, head.id);
     return branch ? keep(branch) : NO_FACTS;
   };
-  return { find, keep };
+  return { find, keep, peek, peekAny };
 }
 
 /** Of a branch that is there no more. */

@@ -6,7 +6,7 @@ import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { addDestinations, listDestinations, replaceDestinations } from "./destination-queries.ts";
-import { type BranchRow, listBranchRows, lockBranchRow } from "./queries.ts";
+import { type BranchRow, listBranchNames, lockBranchRow } from "./queries.ts";
 import { publishSettings } from "./settings.ts";
 
 const PATH = "/api/v1/destinations";
@@ -65,7 +65,7 @@ async function saveDestinations(
       field: `/destinations/${wrong}`,
     });
   const branches: BranchRow[] = [];
-  for (const { id } of await listBranchRows(tx)) {
+  for (const { id } of await listBranchNames(tx)) {
     const row = await lockBranchRow(tx, id);
     if (row) branches.push(row);
   }

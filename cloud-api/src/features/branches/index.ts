@@ -8,7 +8,6 @@ import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
 import { registerNames } from "./name-routes.ts";
-import { registerPictures } from "./picture-routes.ts";
 import { forgetStarts, nameBranches, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 
@@ -23,7 +22,12 @@ export { listDestinations } from "./destination-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
-export { findPagesFault, type PagesFault, savePages } from "./many-pages.ts";
+export {
+  type DocumentFault,
+  findPagesFault,
+  saveDocuments,
+  savePages,
+} from "./many-documents.ts";
 export {
   countStandings,
   listBranchNames,
@@ -36,6 +40,7 @@ export { readRange } from "./rules.ts";
 export type { BranchDocument } from "./schema.ts";
 export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {
+  type BareDocument,
   findDocument,
   listDocuments,
   publishSettings,
@@ -72,7 +77,6 @@ export const branches: Feature = {
     registerBoxCalls(routes, context);
     registerEnrolment(routes, context);
     registerCommands(routes, context);
-    registerPictures(routes, context);
     registerDestinations(routes, context);
     registerBrandBranches(routes, context);
   },

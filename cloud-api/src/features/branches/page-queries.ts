@@ -1,6 +1,5 @@
 import type { PageSettings } from "@foyer/contract";
-import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { toJson } from "../../platform/events.ts";
+import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 
 export type StandingPage = {
   branchId: string;
@@ -13,31 +12,34 @@ export type StandingPage = {
   contentHash: string | null;
 };
 
-/** With which version of the branch's settings a page was put there. */
-export type PutWith = { branchId: string; settingsVersion: number };
+/** Which version of a page was put on a branch, and with which version of the branch's settings. */
+export type PutWith = { branchId: string; version: number; settingsVersion: number };
 
-/** Where a page is in the settings of branches, without what it holds: that is heavy. */
+/**
+ * Where a page is in the settings of branches, without what it holds: that is heavy. Settings that are as they
+ * were when it was put there are not looked into.
+ */
 export function listStandings(
   tx: TenantTransaction,
   { pageId, put }: { pageId: string; put: readonly PutWith[] },
 ): Promise<StandingPage[]> {
-  const [branchIds, versions] = [
-    put.map(({ branchId }) => branchId),
-    put.map(({ settingsVersion }) => settingsVersion),
-  ];
   return listRows(
     tx,
     sql<StandingPage>`
       select branches.id as "branchId", branches.name as "branchName",
-        (page.value ->> 'version')::integer as version,
-        case when branches.settings_version = put.settings_version then null
-          else md5((page.value - 'id' - 'version')::text) end as "contentHash"
+        coalesce(put.version, (page.value ->> 'version')::integer) as version,
+        md5((page.value - 'id' - 'version')::text) as "contentHash"
       from branches
-      left join unnest(${branchIds}::uuid[], ${versions}::integer[])
-        as put (branch_id, settings_version) on put.branch_id = branches.id
-      cross join lateral jsonb_path_query(branches.settings, '$.pages[*] ? (@.id == $id)',
-        jsonb_build_object('id', ${pageId}::text)) as page (value)
+      left join unnest(${put.map(({ branchId }) => branchId)}::uuid[],
+          ${put.map(({ version }) => version)}::integer[],
+          ${put.map(({ settingsVersion }) => settingsVersion)}::integer[])
+        as put (branch_id, version, settings_version)
+        on put.branch_id = branches.id and put.settings_version = branches.settings_version
+      left join lateral jsonb_path_query(
+        case when put.branch_id is null then branches.settings end,
+        '$.pages[*] ? (@.id == $id)', jsonb_build_object('id', ${pageId}::text)) as page (value) on true
       where branches.tenant_id = ${tx.tenantId}
+        and (put.branch_id is not null or page.value is not null)
       order by branches.name, branches.id`,
   );
 }
@@ -79,45 +81,6 @@ export async function listPagesOf(
   for (const { branchId, page } of byPlace)
     pages.set(branchId, [...(pages.get(branchId) ?? []), page]);
   return pages;
-}
-
-/** The pages of a branch as `listPagesOf` gave them, and as they are to be: those that stay are the same objects. */
-export type EditedPages = {
-  branchId: string;
-  before: readonly PageSettings[];
-  after: readonly PageSettings[];
-};
-
-/**
- * Gives branches whose rows have been locked since before their pages were read others, each in the next
- * version of its settings. What is sent does not grow with pages that stay as they are: those of many branches
- * together may be more than one value of jsonb holds (256 MiB).
- */
-export function updatePages(tx: TenantTransaction, edited: readonly EditedPages[]): Promise<void> {
-  const sent = [
-    ...new Set(
-      edited.flatMap(({ before, after }) => after.filter((page) => !before.includes(page))),
-    ),
-  ];
-  // A page that stays is named by its place at its branch, from 1 on; one that is sent, from 0 downwards.
-  const sentPlaces = new Map(sent.map((page, index) => [page, -index]));
-  const places = edited.map(({ before, after }) =>
-    after.map((page) => sentPlaces.get(page) ?? before.indexOf(page) + 1).join(),
-  );
-  return run(
-    tx,
-    sql`update branches set settings_version = branches.settings_version + 1,
-          settings = jsonb_set(branches.settings, '{pages}', (
-            select coalesce(jsonb_agg(case when page.place > 0 then standing.value
-              else ${toJson(sent)}::jsonb -> -page.place end order by page.nth), '[]')
-            from unnest(string_to_array(told.places, ',')::integer[])
-              with ordinality as page (place, nth)
-            left join jsonb_array_elements(branches.settings -> 'pages')
-              with ordinality as standing (value, place) on standing.place = page.place))
-        from unnest(${edited.map(({ branchId }) => branchId)}::uuid[], ${places}::text[])
-          as told (id, places)
-        where branches.tenant_id = ${tx.tenantId} and branches.id = told.id`,
-  );
 }
 
 /** The branches that somebody reaches, by name, without their settings. */

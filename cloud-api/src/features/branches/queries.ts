@@ -29,15 +29,6 @@ const ownColumns = sql`id, brand_id as "brandId", name, time_zone as "timeZone",
   kind, languages, visit_gap_minutes as "visitGapMinutes", settings_version as "settingsVersion"`;
 const branchColumns = sql`${ownColumns}, settings`;
 
-export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
-  return listRows(
-    tx,
-    sql<BranchRow>`
-      select ${branchColumns} from branches
-      where tenant_id = ${tx.tenantId} order by name, id`,
-  );
-}
-
 /** What nearly every page asks for: no box is looked at. */
 export function listBranchNames(tx: TenantTransaction): Promise<BranchNameReply[]> {
   return listRows(
@@ -82,6 +73,16 @@ export function listBareBranches(
   ids: readonly string[],
 ): Promise<BareBranchRow[]> {
   return listRows(tx, selectBare(tx, ids));
+}
+
+/** All that somebody reaches, by name. */
+export function listAllBareBranches(tx: TenantTransaction): Promise<BareBranchRow[]> {
+  return listRows(
+    tx,
+    sql<BareBranchRow>`
+      select ${ownColumns}, settings - 'pages' as settings from branches
+      where tenant_id = ${tx.tenantId} order by name, id`,
+  );
 }
 
 /** Holds off other changes of the branches until the commit. */
@@ -225,25 +226,7 @@ export async function hasBox(
 }
 
 /** Contacts closer together than this are one: a box calls all the time. */
-const CONTACT_SECONDS = 5;
-
-/** Notes that a box called, and which settings it holds. */
-export function noteContact(
-  tx: TenantTransaction,
-  { boxId, settingsVersion }: { boxId: string; settingsVersion: number },
-): Promise<void> {
-  const before = new Date(tx.now.getTime() - CONTACT_SECONDS * 1000);
-  // What a box has refused it asks for no more: it names that version, and another is in force.
-  const inForce = sql`case when settings_fault is null then ${settingsVersion}::integer
-    else least(settings_version, ${settingsVersion}::integer) end`;
-  return run(
-    tx,
-    sql`update boxes set last_contact_at = ${tx.now}, settings_version = ${inForce}
-        where tenant_id = ${tx.tenantId} and id = ${boxId}
-          and (last_contact_at is null or last_contact_at < ${before}
-            or settings_version <> ${inForce})`,
-  );
-}
+export const CONTACT_SECONDS = 5;
 
 export type SettingsNote = { boxId: string; version: number; fault: string | null };
 

@@ -15,7 +15,13 @@ import {
   NO_BRANCH,
   offerBox,
 } from "./enrol.ts";
-import { type BoxRow, type BranchRow, listBoxRows, listBranchRows, removeBox } from "./queries.ts";
+import {
+  type BoxRow,
+  type BranchRow,
+  listAllBareBranches,
+  listBoxRows,
+  removeBox,
+} from "./queries.ts";
 import {
   AddedBoxReply,
   BoxOfferReply,
@@ -60,7 +66,7 @@ function registerList(routes: Routes, context: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const rows = await listBranchRows(tx);
+        const rows = await listAllBareBranches(tx);
         const boxes = await describeBoxes(tx, context, null);
         const refused = await context.hooks.findRefusedCodes?.(tx, rows);
         const branches = rows.map((row) =>
@@ -289,7 +295,10 @@ function save(
 
 type ToldOfBranch = { boxes?: BoxReply[] | undefined; refusedAt?: Date | undefined };
 
-function describeBranch(row: BranchRow, { boxes = [], refusedAt }: ToldOfBranch): BranchReply {
+function describeBranch(
+  row: Omit<BranchRow, "settings">,
+  { boxes = [], refusedAt }: ToldOfBranch,
+): BranchReply {
   const { id, brandId, name, timeZone, country, kind, languages, settingsVersion } = row;
   const codesRefusedAt = refusedAt?.toISOString() ?? null;
   return {

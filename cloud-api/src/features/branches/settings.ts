@@ -12,7 +12,7 @@ import {
   type BranchRow,
   findBranchRow,
   hasTimeZone,
-  listBranchRows,
+  listAllBareBranches,
   lockBranchRow,
   raiseVersion,
   updateBranch,
@@ -75,10 +75,21 @@ export async function findDocument(
   return row && toVersioned(row);
 }
 
-/** Every branch of the tenant with its settings, by name. */
-export async function listDocuments(tx: TenantTransaction): Promise<VersionedDocument[]> {
-  const rows = await listBranchRows(tx);
-  return rows.map(toVersioned);
+/** A branch's document without its pages, which are heavy. */
+export type BareDocument = Omit<BranchDocument, "pages">;
+
+/** Every branch of the tenant with its settings, but for its pages, by name. */
+export async function listDocuments(
+  tx: TenantTransaction,
+): Promise<{ version: number; document: BareDocument }[]> {
+  const rows = await listAllBareBranches(tx);
+  return rows.map((row) => {
+    const { pages: _, ...document } = toDocument({
+      ...row,
+      settings: { ...row.settings, pages: [] },
+    });
+    return { version: row.settingsVersion, document };
+  });
 }
 
 export type SavedDocument =

@@ -1,6 +1,6 @@
 import { listBlockFaults } from "@foyer/blocks";
 import { listAskedTexts, splitAskedTexts } from "@foyer/contract";
-import type { BranchDocument } from "../branches/index.ts";
+import type { BareDocument, BranchDocument } from "../branches/index.ts";
 import { isSameContent, readPictureHeader } from "../pages/index.ts";
 import { type Look, placeTexts, wearLook, wearsTexts } from "../tenants/index.ts";
 import type { KitText, WrittenText } from "./schema.ts";
@@ -8,11 +8,11 @@ import type { KitText, WrittenText } from "./schema.ts";
 /** A brand as its branches wear it. */
 export type Worn = { name: string; look: Look; texts: KitText[] | null };
 
-export function wearsLookOf({ brand }: BranchDocument, { name, look }: Worn): boolean {
+export function wearsLookOf({ brand }: BareDocument, { name, look }: Worn): boolean {
   return isSameContent(brand, wearLook(name, look));
 }
 
-export function wearsTextsOf(document: BranchDocument, { texts }: Worn): boolean {
+export function wearsTextsOf(document: BareDocument, { texts }: Worn): boolean {
   if (!texts) return false;
   const branchName = document.branch.name;
   return wearsTexts(texts, { branchName, standing: listAskedTexts(document) });

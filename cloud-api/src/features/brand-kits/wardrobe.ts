@@ -3,11 +3,11 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import {
-  type BranchDocument,
+  type BareDocument,
   listBranchNames,
   listDocuments,
   lockBrandsOf,
-  saveDocument,
+  saveDocuments,
 } from "../branches/index.ts";
 import {
   type Brand,
@@ -20,7 +20,7 @@ import {
   resolveKit,
   updateBrand,
 } from "../tenants/index.ts";
-import { dress, type Worn } from "./rules.ts";
+import { type Dressing, dress, type Worn } from "./rules.ts";
 
 /** Everything that the company's branches may wear. */
 export type Wardrobe = {
@@ -62,7 +62,7 @@ export function brandIdOf({ brands }: Wardrobe, branch: { brandId: string | null
 export const isFor = ({ tenant }: Wardrobe, ownerId: string, brandId: string): boolean =>
   ownerId === brandId || ownerId === tenant.id;
 
-export type BranchSeen = { id: string; brandId: string; document: BranchDocument };
+export type BranchSeen = { id: string; brandId: string; document: BareDocument };
 
 /** The branches in reach with their settings, and whose they are. */
 export async function listSeen(tx: TenantTransaction, wardrobe: Wardrobe): Promise<BranchSeen[]> {
@@ -94,31 +94,31 @@ export async function dressAll(tx: TenantTransaction, change: Change): Promise<N
     tx,
     branches.map(({ id }) => id),
   );
-  const events: NewEvent[] = [];
-  for (const { id, brandId } of branches) {
+  const dressings = branches.flatMap(({ id, brandId }) => {
     const worn = wornBy(after, brandId);
-    if (!worn) continue;
-    const dressing = {
-      ...{ before: wornBy(before, brandId), after: worn },
-      ...{ putLook: putLookOn.includes(id), putTexts: putTextsOn.includes(id) },
-    };
-    events.push(...(await dressOne(tx, id, (document) => dress(document, dressing))));
-  }
-  return events;
+    if (!worn) return [];
+    const put = { putLook: putLookOn.includes(id), putTexts: putTextsOn.includes(id) };
+    return [{ branchId: id, before: wornBy(before, brandId), after: worn, ...put }];
+  });
+  return dressBranches(tx, dressings);
 }
 
-export async function dressOne(
+/** All of the branches or none; one that is there no more needs nothing to wear. */
+export async function dressBranches(
   tx: TenantTransaction,
-  branchId: string,
-  edit: (document: BranchDocument) => BranchDocument,
+  dressings: readonly (Dressing & { branchId: string })[],
 ): Promise<NewEvent[]> {
-  let name = "";
-  const saved = await saveDocument(tx, branchId, (document) => {
-    name = document.branch.name;
-    return edit(document);
+  const names = new Map((await listBranchNames(tx)).map(({ id, name }) => [id, name]));
+  const there = new Map(
+    dressings.flatMap((each) => (names.has(each.branchId) ? [[each.branchId, each]] : [])),
+  );
+  const saved = await saveDocuments(tx, [...there.keys()], (document) => {
+    const dressing = there.get(document.branch.id);
+    return dressing ? dress(document, dressing) : document;
   });
   if (saved.kind === "saved") return saved.events;
-  if (saved.kind === "not-found") return [];
+  const name = names.get(saved.branchId) ?? saved.branchId;
+  if (saved.kind === "not-found") throw refuse("conflict", `${name} is there no more.`);
   throw refuse("invalid", `${name} cannot wear this: ${saved.field} ${saved.reason}.`, {
     field: saved.field,
   });

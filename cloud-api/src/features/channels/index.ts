@@ -10,7 +10,7 @@ import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
 import { listOwnGateways } from "./own-sender.ts";
 import { nameSenders } from "./queries.ts";
-import { listAnswers } from "./request-queries.ts";
+import { listAnswered, listAnswers } from "./request-queries.ts";
 import { TAG } from "./route-options.ts";
 import { channelRoutes } from "./routes.ts";
 
@@ -26,7 +26,12 @@ export const channels: Feature = {
   routes: channelRoutes,
   handlers: channelHandlers,
   jobs: channelJobs,
-  hooks: { listCodeAnswers: listAnswers, findRefusedCodes, listOwnGateways },
+  hooks: {
+    listCodeAnswers: listAnswers,
+    listBoxesWithAnswers: listAnswered,
+    findRefusedCodes,
+    listOwnGateways,
+  },
   names: { permission: "senders.read", list: nameSenders },
   tag: TAG,
 };

@@ -13,6 +13,20 @@ export async function findOwnSenderId(
   return row?.senderId ?? null;
 }
 
+/** By which sender the boxes of branches ask, by branch; one for which nothing was chosen is not in it. */
+export async function listOwnSenderIds(
+  tx: TenantTransaction,
+  branchIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ branchId: string; senderId: string }>`
+      select branch_id as "branchId", sender_id as "senderId" from own_senders
+      where tenant_id = ${tx.tenantId} and branch_id = any(${branchIds}::uuid[])`,
+  );
+  return new Map(rows.map(({ branchId, senderId }) => [branchId, senderId]));
+}
+
 /** The branches whose boxes ask by a sender, by id. */
 export async function listOwnBranchIds(tx: TenantTransaction, senderId: string): Promise<string[]> {
   const rows = await listRows(

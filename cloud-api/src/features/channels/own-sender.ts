@@ -6,7 +6,12 @@ import type { NewEvent } from "../../platform/events.ts";
 import type { Sealing } from "../../platform/sealing.ts";
 import { publishSettings } from "../branches/index.ts";
 import type { Configured } from "./adapters/adapter.ts";
-import { findOwnSenderId, listOwnBranchIds, setOwnSender } from "./own-sender-queries.ts";
+import {
+  findOwnSenderId,
+  listOwnBranchIds,
+  listOwnSenderIds,
+  setOwnSender,
+} from "./own-sender-queries.ts";
 import { type OpenedSender, openSender } from "./sender-store.ts";
 
 /** A guest waits for it, and what comes after it has to have its turn. */
@@ -34,18 +39,21 @@ export function toGateway(configured: Configured): HttpGateway | null {
 }
 
 /**
- * What the boxes of a branch ask by while the cloud is out of reach, its secret in it; null: nothing was
- * chosen. None: what was chosen cannot be used just now.
+ * What the boxes of branches ask by while the cloud is out of reach, secrets in it, by branch; one for which
+ * nothing was chosen is not in it. None: what was chosen cannot be used just now.
  */
 export async function listOwnGateways(
   tx: TenantTransaction,
-  { branchId, sealing }: { branchId: string; sealing: Sealing },
-): Promise<HttpGateway[] | null> {
-  const senderId = await findOwnSenderId(tx, branchId);
-  if (senderId === null) return null;
-  const sender = await openIfPossible(tx, sealing, senderId);
-  const gateway = sender && toGateway(sender.configured);
-  return gateway ? [gateway] : [];
+  { branchIds, sealing }: { branchIds: readonly string[]; sealing: Sealing },
+): Promise<ReadonlyMap<string, HttpGateway[]>> {
+  const senderIds = await listOwnSenderIds(tx, branchIds);
+  const gateways = new Map<string, HttpGateway[]>();
+  for (const senderId of new Set(senderIds.values())) {
+    const sender = await openIfPossible(tx, sealing, senderId);
+    const gateway = sender && toGateway(sender.configured);
+    gateways.set(senderId, gateway ? [gateway] : []);
+  }
+  return new Map([...senderIds].map(([branchId, id]) => [branchId, gateways.get(id) ?? []]));
 }
 
 /** A secret that opens no more, as after a lost key, must not hold up all else that a box is told. */

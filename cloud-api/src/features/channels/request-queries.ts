@@ -115,16 +115,39 @@ export async function listAnswers(
       sql`update code_answers set position = ${after}
           where tenant_id = ${tx.tenantId} and box_id = ${boxId} and position < ${after}`,
     );
-  const since = new Date(tx.now.getTime() - ANSWERS_TOLD_SECONDS * 1000);
   return await listRows(
     tx,
     sql<CodeAnswer>`
       select id as "messageId", answer_position as position, state, way as by, failure
       from code_requests
       where tenant_id = ${tx.tenantId} and box_id = ${boxId} and answer_position > ${after}
-        and created_at > ${since}
+        and created_at > ${toldSince(tx)}
       order by answer_position`,
   );
+}
+
+const toldSince = ({ now }: TenantTransaction): Date =>
+  new Date(now.getTime() - ANSWERS_TOLD_SECONDS * 1000);
+
+/** Those of some boxes that may hear what became of a code, or are ahead of this cloud. */
+export async function listAnswered(
+  tx: TenantTransaction,
+  boxes: readonly { boxId: string; after: number }[],
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ boxId: string }>`
+      select asked.box_id as "boxId"
+      from unnest(${boxes.map(({ boxId }) => boxId)}::uuid[],
+          ${boxes.map(({ after }) => after)}::bigint[]) as asked (box_id, after)
+      where exists (select from code_requests
+          where tenant_id = ${tx.tenantId} and box_id = asked.box_id
+            and answer_position > asked.after and created_at > ${toldSince(tx)})
+        or exists (select from code_answers
+          where tenant_id = ${tx.tenantId} and box_id = asked.box_id
+            and position < asked.after and asked.after <= ${POSITION_MAX}::bigint)`,
+  );
+  return rows.map(({ boxId }) => boxId);
 }
 
 export function listAttempts(tx: TenantTransaction, requestId: string): Promise<PastAttempt[]> {

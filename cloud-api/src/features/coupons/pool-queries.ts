@@ -86,6 +86,39 @@ export function listNews(
   );
 }
 
+/**
+ * The boxes that listNews has something for, or of which countPooled counts fewer than so many of a kind.
+ * A box's surveys go over as one text, for a list of lists has no type.
+ */
+export async function listPoolsToTell(
+  tx: TenantTransaction,
+  boxes: readonly (Pool & { surveyIds: readonly string[]; after: number })[],
+  poolCoupons: number,
+): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ boxId: string }>`
+      select asked.box_id as "boxId"
+      from unnest(${boxes.map(({ boxId }) => boxId)}::uuid[],
+          ${boxes.map(({ epoch }) => epoch)}::uuid[],
+          ${boxes.map(({ after }) => after)}::bigint[],
+          ${boxes.map(({ surveyIds }) => JSON.stringify(surveyIds))}::jsonb[])
+        as asked (box_id, epoch, after, survey_ids)
+      where exists (select from coupons
+          where tenant_id = ${tenantId} and box_id = asked.box_id and position > asked.after
+            and (redeemed_at is not null or (epoch = asked.epoch and issued_at is null)))
+        or exists (select from coupon_rewards as rewards
+          where rewards.tenant_id = ${tenantId} and rewards.occasion = 'survey'
+            and asked.survey_ids ? rewards.survey_id
+            and ${poolCoupons} > (select count(*) from coupons
+              where coupons.tenant_id = ${tenantId} and coupons.box_id = asked.box_id
+                and coupons.epoch = asked.epoch and coupons.kind_id = rewards.kind_id
+                and coupons.issued_at is null and coupons.redeemed_at is null))`,
+  );
+  return rows.map(({ boxId }) => boxId);
+}
+
 /** Gives the box that gave a coupon a word about it. */
 export async function tellBox(
   tx: TenantTransaction,

@@ -5,7 +5,14 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listBranchNames } from "../branches/index.ts";
 import { listKindWords, listRewards } from "./kind-queries.ts";
-import { countPooled, insertPooled, listNews, type Pool, takePositions } from "./pool-queries.ts";
+import {
+  countPooled,
+  insertPooled,
+  listNews,
+  listPoolsToTell,
+  type Pool,
+  takePositions,
+} from "./pool-queries.ts";
 import { drawCouponCode, POOL_COUPONS, TILL_PATH } from "./rules.ts";
 
 /**
@@ -23,6 +30,15 @@ export async function findCouponNews(
   );
   if (short.length > 0) await fill(tx, pool, { kindIds: short, above: after });
   return listNews(tx, { ...pool, after });
+}
+
+/** Which of some boxes have fewer in hand than they should, or a word to hear. */
+export async function listBoxesWithCoupons(
+  tx: TenantTransaction,
+  boxes: readonly CouponQuestion[],
+): Promise<string[]> {
+  const asked = boxes.flatMap(({ epoch, ...box }) => (epoch === null ? [] : [{ ...box, epoch }]));
+  return asked.length === 0 ? [] : listPoolsToTell(tx, asked, POOL_COUPONS);
 }
 
 async function fill(

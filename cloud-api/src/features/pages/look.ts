@@ -64,10 +64,12 @@ export async function withTold(
   const surveyIds = (place.surveys ?? []).map(({ id }) => id);
   const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
   const takesCodes = place.signIn.accessCode?.enabled ?? false;
-  const accessCodes = takesCodes ? await hooks.listAccessCodes?.(tx, place.branch.id) : [];
+  const { id } = place.branch;
+  const codes = takesCodes ? await hooks.listAccessCodes?.(tx, [id]) : null;
+  const accessCodes = codes?.get(id) ?? [];
   const allowedDestinations = await listDestinations(tx);
   const told = { ...place, allowedDestinations };
-  return { ...told, ...(coupons && { coupons }), ...(accessCodes && { accessCodes }) };
+  return { ...told, accessCodes, ...(coupons && { coupons }) };
 }
 
 /** A branch as the company's first would begin. */

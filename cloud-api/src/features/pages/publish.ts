@@ -6,11 +6,11 @@ import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { enqueue } from "../../platform/jobs.ts";
 import {
+  type DocumentFault,
   findPagesFault,
   listBoxRows,
   listBranchNames,
   lockBrandsOf,
-  type PagesFault,
   savePages,
 } from "../branches/index.ts";
 import { holdMarks } from "../marks/index.ts";
@@ -181,7 +181,7 @@ export async function putOn(
 const nameOf = (targets: readonly Branch[], { branchId }: { branchId: string }): string =>
   targets.find(({ id }) => id === branchId)?.name ?? branchId;
 
-function refuseAt(targets: readonly Branch[], fault: PagesFault) {
+function refuseAt(targets: readonly Branch[], fault: DocumentFault) {
   const { field, reason } = fault;
   const sentence = `${nameOf(targets, fault)} cannot show this page: ${field} ${reason}.`;
   return refuse("invalid", sentence, { field });

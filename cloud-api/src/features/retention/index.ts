@@ -38,8 +38,11 @@ export const retention: Feature = {
   forget: forgetBoxPurges,
   jobs: retentionJobs,
   hooks: {
-    findRetention: async (tx, branchId) =>
-      toRetention(await listRuleRows(tx), await listBranchDays(tx, branchId)),
+    listRetention: async (tx, branchIds) => {
+      const rules = await listRuleRows(tx);
+      const days = Map.groupBy(await listBranchDays(tx, null), ({ branchId: id }) => id);
+      return new Map(branchIds.map((id) => [id, toRetention(rules, days.get(id) ?? [])]));
+    },
   },
   tag: TAG,
 };

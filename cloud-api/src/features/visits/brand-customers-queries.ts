@@ -1,3 +1,4 @@
+import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
@@ -5,7 +6,7 @@ import { findRow, listRows, run, sql, type TenantTransaction } from "../../platf
 export type Walked = { branchId: string; after: string; upTo: string };
 
 /** Whose guests a branch's boxes are told of; the company's own id stands for no brand. */
-export const toldBrandOf = (tx: TenantTransaction, branchId: string) => sql`
+export const toldBrandOf = (tx: TenantTransaction, branchId: string | RawBuilder<unknown>) => sql`
   coalesce((select branches.told_brand_id from branches
     where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}), ${tx.tenantId}::uuid)`;
 

@@ -4,7 +4,7 @@ import { finishBrandMoves } from "../branches/index.ts";
 import { forgetBrandCustomers } from "./brand-customers-queries.ts";
 import { moveJobs } from "./brand-moves.ts";
 import { settleVisits, visitHandlers } from "./handlers.ts";
-import { answerGuestQuestions, findKnownGuests } from "./known-guests.ts";
+import { answerGuestQuestions, findKnownGuests, lookForGuests } from "./known-guests.ts";
 import { countHereByBox } from "./page-queries.ts";
 import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
@@ -35,6 +35,7 @@ export const visits: Feature = {
   jobs: moveJobs,
   hooks: {
     findKnownGuests,
+    lookForGuests,
     answerGuestQuestions,
     countOpenVisitsByBox: async (tx) => {
       const rows = await countHereByBox(tx);

@@ -6,7 +6,15 @@ import {
   type MessageChannel,
   OVERTAKING_TYPES,
 } from "@foyer/contract";
-import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { RawBuilder } from "kysely";
+import {
+  findRow,
+  keepPlan,
+  listRows,
+  run,
+  sql,
+  type TenantTransaction,
+} from "../../platform/db.ts";
 import { toldBrandOf } from "./brand-customers-queries.ts";
 import { guestColumns, type KnownGuestPlace, personColumns } from "./known-guest-column-queries.ts";
 
@@ -83,7 +91,7 @@ export type KnownGuestQuestion = KnownGuestPlace & {
  * Whose guests the branch's boxes are told of, and the position from which. `is_mixed`: since before boxes
  * held their brand's guests alone they hold those of all, and are to be told all anew.
  */
-const toldBrand = (tx: TenantTransaction, branchId: string) => sql`
+const toldBrand = (tx: TenantTransaction, branchId: string | RawBuilder<unknown>) => sql`
   told_brand as (
     select ${toldBrandOf(tx, branchId)} as id, coalesce(max(told_since), 0) as since,
       coalesce(bool_or(told_since = 0 and coming_brand_id = told_brand_id), false) as is_mixed
@@ -188,7 +196,25 @@ export async function listKnownGuests(
   );
 }
 
+/** A branch's key, and which seq of the box's life a position has reached; null: nobody asked for its guests. */
+export function findGuestPlace(
+  tx: TenantTransaction,
+  place: { branchId: string; boxId: string; epoch: string | null; position: number },
+): Promise<{ key: string; countedSeq: number | null } | null> {
+  const { branchId, boxId, epoch, position } = place;
+  return findRow(
+    tx,
+    sql<{ key: string; countedSeq: number | null }>`
+      select key, (
+        select max(seq) from events
+        where tenant_id = ${tx.tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
+          and position <= ${position} and type <> all(${OVERTAKING_TYPES}::text[])) as "countedSeq"
+      from branch_guest_keys where tenant_id = ${tx.tenantId} and branch_id = ${branchId}`,
+  );
+}
+
 export type GuestNews = {
+  boxId: string;
   position: number;
   replaying: boolean;
   replayUntil: number;
@@ -197,58 +223,75 @@ export type GuestNews = {
   hasMoved: boolean;
 };
 
+export type GuestNewsQuestion = {
+  boxId: string;
+  branchId: string;
+  since: number;
+  countsTenantVisits: boolean;
+};
+
 /**
- * Whether listKnownGuests and the list of the forgotten may have anything to tell: most of what wakes a
- * box has not, and those two are much to plan and to read.
+ * Whether listKnownGuests and the list of the forgotten may have anything to tell some boxes: most of what
+ * wakes a box has not, and those two are much to plan and to read. One row a box.
  */
-export async function findGuestNews(
+export function listGuestNews(
   tx: TenantTransaction,
-  {
-    branchId,
-    since,
-    countsTenantVisits,
-  }: Omit<KnownGuestQuestion, keyof KnownGuestPlace | "limit"> & {
-    branchId: string;
-  },
-): Promise<GuestNews> {
+  boxes: readonly GuestNewsQuestion[],
+): Promise<GuestNews[]> {
   const { tenantId } = tx;
-  return await getRow(
+  const since = sql`asked.since`;
+  const branchId = sql`asked.branch_id`;
+  return listRows(
     tx,
-    sql<GuestNews>`
-      with counted as (
-        select coalesce(min(position), 0) as position,
-          coalesce(max(replay_until), 0) as replay_until
-        from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
-      ), ${toldBrand(tx, branchId)}, known as not materialized (
-        select customer_id from brand_customers
-        where tenant_id = ${tenantId} and brand_id = ${brandId} and is_known
-      )
-      select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
-        (select since from told_brand) as "toldSince",
-        -- Two questions: an "or" in one would read the brand's whole known set for each waiting box.
-        exists (select from customers
-          where tenant_id = ${tenantId} and changed_position > ${since} and restricted_at is not null)
-        or exists (select from customers
-          where tenant_id = ${tenantId} and changed_position > ${since}
-            and id in (select customer_id from known))
-        or exists (select from customers
-          where ${isMixed} and tenant_id = ${tenantId} and changed_position > ${since})
-        or exists (select from brand_customers
-          where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since})
-        or exists (select from branch_customers
-          where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since})
-        or exists (select from branch_customers
-          where ${countsTenantVisits}::boolean and tenant_id = ${tenantId}
-            and changed_position > ${since} and customer_id in (select customer_id from known))
-        or exists (select from customer_mark_changes
-          where tenant_id = ${tenantId} and changed_position > ${since}
-            and customer_id in (select customer_id from known))
-        or exists (select from customers
-          where tenant_id = ${tenantId} and erased_position > ${since})
-        or exists (select from erased_guests
-          where tenant_id = ${tenantId} and branch_id = ${branchId} and position > ${since})
-        as "hasMoved"
-      from counted`,
+    keepPlan(
+      "guest-news",
+      sql<GuestNews>`
+      select asked.box_id as "boxId", news.position, news.replay_until as "replayUntil",
+        news.replaying, news.told_since as "toldSince", news.has_moved as "hasMoved"
+      from unnest(${boxes.map(({ boxId }) => boxId)}::uuid[],
+          ${boxes.map((each) => each.branchId)}::uuid[],
+          ${boxes.map((each) => each.since)}::bigint[],
+          ${boxes.map(({ countsTenantVisits }) => countsTenantVisits)}::boolean[])
+        as asked (box_id, branch_id, since, counts_tenant_visits)
+      cross join lateral (
+        with counted as (
+          select coalesce(min(position), 0) as position,
+            coalesce(max(replay_until), 0) as replay_until
+          from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
+        ), ${toldBrand(tx, branchId)}, known as not materialized (
+          select customer_id from brand_customers
+          where tenant_id = ${tenantId} and brand_id = ${brandId} and is_known
+        )
+        select counted.position, counted.replay_until, ${isReplaying} as replaying,
+          (select since from told_brand) as told_since,
+          -- Two questions: an "or" in one would read the brand's whole known set for each waiting box.
+          exists (select from customers
+            where tenant_id = ${tenantId} and changed_position > ${since}
+              and restricted_at is not null)
+          or exists (select from customers
+            where tenant_id = ${tenantId} and changed_position > ${since}
+              and id in (select customer_id from known))
+          or exists (select from customers
+            where ${isMixed} and tenant_id = ${tenantId} and changed_position > ${since})
+          or exists (select from brand_customers
+            where tenant_id = ${tenantId} and brand_id = ${brandId} and changed_position > ${since})
+          or exists (select from branch_customers
+            where tenant_id = ${tenantId} and branch_id = ${branchId}
+              and changed_position > ${since})
+          or exists (select from branch_customers
+            where asked.counts_tenant_visits and tenant_id = ${tenantId}
+              and changed_position > ${since} and customer_id in (select customer_id from known))
+          or exists (select from customer_mark_changes
+            where tenant_id = ${tenantId} and changed_position > ${since}
+              and customer_id in (select customer_id from known))
+          or exists (select from customers
+            where tenant_id = ${tenantId} and erased_position > ${since})
+          or exists (select from erased_guests
+            where tenant_id = ${tenantId} and branch_id = ${branchId} and position > ${since})
+          as has_moved
+        from counted
+      ) as news`,
+    ),
   );
 }
 

@@ -1,15 +1,16 @@
 import { randomBytes } from "node:crypto";
 import type { GuestAnswers, GuestQuestion, KnownGuest, KnownGuests } from "@foyer/contract";
-import type { GuestsFound, KnownGuestsQuestion } from "../../feature.ts";
+import type { GuestLook, GuestsFound, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listForgotten } from "../customers/index.ts";
 import { holdForBrand } from "./brand-customers-queries.ts";
 import type { KnownGuestPlace } from "./known-guest-column-queries.ts";
 import {
-  findGuestNews,
+  findGuestPlace,
   type GuestNews,
   type KnownGuestRow,
   keepGuestKey,
+  listGuestNews,
   listGuestsAskedFor,
   listGuestsByLastSeen,
   listKnownGuests,
@@ -31,19 +32,66 @@ export async function findKnownGuests(
   tx: TenantTransaction,
   question: KnownGuestsQuestion,
 ): Promise<GuestsFound> {
-  const { since, guestsPage, lookedTo } = question;
-  const nobody = { known: null, lookedTo };
-  if (since > 0) {
-    const news = await findGuestNews(tx, { ...question, since: Math.max(since, lookedTo) });
-    if (news.replaying) return nobody;
-    if (!mayHaveNews(news, since)) return { known: null, lookedTo: news.position };
-  }
+  const { since, guestsPage, lookedTo, boxId } = question;
+  const look = (await lookForGuests(tx, [question])).get(boxId);
+  if (look?.news === "none") return { known: null, lookedTo: look.lookedTo };
+  if (look?.news === "behind") return { known: await bringAlong(tx, question, look), lookedTo };
   const place = await openPlace(tx, question);
   const known =
     since === 0 && guestsPage !== null
       ? await findFillPage(tx, question, place)
       : await findDelta(tx, question, place);
   return { known, lookedTo };
+}
+
+/** Which of some boxes may have something to be told of guests, all asked for at once. */
+export async function lookForGuests(
+  tx: TenantTransaction,
+  questions: readonly KnownGuestsQuestion[],
+): Promise<ReadonlyMap<string, GuestLook>> {
+  const looks = new Map<string, GuestLook>();
+  const asked = new Map<string, KnownGuestsQuestion>();
+  for (const question of questions) {
+    const { boxId, since, lookedTo } = question;
+    // It holds nobody: whoever there is, is news to it.
+    if (since === 0) looks.set(boxId, { news: "maybe", lookedTo });
+    else asked.set(boxId, question);
+  }
+  if (asked.size === 0) return looks;
+  const boxes = [...asked.values()].map((each) => ({
+    ...each,
+    since: Math.max(each.since, each.lookedTo),
+  }));
+  for (const news of await listGuestNews(tx, boxes)) {
+    const { since = 0, lookedTo = 0 } = asked.get(news.boxId) ?? {};
+    looks.set(news.boxId, judgeNews(news, { since, lookedTo }));
+  }
+  return looks;
+}
+
+function judgeNews(
+  news: GuestNews,
+  { since, lookedTo }: Pick<KnownGuestsQuestion, "since" | "lookedTo">,
+): GuestLook {
+  if (news.replaying) return { news: "none", lookedTo };
+  if (mayHaveNews(news, since)) return { news: "maybe", lookedTo };
+  const { position } = news;
+  return { news: isFarBehind({ position, since }) ? "behind" : "none", lookedTo: position };
+}
+
+/** Nobody has changed up to here: that is all the box is told, and much cheaper than to look for whom. */
+async function bringAlong(
+  tx: TenantTransaction,
+  { branchId, boxId, epoch }: KnownGuestsQuestion,
+  { lookedTo: position }: GuestLook,
+): Promise<KnownGuests | null> {
+  const place = await findGuestPlace(tx, { branchId, boxId, epoch, position });
+  if (!place) return null;
+  const { key, countedSeq } = place;
+  return {
+    ...{ position, complete: false, key, guests: [], removed: [] },
+    countedThrough: epoch === null ? null : { epoch, seq: countedSeq ?? 0 },
+  };
 }
 
 /** Whoever changed since; all of them, where that is less or what the box holds is not to be added to. */
@@ -118,10 +166,7 @@ function isOneChange(rows: readonly KnownGuestRow[], max: number): boolean {
 
 /** False only where nobody is to be told of, and none of what a box holds is to be told anew. */
 const mayHaveNews = (news: GuestNews, since: number): boolean =>
-  news.hasMoved ||
-  isToldAnew(news, since) ||
-  since > news.position ||
-  isFarBehind({ position: news.position, since });
+  news.hasMoved || isToldAnew(news, since) || since > news.position;
 
 /**
  * The next page of all guests that the box may hold, those seen last first. It stands at the position of

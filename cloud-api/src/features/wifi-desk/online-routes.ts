@@ -90,7 +90,8 @@ async function describeOnline(
   const since = new Date(tx.now.getTime() - ORDER_TOLD_MINUTES * 60_000);
   const orders = await listBranchOrders(tx, { branchId, kind: SEND_OFF, since });
   const byDevice = Map.groupBy(orders, ({ deviceId }) => deviceId ?? "");
-  const rules = new Map((await listRulesInForce(tx, branchId)).map((each) => [each.mac, each]));
+  const inForce = (await listRulesInForce(tx, [branchId])).get(branchId) ?? [];
+  const rules = new Map(inForce.map((each) => [each.mac, each]));
   const rows = await listOnlineSessions(tx, {
     ...{ branchId, alsoOf: [...byDevice.keys()].filter((id) => id !== "") },
     ...{ endedSince: since, limit: SESSIONS_LISTED_MAX },

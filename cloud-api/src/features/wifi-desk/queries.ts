@@ -38,17 +38,23 @@ const RULES_LISTED_MAX = 5000;
 /** What a branch's boxes are told. */
 export async function listRulesInForce(
   tx: TenantTransaction,
-  branchId: string,
-): Promise<DeviceRule[]> {
-  type Row = Omit<DeviceRule, "until"> & { until: Date | null };
+  branchIds: readonly string[],
+): Promise<ReadonlyMap<string, DeviceRule[]>> {
+  type Row = Omit<DeviceRule, "until"> & { branchId: string; until: Date | null };
   const rows = await listRows(
     tx,
     sql<Row>`
-      select id, mac, kind, policy_id as "policyId", until from device_rules as rules
-      where rules.tenant_id = ${tx.tenantId} and rules.branch_id = ${branchId} and ${isInForce(tx)}
+      select branch_id as "branchId", id, mac, kind, policy_id as "policyId", until
+      from device_rules as rules
+      where rules.tenant_id = ${tx.tenantId} and rules.branch_id = any(${branchIds}::uuid[])
+        and ${isInForce(tx)}
       order by rules.id`,
   );
-  return rows.map(({ until, ...rule }) => ({ ...rule, until: until?.toISOString() ?? null }));
+  const byBranch = Map.groupBy(rows, ({ branchId }) => branchId);
+  const told = ({ branchId: _, until, ...rule }: Row): DeviceRule => ({
+    ...{ ...rule, until: until?.toISOString() ?? null },
+  });
+  return new Map([...byBranch].map(([id, own]) => [id, own.map(told)]));
 }
 
 export async function countRulesInForce(tx: TenantTransaction, branchId: string): Promise<number> {

@@ -6,10 +6,13 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import {
   addBranch,
+  type BranchDocument,
   findDocument,
   findPagesFault,
   listStandings,
   publishSettings,
+  saveDocument,
+  saveDocuments,
   savePages,
 } from "./index.ts";
 
@@ -75,6 +78,18 @@ function save(branchIds: readonly string[], edit: Parameters<typeof savePages>[2
   return cloud.database.changeTenant(tenantId, async (whole) => {
     const { tx, counts } = count(whole);
     const saved = await savePages(tx, branchIds, edit);
+    const events = saved.kind === "saved" ? saved.events : [];
+    return { result: { saved, ...counts }, events };
+  });
+}
+
+function saveWhole(
+  branchIds: readonly string[],
+  edit: (document: BranchDocument) => BranchDocument,
+) {
+  return cloud.database.changeTenant(tenantId, async (whole) => {
+    const { tx, counts } = count(whole);
+    const saved = await saveDocuments(tx, branchIds, edit);
     const events = saved.kind === "saved" ? saved.events : [];
     return { result: { saved, ...counts }, events };
   });
@@ -169,7 +184,7 @@ test("where a page stands is told with its content only where the settings chang
   await cloud.database.changeTenant(tenantId, async (tx) => ({
     ...{ result: null, events: await publishSettings(tx, other) },
   }));
-  const put = [one, other].map((branchId) => ({ branchId, settingsVersion: 2 }));
+  const put = [one, other].map((branchId) => ({ branchId, version: 1, settingsVersion: 2 }));
   const told = await read((tx) => listStandings(tx, { pageId: PAGE.id, put }));
   expect(
     told.map(({ branchId, version, contentHash }) => [branchId, version, contentHash]),
@@ -177,4 +192,66 @@ test("where a page stands is told with its content only where the settings chang
     [one, 1, null],
     [other, 1, expect.stringMatching(/^[0-9a-f]{32}$/)],
   ]);
+});
+
+const paint =
+  (accentColour: string, logo: string | null = null) =>
+  (document: BranchDocument) => ({
+    ...document,
+    brand: { ...document.brand, accentColour, logo },
+  });
+
+test("many branches are given a part of their settings in as many statements as two, and keep the others", async () => {
+  const ids = await addBranches(20);
+  await save(ids.slice(0, 5), putFirst(PAGE));
+  const before = await Promise.all(ids.map((id) => read((tx) => findDocument(tx, id))));
+  const few = await saveWhole(ids.slice(0, 2), paint("#112233"));
+  const many = await saveWhole(ids, paint("#332211"));
+  expect(many.statements).toBe(few.statements);
+  const after = await Promise.all(ids.map((id) => read((tx) => findDocument(tx, id))));
+  expect(after.map((found) => found?.document)).toEqual(
+    before.map((found) => found && paint("#332211")(found.document)),
+  );
+});
+
+test("what branches get alike goes over once, however many they are", async () => {
+  const ids = await addBranches(8);
+  const logo = (letter: string) => `data:image/png;base64,${letter.repeat(8_000)}`;
+  const two = await saveWhole(ids.slice(0, 2), paint("#112233", logo("A")));
+  const all = await saveWhole(ids, paint("#112233", logo("B")));
+  expect(all.saved).toMatchObject({ kind: "saved" });
+  expect(all.characters - two.characters).toBeLessThan(2_000);
+});
+
+test("a part that an edit leaves out is gone, and one that it adds is there, beside pages that change", async () => {
+  const [one = "", other = ""] = await addBranches(2);
+  const words = { version: 1, label: { vi: "Nhận tin" }, body: { vi: "Nhận tin" } };
+  await cloud.database.changeTenant(tenantId, async (tx) => {
+    const marketingText = { ...words, channels: ["sms" as const] };
+    const saved = await saveDocument(tx, one, (document) => ({ ...document, marketingText }));
+    if (saved.kind !== "saved") throw new Error(JSON.stringify(saved));
+    return { result: null, events: saved.events };
+  });
+  await saveWhole([one, other], ({ marketingText: _, pages, ...document }) => ({
+    ...{ ...document, surveys: [], pages: [PAGE, ...pages] },
+  }));
+  for (const id of [one, other]) {
+    const document = (await read((tx) => findDocument(tx, id)))?.document;
+    expect(document).toMatchObject({ surveys: [] });
+    expect(document).not.toHaveProperty("marketingText");
+    expect(document?.pages[0]).toEqual(PAGE);
+  }
+});
+
+test("one whose settings an edit leaves as they are keeps its version, and what a branch is stays its own", async () => {
+  const [one = "", other = ""] = await addBranches(2);
+  const { saved } = await saveWhole([one, other], (document) =>
+    document.branch.id === one ? paint("#445566")(document) : document,
+  );
+  expect(saved).toMatchObject({ versions: new Map([[one, 2]]) });
+  const rename = (document: BranchDocument) => ({
+    ...document,
+    branch: { ...document.branch, name: "Another" },
+  });
+  await expect(saveWhole([one, other], rename)).rejects.toThrow("at that branch alone");
 });
