@@ -1,14 +1,12 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../../shell/api.ts";
-import { BRANCH_KINDS, type BranchKind, useBranchKindName } from "../../../shell/branch-kinds.ts";
-import { type BranchChoice, useBranchChoices, useSortByName } from "../../../shell/branches.ts";
-import { useShellTexts } from "../../../shell/language.tsx";
-import type { ReportFilters } from "../../../shell/report-filters.ts";
-import type { ChooseFilters } from "../../../shell/use-report-filters.ts";
-import { useTexts } from "./texts.ts";
+import { api } from "./api.ts";
+import { BRANCH_KINDS, type BranchKind, useBranchKindName } from "./branch-kinds.ts";
+import { type BranchChoice, useBranchChoices, useSortByName } from "./branches.ts";
+import { useShellTexts } from "./language.tsx";
+import type { Places } from "./report-filters.ts";
 
-type FilterProps = { filters: ReportFilters; choose: ChooseFilters };
+type PlaceFilterProps = { filters: Places; choose: (places: Places) => void };
 
 type Named = { id: string; name: string };
 
@@ -31,7 +29,7 @@ function listKinds(branches: readonly BranchChoice[], asked: BranchKind | null):
 /** Several branches by their ids, as links and what was kept of old name them. */
 const SEVERAL = "several";
 
-function placeOf({ brandId, branchIds, branchKind }: ReportFilters): string {
+function placeOf({ brandId, branchIds, branchKind }: Places): string {
   const [branchId, ...others] = branchIds;
   if (others.length > 0) return SEVERAL;
   if (branchId) return `branch:${branchId}`;
@@ -40,9 +38,8 @@ function placeOf({ brandId, branchIds, branchKind }: ReportFilters): string {
 }
 
 /** One branch, a brand's, those of a kind or all of them. Hidden from a company with a single branch. */
-export function PlaceFilter({ filters, choose }: FilterProps) {
-  const t = useTexts();
-  const shell = useShellTexts();
+export function PlaceFilter({ filters, choose }: PlaceFilterProps) {
+  const t = useShellTexts();
   const { branches, brands } = usePlaces();
   const nameKind = useBranchKindName();
   if (branches.length < 2) return null;
@@ -50,19 +47,21 @@ export function PlaceFilter({ filters, choose }: FilterProps) {
   const value = placeOf(filters);
   const held = brands.filter(({ id }) => branches.some(({ brandId }) => brandId === id));
   const choices = [
-    { group: t("all"), items: [{ value: "", label: shell("all-branches") }] },
+    { group: t("place-all"), items: [{ value: "", label: t("all-branches") }] },
     ...(value === SEVERAL
       ? [
           {
-            group: t("several"),
-            items: [{ value, label: t("branches-counted", { count: filters.branchIds.length }) }],
+            group: t("place-several"),
+            items: [
+              { value, label: t("place-branches-counted", { count: filters.branchIds.length }) },
+            ],
           },
         ]
       : []),
     ...(held.length > 1
       ? [
           {
-            group: t("brands"),
+            group: t("place-brands"),
             items: held.map(({ id, name }) => ({ value: `brand:${id}`, label: name })),
           },
         ]
@@ -70,13 +69,13 @@ export function PlaceFilter({ filters, choose }: FilterProps) {
     ...(kinds.length > 0
       ? [
           {
-            group: t("kinds"),
+            group: t("place-kinds"),
             items: kinds.map((kind) => ({ value: `kind:${kind}`, label: nameKind(kind) })),
           },
         ]
       : []),
     {
-      group: t("branches"),
+      group: t("place-branches"),
       items: branches.map(({ id, name }) => ({ value: `branch:${id}`, label: name })),
     },
   ];
