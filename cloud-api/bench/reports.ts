@@ -4,6 +4,7 @@
 // cost for ten times the visits; counting everything anew; and the check of a day.
 // pnpm bench reports --customers 1000000 --branches 500 is what the figures are meant for.
 import { checkDays } from "../src/features/reports/check.ts";
+import { findCrowd } from "../src/features/reports/crowd.ts";
 import { findDescribed } from "../src/features/reports/devices.ts";
 import { type Question, readQuestion } from "../src/features/reports/figures.ts";
 import { findOverview } from "../src/features/reports/overview.ts";
@@ -98,6 +99,12 @@ const OF_ALL_HOURS: Record<Exclude<HandWritten["name"], `${string}-at-night`>, O
       ...SYSTEMS.map((name) => find(name)?.visitsBefore ?? 0),
       ...SYSTEMS.map((name) => find(name)?.visits ?? 0),
     ];
+  },
+  crowd: async (tx, question) => {
+    const { hours, rows } = await findCrowd(tx, question);
+    const sumOf = (told: readonly { peak: number }[]) =>
+      told.reduce((sum, { peak }) => sum + peak, 0);
+    return [sumOf(hours), sumOf(rows)];
   },
   languages: async (tx, question) => [(await findLanguages(tx, question)).customers],
   cohorts: async (tx, question) => {

@@ -5,6 +5,7 @@ type Name =
   | "heat-map"
   | "visit-counts"
   | "systems"
+  | "crowd"
   | "languages"
   | "cohorts"
   | "return-gaps"
@@ -144,6 +145,29 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
            json_agg(rows) as rows
          from rows`,
       ),
+  },
+  {
+    name: "crowd",
+    days: 365,
+    statements: (days) => [
+      `with peaks as materialized (
+         select branch_id, hour, max(peak::bigint * 17179869184 - at_second) as fullness
+         from report_peaks as told
+         where ${within("told", days)} and not exists (select from report_peaks_due as due
+           where due.tenant_id = $1 and due.branch_id = told.branch_id and due.day = told.day)
+         group by 1, 2
+       ), hours as (
+         select distinct on (hour) hour, branch_id, fullness from peaks order by 1, 3 desc
+       ), rows as (
+         select distinct on (branch_id) hour, branch_id, fullness from peaks order by 2, 3 desc
+       ), told as (
+         select (select sum(ceil(fullness / 17179869184.0)) from hours) as of_hours,
+           (select sum(ceil(fullness / 17179869184.0)) from rows) as of_branches
+       )
+       select array[of_hours, of_branches] as numbers, (select json_agg(hours) from hours) as hours,
+         (select json_agg(rows) from rows) as rows
+       from told`,
+    ],
   },
   {
     name: "languages",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { expectToFit, openStaffApp } from "./open-staff-app.ts";
-import { describeWithChromium } from "./staff-browser.ts";
+import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 
 describeWithChromium("when a branch's day begins, in a browser", () => {
   const app = openStaffApp();
@@ -31,4 +31,25 @@ describeWithChromium("when a branch's day begins, in a browser", () => {
       expect([hours.get(id), hours.get(other.id)]).toEqual([4, 0]);
     },
   );
+
+  test("until that hour today is the evening before, in the overview and its reports", async () => {
+    const owner = await app.site.addOwner("Bia Hơi Đêm");
+    const { id } = await owner.addBranch({ name: "Tạ Hiện" });
+    const starts = { branchIds: [id], dayStartsHour: 4 };
+    await owner.request("PUT", "/api/v1/reports/day-starts", starts);
+    const page = await app.enter(owner, { width: 1280, language: "en" });
+    // Half past one on Saturday by the branch's clock.
+    await page.clock.setFixedTime("2026-12-18T18:30:00Z");
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (/reports\/(overview|hours)$/.test(pathname) && searchParams.get("from"))
+        asked.push(`${searchParams.get("from")} ${searchParams.get("to")}`);
+    });
+    for (const address of ["/?period=today", "/reports/hours?period=today"]) {
+      asked.length = 0;
+      await page.goto(address);
+      await expect.poll(() => asked.at(-1), PATIENTLY).toBe("2026-12-18 2026-12-18");
+    }
+  });
 });

@@ -62,6 +62,22 @@ describeWithChromium("the overview in a browser", () => {
     expect(new URL(page.url()).search).toContain("period=7-days");
   });
 
+  test("of some branches those who are here now, and the latest visits, are theirs", async () => {
+    await enter("en", 1280);
+    await page.goto(`/?branchIds=${company.branchIds.slice(0, 2).join(",")}`);
+    const tile = page.getByRole("link", { name: /^Here now \d/ });
+    await tile.waitFor();
+    const here = Number((await tile.locator(".tile-figure").textContent())?.replace(/\D/g, ""));
+    const latest = page.getByRole("table", { name: "Visits" });
+    await expect.poll(() => latest.locator("tbody tr").count(), PATIENTLY).toBe(8);
+    for (const row of await latest.locator("tbody tr").allInnerTexts())
+      expect(row).toMatch(/Hồ Gươm|Tây Hồ/);
+    await tile.click();
+    await page.getByText(new RegExp(`^${here} visits?$`)).waitFor();
+    expect(new URL(page.url()).searchParams.get("open")).toBe("true");
+    await expectToFit(page, "here-now-of-some");
+  });
+
   test("it is narrowed by guests, and says what of it is not", async () => {
     await enter("en", 1280);
     await page.getByRole("button", { name: "Everybody" }).click();

@@ -197,6 +197,22 @@ describeWithChromium("the reports in a browser", () => {
     }
   });
 
+  test("a list of more rows than leave as pages is offered as a table alone", async () => {
+    await enter("en", 1280);
+    await page.route(/\/api\/v1\/reports\/customers\?/, async (route) => {
+      const response = await route.fetch();
+      const json = { ...(await response.json()), total: 10_000, isTotalExact: false };
+      await route.fulfill({ response, json });
+    });
+    await page.goto("/reports/customers?from=2026-01-01&to=2026-12-31");
+    await page.getByText(/^more than 10,000 customers/).waitFor();
+    await page.getByRole("button", { name: "Download" }).click();
+    await page.getByRole("menuitem", { name: "CSV" }).waitFor();
+    const pages = page.getByRole("menuitem", { name: "PDF · up to 5,000 rows" });
+    expect(await pages.isDisabled()).toBe(true);
+    await page.unroute(/\/api\/v1\/reports\/customers\?/);
+  });
+
   test("part of HM-2.11: chart and table of a report say the same numbers, and its file too", async () => {
     await enter("en", 1280);
     await page.goto("/reports/visit-counts");

@@ -182,6 +182,13 @@ export function readDay(moment: Date, timeZone?: string): string {
   }).format(moment);
 }
 
+/** The day that a moment counts as on a clock: before the hour at which days begin it is the evening before. */
+export function readReportDay(moment: Date, startsHour: number, timeZone?: string): string {
+  const day = readDay(moment, timeZone);
+  const hour = new Intl.DateTimeFormat("en", { hour: "numeric", hourCycle: "h23", timeZone });
+  return Number(hour.format(moment)) < startsHour ? addDays(day, -1) : day;
+}
+
 /** The day `days` later (or earlier, when negative) on the calendar. */
 export function addDays(day: string, days: number): string {
   const moment = new Date(`${day}T00:00:00Z`);

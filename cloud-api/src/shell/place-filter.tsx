@@ -4,9 +4,8 @@ import { api } from "./api.ts";
 import { BRANCH_KINDS, type BranchKind, useBranchKindName } from "./branch-kinds.ts";
 import { type BranchChoice, useBranchChoices, useSortByName } from "./branches.ts";
 import { useShellTexts } from "./language.tsx";
-import type { ReportFilters } from "./report-filters.ts";
+import type { Places, ReportFilters } from "./report-filters.ts";
 
-type Places = Pick<ReportFilters, "brandId" | "branchIds" | "branchKind">;
 type PlaceFilterProps = { place: Places; choose: (place: Places) => void };
 
 type Named = { id: string; name: string };

@@ -25,6 +25,9 @@ export type ReportFilters = {
   methods: readonly string[];
 };
 
+/** Where something is counted: at all branches, at some, at a brand's or at those of a kind. */
+export type Places = Pick<ReportFilters, "brandId" | "branchIds" | "branchKind">;
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const WORD = /^[a-z][a-z-]{0,34}$/i;
 const ID = /^[0-9a-f-]{36}$/i;
@@ -82,20 +85,16 @@ export function writeFilters(
   };
 }
 
-type Places = Omit<ReportFilters, "period" | "from" | "to">;
+type Narrowing = Omit<ReportFilters, "period" | "from" | "to">;
 
-const writePlaces = ({ brandId, branchIds, branchKind, ...narrowing }: Places) => ({
+const writePlaces = ({ brandId, branchIds, branchKind, ...narrowing }: Narrowing) => ({
   ...{ brandId, branchKind },
   branchIds: branchIds.join(",") || null,
   ...writeNarrowing(narrowing),
 });
 
 /** What is told apart beside places and days. */
-export const writeNarrowing = ({
-  weekdays,
-  hours,
-  ...who
-}: Omit<Places, "brandId" | "branchIds" | "branchKind">) => ({
+export const writeNarrowing = ({ weekdays, hours, ...who }: Omit<Narrowing, keyof Places>) => ({
   weekdays: weekdays.join(",") || null,
   hours: hours.join(",") || null,
   segmentId: who.segmentId,

@@ -1,9 +1,11 @@
-import { useZoneOf } from "./branches.ts";
+import { type BranchChoice, useBranchChoices } from "./branches.ts";
 import { useNow } from "./clock.ts";
-import { readDay } from "./format.ts";
+import { useDayStart } from "./day-starts.ts";
+import { readReportDay } from "./format.ts";
 import { type Days, type PeriodName, STANDARD } from "./periods.ts";
 import {
   daysAsked,
+  type Places,
   type ReportFilters,
   readFilters,
   toQuery,
@@ -28,14 +30,22 @@ export type Asked = {
   change: (change: Record<string, string | null>) => void;
 };
 
+const isMeant = (branch: BranchChoice, { branchIds, brandId, branchKind }: Places): boolean =>
+  (branchIds.length === 0 || branchIds.includes(branch.id)) &&
+  (brandId === null || branch.brandId === brandId) &&
+  (branchKind === null || branch.kind === branchKind);
+
 /** The filters of a page out of its address, which begins with a period. */
 export function useReportFilters(standard: PeriodName = STANDARD): Asked {
   const { parameters, change } = useSearchParameters();
-  const zoneOf = useZoneOf();
+  const branches = useBranchChoices();
+  const startOf = useDayStart();
   const now = useNow();
   const filters = readFilters(parameters, standard);
-  const zone = zoneOf(filters.branchIds[0]);
-  const today = readDay(now, zone);
+  const meant = branches.filter((branch) => isMeant(branch, filters));
+  const [shared, ...others] = new Set(meant.map(({ timeZone }) => timeZone));
+  const zone = others.length === 0 ? shared : undefined;
+  const today = readReportDay(now, startOf(meant), zone);
   return {
     ...{ filters, zone, today, parameters, change },
     choose: (chosen) => change(writeFilters({ ...filters, ...chosen }, standard)),

@@ -1,5 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import { countDue } from "./crowd-queries.ts";
 import type { Filter } from "./filter.ts";
 import type { Cell } from "./list-queries.ts";
 import { COUNTED_VISITS_MAX, NARROWED_VISITS_MAX } from "./rules.ts";
@@ -19,11 +20,20 @@ export const hasTooMany = async (tx: TenantTransaction, asked: Asked): Promise<b
   (await countAll(tx, asked)) > mostOf(asked);
 
 export async function refuseTooMany(tx: TenantTransaction, asked: Asked): Promise<void> {
-  const most = mostOf(asked);
-  const count = await countAll(tx, asked);
-  if (count <= most) return;
-  const [own, bound] = [count, most].map((visits) => visits.toLocaleString("en"));
-  const { from, to } = asked.period;
+  refuseMore(asked, { visits: await countAll(tx, asked), most: mostOf(asked) });
+}
+
+/** Guests at once are kept; of the days that wait for it they are counted one by one. */
+export async function refuseTooManyDue(tx: TenantTransaction, filter: Filter): Promise<void> {
+  refuseMore(filter, { visits: await countDue(tx, filter), most: COUNTED_VISITS_MAX });
+}
+
+function refuseMore(
+  { period: { from, to } }: Asked,
+  { visits, most }: { visits: number; most: number },
+): void {
+  if (visits <= most) return;
+  const [own, bound] = [visits, most].map((count) => count.toLocaleString("en"));
   throw refuse(
     "invalid",
     `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days or branches.`,

@@ -20,6 +20,7 @@ const PLANS: Readonly<Record<string, Plan>> = {
   hours: { form: "columns", labels: ["hour"], series: ["visits"] },
   "heat-map": { form: "grid", down: "weekday", across: "hour", counted: "visits" },
   crowd: { form: "columns", labels: ["hour"], series: ["peak"] },
+  "crowd-branches": { form: "bars", labels: ["branch"], series: ["peak"] },
   cohorts: { form: "grid", down: "month", across: "after", counted: "customers" },
   "return-gaps": { form: "columns", labels: ["fromDays", "toDays"], series: ["returns"] },
   recency: { form: "bars", labels: ["recency"], series: ["customers"] },

@@ -14,6 +14,7 @@ import {
 import { hasOtherFirsts } from "./cohort-queries.ts";
 import { findToday } from "./figure-queries.ts";
 import { listUnevenDays, sumCompanyHours } from "./hour-queries.ts";
+import { listKeptPeaks, listRawPeaks } from "./peak-queries.ts";
 import { askRecount, enqueueRecounts, lockToCount } from "./recount.ts";
 import { forgetCompany } from "./return-queries.ts";
 import { chooseChecks, DAY_MS, type Period } from "./rules.ts";
@@ -70,7 +71,8 @@ export async function checkDays(
   // One snapshot: both sides as they stood at one moment.
   const told = await database.readTenant(tenantId, async (tx) => {
     if (!(await isEven(tx))) return null;
-    return { counted: await listCountedDays(tx, period), raw: await listRawDays(tx, period) };
+    const counted = [await listCountedDays(tx, period), await listKeptPeaks(tx, period)].flat();
+    return { counted, raw: [await listRawDays(tx, period), await listRawPeaks(tx, period)].flat() };
   });
   if (!told) return null;
   const faults = findFaults(told);
@@ -118,10 +120,19 @@ function sumBranches(told: Told, faults: readonly Fault[]): CheckedBranch[] {
 const keyOf = ({ branchId, day }: CheckedDay) => `${branchId} ${day}`;
 type Told = { counted: readonly CheckedDay[]; raw: readonly CheckedDay[] };
 
+/** All numbers of a day together. */
+function joinNumbers(days: readonly CheckedDay[]): Map<string, CheckedDay> {
+  const joined = new Map<string, CheckedDay>();
+  for (const told of days) {
+    const numbers = { ...joined.get(keyOf(told))?.numbers, ...told.numbers };
+    joined.set(keyOf(told), { ...told, numbers });
+  }
+  return joined;
+}
+
 /** Days of which the two say something different, and what. */
 function findFaults({ counted, raw }: Told): Fault[] {
-  const reports = new Map(counted.map((each) => [keyOf(each), each]));
-  const visits = new Map(raw.map((each) => [keyOf(each), each]));
+  const [reports, visits] = [joinNumbers(counted), joinNumbers(raw)];
   return [...new Map([...reports, ...visits])].flatMap(([key, { branchId, day }]) => {
     const [report, own] = [reports.get(key)?.numbers ?? {}, visits.get(key)?.numbers ?? {}];
     const names = [...new Set([...Object.keys(report), ...Object.keys(own)])];

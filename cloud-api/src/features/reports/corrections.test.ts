@@ -5,6 +5,7 @@ import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { features } from "../../features.ts";
 import { newId } from "../../platform/clock.ts";
 import { replayFeature } from "../../platform/set-aside.ts";
+import { keepNextPeaks } from "./peaks.ts";
 import { recountAll, recountNext } from "./recount.ts";
 import type { OverviewReply, SeriesReply } from "./schema.ts";
 
@@ -33,10 +34,12 @@ const TABLES = {
   report_company_day_returns: "day",
   report_company_hours: "day, hour",
   report_company_cohorts: "first_day, month",
+  report_peaks: "branch_id, day, hour",
 };
 
 /** All that is counted, but for when it changed. */
 async function readCounted() {
+  while ((await keepNextPeaks(year.site, year.tenantId)) === "more");
   const counted: Record<string, unknown[]> = {};
   for (const [table, order] of Object.entries(TABLES))
     counted[table] = await year.query(

@@ -3,6 +3,7 @@ import { writePlainArray } from "../../platform/columns.ts";
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { addCohorts, listCohorts } from "./cohort-queries.ts";
 import { addHours } from "./hour-queries.ts";
+import { notePeaksDue } from "./peak-queries.ts";
 import { addReturns, findDifference, isSummed, listReturns } from "./return-queries.ts";
 import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
 
@@ -10,7 +11,7 @@ import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
  * Which sums this release keeps. To be raised with each column and table of sums that comes: what an older
  * release counted after an upgrade was taken back is then counted anew.
  */
-const SUMS = 1;
+const SUMS = 2;
 
 /**
  * One counts a tenant's visits at a time, to the commit. True: a release with other sums has counted since, or
@@ -188,6 +189,7 @@ export async function countChanges(
     join report_clocks as clocks
       on clocks.tenant_id = ${tenantId} and clocks.branch_id = changes.branch_id`;
   await addHours(tx, source);
+  await notePeaksDue(tx, source);
   const moved = listMoved(changes);
   const was = await listDays(tx, moved);
   await addCustomers(tx, text);

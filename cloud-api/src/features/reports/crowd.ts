@@ -1,25 +1,28 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import { refuseTooMany } from "./bounds.ts";
-import { listPeaks, type PeakRow } from "./crowd-queries.ts";
+import { refuseTooMany, refuseTooManyDue } from "./bounds.ts";
+import { findPeaks, type PeakRow } from "./crowd-queries.ts";
 import { begin, hoursOf, type Question } from "./figures.ts";
 import { opensVisits } from "./rules.ts";
 import type { CrowdReply } from "./schema.ts";
 
 /** How full it was at the fullest: by hour of the day, and branch by branch. */
 export async function findCrowd(tx: TenantTransaction, question: Question): Promise<CrowdReply> {
-  await refuseTooMany(tx, question.filter);
-  const peaks = await listPeaks(tx, question.filter);
+  const { filter } = question;
+  await (filter.narrowed ? refuseTooMany : refuseTooManyDue)(tx, filter);
+  const peaks = await findPeaks(tx, filter);
   const names = new Map(question.branches.map(({ id, name }) => [id, name]));
+  const ofHours = new Map(peaks.hours.map((peak) => [peak.hour, peak]));
+  const ofBranches = new Map(peaks.branches.map((peak) => [peak.branchId, peak]));
   return {
     ...(await begin(tx, question)),
     hours: hoursOf(question).map((hour) => {
-      const fullest = peaks.find((peak) => peak.hour === hour);
+      const fullest = ofHours.get(hour);
       const { branchId = null } = fullest ?? {};
       const branchName = names.get(branchId ?? "") ?? null;
       return { ...momentOf(question, fullest), hour, branchId, branchName };
     }),
     rows: question.branches.map(({ id, name }) => {
-      const fullest = peaks.find(({ branchId }) => branchId === id);
+      const fullest = ofBranches.get(id);
       return { ...momentOf(question, fullest), branchId: id, name, hour: fullest?.hour ?? null };
     }),
   };

@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { findRow, keepPlan, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import type { Filter } from "./filter.ts";
+import type { AskedBranches, Filter } from "./filter.ts";
 import type { Unit } from "./rules.ts";
 import { daysOf, hoursOf, isAmong, isByVisit } from "./source-queries.ts";
 
@@ -343,8 +343,15 @@ export async function findFreshness(tx: TenantTransaction, filter: Filter): Prom
   return row ?? { isBehind: false, recounts: 0, faultyDays: 0 };
 }
 
-/** The day that it is at the branch whose clock is furthest on. */
-export async function findToday(tx: TenantTransaction): Promise<string> {
+/** The day that it is at the one of some branches, or of all in reach, whose clock is furthest on. */
+export async function findToday(
+  tx: TenantTransaction,
+  { branchIds, brandId, branchKind }: Partial<AskedBranches> = {},
+): Promise<string> {
+  const conditions = [sql`true`];
+  if (branchIds) conditions.push(isAtBranches("branches.id", branchIds));
+  if (brandId) conditions.push(sql`branches.brand_id = ${brandId}`);
+  if (branchKind) conditions.push(sql`branches.kind = ${branchKind}`);
   const row = await findRow(
     tx,
     sql<{ day: string | null }>`
@@ -353,7 +360,7 @@ export async function findToday(tx: TenantTransaction): Promise<string> {
       from branches
       left join report_clocks as clocks
         on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = branches.id
-      where branches.tenant_id = ${tx.tenantId}`,
+      where branches.tenant_id = ${tx.tenantId} and ${sql.join(conditions, sql` and `)}`,
   );
   return row?.day ?? tx.now.toISOString().slice(0, 10);
 }

@@ -31,7 +31,7 @@ export async function readQuestion(
   const named = readBranches(query);
   const slots = readSlots(query);
   // Asked for where it is needed: each question costs its way to the database and back.
-  const period = readPeriod(query, query.to ?? (await findToday(tx)));
+  const period = readPeriod(query, query.to ?? (await findToday(tx, named)));
   const branches = await listAsked(tx, named);
   // All that there are need no list, which would have to be compared with each row.
   const isAll = Object.values(named).every((asked) => asked === null);
@@ -49,6 +49,10 @@ export async function readQuestion(
   const isCompany = branchIds === null && tx.branchIds === null && !isStale;
   return { filter: { period, branchIds, ...slots, narrowed, isCompany }, branches, asked };
 }
+
+/** The day that it is at the branches that are asked about. */
+export const findTodayOf = (tx: TenantTransaction, query: ReportQuery): Promise<string> =>
+  findToday(tx, readBranches(query));
 
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */
 async function listAsked(

@@ -1,5 +1,6 @@
 import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { refuse } from "../../platform/errors.ts";
+import { readBranchIds } from "../visits/index.ts";
 import type { Cell } from "./list-queries.ts";
 import type { Narrowed } from "./narrowing.ts";
 import {
@@ -18,7 +19,6 @@ import type { CustomersQuery, ReportQuery, SessionsQuery, VisitsQuery } from "./
 import type { SessionsOf } from "./use-queries.ts";
 import type { Numbers, Place, VisitsOf } from "./visit-list-queries.ts";
 
-const BRANCHES_MAX = 500;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const isId = (text: string): boolean => UUID.test(text);
@@ -43,14 +43,9 @@ export type AskedBranches = {
 };
 
 export function readBranches({ brandId, branchIds, branchKind }: ReportQuery): AskedBranches {
-  const ids = branchIds?.toLowerCase().split(",") ?? null;
-  if (ids && (ids.length > BRANCHES_MAX || !ids.every((id) => UUID.test(id))))
-    throw refuse("invalid", `Up to ${BRANCHES_MAX} ids of branches, with commas between.`, {
-      field: "/branchIds",
-    });
   return {
     brandId: brandId?.toLowerCase() ?? null,
-    branchIds: ids,
+    branchIds: readBranchIds(branchIds),
     branchKind: branchKind ?? null,
   };
 }

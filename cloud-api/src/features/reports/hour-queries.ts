@@ -36,7 +36,7 @@ const inClass = (column: RawBuilder<unknown>, from: number, to: number | null) =
     ${to === null ? sql`` : sql`and coalesce(${column}, 1) <= ${sql.lit(to)}`} then sign else 0 end`;
 
 /** Whole seconds, so that the parts of a visit come to all of it. */
-const STARTED = sql`floor(extract(epoch from started_at))::bigint`;
+export const STARTED = sql`floor(extract(epoch from started_at))::bigint`;
 const ENDED = sql`floor(extract(epoch from ended_at))::bigint`;
 /** A quarter of an hour of UTC lies within one hour of any clock on Earth. */
 const QUARTER = 900;
@@ -48,7 +48,7 @@ export const slotByClock = (at: RawBuilder<unknown>) => ({
 });
 
 /** When a visit is taken to have been there last. */
-const LAST = sql`least(${ENDED}, ${STARTED} + ${sql.lit(PRESENT_DAYS_MAX * 86_400)})`;
+export const LAST = sql`least(${ENDED}, ${STARTED} + ${sql.lit(PRESENT_DAYS_MAX * 86_400)})`;
 const REACHED = sql`(begun.quarter * ${sql.lit(QUARTER)})`;
 /** The quarters of an hour that a visit reaches into, as rows, and when each of them begins. */
 export const REACHED_QUARTERS = {

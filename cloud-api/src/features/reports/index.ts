@@ -7,12 +7,12 @@ import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
 export { findCustomerUse } from "./customer-use-queries.ts";
-export { findToday, type SumRow } from "./figure-queries.ts";
-export { readQuestion } from "./figures.ts";
+export type { SumRow } from "./figure-queries.ts";
+export { findTodayOf, readQuestion } from "./figures.ts";
 export { readPeriod } from "./filter.ts";
 export { EXPORT, noteTaking } from "./list-files.ts";
 export { readNarrowingOf } from "./narrowing.ts";
-export { findOverview } from "./overview.ts";
+export { findPlaces } from "./overview.ts";
 export { fill, findAround, findAroundCompany, printFigure, printTable, sayAsked } from "./print.ts";
 export {
   lastYear,

@@ -14,7 +14,9 @@ import {
   noteTaking,
 } from "./list-files.ts";
 import { countCounted } from "./list-queries.ts";
+import type { ListTotal } from "./list-total-queries.ts";
 import { findAround } from "./print.ts";
+import { PRINTED_ROWS_MAX } from "./rules.ts";
 import { CustomersFileQuery, VisitsFileQuery } from "./schema.ts";
 import { type Cell, FILE_WORDS, type Words } from "./tables.ts";
 import { countVisits } from "./visit-list-queries.ts";
@@ -23,8 +25,6 @@ const tags = ["reports"];
 const PATH = "/api/v1/reports";
 const PrintedFile = Type.Unsafe<Readable>({ type: "string", description: "PDF" });
 const response = { 200: PrintedFile, "4xx": ErrorReply };
-/** Some hundred pages, which are laid out before the first is drawn. */
-const PRINTED_ROWS_MAX = 5000;
 
 /** Who a number counts and their visits as pages, for whoever may take them away. */
 export function listPrintRoutes(routes: Routes, context: Context): void {
@@ -48,10 +48,9 @@ function registerCustomers(routes: Routes, context: Context): void {
       const words = FILE_WORDS[language];
       const asked = await askCustomers(context, request, query);
       const { tenant, question, cell } = asked;
-      const { total: count } = await context.database.readTenant(tenant, (tx) =>
-        countCounted(tx, cell),
-      );
-      refuseLong(count);
+      const length = await context.database.readTenant(tenant, (tx) => countCounted(tx, cell));
+      refuseLong(length);
+      const { total: count } = length;
       const id = await noteTaking(context, request, { report: query });
       const table = await collect(listCustomerPages(context, { ...asked, id, words }));
       const around = await context.database.readTenant(tenant, (tx) =>
@@ -81,10 +80,9 @@ function registerVisits(routes: Routes, context: Context): void {
       const words = FILE_WORDS[language];
       const asked = await askVisits(context, request, query);
       const { tenant, question, cell } = asked;
-      const { total: count } = await context.database.readTenant(tenant, (tx) =>
-        countVisits(tx, cell),
-      );
-      refuseLong(count);
+      const length = await context.database.readTenant(tenant, (tx) => countVisits(tx, cell));
+      refuseLong(length);
+      const { total: count } = length;
       const id = await noteTaking(context, request, { visits: query });
       const time = writeTimes(question.branches, language);
       const table = await collect(listVisitPages(context, { ...asked, id, words, time }));
@@ -104,12 +102,12 @@ const TITLES: Readonly<Record<string, keyof Words>> = {
   ...{ anonymous: "anonymousVisits", departed: "departures", there: "present" },
 };
 
-export function refuseLong(count: number): void {
-  if (count <= PRINTED_ROWS_MAX) return;
-  const [own, most] = [count, PRINTED_ROWS_MAX].map((rows) => rows.toLocaleString("en"));
+export function refuseLong({ total, isTotalExact }: ListTotal): void {
+  if (isTotalExact && total <= PRINTED_ROWS_MAX) return;
+  const [own, most] = [total, PRINTED_ROWS_MAX].map((rows) => rows.toLocaleString("en"));
   throw refuse(
     "invalid",
-    `A list of ${own} rows is no reading: up to ${most} leave as PDF. Take fewer days, or CSV.`,
+    `A list of ${isTotalExact ? own : `more than ${own}`} rows is no reading: up to ${most} leave as PDF. Take fewer days, or CSV.`,
     { field: "/from" },
   );
 }

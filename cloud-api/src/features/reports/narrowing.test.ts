@@ -150,6 +150,6 @@ test("days with more visits than can be counted one by one are refused, and say 
   for (const path of ["overview", "crowd", "policies"])
     expect([path, (await ask(`${path}?${that}`)).status]).toEqual([path, 200]);
   await setVisits(500_001);
-  await expectRefused(`crowd?${that}`, "500,000");
+  await expectRefused(`policies?${that}`, "500,000");
   expect((await ask(`overview?${that}`)).status).toBe(200);
 });

@@ -40,6 +40,17 @@ export async function findOverview(
   };
 }
 
+/** The numbers of the period alone, branch by branch or brand by brand, and what all of them come to. */
+export async function findPlaces(
+  tx: TenantTransaction,
+  { question: { filter, branches }, by }: { question: Question; by: By },
+) {
+  const [now] = await findFiguresOfPlaces(tx, { filter, by, periods: [filter.period] });
+  if (!now) throw new Error("The period that was asked for was not told.");
+  const rows = listRowsOf(branches, by).map(({ id, name }) => ({ name, figures: now.of(id) }));
+  return { freshness: await describeFreshness(tx, filter), figures: now.all, rows };
+}
+
 type Row = Pick<OverviewReply["rows"][number], "id" | "name" | "brandId" | "timeZone">;
 
 function listRowsOf(branches: readonly ReportBranch[], by: By): Row[] {

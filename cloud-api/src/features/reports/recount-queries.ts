@@ -1,6 +1,7 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { insertBranchCustomers, KEPT_COLUMNS, selectVisits } from "./count-queries.ts";
 import { replaceHours, sumDays } from "./hour-queries.ts";
+import { keepPeaksOfBranch } from "./peak-queries.ts";
 import { sumBranchReturns } from "./return-queries.ts";
 import { forgetSteps } from "./sign-in-queries.ts";
 import { recountWaysIn } from "./way-in-list-queries.ts";
@@ -8,7 +9,7 @@ import { forgetWaysIn } from "./way-in-queries.ts";
 
 const REPLACED = [
   ...["report_visits", "report_day_customers", "report_branch_customers"],
-  ...["report_returns", "report_day_returns"],
+  ...["report_returns", "report_day_returns", "report_peaks", "report_peaks_due"],
 ];
 
 const OF_COMPANY = [
@@ -45,6 +46,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
     where kept.tenant_id = ${tenantId} and kept.branch_id = ${branchId}`;
   await replaceHours(tx, { branchId, source });
   await sumDays(tx, branchId);
+  await keepPeaksOfBranch(tx, branchId);
   await run(
     tx,
     sql`insert into report_day_customers (tenant_id, branch_id, day, customer_id, visits)

@@ -56,6 +56,9 @@ export const COUNTED_VISITS_MAX = 500_000;
 /** And those that are first picked by whose they are or how they came, and told in every way there is. */
 export const NARROWED_VISITS_MAX = 100_000;
 
+/** Rows of a list that leave as pages: some hundred, which are laid out before the first is drawn. */
+export const PRINTED_ROWS_MAX = 5000;
+
 export const PERIOD_DAYS_MAX = 1100;
 export const DAY_MS = 86_400_000;
 export const STANDARD_DAYS = 30;

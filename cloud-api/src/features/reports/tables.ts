@@ -5,7 +5,7 @@ import { type DescribedBy, findDescribed } from "./devices.ts";
 import type { Question } from "./figures.ts";
 import en from "./locales/file-en.json" with { type: "json" };
 import vi from "./locales/file-vi.json" with { type: "json" };
-import { findOverview } from "./overview.ts";
+import { findPlaces } from "./overview.ts";
 import type { CountedAt } from "./pattern-queries.ts";
 import {
   findCohorts,
@@ -83,7 +83,7 @@ const nameDevice = (words: Words, by: DescribedBy, name: DeviceWord): string =>
 /** Every report as a table. */
 export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
   overview: async (tx, question, { by, words }) => {
-    const told = await findOverview(tx, { question, by });
+    const told = await findPlaces(tx, { question, by });
     const rows = [
       ...told.rows.map(({ name, figures }) => ({ [by]: name, ...figures })),
       { [by]: words.total, ...told.figures },
@@ -155,6 +155,11 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
     const { hours } = await findCrowd(tx, question);
     const named = hours.map((row) => ({ ...row, branch: row.branchName }));
     return toTable(named, ["hour", "peak", "branch", "day"]);
+  },
+  "crowd-branches": async (tx, question) => {
+    const { rows } = await findCrowd(tx, question);
+    const named = rows.map((row) => ({ ...row, branch: row.name }));
+    return toTable(named, ["branch", "peak", "day", "hour"]);
   },
   consents: async (tx, question, { words }) => {
     const { rows } = await findConsents(tx, question);

@@ -7,7 +7,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { type SignIn, staffOf, tenantOf } from "../../platform/session.ts";
-import { findToday } from "../reports/index.ts";
+import { findTodayOf } from "../reports/index.ts";
 import { describeSaved } from "./describe.ts";
 import { savedFileRoutes } from "./file-routes.ts";
 import { deleteMailsOf } from "./mail-queries.ts";
@@ -228,7 +228,7 @@ async function readSaved(
   const { id, ownerId, createdAt } = kept;
   const asked = { report, period, days, compared, query };
   const reader = { grants: signIn.grants, source: context };
-  await refuseUnasked(tx, { saved: asked, today: await findToday(tx), reader });
+  await refuseUnasked(tx, { saved: asked, today: await findTodayOf(tx, asked.query), reader });
   const said = { name: cleaned, note: note.normalize("NFC").trim(), shared };
   return { ...asked, ...said, ...{ id, ownerId, createdAt, changedAt: tx.now } };
 }

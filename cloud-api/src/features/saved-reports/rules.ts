@@ -22,6 +22,7 @@ export const tellsOfOne = (report: ReportName): boolean => report === "customer-
 const PARTS: Partial<Record<ReportName, readonly string[]>> = {
   "new-returning": ["series", "overview"],
   hours: ["hours", "heat-map"],
+  crowd: ["crowd", "crowd-branches"],
   devices: ["device-forms", "systems", "languages", "devices"],
   people: ["overview"],
 };

@@ -94,6 +94,30 @@ test("an own report is nobody else's, a shared one is read by all, and its owner
   expect((await viewer.ask("GET", `${PATH}/${shared.id}`)).status).toBe(404);
 });
 
+test("one narrowed by devices is held to the days that it is set against, and to no others", async () => {
+  const days = { from: "2026-11-01", to: "2026-11-19" };
+  const more = (visits: number) =>
+    year.query(
+      `insert into report_days (tenant_id, branch_id, day, visits, changed_at)
+       values ($tenant, '${year.branches[0]?.id}', '2025-11-10', ${visits}, now())
+       on conflict (tenant_id, branch_id, day)
+         do update set visits = report_days.visits + excluded.visits`,
+    );
+  await more(100_001);
+  for (const report of ["overview", "people", "devices", "crowd"] as const)
+    for (const [compared, status] of [
+      ["nothing", 200],
+      ["before", 200],
+      ["last-year", 400],
+    ] as const) {
+      const saved = await save(year.owner, { report, compared, days, query: { forms: "phone" } });
+      const told = await tell(year.owner, saved);
+      expect([report, compared, told.status]).toEqual([report, compared, status]);
+      expect((await year.owner.ask("DELETE", `${PATH}/${saved.id}`)).status).toBe(204);
+    }
+  await more(-100_001);
+});
+
 test("what cannot be asked is not saved", async () => {
   const refused = [
     body({ period: "7-days" }),

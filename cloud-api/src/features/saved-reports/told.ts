@@ -2,8 +2,9 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { PrintedReport } from "../../platform/printed.ts";
 import type { SignIn } from "../../platform/session.ts";
-import { FILE_WORDS, findToday, printFigure, printTable, riseOf } from "../reports/index.ts";
+import { FILE_WORDS, findTodayOf, printFigure, printTable, riseOf } from "../reports/index.ts";
 import type { Asked, Reader, Saying } from "./asking.ts";
+import { readDays } from "./days.ts";
 import { kindOf } from "./kinds.ts";
 import type { SavedReport } from "./queries.ts";
 import { getSaved, refuseLeaving } from "./rights.ts";
@@ -51,8 +52,22 @@ async function findSaying(
       field: "/against",
     });
   const reader = { grants, source };
-  return { saved, compared, against, today: await findToday(tx), language, reader };
+  const today = await findTodayOf(tx, saved.query);
+  return {
+    saved,
+    compared,
+    against: against && (await dateOwn(tx, against)),
+    today,
+    language,
+    reader,
+  };
 }
+
+/** With its days, counted from the day that it is at its own branches. */
+const dateOwn = async (tx: TenantTransaction, kept: SavedReport): Promise<SavedReport> => ({
+  ...kept,
+  days: readDays({ saved: kept, today: await findTodayOf(tx, kept.query) }),
+});
 
 export async function tellSaved(
   tx: TenantTransaction,

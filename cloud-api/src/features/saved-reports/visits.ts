@@ -4,7 +4,7 @@ import {
   FILE_WORDS,
   FOUND_TABLES,
   findAround,
-  findOverview,
+  findPlaces,
   keysOf,
   nameTable,
   type Period,
@@ -12,7 +12,7 @@ import {
   readQuestion,
 } from "../reports/index.ts";
 import type { Asked, Kind, Report, Saying } from "./asking.ts";
-import { readDays } from "./days.ts";
+import { findDaysBefore, readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
 import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
 
@@ -40,8 +40,8 @@ async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked)
 async function tellReport(tx: TenantTransaction, { language, ...told }: Saying): Promise<Report> {
   const { report } = told.saved;
   const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
-  const all = await findOverview(tx, { question, by: "branch" });
-  const other = await findOther(tx, { told, all, askOf });
+  const all = await findPlaces(tx, { question, by: "branch" });
+  const other = await findOther(tx, { told, period, askOf });
   // The slots of both are of one length, so that they stand beside each other.
   const details = { ...asked.details, words: FILE_WORDS[language] };
   const parts: Report["parts"] = [];
@@ -68,23 +68,21 @@ async function tellReport(tx: TenantTransaction, { language, ...told }: Saying):
   };
 }
 
-type Overview = Awaited<ReturnType<typeof findOverview>>;
 type Question = Awaited<ReturnType<typeof readQuestion>>;
+type Asking = { told: Asked; period: Period; askOf: (days: Period) => Promise<Question> };
 
 /** What its numbers are set against: days of its own, or another kept one's. Null: nothing. */
-async function findOther(
-  tx: TenantTransaction,
-  { told, all, askOf }: { told: Asked; all: Overview; askOf: (days: Period) => Promise<Question> },
-) {
-  if (told.against) {
-    const { period, question } = await askReport(tx, { ...told, saved: told.against });
-    const { figures } = await findOverview(tx, { question, by: "branch" });
-    return { period, question, figures };
-  }
-  const compared = told.compared ?? told.saved.compared;
-  if (compared === "nothing") return null;
-  const { period, figures } = compared === "before" ? all.before : all.lastYear;
-  return { period, figures, question: await askOf(period) };
+async function findOther(tx: TenantTransaction, asking: Asking) {
+  const against = await askOther(tx, asking);
+  if (against === null) return null;
+  const { figures } = await findPlaces(tx, { question: against.question, by: "branch" });
+  return { ...against, figures };
+}
+
+async function askOther(tx: TenantTransaction, { told, period: own, askOf }: Asking) {
+  if (told.against) return askReport(tx, { ...told, saved: told.against });
+  const period = findDaysBefore(told, own);
+  return period && { period, question: await askOf(period) };
 }
 
 /** Reports of visits: what all of them are but those that count something else. */

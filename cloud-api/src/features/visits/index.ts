@@ -11,6 +11,7 @@ import { visitRoutes } from "./routes.ts";
 
 export { listOnlineSessions, type OnlineSession } from "./online-queries.ts";
 export { countHereByBranch } from "./page-queries.ts";
+export { readBranchIds } from "./read-places.ts";
 export { purgeSessions } from "./session-queries.ts";
 export { findViewedCustomer, type ViewedCustomer } from "./viewer-queries.ts";
 

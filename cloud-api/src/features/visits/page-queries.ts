@@ -1,3 +1,4 @@
+import type { BranchKind } from "../../platform/branch-kinds.ts";
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** A box that has not said a word for so long tells nothing about who is there. */
@@ -126,6 +127,10 @@ export type VisitRow = {
 export type VisitFilter = {
   customerId: string | null;
   branchId: string | null;
+  /** Of several branches, of those of a brand and of those of a kind. */
+  branchIds: readonly string[] | null;
+  brandId: string | null;
+  branchKind: BranchKind | null;
   /** Branch-local days, both included. */
   from: string | null;
   to: string | null;
@@ -138,11 +143,15 @@ export type VisitFilter = {
 };
 
 function fits(tx: TenantTransaction, filter: VisitFilter) {
-  const { customerId, branchId, from, to, after, before, kind, open } = filter;
+  const { customerId, branchId, branchIds, brandId, branchKind } = filter;
+  const { from, to, after, before, kind, open } = filter;
   const day = sql`(visits.started_at at time zone branches.time_zone)::date`;
   const conditions = [sql`visits.tenant_id = ${tx.tenantId}`];
   if (customerId) conditions.push(sql`visits.customer_id = ${customerId}`);
   if (branchId) conditions.push(sql`visits.branch_id = ${branchId}`);
+  if (branchIds) conditions.push(sql`visits.branch_id = any(${branchIds}::uuid[])`);
+  if (brandId) conditions.push(sql`branches.brand_id = ${brandId}`);
+  if (branchKind) conditions.push(sql`branches.kind = ${branchKind}`);
   if (after) conditions.push(sql`visits.started_at >= ${after}`);
   if (before) conditions.push(sql`visits.started_at < ${before}`);
   if (from) conditions.push(sql`${day} >= ${from}::date`);

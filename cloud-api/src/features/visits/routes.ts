@@ -16,6 +16,7 @@ import {
   type VisitRow,
 } from "./page-queries.ts";
 import { readPeriod } from "./read-period.ts";
+import { readPlaces } from "./read-places.ts";
 import {
   CustomerVisitsQuery,
   IdParams,
@@ -32,6 +33,9 @@ const tags = ["visits"];
 const EVERY_VISIT: VisitFilter = {
   customerId: null,
   branchId: null,
+  branchIds: null,
+  brandId: null,
+  branchKind: null,
   from: null,
   to: null,
   after: null,
@@ -72,8 +76,9 @@ export function visitRoutes(routes: Routes, context: Context): void {
       },
     },
     async (request) => {
-      const { branchId = null, kind = null, open = false } = request.query;
-      const filter = { ...EVERY_VISIT, branchId, kind, open, ...readPeriod(request.query) };
+      const { kind = null, open = false } = request.query;
+      const asked = { ...readPlaces(request.query), ...readPeriod(request.query) };
+      const filter = { ...EVERY_VISIT, ...asked, kind, open };
       return await listPage(context, request, { filter, ...request.query });
     },
   );

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
-import { Count, Id, Time } from "../../platform/shapes.ts";
+import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
 const nullable = <T extends typeof Id | typeof Count>(schema: T) =>
@@ -37,6 +38,11 @@ const paging = {
 
 export const VisitListQuery = Type.Object({
   branchId: Type.Optional(Id),
+  branchIds: Type.Optional(
+    Type.String({ maxLength: 20_000, description: "Ids of several, with commas between" }),
+  ),
+  brandId: Type.Optional(Id),
+  branchKind: Type.Optional(oneOf(BRANCH_KINDS, "Of the branches that are such places now")),
   from: Type.Optional(Day),
   to: Type.Optional(Day),
   kind: Type.Optional(

@@ -4,6 +4,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
 import { useMay } from "../../../shell/session.tsx";
+import { PRINTED_ROWS_MAX } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { SegmentButton } from "./segment-button.tsx";
 import { useTexts } from "./texts.ts";
@@ -35,6 +36,7 @@ export function BehindFrame(props: BehindFrameProps) {
   const t = useTexts();
   const [mayExport, mayGroup] = [useMay("customers.export"), useMay("segments.edit")];
   const { rows, total, isTotalExact } = records;
+  const isTooLongToPrint = !isTotalExact || total > PRINTED_ROWS_MAX;
   return (
     <Page
       title={title}
@@ -43,7 +45,7 @@ export function BehindFrame(props: BehindFrameProps) {
       actions={
         <>
           {list && mayGroup && <SegmentButton list={list} />}
-          {file && mayExport && <FileMenu files={[file]} />}
+          {file && mayExport && <FileMenu files={[{ ...file, isTooLongToPrint }]} />}
         </>
       }
     >

@@ -94,7 +94,7 @@ function useColumns(): Column<Visit>[] {
       header: t("end"),
       render: ({ endedAt, branchId }) =>
         endedAt === null ? (
-          <span className="quiet">{t("still-here")}</span>
+          <span className="quiet">{t("not-over")}</span>
         ) : (
           <Moment at={endedAt} timeZone={zoneOf(branchId)} />
         ),

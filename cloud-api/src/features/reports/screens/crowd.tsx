@@ -42,7 +42,10 @@ export function Crowd() {
       }
       error={data ? null : error}
       retry={refetch}
-      files={[{ name: "crowd", query: asked.query }]}
+      files={[
+        { name: "crowd", label: t("chart-crowd"), query: asked.query },
+        { name: "crowd-branches", label: t("by-branch"), query: asked.query },
+      ]}
     >
       <ChartFigure
         title={t("chart-crowd")}

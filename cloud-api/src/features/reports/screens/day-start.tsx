@@ -2,13 +2,18 @@ import { Button, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
+import {
+  DAY_STARTS_KEY,
+  DAY_STARTS_PATH,
+  type DayStarts,
+  useDayStarts,
+} from "../../../shell/day-starts.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useMayEverywhere } from "../../../shell/session.tsx";
 import { DAY_STARTS_HOUR_MAX } from "../schema.ts";
 import { useTexts } from "./texts.ts";
-import { DAY_STARTS_KEY, DAY_STARTS_PATH, type DayStarts, useDayStarts } from "./use-day-starts.ts";
 
 const HOURS = Array.from({ length: DAY_STARTS_HOUR_MAX + 1 }, (_, hour) => ({
   value: String(hour),

@@ -2,7 +2,7 @@ import { withQuery } from "../../../shell/api.ts";
 import { meanOf } from "../../../shell/change.ts";
 import { Delta } from "../../../shell/delta.tsx";
 import { FigureTile } from "../../../shell/figure-tile.tsx";
-import { screenOf } from "../../../shell/report-filters.ts";
+import { type Places, screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { type Rise, riseOf } from "../rules.ts";
 import type { FiguresOf, Overview } from "./replies.ts";
@@ -69,10 +69,17 @@ function useTiles(): Tile[] {
   ];
 }
 
-type OverviewTilesProps = { overview: Overview | undefined; branchId: string | null };
+type OverviewTilesProps = { overview: Overview | undefined; places: Places };
+
+/** The list of those who are here now, at the branches that are counted. */
+const hereNowOf = ({ brandId, branchIds, branchKind }: Places): string =>
+  withQuery("/visits", {
+    ...{ brandId, branchKind, branchIds: branchIds.join(",") || null },
+    open: "true",
+  });
 
 /** The figures of the period, each beside the period before and the year before. */
-export function OverviewTiles({ overview, branchId }: OverviewTilesProps) {
+export function OverviewTiles({ overview, places }: OverviewTilesProps) {
   const t = useTexts();
   const format = useFormat();
   const tiles = useTiles();
@@ -82,7 +89,7 @@ export function OverviewTiles({ overview, branchId }: OverviewTilesProps) {
         isFirst
         label={t("here-now")}
         figure={overview && format.count(overview.hereNow.total)}
-        href={withQuery("/visits", { branchId, open: "true" })}
+        href={hereNowOf(places)}
       >
         <span className="delta">{t("here-now-hint")}</span>
       </FigureTile>

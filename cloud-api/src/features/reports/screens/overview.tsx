@@ -42,11 +42,13 @@ export function Overview() {
   const isNew = data !== undefined && isOfAll(filters) && data.hereNow.total === 0 && isQuiet(data);
   const isAtWall = parameters.get("look") === "wall";
   const ofAll = isNarrowed(filters) ? [t("here-of-all")] : [];
+  // In the morning it would seem that half of the guests stayed away.
+  const soFar = asked.days.from === asked.today ? [t("today-so-far")] : [];
   return (
     <div className="report-page" data-wall={isAtWall || undefined}>
       <Page
         title={t("overview")}
-        summary={data && [source(data.freshness, zone), ...ofAll].join(" · ")}
+        summary={data && [source(data.freshness, zone), ...soFar, ...ofAll].join(" · ")}
         actions={<Controls asked={asked} isAtWall={isAtWall} />}
       >
         {error && !data ? (
@@ -54,7 +56,7 @@ export function Overview() {
         ) : (
           <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
             {isNew && <Panels place="overview-first" />}
-            {mayRead && <OverviewTiles overview={data} branchId={filters.branchIds[0] ?? null} />}
+            {mayRead && <OverviewTiles overview={data} places={filters} />}
             {!isNew && mayRead && (
               <Grid gap="lg">
                 <Grid.Col span={{ base: 12, md: 8.5 }}>

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { IconUsersPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
+import { useDayStarts } from "../../../shell/day-starts.ts";
 import { useMarkNames } from "../../../shell/marks.ts";
 import { useSession } from "../../../shell/session.tsx";
 import { segmentOf } from "../rules.ts";
 import { useTexts } from "./texts.ts";
-import { useDayStarts } from "./use-day-starts.ts";
 
 /** The way to a segment of those whom a list is of; nothing where no segment is of the same people. */
 export function SegmentButton({ list }: { list: Readonly<Record<string, string>> }) {

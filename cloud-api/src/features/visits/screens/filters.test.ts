@@ -3,7 +3,7 @@ import { linkToVisits, listRanges, readFilters, writeFilters } from "./filters.t
 
 test("a link to the visits of a number is read back as the same filters", () => {
   const filters = {
-    branchId: "0192f0c1-0000-7000-8000-000000000001",
+    ...{ branchIds: ["0192f0c1-0000-7000-8000-000000000001"], brandId: null, branchKind: null },
     from: "2026-02-28",
     to: "2026-03-01",
     open: true,
@@ -14,10 +14,22 @@ test("a link to the visits of a number is read back as the same filters", () => 
   expect(readFilters(address.searchParams)).toEqual(filters);
 });
 
+test("several branches, a brand's and those of a kind are read back as well", () => {
+  const ids = ["0192f0c1-0000-7000-8000-000000000001", "0192f0c1-0000-7000-8000-000000000002"];
+  const [brandId = ""] = ids;
+  for (const places of [
+    { branchIds: ids, brandId: null, branchKind: null },
+    { branchIds: [], brandId, branchKind: "cafe" as const },
+  ]) {
+    const address = new URL(linkToVisits({ ...places, open: true }), "http://foyer.test");
+    expect(readFilters(address.searchParams)).toMatchObject({ ...places, open: true });
+  }
+});
+
 test("a filter that is not understood is left out rather than guessed", () => {
   const parameters = new URLSearchParams("from=yesterday&to=2026-13-45&kind=loyal&open=maybe");
   expect(readFilters(parameters)).toEqual({
-    branchId: null,
+    ...{ branchIds: [], brandId: null, branchKind: null },
     from: null,
     to: null,
     open: false,

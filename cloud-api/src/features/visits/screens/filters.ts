@@ -1,12 +1,12 @@
 import { withQuery } from "../../../shell/api.ts";
 import { addDays } from "../../../shell/format.ts";
+import { type Places, readFilters as readReportFilters } from "../../../shell/report-filters.ts";
 
 export const VISIT_KINDS = ["new", "returning", "anonymous"] as const;
 export type VisitKind = (typeof VISIT_KINDS)[number];
 
 /** What a visit list shows. Days are the branch's own, both included; null is no limit. */
-export type VisitFilters = {
-  branchId: string | null;
+export type VisitFilters = Places & {
   from: string | null;
   to: string | null;
   /** Only visits that go on. */
@@ -20,7 +20,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 export function readFilters(parameters: URLSearchParams): VisitFilters {
   const kind = parameters.get("kind");
   return {
-    branchId: parameters.get("branchId"),
+    ...readPlaces(parameters),
     from: readDayOf(parameters.get("from")),
     to: readDayOf(parameters.get("to")),
     open: parameters.get("open") === "true",
@@ -28,15 +28,33 @@ export function readFilters(parameters: URLSearchParams): VisitFilters {
   };
 }
 
+/** Of one branch or of several, as pages of reports name them. */
+export function readPlaces(parameters: URLSearchParams): Places {
+  const { brandId, branchIds, branchKind } = readReportFilters(parameters);
+  const branchId = parameters.get("branchId");
+  return { brandId, branchKind, branchIds: branchId ? [branchId] : branchIds };
+}
+
 function readDayOf(text: string | null): string | null {
   if (!text || !DAY.test(text)) return null;
   return Number.isNaN(Date.parse(`${text}T00:00:00Z`)) ? null : text;
 }
 
+/** The places alone. */
+export function writePlaces({ brandId, branchIds = [], branchKind }: Partial<Places>) {
+  const [branchId = null, ...others] = branchIds;
+  return {
+    ...{ brandId: brandId ?? null, branchKind: branchKind ?? null },
+    ...(others.length > 0
+      ? { branchId: null, branchIds: branchIds.join(",") }
+      : { branchId, branchIds: null }),
+  };
+}
+
 /** The filters as the names of a query string, for the address and for the API alike. */
 export function writeFilters(filters: Partial<VisitFilters>): Record<string, string | null> {
   return {
-    branchId: filters.branchId ?? null,
+    ...writePlaces(filters),
     from: filters.from ?? null,
     to: filters.to ?? null,
     open: filters.open ? "true" : null,

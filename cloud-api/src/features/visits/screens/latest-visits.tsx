@@ -5,7 +5,7 @@ import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { linkToVisits } from "./filters.ts";
+import { linkToVisits, readPlaces, writePlaces } from "./filters.ts";
 import type { Visit } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { VisitTable } from "./visit-table.tsx";
@@ -16,13 +16,12 @@ const VISITS_SHOWN = "8";
 export function LatestVisits() {
   const t = useTexts();
   const { parameters } = useSearchParameters();
-  // Of several branches all are shown: there is no list of some.
-  const asked = parameters.get("branchIds");
-  const branchId = asked?.includes(",") ? null : asked;
+  const places = readPlaces(parameters);
+  const asked = writePlaces(places);
   const { data, error, refetch } = useQuery({
-    queryKey: ["latest-visits", branchId],
+    queryKey: ["latest-visits", asked],
     queryFn: ({ signal }) =>
-      api.get<{ visits: Visit[] }>(withQuery("/visits", { branchId, limit: VISITS_SHOWN }), signal),
+      api.get<{ visits: Visit[] }>(withQuery("/visits", { ...asked, limit: VISITS_SHOWN }), signal),
     placeholderData: (before) => before,
     meta: { live: true },
   });
@@ -32,7 +31,7 @@ export function LatestVisits() {
       title={t("latest-visits")}
       flush
       actions={
-        <Anchor component={Link} href={linkToVisits({ branchId })} size="sm">
+        <Anchor component={Link} href={linkToVisits(places)} size="sm">
           {t("all-visits")}
         </Anchor>
       }

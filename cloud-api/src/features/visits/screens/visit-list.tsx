@@ -1,10 +1,10 @@
 import { Box, Button, Group, Select } from "@mantine/core";
-import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
+import { PlaceFilter } from "../../../shell/place-filter.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import {
   readFilters,
@@ -46,7 +46,7 @@ export function VisitList() {
           {rows?.length === 0 ? (
             <NoVisits filters={filters} choose={choose} />
           ) : (
-            <VisitTable rows={rows} without={filters.branchId ? ["branch"] : []} />
+            <VisitTable rows={rows} without={filters.branchIds.length === 1 ? ["branch"] : []} />
           )}
           {rows && rows.length > 0 && (
             <More
@@ -74,8 +74,8 @@ function Filters({ filters, choose }: FiltersProps) {
   };
   return (
     <Group gap="sm">
-      <BranchFilter branchId={filters.branchId} choose={(branchId) => choose({ branchId })} />
-      <RangeFilter days={filters} choose={choose} timeZone={zoneOf(filters.branchId)} />
+      <PlaceFilter place={filters} choose={choose} />
+      <RangeFilter days={filters} choose={choose} timeZone={zoneOf(filters.branchIds[0])} />
       <Select
         aria-label={t("kind")}
         data={[
@@ -99,6 +99,8 @@ function Filters({ filters, choose }: FiltersProps) {
   );
 }
 
+const EVERY_VISIT = readFilters(new URLSearchParams());
+
 function NoVisits({ filters, choose }: FiltersProps) {
   const t = useTexts();
   const isFiltered = Object.values(writeFilters(filters)).some((value) => value !== null);
@@ -110,10 +112,7 @@ function NoVisits({ filters, choose }: FiltersProps) {
       title={t("no-visits-found")}
       hint={t("no-visits-found-hint")}
       action={
-        <Button
-          variant="default"
-          onClick={() => choose({ branchId: null, from: null, to: null, kind: null, open: false })}
-        >
+        <Button variant="default" onClick={() => choose(EVERY_VISIT)}>
           {t("clear-filters")}
         </Button>
       }

@@ -72,7 +72,7 @@ function useColumns(isOneCustomer: boolean): (Column<Visit> & { key: VisitColumn
       header: t("branch"),
       wraps: true,
       render: (visit) => (
-        <Link href={linkToVisits({ branchId: visit.branchId })} className="plain-link two-lines">
+        <Link href={linkToVisits({ branchIds: [visit.branchId] })} className="plain-link two-lines">
           {visit.branchName ?? "–"}
         </Link>
       ),
