@@ -24,7 +24,7 @@ const openProcesses = (count: number) =>
 async function askUntilRefused(processes: readonly QuestionAllowance[], box = place.box) {
   let asked = 0;
   const open = new Set(processes);
-  while (open.size > 0)
+  while (open.size > 0 && asked < 10 * BURST)
     for (const each of open)
       if ((await each.draw(box, 1)) > 0) open.delete(each);
       else asked += 1;
