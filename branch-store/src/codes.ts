@@ -145,6 +145,19 @@ export function findPendingCode(tx: Reader, codeId: string): PendingCode | null 
   );
 }
 
+/** Used, and within its life still. */
+export function findUsedCode(tx: Reader, codeId: string): PendingCode | null {
+  const now = tx.now.getTime();
+  return toCode(
+    tx,
+    tx
+      .sql(
+        `select * from codes where id = ? and used_at is not null and created_at <= ? and expires_at > ?`,
+      )
+      .get(codeId, now, now),
+  );
+}
+
 /** A code that is kept, be it over, spent or tried too often. */
 export function findCode(tx: Reader, codeId: string): PendingCode | null {
   return toCode(tx, tx.sql("select * from codes where id = ?").get(codeId));

@@ -1,4 +1,4 @@
-import type { DeviceForm, DeviceProof, DeviceSystem } from "@foyer/contract";
+import type { DeviceForm, DeviceProof, DeviceSystem, Language } from "@foyer/contract";
 import { revokeCredentials } from "./credentials.ts";
 import type { DeviceDescription } from "./device-descriptions.ts";
 import { findGuest, type Guest, isGuestHere } from "./guests.ts";
@@ -30,6 +30,8 @@ export type Device = {
   /** What its browser said it is; null: nothing yet. */
   description: DeviceDescription | null;
   describedAt: Date | null;
+  /** The one that whoever had it chose on a page last; null: none. */
+  language: Language | null;
 };
 
 type DeviceRow = {
@@ -45,6 +47,7 @@ type DeviceRow = {
   system: DeviceSystem | null;
   form: DeviceForm | null;
   described_at: number | null;
+  language: Language | null;
 };
 
 const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
@@ -64,6 +67,7 @@ const toDevice = (row: unknown): Device | null => {
     lastSeenAt: new Date(device.last_seen_at),
     description: device.system && { system: device.system, form: device.form },
     describedAt: toDate(device.described_at),
+    language: device.language,
   };
 };
 
@@ -270,6 +274,14 @@ export function recogniseDevice(
 /** Notes that the device met a page, so that no other is due too soon. See also keepShownPage. */
 export function markPageShown(tx: Transaction, deviceId: string): void {
   tx.sql("update devices set page_shown_at = ? where id = ?").run(tx.now.getTime(), deviceId);
+}
+
+/** Notes which language was chosen on a page of this device. */
+export function noteLanguageOfDevice(
+  tx: Transaction,
+  { deviceId, language }: { deviceId: string; language: Language },
+): void {
+  tx.sql("update devices set language = ? where id = ?").run(language, deviceId);
 }
 
 /** The silence after which a new visit begins, in milliseconds. */

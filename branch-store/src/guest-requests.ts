@@ -102,7 +102,7 @@ export function endAccess(tx: Transaction, guestId: string): void {
   ).run(guestId);
   tx.sql(
     `update devices set guest_id = null, proved_at = null, page_shown_at = null,
-       recognised_at = null, token_sha256 = null where guest_id = ?`,
+       recognised_at = null, token_sha256 = null, language = null where guest_id = ?`,
   ).run(guestId);
 }
 
@@ -187,7 +187,7 @@ function eraseRows(tx: Transaction, guestId: string): void {
   );
   tx.sql(
     `update guests set phone = null, phone_verified_at = null, name = null, email = null,
-       verified_email = null, email_verified_at = null, birthday = null, is_new_holder = 0, erased_at = ? where id = ?`,
+       verified_email = null, email_verified_at = null, birthday = null, is_new_holder = 0, language_chosen = 0, erased_at = ? where id = ?`,
   ).run(tx.now.getTime(), guestId);
 }
 

@@ -17,10 +17,13 @@ export type Guest = {
   email: string | null;
   birthday: string | null;
   language: Language;
+  /** The one they chose on a page last; null: none, and `language` is what their browser asked for. */
+  chosenLanguage: Language | null;
   registeredAt: Date;
 };
 
-type GuestRow = Omit<Guest, "registeredAt" | "verifiedEmail"> & {
+type GuestRow = Omit<Guest, "registeredAt" | "verifiedEmail" | "chosenLanguage"> & {
+  language_chosen: number;
   registered_at: number;
   verified_email: string | null;
 };
@@ -36,11 +39,13 @@ const toGuest = ({ columns }: Reader, row: unknown): Guest | null => {
     email: columns.unlock("guests.email", guest.email),
     birthday: columns.unlock("guests.birthday", guest.birthday),
     language: guest.language,
+    chosenLanguage: guest.language_chosen === 1 ? guest.language : null,
     registeredAt: new Date(guest.registered_at),
   };
 };
 
-const COLUMNS = "id, phone, verified_email, name, email, birthday, language, registered_at";
+const COLUMNS =
+  "id, phone, verified_email, name, email, birthday, language, language_chosen, registered_at";
 const BY_ID = `select ${COLUMNS} from guests where id = ? and erased_at is null`;
 
 /** Null for one who was forgotten, too. */
@@ -214,6 +219,15 @@ export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };
   appendEvent(tx, "guest.registered", payload);
   return getGuest(tx, guestId);
+}
+
+/** Keeps that a guest chose a language on a page. The cloud hears of it where it is news. */
+export function keepChosenLanguage(tx: Transaction, chosen: Omit<NewDetails, "details">): void {
+  const { guestId, language } = chosen;
+  const guest = findGuest(tx, guestId);
+  if (!guest || guest.chosenLanguage === language) return;
+  if (guest.language !== language) addGuestDetails(tx, { ...chosen, details: {} });
+  tx.sql("update guests set language_chosen = 1 where id = ?").run(guestId);
 }
 
 /** Tells that a guest was let online. */

@@ -14,8 +14,10 @@ import {
   findTicket,
   issueTicket,
   keepTicketUse,
+  startSession,
   type Ticket,
   useTicket,
+  wasOnlineSince,
 } from "./index.ts";
 
 describe("tickets", () => {
@@ -52,6 +54,25 @@ describe("tickets", () => {
     expect(use().kind).toBe("repeated");
     store.advance(1);
     expect(use()).toEqual({ kind: "refused", reason: "used" });
+  });
+
+  test("says whether a device has gone online at its NAS since a moment, by a ticket or in a session", () => {
+    const store = openTestStore();
+    const { use } = issue(store);
+    const begun = store.read((tx) => tx.now);
+    const wasOnline = (change: object = {}) =>
+      store.read((tx) => wasOnlineSince(tx, { nasId: NAS, mac: MAC, since: begun, ...change }));
+    store.advance(5);
+    expect(wasOnline()).toBe(false);
+    use();
+    expect(wasOnline()).toBe(true);
+    expect(wasOnline({ mac: OTHER_MAC })).toBe(false);
+    expect(wasOnline({ nasId: POLICY })).toBe(false);
+    expect(wasOnline({ since: new Date(begun.getTime() + 6000) })).toBe(false);
+    store.transaction((tx) =>
+      startSession(tx, { nasId: NAS, acctSessionId: "1", mac: OTHER_MAC, at: tx.now }),
+    );
+    expect(wasOnline({ mac: OTHER_MAC })).toBe(true);
   });
 
   test.each([

@@ -132,6 +132,23 @@ export function findTicketOfDevice(
   return row ? toTicket(row as TicketRow) : null;
 }
 
+/** Whether a device has gone online at this NAS since a moment, by a ticket or in a session without one. */
+export function wasOnlineSince(
+  tx: Reader,
+  { nasId, mac, since }: { nasId: string; mac: string; since: Date },
+): boolean {
+  const from = since.getTime();
+  const row = tx
+    .sql(
+      `select 1 from tickets where expires_at >= ? and nas_id = ? and mac = ? and used_at >= ?
+       union all
+       select 1 from devices join sessions on sessions.device_id = devices.id
+       where mac = ? and nas_id = ? and started_at >= ? limit 1`,
+    )
+    .get(from, nasId, mac, from, mac, nasId, from);
+  return row !== undefined;
+}
+
 /** The tickets at this NAS that wait to be used, the oldest first. */
 export function listWaitingTickets(tx: Reader, { nasId }: { nasId: string }): Ticket[] {
   return tx

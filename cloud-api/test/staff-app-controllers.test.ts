@@ -83,7 +83,7 @@ describeWithChromium("controllers that the box calls, in a browser", () => {
     await page.getByText("https://10.1.0.9:9443").waitFor();
     const pulled = await box.pull();
     expect(pulled?.settings?.nas).toMatchObject([
-      { kind: "omada", timeUnit: "microseconds", operator: { username: "foyer-operator" } },
+      { kind: "omada", timeUnit: "milliseconds", operator: { username: "foyer-operator" } },
       { kind: "wifidog", gatewayId: "G1QH5L0001234", source: "10.1.0.7" },
       { kind: "ruckus-controller", service: "smartzone", source: "10.1.0.9" },
     ]);

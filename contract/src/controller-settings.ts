@@ -49,8 +49,9 @@ export const OmadaNas = Type.Object({
   /** A hotspot operator, not an administrator. */
   operator: Type.Object({ username: Name, password: Password }),
   /**
-   * In what the controller takes how long a guest is let in. Its documents say microseconds, some
-   * releases and integrators milliseconds: the first guest's remaining time tells.
+   * In what the controller takes how long a guest is let in. The document of 6.2.10 says milliseconds, and
+   * so did a controller that was tried; those of 4.1 to 6.2 say microseconds, with samples that count
+   * milliseconds. The first guest's remaining time tells.
    */
   timeUnit: Type.Union([Type.Literal("microseconds"), Type.Literal("milliseconds")]),
   /**

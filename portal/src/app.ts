@@ -13,6 +13,7 @@ import fastify, {
 } from "fastify";
 import type { Dispatcher } from "undici";
 import { addAdvertRoutes } from "./adverts/routes.ts";
+import { NEW_DEVICES_STRETCH_MS } from "./arrive/keep-device.ts";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { openUnsealing } from "./arrive/unsealing.ts";
 import { registerCapture } from "./capture/index.ts";
@@ -61,6 +62,7 @@ import { openSlowAnswers } from "./sign-in/slow-answer.ts";
 import { readVisit, showPage } from "./step.ts";
 import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
+import { openTally } from "./tally.ts";
 import type { ClockMark } from "./timed.ts";
 
 /** More than the longest form a guest sends. */
@@ -203,6 +205,7 @@ function openPortal(options: PortalOptions): Portal {
     landings: openOnce(steady, LANDING_SECONDS),
     letIns: openLetIns({ clock, log, dispatcher, nasTools }),
     spentCodes: openOnce(steady),
+    rightCodes: openOnce(steady, CONTEXT_SECONDS),
     memberCodes: openOnce(steady),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(steady, CONTEXT_SECONDS),
@@ -212,6 +215,7 @@ function openPortal(options: PortalOptions): Portal {
     scannedCodes: openScannedCodes(steady),
     beforeWrongAnswer: openSlowAnswers(options.wrongAnswerMilliseconds),
     signInCounts: openSignInCounts(store, clock),
+    countNewDevices: openTally(NEW_DEVICES_STRETCH_MS),
   };
 }
 

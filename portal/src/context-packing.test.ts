@@ -18,6 +18,7 @@ const fresh: PageContext = {
   privacyGuestId: null,
   addressGuestId: null,
   filesKey: null,
+  usualLanguage: null,
 };
 
 const full: Required<PageContext> = {
@@ -36,6 +37,7 @@ const full: Required<PageContext> = {
   },
   ...{ page: { pageId: "page", version: 2 }, filesKey: "key" },
   deviceMac: "02-AA-BB-CC-00-02",
+  usualLanguage: "fa",
 };
 
 const carry = (context: PageContext) =>

@@ -36,6 +36,7 @@ export function listValues(context: PageContext): readonly unknown[] {
     context.filesKey,
     context.deviceMac,
     context.addressGuestId,
+    context.usualLanguage,
   ];
 }
 
@@ -94,6 +95,7 @@ export function unpackContext(packed: unknown): PageContext | null {
     filesKey: (packed[21] as string | undefined) ?? null,
     deviceMac: (packed[22] as string | undefined) ?? null,
     addressGuestId: at<"knownGuestId">(23),
+    usualLanguage: at<"language">(24),
   };
 }
 

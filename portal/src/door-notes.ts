@@ -33,6 +33,8 @@ const REPEATS_KEPT = 2048;
  * MACs must not push the guests' own notes out. Behind a NAS that translates them all have one.
  */
 const CLAIMS_PER_MINUTE = 120;
+/** What whoever looks after the branch reads then: which of the two it is, only they can find out. */
+const MANY_CLAIMS = `more than ${CLAIMS_PER_MINUTE} devices a minute from one address: a router that translates addresses and is no access controller's source in the settings, or somebody who makes devices up`;
 const MINUTE_MILLISECONDS = 60_000;
 
 /**
@@ -62,7 +64,11 @@ export function openDoorNotes({
     return false;
   };
   const countClaims = openTally(MINUTE_MILLISECONDS);
-  const isFlood = (address: string, at: number) => countClaims(address, at) > CLAIMS_PER_MINUTE;
+  const isFlood = (address: string, at: Date) => {
+    const count = countClaims(address, at.getTime());
+    if (count === CLAIMS_PER_MINUTE + 1) take(ofNobody(at, MANY_CLAIMS));
+    return count > CLAIMS_PER_MINUTE;
+  };
   const flush = () => {
     timer = null;
     const notes = waiting;
@@ -80,16 +86,17 @@ export function openDoorNotes({
     waiting.push(note);
     timer ??= setTimeout(flush, FLUSH_MILLISECONDS).unref();
   };
+  const ofNobody = (at: Date, reason: string): NewDoorNote => ({
+    ...{ at, by: "portal", mac: null, phone: null, nasId: null, sender: null },
+    ...{ asked: "page", answer: "refused", reason, policyId: null },
+  });
   const isFull = () => isClosed || waiting.length >= WAITING_MAX;
   return {
     noteRefused: ({ remoteAddress, reason }) => {
       const at = clock();
       if (isFull() || isRepeat(reason, at.getTime())) return;
-      if (isFlood(networkOf(remoteAddress), at.getTime())) return;
-      take({
-        ...{ at, by: "portal", mac: null, phone: null, nasId: null, sender: null },
-        ...{ asked: "page", answer: "refused", reason, policyId: null },
-      });
+      if (isFlood(networkOf(remoteAddress), at)) return;
+      take(ofNobody(at, reason));
     },
     note: (whose, { asked, answer, reason = null, policyId = null }) => {
       if (isFull()) return;
@@ -97,7 +104,7 @@ export function openDoorNotes({
       const { mac, nasId } = arrival;
       const at = clock();
       if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return;
-      if (proof === null && isFlood(limitedAs(whose), at.getTime())) return;
+      if (proof === null && isFlood(limitedAs(whose), at)) return;
       const phone = contact?.kind === "phone" ? contact.value : null;
       take({
         ...{ at, by: "portal", mac, phone, nasId, sender: null },

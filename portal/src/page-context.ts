@@ -50,7 +50,7 @@ export type PageContext = {
   knownGuestId: string | null;
   /** The guest said that they are not the one this device is known to belong to. */
   isSomebodyElse: boolean;
-  /** Chosen by the guest; null: what the browser asks for. */
+  /** Chosen by the guest since they arrived; null: the usual one, or what the browser asks for. */
   language: Language | null;
   /**
    * An access code to be filled in: one whose link this browser opened, or the one by which this
@@ -84,6 +84,11 @@ export type PageContext = {
    * nobody knows, and of IPv4. Absent in pages of the release before.
    */
   deviceMac?: string | null;
+  /**
+   * Chosen at an earlier visit: by this guest, or on this device as long as nobody is known by it. Null:
+   * none. Absent in pages of the release before.
+   */
+  usualLanguage?: Language | null;
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
   /** The welcome page the guest was shown last; null: the branch has none that fits. */
@@ -95,7 +100,7 @@ export type PageContext = {
 /** The context of an arrival, before its guest has done anything. */
 export function newContext(begun: {
   arrival: Arrival;
-  recognised: Pick<PageContext, "deviceId" | "proof" | "knownGuestId">;
+  recognised: Pick<PageContext, "deviceId" | "proof" | "knownGuestId" | "usualLanguage">;
   accessCode?: string | null;
   remoteAddress: string;
   /** As the box sees it; of IPv4 it is not carried. */

@@ -17,8 +17,10 @@ import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
 import type { SignInCounts } from "./sign-in/counts/sign-in-counts.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
+import type { RightCode } from "./sign-in/phone/right-code.ts";
 import type { SlowAnswer } from "./sign-in/slow-answer.ts";
 import type { StoreTurns } from "./store-turn.ts";
+import type { Tally } from "./tally.ts";
 
 /** A code that was just right, and where its guest goes on, should the same be posted again. */
 export type SpentCode = {
@@ -55,8 +57,10 @@ export type Portal = StoreTurns & {
   handBacks: Once<WayBack>;
   /** By flow and method: what came of telling the NAS. */
   letIns: LetIns;
-  /** By code. */
+  /** By code; of a device that was not proved by its flow too, since it may type the code in another. */
   spentCodes: Once<SpentCode>;
+  /** By NAS and device as codes are kept apart, of devices that were not proved. */
+  rightCodes: Once<RightCode>;
   /** By flow and guest: the member's code that was just given. */
   memberCodes: Once<string>;
   handOffs: HandOffs;
@@ -68,4 +72,6 @@ export type Portal = StoreTurns & {
   scannedCodes: ScannedCodes;
   beforeWrongAnswer: SlowAnswer;
   signInCounts: SignInCounts;
+  /** By address as limits count it: devices that nobody vouched for, taken in within a quarter of an hour. */
+  countNewDevices: Tally;
 };

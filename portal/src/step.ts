@@ -1,16 +1,10 @@
 import { isIPv6 } from "node:net";
 import type { Onward } from "@foyer/blocks";
-import {
-  type DeviceDescription,
-  describeDevice,
-  findDevice,
-  findNewDescription,
-  findSettings,
-  seeDevice,
-} from "@foyer/branch-store";
+import { findSettings } from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { readDescription } from "./arrive/described.ts";
+import { keepDevice } from "./arrive/keep-device.ts";
 import { CAPTIVE_DOOR_PATH } from "./capture/index.ts";
 import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
@@ -120,12 +114,12 @@ function findStep(
   const opened = openContext(portal.seal, sealed, { remoteAddress, now });
   if (opened.kind === "refused") {
     portal.log.info({ reason: opened.reason }, "page refused");
-    const { context } = opened;
-    const answer =
-      context === null
-        ? showOld(visit, null)
-        : showOld(speakTo(visit, request, context), context.arrival.nasId);
-    return { kind: "told", answer };
+    const { context, reason } = opened;
+    if (context === null) return { kind: "told", answer: showOld(visit, null) };
+    const spoken = speakTo(visit, request, context);
+    const { nasId } = context.arrival;
+    const why = reason === "elsewhere" ? reason : "old";
+    return { kind: "told", answer: showOld(spoken, nasId, why) };
   }
   const { nasId } = opened.context.arrival;
   const nas = settings.nas.find((each) => each.id === nasId);
@@ -149,47 +143,41 @@ async function act(
 ): Promise<FastifyReply> {
   const { portal, context } = step;
   const { answer } = await portal.inTurn(() => {
-    keepDevice(portal, context, readDescription(request.headers));
-    return { answer: handle(step) };
+    const isKept = keepDevice(portal, context, readDescription(request.headers));
+    return { answer: isKept ? handle(step) : showBusy(step) };
   });
   return answer;
 }
 
-/**
- * A device that nobody vouched for is in the store from its guest's first tap on. Another page of the
- * same MAC may have been faster; and a sheet's first word of what it is may say less than a browser's.
- */
-function keepDevice(
-  { store }: Portal,
-  context: PageContext,
-  description: DeviceDescription | null,
-): void {
-  const word = description && { ...description, isProved: context.proof !== null };
-  const isKept = store.read((tx) => {
-    const known = findDevice(tx, context.deviceId);
-    return known !== null && (word === null || findNewDescription(tx, known, word) === null);
-  });
-  if (isKept) return;
-  const { mac, nasId } = context.arrival;
-  store.transaction((tx) => {
-    const known = findDevice(tx, context.deviceId);
-    const device = known ?? seeDevice(tx, { mac, nasId, by: "portal" });
-    context.deviceId = device.id;
-    if (word) describeDevice(tx, device, word);
-  });
-}
-
-/** The same visit in the language that its guest chose, on this page or on one before. */
+/** The same visit in the language that its guest chose, on this page or on one before, or else at an earlier visit. */
 export function speakTo(
   visit: Visit,
   request: FastifyRequest,
-  context: Pick<PageContext, "language">,
+  context: Pick<PageContext, "language" | "usualLanguage">,
 ): Visit {
   const languages = visit.settings?.branch.languages ?? [];
   const chosen = languages.find((each) => each === queryOf(request).language);
   if (chosen) context.language = chosen;
-  const language = languages.find((each) => each === context.language) ?? visit.language;
-  return { ...visit, language, t: translatorOf(language) };
+  return speak(visit, findSpoken(languages, context) ?? visit.language);
+}
+
+/** The same step after its context has said something new of its guest's language. */
+export function speakAnew(step: Step): Step {
+  const { languages } = step.settings.branch;
+  const asked = step.reply.request.headers["accept-language"];
+  return speak(step, findSpoken(languages, step.context) ?? chooseLanguage(asked, languages));
+}
+
+function findSpoken(
+  languages: readonly Language[],
+  { language, usualLanguage = null }: Pick<PageContext, "language" | "usualLanguage">,
+): Language | undefined {
+  const speaks = (wanted: Language | null) => languages.find((each) => each === wanted);
+  return speaks(language) ?? speaks(usualLanguage);
+}
+
+function speak<V extends Visit>(visit: V, language: Language): V {
+  return language === visit.language ? visit : { ...visit, language, t: translatorOf(language) };
 }
 
 export type Page = {
@@ -269,6 +257,13 @@ export function showNotReady(visit: Visit): FastifyReply {
   return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
 }
 
+/** Somebody asks for more at once than any guest does: the others must not wait behind them. */
+export function showBusy(visit: Visit): FastifyReply {
+  const { t } = visit;
+  const view = { heading: t("error.title"), text: t("error.text") };
+  return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
+}
+
 /**
  * Where a NAS takes hold of a browser and leads it here anew: at its own address, or, where it has told none,
  * wherever something unencrypted is asked for. `nasId` null: it is not known which NAS, and an address that
@@ -282,12 +277,16 @@ export function findFreshStart(nasList: readonly Nas[], nasId: string | null): s
   return everywhere ?? CAPTIVE_DOOR_PATH;
 }
 
-/** The page cannot go on. */
-export function showOld(visit: Visit, nasId: string | null): FastifyReply {
+/** The page cannot go on: it is too old, or was opened from another address, as by a link in a mail on another device. */
+export function showOld(
+  visit: Visit,
+  nasId: string | null,
+  why: "old" | "elsewhere" = "old",
+): FastifyReply {
   const { t, settings } = visit;
   const view = {
-    heading: t("old.title"),
-    text: t("old.text"),
+    heading: t(`${why}.title`),
+    text: t(`${why}.text`),
     action: { href: findFreshStart(settings?.nas ?? [], nasId), label: t("old.again") },
     hint: t("old.hint"),
   };

@@ -3,6 +3,7 @@ import type { AccessPolicy, BranchSettings, DoorNote } from "@foyer/contract";
 import { expect, test, vi } from "vitest";
 import {
   countTickets,
+  GUEST_IP,
   MAC,
   openTestPortal,
   readCode,
@@ -160,6 +161,11 @@ test("whoever calls itself by a thousand MACs pushes no guest's notes out", asyn
   const { count } = portal.store.read((tx) =>
     tx.sql("select count(*) as count from door_notes").get(),
   ) as { count: number };
-  expect(count).toBe(121);
+  expect(count).toBe(122);
+  const told = portal.store.read(listRefusedArrivals);
+  expect(told).toMatchObject([
+    { words: expect.stringContaining("120 devices a minute from one address"), count: 1 },
+  ]);
+  expect(JSON.stringify(told)).not.toContain(GUEST_IP);
   expect(notesOf(portal)).toMatchObject([{ asked: "page" }]);
 });

@@ -289,6 +289,8 @@ describe("the link in the mail", () => {
     expect(scanner.page.status).toBe(403);
     expect(scanner.page.html).not.toContain(code);
     expect(scanner.page.html).not.toContain("example.com");
+    expect(scanner.page.words).toContain("type its six digits where you asked for it");
+    expect(scanner.page.words).toContain("Start again");
   });
 
   test("says that the code is over once it is, and fills nothing in", async () => {

@@ -136,12 +136,17 @@ describe("a guest who goes back by the browser's own button", () => {
     expect(await countMessages(portal)).toBe(1);
   });
 
-  test("on a device that nobody vouches for has to have a new code, as a stranger with that link would", async () => {
+  test("on a device that nobody vouches for types the code once more, which a stranger with that link does not know", async () => {
     const portal = await openTestPortal();
-    const { browser, codePage } = await signIn(portal, { nas: unsignedNas });
+    const { browser, codePage, code } = await signIn(portal, { nas: unsignedNas });
     portal.pass(MINUTE);
     await browser.open(codePage);
-    expect(browser.page.words).toContain("That code is over");
+    expect(browser.page.words).toContain("Type the same code once more");
+    await browser.submit("/code", { code: code === "000000" ? "111111" : "000000" });
+    expect(browser.page.words).toContain("That isn't the code");
+    await browser.submit("/code", { code });
+    expect(browser.page.words).toContain("Nice to meet you");
+    expect(await countMessages(portal)).toBe(1);
   });
 
   test("is not told that they are online by a session from before they were led here again", async () => {

@@ -6,7 +6,14 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { merakiClickThroughNas } from "../src/nas/fixtures/examples.ts";
 import { webLoginExamples } from "../src/nas/fixtures/web-login.ts";
 import { land, openBehind, signIn } from "./go-online.ts";
-import { GUEST_IP, MAC, openTestPortal, type TestPortal } from "./open-portal.ts";
+import {
+  type BrowserOptions,
+  GUEST_IP,
+  MAC,
+  openTestPortal,
+  type TestPortal,
+  unsignedNas,
+} from "./open-portal.ts";
 import { encrypt, openRuckusController, RUCKUS_PASSWORD } from "./ruckus-controller.ts";
 
 const VICTIM = "02:AA:BB:CC:00:01";
@@ -120,6 +127,28 @@ test("a guest behind a gateway that translates addresses is not shown the page o
   expect(other.page.words).toContain("You're online");
   expect(portal.store.read(listOpenSessions)).toHaveLength(1);
 });
+
+test("whoever makes up devices and taps with each fills the box with no more than a busy shop brings", async () => {
+  const portal = await openTestPortal();
+  const tap = async (options: BrowserOptions) => {
+    const browser = portal.browser(options);
+    await browser.arrive();
+    return (await browser.submit("/phone", { phone: "" })).status;
+  };
+  const madeUp = Array.from({ length: 603 }, (_, at) => {
+    const mac = `02-AA-BB-EE-0${at >> 8}-${(at & 255).toString(16).padStart(2, "0")}`.toUpperCase();
+    return tap({ nas: unsignedNas, ip: ATTACKER_IP, mac });
+  });
+  const statuses = await Promise.all(madeUp);
+  expect(statuses.filter((each) => each === 503)).toHaveLength(3);
+  const kept = () =>
+    portal.store.read((tx) => tx.sql("select count(*) as count from devices").get());
+  expect(kept()).toEqual({ count: 600 });
+  expect(await tap({ nas: unsignedNas })).toBe(422);
+  expect(await tap({ ip: ATTACKER_IP, mac: "02-AA-BB-CC-00-66" })).toBe(422);
+  portal.pass(15 * 60);
+  expect(await tap({ nas: unsignedNas, ip: ATTACKER_IP, mac: "02-AA-BB-CC-00-67" })).toBe(422);
+}, 120_000);
 
 test.each([
   ["a type and nothing more", "content-type: application/x-www-form-urlencoded\r\n"],

@@ -1,7 +1,7 @@
 import type { BranchSettings, CodeChannel, Language } from "@foyer/contract";
 import { byChannel } from "./by-channel.ts";
 import type { Look, Open } from "./guest-pages.ts";
-import { type Browser, readCode } from "./open-portal.ts";
+import { type Browser, readCode, unsignedNas } from "./open-portal.ts";
 import { openOnline, PHONE } from "./prove-number.ts";
 
 const EMAIL = "lan@example.com";
@@ -48,6 +48,12 @@ export async function lookAtOtherWays(look: Look, open: Open, language: Language
   look("a guest's data, whose address is asked for", other);
   await other.submit("/privacy/address", { email: EMAIL });
   look("a guest's data, whose code is in a mail", other);
+  const closed = byEmail.browser({ language, nas: unsignedNas });
+  await closed.arrive();
+  await closed.submit("/email", { email: "ba@example.com", terms: closed.tick("terms") });
+  await closed.submit("/code", { code: await readCode(byEmail, "ba@example.com") });
+  await closed.arrive();
+  look("code, once more", closed);
   const byRoom = await open(change({ room: { enabled: true }, order: ["room"] }));
   const second = byRoom.browser({ language });
   await second.arrive();

@@ -21,7 +21,9 @@ export type OmadaController = ControllerServer & {
   accessTokens: Set<string>;
 };
 
-export type OmadaRelease = "4.4" | "5.9" | "5.12";
+export type OmadaRelease = "4.4" | "5.9" | "5.12" | "6.2";
+
+const HAS_OPEN_API: ReadonlySet<OmadaRelease> = new Set(["5.12", "6.2"]);
 
 /** An Omada controller's hotspot and Open API, written from TP-Link's documents. */
 export async function openOmadaController(
@@ -51,12 +53,13 @@ function answer(state: State, release: OmadaRelease, got: Got): Reply {
   const base = release === "4.4" ? "/api/v2/hotspot" : `/${OMADA_ID}/api/v2/hotspot`;
   if (got.path === `${base}/login`) return logIn(state, release, got);
   if (got.path === `${base}/extPortal/auth`) return authorise(state, release, got);
-  if (release === "5.12" && got.path.startsWith("/openapi/")) return answerOpenApi(state, got);
+  if (HAS_OPEN_API.has(release) && got.path.startsWith("/openapi/"))
+    return answerOpenApi(state, got);
   return { status: 404, body: "<html>not found</html>" };
 }
 
 const cookieName = (release: OmadaRelease) =>
-  release === "5.12" ? "TPOMADA_SESSIONID" : "TPEAP_SESSIONID";
+  HAS_OPEN_API.has(release) ? "TPOMADA_SESSIONID" : "TPEAP_SESSIONID";
 
 function logIn({ sessions }: State, release: OmadaRelease, { body }: Got): Reply {
   const { username, password } = OMADA_OPERATOR;
@@ -68,6 +71,8 @@ function logIn({ sessions }: State, release: OmadaRelease, { body }: Got): Reply
 }
 
 const COMMON = ["authType", "clientMac", "site", "time"];
+/** What 6.2.10 does not go without (document 132060), and others are told where their redirect names an address. */
+const NEWER = ["clientIp", "originUrl"];
 const FORMS = [
   [...COMMON, "apMac", "radioId", "ssidName"],
   [...COMMON, "gatewayMac", "vid"],
@@ -80,8 +85,9 @@ function authorise({ devices, sessions }: State, release: OmadaRelease, got: Got
   const token = release === "4.4" ? got.query.get("token") : got.headers["csrf-token"];
   if (id === undefined || sessions.get(id) !== token) return said(-1200);
   const body = got.body ?? {};
-  if (!FORMS.includes(Object.keys(body).toSorted().join()) || body.authType !== 4)
-    return said(-1001);
+  const names = Object.keys(body).filter((name) => !NEWER.includes(name));
+  if (!FORMS.includes(names.toSorted().join()) || body.authType !== 4) return said(-1001);
+  if (release === "6.2" && !NEWER.every((name) => name in body)) return said(-1001);
   const device = devices.get(String(body.clientMac));
   if (!device) return said(-41501);
   device.authStatus = 2;

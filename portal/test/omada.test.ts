@@ -7,6 +7,7 @@ import {
   OMADA_ID,
   OMADA_OPERATOR,
   type OmadaController,
+  type OmadaRelease,
   openOmadaController,
 } from "./omada-controller.ts";
 
@@ -34,8 +35,8 @@ const nasOf = (controller: OmadaController, changes: Partial<OmadaNas> = {}): Om
   ...changes,
 });
 
-async function openBranch(changes: Partial<OmadaNas> = {}) {
-  const controller = await openOmadaController();
+async function openBranch(changes: Partial<OmadaNas> = {}, release?: OmadaRelease) {
+  const controller = await openOmadaController(release);
   const device = { ip: "10.10.0.92", authStatus: 1, trafficUp: 402, trafficDown: 4426 };
   controller.devices.set(MAC, device);
   return { controller, device, portal: await openBehind(nasOf(controller, changes)) };
@@ -61,6 +62,17 @@ describe("behind an Omada controller", () => {
       expect(portal.events("visit.started")).toHaveLength(1);
     },
   );
+
+  test("a controller of 6.2 is told the address that it named itself, through an access point or a gateway", async () => {
+    for (const how of [byAccessPoint, byGateway]) {
+      const { controller, device, portal } = await openBranch({}, "6.2");
+      const browser = await goOnline(portal, arrival(how));
+      expect(browser.page.words).toContain("You're online, Lan");
+      expect(device.authStatus).toBe(2);
+      const submitted = controller.got.find(({ path }) => path.endsWith("/extPortal/auth"));
+      expect(submitted?.body).toMatchObject({ clientIp: "10.10.0.92", originUrl: "" });
+    }
+  });
 
   test("the guest's own log-out has the Open API put them out", async () => {
     const { device, portal } = await openBranch();

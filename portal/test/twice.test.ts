@@ -37,6 +37,8 @@ describe("a guest who is refused and taps again", () => {
     for (const post of posts) expect(post.words).toContain("It opens again");
     expect(portal.events("guest.verified")).toHaveLength(2);
     portal.pass(31);
+    expect((await browser.post("/code", { code })).words).toContain("It opens again");
+    portal.pass(300);
     expect((await browser.post("/code", { code })).words).toContain("That code is over");
   });
 

@@ -22,7 +22,7 @@ import {
   seeDevice,
   type Transaction,
 } from "@foyer/branch-store";
-import type { DeviceProof, Nas } from "@foyer/contract";
+import type { DeviceProof, Language, Nas } from "@foyer/contract";
 import { type Arrival, adapterOf, isHandOff, loginOriginsOf } from "../nas/index.ts";
 
 /** What the box can know by itself of the browser that stands before it. */
@@ -44,6 +44,8 @@ export type Recognised = {
   deviceId: string;
   proof: DeviceProof | null;
   knownGuestId: string | null;
+  /** Chosen on this device by whoever had it before, where it was proved and is nobody's. */
+  usualLanguage: Language | null;
 };
 
 /**
@@ -82,7 +84,17 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
     (byToken && findKnownGuestOfDevice(tx, byToken.id, "token")) ??
     adoptByToken(tx, { device, nasId: nas.id, tokens: otherTokens, isProved: proof !== null });
   if (proof !== null && !known) askForGuest(tx, { mac: arrival.mac });
-  return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
+  return asRecognised(device, proof, known?.id ?? null);
+}
+
+/** A guest's own language is theirs on any device: see showReturning. */
+function asRecognised(
+  { id: deviceId, language }: Device,
+  proof: DeviceProof | null,
+  knownGuestId: string | null,
+): Recognised {
+  const isNobodys = proof !== null && knownGuestId === null;
+  return { deviceId, proof, knownGuestId, usualLanguage: isNobodys ? language : null };
 }
 
 /**
@@ -106,13 +118,18 @@ export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised |
   if (knownGuestId && !(isRecent(device.provedAt) && isRecent(device.recognisedAt))) return null;
   // The cloud has answered since: whose device this is has to be kept.
   if (proof !== null && !knownGuestId && findKnownGuestByMac(tx, arrival.mac)) return null;
-  return { deviceId: device.id, proof, knownGuestId };
+  return asRecognised(device, proof, knownGuestId);
 }
 
-/** A device that the store does not hold: see keepDevice in step.ts. */
+/** A device that the store does not hold: see keepDevice. */
 function unseen(tx: Transaction, byToken: Device | null): Recognised {
   const known = byToken && findKnownGuestOfDevice(tx, byToken.id, "token");
-  return { deviceId: tx.newId(), proof: null, knownGuestId: known?.id ?? null };
+  return {
+    deviceId: tx.newId(),
+    proof: null,
+    knownGuestId: known?.id ?? null,
+    usualLanguage: null,
+  };
 }
 
 function findProof(
@@ -168,5 +185,5 @@ export function findOnline(
     },
   };
   // An address may have passed to somebody else whose phone is not online yet: nobody is named.
-  return { nas, arrival, recognised: { deviceId: device.id, proof: null, knownGuestId: null } };
+  return { nas, arrival, recognised: asRecognised(device, null, null) };
 }

@@ -25,10 +25,13 @@ import {
   makeAnswer,
   readVisit,
   type Step,
+  showBusy,
   showNotReady,
   showPage,
+  speakTo,
   type Visit,
 } from "../step.ts";
+import { speakToKnown } from "../usual-language.ts";
 import { readDescription } from "./described.ts";
 import {
   type Evidence,
@@ -85,7 +88,10 @@ async function finishLater(
   const { portal, remoteAddress } = visit;
   const limitedAs = (await findDeviceMac(visit)) ?? networkOf(remoteAddress);
   const reading = await portal.unsealing.finish(sealed, limitedAs, portal.nasTools);
-  if (reading === "too-many") return showBusy(visit);
+  if (reading === "too-many") {
+    portal.log.warn("more sealed hand-offs at once from one address than a guest has");
+    return showBusy(visit);
+  }
   if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
   return makeAnswer(meetGuest(visit, request, reading));
 }
@@ -186,9 +192,9 @@ function greet(
     deviceMac: arrival.proof === null ? neighbourMac : arrival.mac,
     now: visit.now,
   });
-  const step = { ...visit, settings, nas, context, field: () => "" };
+  const step = { ...speakTo(visit, request, context), settings, nas, context, field: () => "" };
   const block = findBlock(settings.deviceRules, { mac: arrival.mac, now: visit.now });
-  if (block) return showBlocked(step, block);
+  if (block) return showBlocked(speakToKnown(step), block);
   if (state === "asks") noteStep(step, isShownToGuest(request) ? "page" : "seen");
   return showArrival(step);
 }
@@ -288,9 +294,9 @@ function showArrival(step: Step): Answer {
         ...{ asked: "nas", answer: "refused", reason: "nas-refused" },
       });
       step.portal.log.warn({ nasId: arrival.nasId, failure: arrival.failure }, "NAS refused");
-      return showAgain(step, "failed");
+      return showAgain(speakToKnown(step), "failed");
     case "logged-off":
-      return showAgain(step, "loggedOff");
+      return showAgain(speakToKnown(step), "loggedOff");
     default:
       return assertNever(arrival.state);
   }
@@ -310,14 +316,6 @@ function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
   };
   const page = { ...step, context: asking };
   return showPage(page, { template: "notice", view, title: view.heading, path: "/start" });
-}
-
-/** Somebody asks for more at once than any guest does: the others must not wait behind them. */
-function showBusy(visit: Visit): FastifyReply {
-  const { t, portal } = visit;
-  portal.log.warn("more sealed hand-offs at once from one address than a guest has");
-  const view = { heading: t("error.title"), text: t("error.text") };
-  return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
 }
 
 /** A sheet that did not open by itself is the commonest fault of all: here it is opened by hand. */

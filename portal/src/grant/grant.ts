@@ -41,6 +41,7 @@ import {
 import type { Admitted } from "../page-context.ts";
 import { noteStep } from "../sign-in/counts/register.ts";
 import { hrefOf, type Step } from "../step.ts";
+import { keepLanguage } from "../usual-language.ts";
 
 /** The first one, and another for a guest who never reached the NAS with it. */
 const FLOW_TICKETS_MAX = 2;
@@ -133,6 +134,7 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Issued | Re
   if (remaining.kind === "refused") return { kind: "refused", policy, refusal: remaining };
   const { limits } = remaining;
   bindDevice(tx, step, { guestId, method });
+  keepLanguage(tx, step, guestId);
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId: policy.id };
   const accessCodeId = admitted.method === "access-code" ? (admitted.accessCodeId ?? null) : null;
   const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac, endsAt, accessCodeId });

@@ -9,6 +9,7 @@ import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, forLookers, type Step, showPage } from "../step.ts";
 import { viewCoupon } from "../survey/coupon.ts";
 import { TICKET_STYLE, wayToFilesOf } from "../survey/reward.ts";
+import { findNewChoice, speakTheirs, whoseIs } from "../usual-language.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
 import { findSessionOfFlow, listOwnSessions } from "./own-sessions.ts";
@@ -22,10 +23,11 @@ const LANDING_WITH_SURVEY_SECONDS = 60;
 
 /** The page after access, and the guest's own way out. */
 export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
-  // A browser that is given a token has the store written: not within a reading.
+  // A browser that is given a token, or a language chosen here, has the store written: not within a reading.
+  const mayKeep = (step: Step) => mayKeepToken(step) || findNewChoice(step) !== null;
   app.get(
     "/online",
-    forLookers(portal, (step) => (mayKeepToken(step) ? () => showOnline(step) : showOnline(step))),
+    forLookers(portal, (step) => (mayKeep(step) ? () => showOnline(step) : showOnline(step))),
   );
   app.post("/logout", forGuests(portal, logOut));
 }
@@ -34,6 +36,7 @@ export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
 export function showOnline(arrived: Step): FastifyReply {
   const step = keepLogOut(arrived);
   giveDeviceToken(step, step.reply.request);
+  findNewChoice(step)?.();
   // The store is looked at once for all that the page says.
   return step.portal.store.read(() => showGuestOnline(step));
 }
@@ -59,10 +62,12 @@ export function findWayOnlineUnasked(step: Step): (() => FastifyReply) | null {
   return isSomebodyElse || wantsOtherNumber || codeUnsent ? null : findWayOnline(step);
 }
 
-function showGuestOnline(step: Step): FastifyReply {
-  const { context, portal, settings, t, language, now } = step;
-  const guestId = context.admitted?.guestId ?? context.knownGuestId;
+function showGuestOnline(arrived: Step): FastifyReply {
+  const { context, portal, settings } = arrived;
+  const guestId = whoseIs(context);
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
+  const step = guest ? speakTheirs(arrived, guest) : arrived;
+  const { t, language, now } = step;
   const landing = findLanding(settings, findPageOf(step));
   const member = findMemberHref(step, guest);
   const memberCode = findCodeOwnerId(step) !== null;

@@ -18,8 +18,10 @@ import { findMemberHref } from "../member/offer.ts";
 import { onceForSettings } from "../of-settings.ts";
 import { codeKeyOf } from "../page-context.ts";
 import { showCode, showMoving } from "../sign-in/phone/code-page.ts";
+import { findRightCode } from "../sign-in/phone/right-code.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
 import { onwardOf, type Step, showPage } from "../step.ts";
+import { speakAsAsked, speakTheirs } from "../usual-language.ts";
 import { renderWelcome, type Welcome } from "./welcome.ts";
 
 /**
@@ -36,20 +38,24 @@ function chooseFirst(step: Step): FastifyReply {
   const found = portal.store.read((tx) => {
     const guest = context.knownGuestId === null ? null : findGuest(tx, context.knownGuestId);
     if (guest) return { guest };
-    if (context.wantsOtherNumber) return { code: null };
-    return { code: findPendingCodeByDevice(tx, codeKeyOf(context, step.nas)) };
+    if (context.wantsOtherNumber) return { code: null, right: null };
+    const code = findPendingCodeByDevice(tx, codeKeyOf(context, step.nas));
+    return { code, right: code ? null : findRightCode(tx, step) };
   });
   if (found.guest) return showReturning(step, found.guest);
-  const { code } = found;
+  const { code, right } = found;
   const { phone, email } = settings.signIn;
-  const isOn = code?.contact.kind === "email" ? email?.enabled : phone.enabled;
-  if (!code || !isOn || !hasTriesLeft(code, phone)) return showSignIn(step, {});
-  const isMoving = portal.codeDesk.isMoving(code);
+  const asked = code ?? right ?? null;
+  const isOn = asked?.contact.kind === "email" ? email?.enabled : phone.enabled;
+  if (!asked || !isOn || !hasTriesLeft(asked, phone)) return showSignIn(step, {});
+  const isMoving = code !== null && portal.codeDesk.isMoving(asked);
   // What no channel took has no field; but one may be taking it just now.
-  if (code.deliveries === 0 && !isMoving) return showSignIn(step, {});
-  context.codeId = code.id;
-  context.contact = code.contact;
-  return isMoving ? showMoving(step, code) : showCode(step, { code });
+  if (asked.deliveries === 0 && !isMoving) return showSignIn(step, {});
+  context.codeId = asked.id;
+  context.contact = asked.contact;
+  const spoken = speakAsAsked(step, asked);
+  if (isMoving) return showMoving(spoken, asked);
+  return showCode(spoken, { code: asked, notice: right ? spoken.t("code.again") : null });
 }
 
 /** The way in for somebody who is not known, or not proved to be: one, and links to the others. */
@@ -107,10 +113,11 @@ function showFirstPage(step: Step, shown: Shown): FastifyReply {
 
 /** The greeting of a guest who was proved to be here again: one tap, and they are online. */
 export function showReturning(
-  step: Step,
+  arrived: Step,
   guest: Guest,
   termsFault: string | null = null,
 ): FastifyReply {
+  const step = speakTheirs(arrived, guest);
   const terms = findTextFor(step, "terms");
   const mustAgree = terms !== null && !hasAgreed(step, guest.id, terms.version);
   const welcome = renderWelcome(step, guest);

@@ -35,6 +35,8 @@ export function signIn(
     proved: proof !== null && !isSomebodyElse,
     knownGuestId,
   });
+  // Of whoever is known only now; a device's own stands until somebody is.
+  context.usualLanguage = guest.chosenLanguage ?? context.usualLanguage ?? null;
   if (proof !== null && isSomebodyElse) linkDevice(tx, { deviceId, guestId: guest.id });
   return guest;
 }

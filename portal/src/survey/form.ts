@@ -89,7 +89,8 @@ export function findSurveyForm(
   const { settings, portal, context, now } = step;
   const survey = findSurvey(settings, surveyId);
   if (!survey) return null;
-  const { remoteAddress, language, arrival } = context;
+  const { remoteAddress, arrival } = context;
+  const language = context.language ?? context.usualLanguage ?? null;
   const device = portal.store.read((tx) =>
     hasAnsweredSurvey(tx, { surveyId, guestId, deviceId: null })
       ? "answered"

@@ -52,6 +52,8 @@ function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
   const told = names.map((name) => [name, query.get(name)] as const);
   const missing = told.find(([, value]) => value === null || value.length > FIELD_CHARACTERS_MAX);
   if (missing) return refuse(`${missing[0]} is missing or too long`);
+  const clientIp = query.get("clientIp");
+  if ((clientIp?.length ?? 0) > FIELD_CHARACTERS_MAX) return refuse("clientIp is too long");
   const asked = `${nas.id}/${mac}/${query.get("t")}`;
   const arrival: Arrival = {
     nasId: nas.id,
@@ -64,7 +66,7 @@ function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
     failure: null,
     originalUrl: query.get("redirectUrl") || null,
     handBack: {
-      ...{ clientMac, site, ...Object.fromEntries(told) },
+      ...{ clientMac, site, ...Object.fromEntries(told), ...(clientIp && { clientIp }) },
       sessionId: createHash("sha256").update(asked).digest("hex").slice(0, 32),
     },
   };
@@ -73,11 +75,12 @@ function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
 
 /** What the redirect said, letter for letter; null where the arrival is not of one. */
 function findPlace(told: Arrival["handBack"]): OmadaPlace | null {
-  const { clientMac, site, apMac, ssidName, radioId, gatewayMac, vid } = told;
+  const { clientMac, site, clientIp, apMac, ssidName, radioId, gatewayMac, vid } = told;
   if (!clientMac || !site) return null;
+  const guest = { clientMac, site, ...(clientIp && { clientIp }) };
   if (apMac && ssidName && radioId)
-    return { kind: "access-point", clientMac, site, apMac, ssidName, radioId };
-  return gatewayMac && vid ? { kind: "gateway", clientMac, site, gatewayMac, vid } : null;
+    return { kind: "access-point", ...guest, apMac, ssidName, radioId };
+  return gatewayMac && vid ? { kind: "gateway", ...guest, gatewayMac, vid } : null;
 }
 
 function omadaOf(nas: Nas): OmadaNas {

@@ -5,7 +5,12 @@ import { type Grant, UNCOUNTED_SESSION_SECONDS } from "../adapter.ts";
  * What the redirect said of the guest, letter for letter: the controller looks for the very strings
  * that it wrote. Through an access point, or through a gateway for wired guests and VLANs.
  */
-export type OmadaPlace = { clientMac: string; site: string } & (
+export type OmadaPlace = {
+  clientMac: string;
+  site: string;
+  /** Absent: the redirect named none. */
+  clientIp?: string;
+} & (
   | { kind: "access-point"; apMac: string; ssidName: string; radioId: string }
   | { kind: "gateway"; gatewayMac: string; vid: string }
 );
@@ -23,5 +28,7 @@ export function writeAuth(
   // It takes no guest without an end.
   const seconds = limits?.sessionSeconds ?? UNCOUNTED_SESSION_SECONDS;
   const time = seconds * (timeUnit === "microseconds" ? 1_000_000 : 1_000);
-  return { ...told, time, authType: AUTH_TYPE };
+  // Where it names the guest's address it wants that back, and 6.2.10 and later this too (document 132060).
+  const asked = place.clientIp === undefined ? {} : { originUrl: "" };
+  return { ...told, ...asked, time, authType: AUTH_TYPE };
 }

@@ -1,6 +1,5 @@
 import {
   countTry,
-  findPendingCode,
   type Guest,
   type PendingCode,
   type Transaction,
@@ -19,6 +18,7 @@ import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
 import { type CodePage, findMissingTerms, showCode } from "./code-page.ts";
 import { mayHaveNewHolder } from "./holder.ts";
+import { findOpenCode, keepRightCode } from "./right-code.ts";
 import { hasTriesLeft } from "./rules.ts";
 
 type Checked =
@@ -37,13 +37,14 @@ export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
   const code = readCode(field("code"));
   if (codeId === null) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code === null) {
-    const pending = portal.store.read((tx) => findPendingCode(tx, codeId));
-    const waiting = pending && mayBeTold(step, pending) ? pending : null;
+    const open = portal.store.read((tx) => findOpenCode(tx, step, codeId));
+    const waiting = open && mayBeTold(step, open) ? open : null;
     const closed = waiting ? null : t("code.fault.over");
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
-  const spent = portal.spentCodes.find(codeId);
-  if (spent?.code === code) return repeat(step, codeId, spent);
+  const name = spentNameOf(step, codeId);
+  const spent = portal.spentCodes.find(name);
+  if (spent?.code === code) return repeat(step, name, spent);
   const untold = readMissingTerms(step, codeId);
   if (untold) return showCode(step, { ...untold, typed: code });
   const checked = portal.store.transaction((tx) => check(tx, step, { codeId, code }));
@@ -55,45 +56,50 @@ export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
     return findWayOnline(step)?.() ?? showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
   noteStep(step, "right");
-  if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });
+  keepRightCode(step, codeId);
+  if (checked.kind === "asks") return askHolder(step, name, { code, ...checked });
   const { guest, terms, method } = checked;
-  return admit(step, codeId, { code, guest, terms, method });
+  return admit(step, name, { code, guest, terms, method });
 }
+
+/** Where nobody vouches for a device, the same code may lead on from another arrival than the first. */
+const spentNameOf = ({ context }: Step, codeId: string): string =>
+  context.proof === null ? `${codeId}/${context.flowId}` : codeId;
 
 /** A code that was right a moment ago, posted again. */
 export function repeat(
   step: Step,
-  codeId: string,
+  name: string,
   { url, guest, ...spent }: SpentCode,
 ): FastifyReply {
   if (url !== null) return leadOn(step, url);
-  if (guest === null) throw new Error(`code ${codeId} was spent for nobody and leads nowhere`);
-  return admit(step, codeId, { ...spent, guest });
+  if (guest === null) throw new Error(`code ${name} was spent for nobody and leads nowhere`);
+  return admit(step, name, { ...spent, guest });
 }
 
 /** The number is proved, and whose it is will be said on the page that this leads to. */
 function askHolder(
   step: Step,
-  codeId: string,
+  name: string,
   { code, phone, terms }: { code: string; phone: string; terms: AcceptedTerms | null },
 ): FastifyReply {
   const { context, portal } = step;
   Object.assign(context, { terms, provedPhone: phone });
   const url = hrefOf(portal, "/holder", context);
-  portal.spentCodes.keep(codeId, { code, guest: null, terms, method: "phone-code", url });
+  portal.spentCodes.keep(name, { code, guest: null, terms, method: "phone-code", url });
   return leadOn(step, url);
 }
 
-type RightCode = Omit<SpentCode, "url" | "guest"> & { guest: Guest };
+type Admission = Omit<SpentCode, "url" | "guest"> & { guest: Guest };
 
 /** Leads a guest on whose code was right. The same code again is led, or refused, the same way. */
-export function admit(step: Step, codeId: string, right: RightCode): FastifyReply {
+export function admit(step: Step, name: string, right: Admission): FastifyReply {
   const { context, portal } = step;
   const { guest, terms, method } = right;
   Object.assign(context, { terms, knownGuestId: guest.id });
   context.admitted = { guestId: guest.id, method };
-  portal.spentCodes.keep(codeId, { ...right, url: null });
-  return goOnline(step, guest, (url) => portal.spentCodes.keep(codeId, { ...right, url }));
+  portal.spentCodes.keep(name, { ...right, url: null });
+  return goOnline(step, guest, (url) => portal.spentCodes.keep(name, { ...right, url }));
 }
 
 async function showWrong(
@@ -104,7 +110,7 @@ async function showWrong(
   const { t, portal } = step;
   if (triesLeft !== null) await portal.beforeWrongAnswer();
   if (!triesLeft) return showCode(step, { code: null, closed: t("code.fault.tries") });
-  const code = portal.store.read((tx) => findPendingCode(tx, codeId));
+  const code = portal.store.read((tx) => findOpenCode(tx, step, codeId));
   // Typed right meanwhile, or its life is over by now.
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
   return showCode(step, { code, fault: t("code.fault.wrong", { count: triesLeft }) });
@@ -113,7 +119,7 @@ async function showWrong(
 /** Terms that came into force since the code was asked for are ticked here, before a try is counted. */
 function readMissingTerms(step: Step, codeId: string): Pick<CodePage, "code" | "terms"> | null {
   const { context, portal, t, field } = step;
-  const code = portal.store.read((tx) => findPendingCode(tx, codeId));
+  const code = portal.store.read((tx) => findOpenCode(tx, step, codeId));
   const text = code && findMissingTerms(step, code);
   if (!text) return null;
   const tick = readTick(field("terms"), text);
@@ -136,15 +142,16 @@ function check(
   { codeId, code }: { codeId: string; code: string },
 ): Checked {
   const { settings, context } = step;
-  const pending = findPendingCode(tx, codeId);
-  if (!pending || !mayBeTold(step, pending)) return { kind: "over" };
+  const open = findOpenCode(tx, step, codeId);
+  if (!open || !mayBeTold(step, open)) return { kind: "over" };
   const phoneSettings = settings.signIn.phone;
-  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: null };
-  if (!isCodeOf(pending.secret, code))
+  if (!hasTriesLeft(open, phoneSettings)) return { kind: "wrong", triesLeft: null };
+  if (!isCodeOf(open.secret, code))
     return { kind: "wrong", triesLeft: Math.max(0, phoneSettings.triesMax - countTry(tx, codeId)) };
-  if (!useCode(tx, codeId)) return { kind: "over" };
-  const terms = context.terms ?? pending.terms;
-  const { contact } = pending;
+  // Spent once already, it was right before and has let nobody online since.
+  useCode(tx, codeId);
+  const terms = context.terms ?? open.terms;
+  const { contact } = open;
   if (contact.kind === "phone" && mayHaveNewHolder(tx, step, contact.value))
     return { kind: "asks", phone: contact.value, terms };
   const method = `${contact.kind}-code` as const;

@@ -35,6 +35,7 @@ import { findFailure, findFailureText, minutesLeft, showCode, showMoving } from 
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
+import { findRightCode } from "./right-code.ts";
 
 /** Sign-in by a code sent to a phone. */
 export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
@@ -242,6 +243,9 @@ function showField(step: Step, code: PendingCode | null): Answer {
 function showPastCode(step: Step): Answer {
   const online = findWayOnline(step);
   if (online) return online;
+  const right = step.portal.store.read((tx) => findRightCode(tx, step));
+  if (right && right.id === step.context.codeId)
+    return showCode(step, { code: right, notice: step.t("code.again") });
   const guest = findGuestOfCode(step);
   if (!guest) return showCode(step, { code: null, closed: step.t("code.fault.over") });
   step.context.knownGuestId = guest.id;

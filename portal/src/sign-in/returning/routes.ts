@@ -6,7 +6,7 @@ import { findTextFor } from "../../consent/view.ts";
 import { goOnline } from "../../grant/go-online.ts";
 import { hasAgreed, showFirst, showReturning, showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
-import { forGuests, type Step } from "../../step.ts";
+import { forGuests, type Step, speakAnew } from "../../step.ts";
 
 /** A device that was proved to be a guest's: one tap. */
 export function addReturningRoutes(app: FastifyInstance, portal: Portal): void {
@@ -39,7 +39,8 @@ function comeBack(step: Step): FastifyReply {
 
 /** The device has changed hands, or its MAC has: whoever holds it now signs in as themselves. */
 function notMe(step: Step): FastifyReply {
-  Object.assign(step.context, { knownGuestId: null, isSomebodyElse: true });
+  const { context } = step;
+  Object.assign(context, { knownGuestId: null, isSomebodyElse: true, usualLanguage: null });
   // Their own code may wait already: the sheet was closed while they read the message.
-  return showFirst(step);
+  return showFirst(speakAnew(step));
 }

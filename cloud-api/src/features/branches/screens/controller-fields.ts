@@ -10,7 +10,7 @@ type RuckusOneNas = Extract<Nas, { kind: "ruckus-one" }>;
 /** The kinds that the box calls, or that ask it. */
 export type ControllerNas = UnifiNas | OmadaNas | WifidogNas | RuckusNas | RuckusOneNas;
 
-export const TIME_UNITS: readonly OmadaNas["timeUnit"][] = ["microseconds", "milliseconds"];
+export const TIME_UNITS: readonly OmadaNas["timeUnit"][] = ["milliseconds", "microseconds"];
 export const SERVICES: readonly RuckusNas["service"][] = ["smartzone", "ruckus-one"];
 
 /** What only they have, as a form holds it: every field as text; empty is not set. */
@@ -40,7 +40,7 @@ export const NO_CONTROLLER: ControllerFields = {
   username: "",
   password: "",
   omadacId: "",
-  timeUnit: "microseconds",
+  timeUnit: "milliseconds",
   clientId: "",
   clientSecret: "",
   siteId: "",
@@ -106,7 +106,7 @@ export const writeOmada = (fields: ControllerFields) => ({
   ...(fields.omadacId.trim() !== "" && { omadacId: fields.omadacId.trim() }),
   site: fields.site.trim(),
   operator: { username: fields.username.trim(), password: fields.password },
-  timeUnit: TIME_UNITS.find((unit) => unit === fields.timeUnit) ?? "microseconds",
+  timeUnit: TIME_UNITS.find((unit) => unit === fields.timeUnit) ?? "milliseconds",
   ...(fields.clientId.trim() !== "" && {
     openApi: {
       clientId: fields.clientId.trim(),
