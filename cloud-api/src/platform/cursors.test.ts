@@ -133,7 +133,7 @@ describeOnEngines("a cursor", (open) => {
     const tenantId = await followed.cloud.addTenant();
     let isBesideDone = false;
     const failing = follower("failing", async () => {
-      throw new DatabaseAway();
+      throw new DatabaseAway(new Error("cut"));
     });
     const beside = follower("beside", async (tx) => {
       await run(tx, sql`select pg_sleep(0.1)`);
