@@ -118,7 +118,7 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
       await page.getByRole("button", { name: "Lưu" }).click();
       await page.getByRole("button", { name: "Lưu" }).waitFor({ state: "hidden" });
       await list.getByText("POST second.example").waitFor();
-      expect(await list.getByRole("listitem").count()).toBe(1);
+      await expect.poll(() => list.getByRole("listitem").count()).toBe(1);
       type Written = { boxGateways: { host: string }[] };
       const chain = await owner.get<Written>(`/api/v1/branches/${branchId}/code-channels`);
       expect(chain.boxGateways).toMatchObject([{ host: "second.example" }]);
