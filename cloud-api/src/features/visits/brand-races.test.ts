@@ -39,11 +39,24 @@ async function put(chosen: readonly Stand[], brandId: string): Promise<void> {
   for (const stand of chosen) stand.brandId = brandId;
 }
 
+/** Whether who came is known in the cloud: before that nobody's box can be told of them. */
+const haveFollowed = async (): Promise<boolean> => {
+  const [row] = await company.site.readAsAdministrator<{ all: boolean }>(
+    `select bool_and(cursors.position >= tenant_log.position) as all
+     from cursors join tenant_log using (tenant_id)
+     where cursors.tenant_id = (select tenant_id from branches where id = $1)
+       and feature in ('customers', 'marks', 'visits')`,
+    [company.box.branchId],
+  );
+  return row?.all === true;
+};
+
 /** Each number is one person, whose name it makes. */
 async function come({ box, regulars }: Stand, number: number): Promise<void> {
   const name = `Guest ${number}`;
   const phone = `+849000000${String(number).padStart(2, "0")}`;
   await box.push(box.signIn({ phone, name }).events);
+  expect(await askUntil(haveFollowed, (all) => all)).toBe(true);
   regulars.add(name);
 }
 

@@ -26,9 +26,10 @@ select distribute('report_peaks_due');
 select isolate_tenants('report_peaks_due');
 select scope_to_branches('report_peaks_due', 'branch_id');
 
+-- So nothing else has to be counted anew; a release that keeps no peaks and counts after this says so itself.
+-- Before the days are read: whoever counts holds this row to the end, and what they counted is seen then.
+update report_locks set sums = 2 where sums = 1 and taken_at = sums_taken_at;
+
 insert into report_peaks_due (tenant_id, branch_id, day)
 select tenant_id, branch_id, day from report_days
 on conflict (tenant_id, branch_id, day) do nothing;
-
--- So nothing else has to be counted anew; a release that keeps no peaks and counts after this says so itself.
-update report_locks set sums = 2 where sums = 1 and taken_at = sums_taken_at;
