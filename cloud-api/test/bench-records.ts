@@ -8,7 +8,6 @@ import {
   BRANCH,
   CUSTOMER,
   chance,
-  DEVICE,
   fillTenant,
   GUEST,
   idOf,
@@ -62,16 +61,6 @@ export async function fillRecords(client: Client, tenant: BenchTenant): Promise<
      cross join lateral (values ('name', ${person.name}), ('phone', ${person.phone}),
        ('email', ${person.email}), ('own.drink', 'cà phê sữa')) as told (field, value)
      where told.value is not null`,
-    `insert into devices (tenant_id, id, mac, randomised, first_seen_at, last_seen_at)
-     select ${id}, ${sqlId(DEVICE, number)}, '02:00:00:' || substr(lpad(to_hex(${number}), 6, '0'), 1, 2)
-       || ':' || substr(lpad(to_hex(${number}), 6, '0'), 3, 2)
-       || ':' || substr(lpad(to_hex(${number}), 6, '0'), 5, 2), true, now(), now() ${everybody}`,
-    `insert into guest_devices (tenant_id, guest_id, device_id, first_at, last_at)
-     select ${id}, ${sqlId(GUEST, number)}, ${sqlId(DEVICE, number)}, now(), now() ${everybody}`,
-    `insert into branch_customers (tenant_id, branch_id, customer_id, visits, last_visit_at,
-       changed_position)
-     select ${id}, branch_id, customer_id, count(*), max(started_at), 1
-     from visits where tenant_id = ${id} group by branch_id, customer_id`,
     `insert into own_fields (tenant_id, key, kind, label, choices, created_at)
      values (${id}, 'own.drink', 'text', '{"vi":"Đồ uống"}', '[]', now())`,
     `insert into segments (tenant_id, id, name, tree, created_at, changed_at, members)

@@ -90,6 +90,16 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
        ${branchOf(`${number} * 32`)}, now() - interval '2 years', now() - interval '2 years',
        now() - interval '2 years'
      from ${each(customers)}`,
+    `insert into devices (tenant_id, id, mac, randomised, first_seen_at, last_seen_at)
+     select ${id}, ${sqlId(DEVICE, number)}, '02:00:00:' || substr(lpad(to_hex(${number}), 6, '0'), 1, 2)
+       || ':' || substr(lpad(to_hex(${number}), 6, '0'), 3, 2)
+       || ':' || substr(lpad(to_hex(${number}), 6, '0'), 5, 2), true, now(), now() from ${each(customers)}`,
+    `insert into guest_devices (tenant_id, guest_id, device_id, first_at, last_at)
+     select ${id}, ${sqlId(GUEST, number)}, ${sqlId(DEVICE, number)}, now(), now() from ${each(customers)}`,
+    `insert into branch_customers (tenant_id, branch_id, customer_id, visits, last_visit_at,
+       changed_position)
+     select ${id}, branch_id, customer_id, count(*), max(started_at), 1
+     from visits where tenant_id = ${id} group by branch_id, customer_id`,
     `insert into brand_customers (tenant_id, brand_id, customer_id, is_known, seen_at,
        changed_position)
      select tenant_id, tenant_id, customer_id, true, first_seen_at, 1 from guests

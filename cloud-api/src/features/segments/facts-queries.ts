@@ -168,15 +168,21 @@ const selectMarks = ({ tenantId }: TenantTransaction, isAsked: RawBuilder<unknow
   select customer_id as "customerId", id, kind, array_agg(step) as path from above
   group by customer_id, id, kind order by id`;
 
+/**
+ * Branch and device are looked up visit by visit: joined, a company whose devices came faster than
+ * PostgreSQL counts them is thought to have one, which is then compared with each visit, as are all others.
+ */
 const selectVisits = ({ tenantId }: TenantTransaction, isAsked: RawBuilder<unknown>) =>
   sql<Of<VisitFact>>`
   select visits.customer_id as "customerId", visits.branch_id as "branchId",
-    coalesce(branches.time_zone, 'UTC') as "timeZone", branches.brand_id as "brandId",
-    branches.kind as "branchKind", devices.system, devices.form, visits.source,
+    coalesce(branch.time_zone, 'UTC') as "timeZone", branch.brand_id as "brandId",
+    branch.kind as "branchKind", device.system, device.form, visits.source,
     visits.started_at as at, visits.ended_at as "endedAt"
   from visits
-  left join branches on branches.tenant_id = visits.tenant_id and branches.id = visits.branch_id
-  left join devices on devices.tenant_id = visits.tenant_id and devices.id = visits.device_id
+  left join lateral (select branches.time_zone, branches.brand_id, branches.kind from branches
+    where branches.tenant_id = ${tenantId} and branches.id = visits.branch_id offset 0) as branch on true
+  left join lateral (select devices.system, devices.form from devices
+    where devices.tenant_id = ${tenantId} and devices.id = visits.device_id offset 0) as device on true
   where visits.tenant_id = ${tenantId} and visits.customer_id ${isAsked}
   order by visits.customer_id, visits.started_at, visits.id`;
 

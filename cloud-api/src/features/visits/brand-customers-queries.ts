@@ -123,7 +123,10 @@ async function noteEach(tx: TenantTransaction, looked: LookedAt): Promise<void> 
   await noteUnknown(tx, looked);
 }
 
-/** Of these, each is known to the brands at whose branches they are a guest. */
+/**
+ * Of these, each is known to the brands at whose branches they are a guest. Where they came is looked up
+ * guest by guest: a table that grew faster than PostgreSQL counts is thought empty, and joined whole.
+ */
 function noteKnown(tx: TenantTransaction, { customerIds, position }: LookedAt): Promise<void> {
   const { tenantId } = tx;
   return run(
@@ -138,8 +141,10 @@ function noteKnown(tx: TenantTransaction, { customerIds, position }: LookedAt): 
           left join branches
             on branches.tenant_id = ${tenantId} and branches.id = guests.branch_id
           cross join lateral ${BRANDS}
-          left join branch_customers as here on here.tenant_id = ${tenantId}
-            and here.branch_id = guests.branch_id and here.customer_id = guests.customer_id
+          left join lateral (select branch_customers.last_visit_at from branch_customers
+            where branch_customers.tenant_id = ${tenantId}
+              and branch_customers.branch_id = guests.branch_id
+              and branch_customers.customer_id = guests.customer_id offset 0) as here on true
           where counted.brand_id is not null
           group by counted.brand_id, guests.customer_id
         )
