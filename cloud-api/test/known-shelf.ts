@@ -1,5 +1,4 @@
 import type { KnownGuests } from "@foyer/contract";
-import type { EnrolledBox } from "./open-test-site.ts";
 
 /** What a box holds of its brand's guests, by taking in all that it is told as a box's store does. */
 export type KnownShelf = {
@@ -9,7 +8,10 @@ export type KnownShelf = {
   pull: () => Promise<boolean>;
 };
 
-export function openKnownShelf(box: EnrolledBox): KnownShelf {
+type Held = { settings: number; guests: number; guestsPage: string };
+type Asker = { pull: (held: Held) => Promise<{ knownGuests?: KnownGuests | null } | null> };
+
+export function openKnownShelf(box: Asker): KnownShelf {
   let held = new Map<string, string | null>();
   let coming = new Map<string, string | null>();
   let place = { guests: 0, guestsPage: "start" };

@@ -6,6 +6,7 @@ import { ATTEMPTS_MAX, CURSOR_EVENTS_MAX, followTenant, runCursor } from "./curs
 import { DatabaseAway } from "./database-away.ts";
 import { listRows, run, sql } from "./db.ts";
 import type { Follower } from "./handle-events.ts";
+import { openLog } from "./log.ts";
 import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
 
 describeOnEngines("a cursor", (open) => {
@@ -144,6 +145,27 @@ describeOnEngines("a cursor", (open) => {
     await expect(follow(tenantId, [failing, beside])).rejects.toThrow(DatabaseAway);
     expect(isBesideDone).toBe(true);
     expect(await positions(tenantId)).toMatchObject({ beside: 1 });
+  });
+
+  test("that fails beside another that fails says so of that one, which its fault does not name", async () => {
+    const tenantId = await followed.cloud.addTenant();
+    const meeting = Promise.withResolvers<void>();
+    const failing = ["one", "other"].map((name, at) =>
+      follower(name, async () => {
+        if (at === 1) meeting.resolve();
+        await meeting.promise;
+        throw new DatabaseAway(new Error(name));
+      }),
+    );
+    await append(tenantId, [boxStarted()]);
+    const lines: { feature: string; tenantId: string }[] = [];
+    const told = openLog("warn", { write: (line) => lines.push(JSON.parse(line)) });
+    const { database } = followed.cloud;
+    const end = followTenant({ database, followers: failing, log: told }, tenantId);
+    const thrown = await end.catch((error) => error);
+    expect(thrown).toBeInstanceOf(DatabaseAway);
+    const unnamed = thrown.cause.message === "one" ? "other" : "one";
+    expect(lines).toMatchObject([{ tenantId, feature: unnamed }]);
   });
 
   test("never passes the cursors of the features it imports, near or far", async () => {

@@ -102,9 +102,14 @@ async function takeSteps(
       } else if (running.size > 0) await Promise.race(running.values());
       else return steps;
     }
-  } finally {
-    // One that failed leaves none behind that goes on unseen.
-    await Promise.allSettled(running.values());
+  } catch (error) {
+    // One that failed leaves none behind that goes on unseen, or fails unheard.
+    for (const [follower, end] of running)
+      await end.catch((err) => {
+        const ids = { tenantId, feature: follower.name };
+        if (err !== error) options.log.warn({ ...ids, err }, "log not followed");
+      });
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers, NewEvent } from "../../platform/events.ts";
-import { publishSettings } from "../branches/index.ts";
+import { publishSettingsOf } from "../branches/index.ts";
 import { isForgotten } from "../customers/index.ts";
 import { eraseAdvertEvents, findTags, insertAdvertEvent, leaveOutUnagreed } from "./queries.ts";
 import { leftOutAtOnce } from "./rules.ts";
@@ -38,8 +38,6 @@ export const advertHandlers: EventHandlers = {
   "brand.branches-changed": async (tx, { payload }) => {
     const { metaPixelId, googleTagId } = await findTags(tx);
     if (tx.replaying || (metaPixelId ?? googleTagId) === null) return [];
-    const events: NewEvent[] = [];
-    for (const branchId of payload.branchIds) events.push(...(await publishSettings(tx, branchId)));
-    return events;
+    return await publishSettingsOf(tx, payload.branchIds);
   },
 };

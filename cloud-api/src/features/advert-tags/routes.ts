@@ -3,9 +3,8 @@ import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { listBranchNames, listDocuments, publishSettings } from "../branches/index.ts";
+import { listBranchNames, listDocuments, publishSettingsOf } from "../branches/index.ts";
 import { listBrands } from "../tenants/index.ts";
 import { META_API_URL } from "./meta.ts";
 import { findMetaAccess } from "./meta-queries.ts";
@@ -146,9 +145,10 @@ async function save(
   noteChange(tx, { kind: "advert-tags", id: null, before, after });
   await orderSending(tx);
   const touched = findTouched(before, after);
-  const events: NewEvent[] = [];
-  for (const [branchId, brandId] of await listBrandOfBranches(tx))
-    if (touched.has(brandId)) events.push(...(await publishSettings(tx, branchId)));
+  const told = [...(await listBrandOfBranches(tx))].flatMap(([branchId, brandId]) =>
+    touched.has(brandId) ? [branchId] : [],
+  );
+  const events = await publishSettingsOf(tx, told);
   return { result: await describe(tx), events };
 }
 

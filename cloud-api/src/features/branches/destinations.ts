@@ -7,7 +7,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { addDestinations, listDestinations, replaceDestinations } from "./destination-queries.ts";
 import { type BranchRow, listBranchNames, lockBranchRow } from "./queries.ts";
-import { publishSettings } from "./settings.ts";
+import { publishSettingsOf } from "./settings.ts";
 
 const PATH = "/api/v1/destinations";
 const Destinations = Type.Object({
@@ -55,7 +55,7 @@ export function registerDestinations(routes: Routes, { database }: Context): voi
 }
 
 /** Every branch hears of the new list. One that sends guests off it keeps it from being saved. */
-async function saveDestinations(
+export async function saveDestinations(
   tx: TenantTransaction,
   urls: readonly string[],
 ): Promise<Changed<{ destinations: string[] }>> {
@@ -64,11 +64,7 @@ async function saveDestinations(
     throw refuse("invalid", `${urls[wrong]} is no web address guests can be sent to.`, {
       field: `/destinations/${wrong}`,
     });
-  const branches: BranchRow[] = [];
-  for (const { id } of await listBranchNames(tx)) {
-    const row = await lockBranchRow(tx, id);
-    if (row) branches.push(row);
-  }
+  const branches = await lockAllBranches(tx);
   for (const { name, settings } of branches) {
     const sent = [settings.signIn.landingUrl, ...settings.pages.map((page) => page.landingUrl)];
     const off = sent.find((each) => each && !isAllowedDestination(each, urls));
@@ -79,9 +75,19 @@ async function saveDestinations(
   const destinations = await listDestinations(tx);
   noteChange(tx, { kind: "destinations", id: null, before, after: destinations });
   const isSame = destinations.join("\n") === before.join("\n");
-  const published = [];
-  if (!isSame) for (const { id } of branches) published.push(...(await publishSettings(tx, id)));
-  return { result: { destinations }, events: published };
+  const told = isSame ? [] : branches.map(({ id }) => id);
+  return { result: { destinations }, events: await publishSettingsOf(tx, told) };
+}
+
+/** By their ids, as everybody who holds several holds them. */
+async function lockAllBranches(tx: TenantTransaction): Promise<BranchRow[]> {
+  const ids = (await listBranchNames(tx)).map(({ id }) => id).sort();
+  const branches: BranchRow[] = [];
+  for (const id of ids) {
+    const row = await lockBranchRow(tx, id);
+    if (row) branches.push(row);
+  }
+  return branches;
 }
 
 /** What an installer sets a branch up with may be gone to. */

@@ -44,6 +44,7 @@ export {
   findDocument,
   listDocuments,
   publishSettings,
+  publishSettingsOf,
   refuseDocument,
   saveDocument,
   type VersionedDocument,

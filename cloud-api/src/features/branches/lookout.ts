@@ -52,8 +52,14 @@ export function openLookout(
     tenantOf: ({ box }) => box.tenantId,
     nameOf: ({ box }) => box.boxId,
     ...{ questionsMax: LOOK_BOXES_MAX, turnsMax: 1 },
-    answer: (tenantId, waiting: readonly Waiting[]) =>
-      database.inTenant(tenantId, (tx) => lookFor(tx, { hooks, sealing, facts, leads, waiting })),
+    answer: async (tenantId, waiting: readonly Waiting[]) => {
+      const { looks, risen } = await database.inTenant(tenantId, (tx) =>
+        lookFor(tx, { hooks, sealing, facts, leads, waiting }),
+      );
+      // A version that was not kept costs nobody a lead: the box says it again.
+      for (const boxId of risen) leads.draw(boxId);
+      return looks;
+    },
   });
 }
 
@@ -72,11 +78,11 @@ type Seen = Waiting & {
   facts: BranchFacts | null;
 };
 
-/** One look for each, in their order. */
+/** One look for each, in their order; `risen`: the boxes above which settings were raised. */
 async function lookFor(
   tx: TenantTransaction,
   { hooks, sealing, facts, leads, waiting }: Question,
-): Promise<Look[]> {
+): Promise<{ looks: Look[]; risen: string[] }> {
   const positions = await findPositions(tx);
   const keys = new Set(
     await listKeysHeld(
@@ -88,7 +94,7 @@ async function lookFor(
     tx,
     waiting.map(({ box }) => box.branchId),
   );
-  const branches = await riseAbove(tx, heads, { waiting, leads });
+  const { branches, boxIds: risen } = await riseAbove(tx, heads, { waiting, leads });
   await noteContacts(
     tx,
     waiting.map(({ box, held }) => ({ boxId: box.boxId, settingsVersion: held.settings })),
@@ -97,7 +103,7 @@ async function lookFor(
   const sealingKey = sealsEvents ? await provideSealingKey(tx, sealing) : null;
   const seen = waiting.map((each) => see(each, branches.get(each.box.branchId) ?? null, facts));
   const find = await findPieces(tx, hooks, seen);
-  return seen.map((each) => {
+  const looks = seen.map((each) => {
     const { mayBeNews, lookedTo } = find(each);
     // The box was removed, or is to have its commands brought over: that is for it alone to find.
     const isOwn = !keys.has(keyIdOf(each.box).toString("base64url")) || each.head?.hasOldCommands;
@@ -107,6 +113,7 @@ async function lookFor(
       sealingKey: heldKey === null || heldKey === sealingKey?.id ? null : sealingKey,
     };
   });
+  return { looks, risen };
 }
 
 const keyIdOf = ({ publicKey }: BoxKey): Buffer => Buffer.from(nameKey(publicKey), "base64url");

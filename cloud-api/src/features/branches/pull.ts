@@ -75,12 +75,13 @@ async function answer(
   const told = isNews ? composed : null;
   const before = services.facts.peekAny(box.branchId);
   const facts = told && services.facts.keep(told.branch);
-  // Other settings may ask for more than what was looked for.
-  const asked = facts && !isDeepStrictEqual(before, facts) ? new Set(PIECES) : mayBeNews;
+  // Other settings may ask for more than what was looked for, and of guests who changed before.
+  const isOther = facts !== null && !isDeepStrictEqual(before, facts);
+  const asked = isOther ? new Set(PIECES) : mayBeNews;
   const isMore = [...asked].some((piece) => piece !== "settings");
   const more = isMore
     ? await context.database.inTenant(box.tenantId, (tx) =>
-        findMore(tx, context, { ...question, lookedTo, asked, facts }),
+        findMore(tx, context, { ...question, lookedTo: isOther ? 0 : lookedTo, asked, facts }),
       )
     : { reply: {}, lookedTo };
   const { pictures, ...parts } = told ? chooseParts(told.settings, held.partsHeld) : NO_PARTS;

@@ -166,6 +166,19 @@ export async function publishSettings(
   return [branchChanged(tx, { branchId, version })];
 }
 
+/**
+ * The same of many branches. By their ids, as everybody who holds several holds them: two at once wait for
+ * each other and never cross.
+ */
+export async function publishSettingsOf(
+  tx: TenantTransaction,
+  branchIds: readonly string[],
+): Promise<NewEvent[]> {
+  const events: NewEvent[] = [];
+  for (const id of new Set(branchIds.toSorted())) events.push(...(await publishSettings(tx, id)));
+  return events;
+}
+
 /** A time zone that the box reads and the database does not: nothing could be counted by its days. */
 export async function findZoneFault(
   tx: TenantTransaction,

@@ -114,7 +114,8 @@ export function finishBrandMoves(tx: TenantTransaction): Promise<void> {
     tx,
     sql`update branches set told_brand_id = coalesce(brand_id, tenant_id), coming_brand_id = null,
           walked_to = null
-        where tenant_id = ${tx.tenantId}`,
+        where tenant_id = ${tx.tenantId} and id in (
+          select id from branches where tenant_id = ${tx.tenantId} order by id for update)`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DatabaseAway } from "../../platform/database-away.ts";
 import { openTurns } from "./turns.ts";
 
 type Question = { tenant: string; name: string };
@@ -69,6 +70,48 @@ test("a turn that fails fails for its own, and the next goes on", async () => {
   await settle();
   turns[2]?.go();
   expect(await again).toBe("to c");
+});
+
+/** Answers all but those of some names; what was asked is kept, turn by turn. */
+function openAllBut(failing: readonly string[], fault = (name: string) => new Error(name)) {
+  const turns: string[][] = [];
+  const ask = openTurns<Question, string>({
+    tenantOf: ({ tenant }) => tenant,
+    nameOf: ({ name }) => name,
+    ...{ questionsMax: 100, turnsMax: 1 },
+    answer: async (_, questions) => {
+      const names = questions.map(({ name }) => name);
+      turns.push(names);
+      const bad = names.find((name) => failing.includes(name));
+      if (bad !== undefined) throw fault(bad);
+      return names.map((name) => `to ${name}`);
+    },
+  });
+  const askAll = (names: readonly string[]) =>
+    Promise.allSettled(names.map((name) => ask({ tenant: "one", name })));
+  return { turns, askAll };
+}
+
+test("whoever cannot be answered takes nobody else of the turn along", async () => {
+  const { turns, askAll } = openAllBut(["b"]);
+  expect(await askAll(["a", "b", "c"])).toEqual([
+    { status: "fulfilled", value: "to a" },
+    { status: "rejected", reason: new Error("b") },
+    { status: "fulfilled", value: "to c" },
+  ]);
+  // Together, and then each alone, once.
+  expect(turns).toEqual([["a", "b", "c"], ["a"], ["b"], ["c"]]);
+});
+
+test("what fails for everybody is not tried with each", async () => {
+  const names = Array.from({ length: 50 }, (_, at) => `box ${at}`);
+  const storm = openAllBut(names);
+  const all = await storm.askAll(names);
+  expect(all.every(({ status }) => status === "rejected")).toBe(true);
+  expect(storm.turns).toHaveLength(11);
+  const away = openAllBut(["box 0"], (name) => new DatabaseAway(new Error(name)));
+  expect((await away.askAll(names)).every(({ status }) => status === "rejected")).toBe(true);
+  expect(away.turns).toHaveLength(1);
 });
 
 test("two turns of a tenant are under way at once where that is asked for", async () => {

@@ -1,3 +1,8 @@
+import { DatabaseAway } from "../../platform/database-away.ts";
+
+/** So many that fail alone, with nobody answered between them, show that it is not theirs. */
+const FAILED_ALONE_MAX = 10;
+
 type Asking<Question, Answer> = {
   question: Question;
   resolve: (answer: Answer) => void;
@@ -18,7 +23,8 @@ type Options<Question, Answer> = {
 
 /**
  * Answers questions of a tenant together. Who asks while others are being answered is in the next turn, so
- * that a turn grows with how many ask and the database is asked no more often.
+ * that a turn grows with how many ask and the database is asked no more often. Where a turn fails, each of it
+ * is answered alone, once: one that cannot be takes no other with it.
  */
 export function openTurns<Question, Answer>({
   tenantOf,
@@ -41,15 +47,34 @@ export function openTurns<Question, Answer>({
     queue.asking = left;
     return [...taken.values()];
   };
+  const answerAll = async (tenantId: string, asking: readonly Asking<Question, Answer>[]) => {
+    const questions = asking.map(({ question }) => question);
+    const answers = await answer(tenantId, questions);
+    if (answers.length !== questions.length)
+      throw new Error(`${questions.length} questions got ${answers.length} answers.`);
+    for (const [index, { resolve }] of asking.entries()) resolve(answers[index] as Answer);
+  };
+  const answerEach = async (tenantId: string, asking: readonly Asking<Question, Answer>[]) => {
+    const left = [...asking];
+    let failed = 0;
+    for (let each = left.shift(); each; each = left.shift()) {
+      try {
+        await answerAll(tenantId, [each]);
+        failed = 0;
+      } catch (error) {
+        each.reject(error);
+        failed += 1;
+        if (error instanceof DatabaseAway || failed === FAILED_ALONE_MAX)
+          for (const { reject } of left.splice(0)) reject(error);
+      }
+    }
+  };
   const takeTurn = async (tenantId: string, asking: readonly Asking<Question, Answer>[]) => {
     try {
-      const questions = asking.map(({ question }) => question);
-      const answers = await answer(tenantId, questions);
-      if (answers.length !== questions.length)
-        throw new Error(`${questions.length} questions got ${answers.length} answers.`);
-      for (const [index, { resolve }] of asking.entries()) resolve(answers[index] as Answer);
+      await answerAll(tenantId, asking);
     } catch (error) {
-      for (const { reject } of asking) reject(error);
+      if (asking.length > 1 && !(error instanceof DatabaseAway)) await answerEach(tenantId, asking);
+      else for (const { reject } of asking) reject(error);
     }
   };
   const work = async (tenantId: string, queue: Queue) => {

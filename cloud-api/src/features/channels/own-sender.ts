@@ -4,7 +4,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import type { Sealing } from "../../platform/sealing.ts";
-import { publishSettings } from "../branches/index.ts";
+import { publishSettings, publishSettingsOf } from "../branches/index.ts";
 import type { Configured } from "./adapters/adapter.ts";
 import {
   findOwnSenderId,
@@ -102,9 +102,7 @@ export async function tellOwnBranches(
 ): Promise<NewEvent[]> {
   const branchIds = await listOwnBranchIds(tx, senderId);
   if (branchIds.length > 0) await refuseUnusable(tx, sealing, senderId, "/settings");
-  const events: NewEvent[] = [];
-  for (const branchId of branchIds) events.push(...(await publishSettings(tx, branchId)));
-  return events;
+  return await publishSettingsOf(tx, branchIds);
 }
 
 async function refuseUnusable(

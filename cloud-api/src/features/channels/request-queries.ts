@@ -68,13 +68,18 @@ export type Answered = {
   failure: Failure | null;
 };
 
-/** Says what became of a request, at the next position of what its box is told. */
+/**
+ * Says what became of a request, at the next position of what its box is told, never below the clock's
+ * milliseconds: a cloud that was restored from a back-up speaks above what it has said since.
+ */
 export async function answerRequest(tx: TenantTransaction, answer: Answered): Promise<void> {
   const { position } = await getRow(
     tx,
     sql<{ position: number }>`
-      insert into code_answers (tenant_id, box_id, position) values (${tx.tenantId}, ${answer.boxId}, 1)
-      on conflict (tenant_id, box_id) do update set position = code_answers.position + 1
+      insert into code_answers (tenant_id, box_id, position)
+      values (${tx.tenantId}, ${answer.boxId}, ${tx.now.getTime()})
+      on conflict (tenant_id, box_id) do update
+      set position = greatest(code_answers.position + 1, excluded.position)
       returning position`,
   );
   const isFinal = answer.state !== "sending";
@@ -103,7 +108,7 @@ const POSITION_MAX = 2 ** 50;
 
 /**
  * What became of a box's codes since a position. A box that holds a higher one than this cloud gave
- * is ahead of it, restored from a back-up: all later ones move past what it holds.
+ * is ahead of it, restored from a back-up to a clock that is behind: all later ones move past what it holds.
  */
 export async function listAnswers(
   tx: TenantTransaction,

@@ -126,11 +126,25 @@ test("what a box gave is made up for, and nothing more", async () => {
 
 test("a box that holds a later word than a restored cloud gave is told of every coupon from then on", async () => {
   await addKind();
-  const held = 5000;
+  // Its clock stands below what it has said before.
+  const held = 2 ** 45;
   const pool = newsOf(await pull(box, held));
   expect(pool).toHaveLength(POOL_COUPONS);
   expect(first(pool).position).toBe(held + 1);
   expect(newsOf(await pull(box, pool.at(-1)?.position))).toEqual([]);
+});
+
+test("a coupon that is used before its box has called a restored cloud is told to it as used", async () => {
+  await addKind();
+  const pool = await takePool();
+  const { id, code } = first(pool);
+  await box.push([issued(first(pool))]);
+  await told(1);
+  const held = newsOf(await pull(box, pool.at(-1)?.position)).at(-1)?.position;
+  // As the back-up has it: of a day before the box was told of its coupons.
+  await site.asAdministrator("update coupon_pools set position = 1 where box_id = $1", [box.boxId]);
+  expect((await atTill("redeem", code)).state).toBe("redeemed");
+  expect(newsOf(await pull(box, held))).toMatchObject([{ id, isUsed: true }]);
 });
 
 test("a branch that does not ask the survey gives nothing for it, and another life of the store begins with a pool of its own", async () => {

@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { listDocuments, publishSettings } from "../branches/index.ts";
+import { listDocuments, publishSettingsOf } from "../branches/index.ts";
 import { rewardEarlierLater } from "./earlier-profiles.ts";
 import {
   endKind,
@@ -117,8 +117,6 @@ function note(tx: TenantTransaction, before: KindRow | null, after: Noted): void
 
 /** Boxes hear of it at once: whichever branch asks a survey may give one for it. */
 async function publishEverywhere(tx: TenantTransaction): Promise<NewEvent[]> {
-  const events: NewEvent[] = [];
-  for (const { document } of await listDocuments(tx))
-    events.push(...(await publishSettings(tx, document.branch.id)));
-  return events;
+  const branchIds = (await listDocuments(tx)).map(({ document }) => document.branch.id);
+  return await publishSettingsOf(tx, branchIds);
 }

@@ -28,8 +28,10 @@ export function countPooled(
 const POSITION_MAX = 2 ** 50;
 
 /**
- * So many further words to a box: gives the last of them. Holds its counter to the commit. `above`: what the
- * box holds, which is more than this cloud gave where that was restored from a back-up.
+ * So many further words to a box: gives the last of them. Holds its counter to the commit. They are counted
+ * from the clock on, as commands are: a cloud that was restored from a back-up speaks above all that it has
+ * said since, though it has not heard from the box. `above`: what the box says that it holds, where the
+ * clock stands below that.
  */
 export async function takePositions(
   tx: TenantTransaction,
@@ -44,7 +46,8 @@ export async function takePositions(
   const row = await getRow(
     tx,
     sql<{ position: number }>`
-      update coupon_pools set position = greatest(position, ${least}::bigint) + ${count}
+      update coupon_pools
+      set position = greatest(position, ${least}::bigint, ${tx.now.getTime()}::bigint) + ${count}
       where tenant_id = ${tx.tenantId} and box_id = ${boxId} returning position`,
   );
   return row.position;

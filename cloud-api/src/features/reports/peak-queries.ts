@@ -91,24 +91,21 @@ export function listKeptPeaks(tx: TenantTransaction, { from, to }: Period): Prom
 }
 
 /**
- * The same of the visits themselves, in the plainest way: in each quarter of an hour, and whenever somebody
- * came in it, who was there is counted anew.
+ * The same of the visits themselves: in each quarter of an hour by itself, whoever reached into it comes and
+ * leaves in turn. Of a crowd each visit is looked at once a quarter, however many are there with it.
  */
 export function listRawPeaks(tx: TenantTransaction, { from, to }: Period): Promise<CheckedDay[]> {
   const { tenantId } = tx;
   const second = (column: string) => sql`floor(extract(epoch from ${sql.ref(column)}))::bigint`;
-  const { day, hour } = slotByClock(sql`to_timestamp(looks.at)`);
+  const { day, hour } = slotByClock(sql`to_timestamp(fullest.quarter * 900)`);
   return listRows(
     tx,
     sql<CheckedDay>`
       with spans as (
-        select visits.branch_id, clocks.time_zone, clocks.day_starts_hour,
-          ${second("visits.started_at")} as begins,
+        select visits.branch_id, ${second("visits.started_at")} as begins,
           least(${second("visits.ended_at")}, ${second("visits.started_at")}
             + ${sql.lit(PRESENT_DAYS_MAX * 86_400)}) as ends
         from visits
-        join report_clocks as clocks
-          on clocks.tenant_id = ${tenantId} and clocks.branch_id = visits.branch_id
         where visits.tenant_id = ${tenantId} and visits.ended_at >= ${from}::date - 2
           and visits.started_at < ${to}::date + 3
           and visits.started_at >= ${from}::date - ${sql.lit(PRESENT_DAYS_MAX + 2)}
@@ -116,19 +113,23 @@ export function listRawPeaks(tx: TenantTransaction, { from, to }: Period): Promi
         select spans.*, begun.quarter from spans
         cross join lateral generate_series(begins / 900, (ends - 1) / 900) as begun (quarter)
         where ends > begins
-      ), looks as (
-        select distinct branch_id, time_zone, day_starts_hour, quarter,
-          greatest(begins, quarter * 900) as at
-        from reached
-      ), there as (
-        select looks.branch_id, ${day} as day, ${hour} as hour, looks.at, count(*) as guests
-        from looks
-        join (select branch_id, quarter, begins, ends from reached) as other
-          on other.branch_id = looks.branch_id and other.quarter = looks.quarter
-            and other.begins <= looks.at and other.ends > looks.at
-        group by 1, 2, 3, 4
+      ), steps as (
+        select branch_id, quarter, greatest(begins, quarter * 900) as at, 1 as step from reached
+        union all
+        select branch_id, quarter, ends, -1 from reached where ends < (quarter + 1) * 900
+      ), counted as (
+        -- Of one second all at once: whoever leaves in it is gone by then.
+        select branch_id, quarter,
+          sum(step) over (partition by branch_id, quarter order by at) as guests
+        from steps
+      ), fullest as (
+        select branch_id, quarter, max(guests) as guests from counted group by 1, 2
       ), peaks as (
-        select branch_id, day, hour, max(guests) as peak from there group by 1, 2, 3
+        select fullest.branch_id, ${day} as day, ${hour} as hour, max(fullest.guests) as peak
+        from fullest
+        join report_clocks as clocks
+          on clocks.tenant_id = ${tenantId} and clocks.branch_id = fullest.branch_id
+        group by 1, 2, 3
       )
       select peaks.branch_id as "branchId", peaks.day::text as day,
         jsonb_build_object('peaks', sum(peaks.peak)) as numbers

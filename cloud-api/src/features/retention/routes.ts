@@ -2,9 +2,8 @@ import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { getBranch, listDocuments, publishSettings } from "../branches/index.ts";
+import { getBranch, listDocuments, publishSettings, publishSettingsOf } from "../branches/index.ts";
 import {
   listBranchDays,
   listPurges,
@@ -119,9 +118,8 @@ async function saveRules(
     await saveRule(tx, { ...rule, lawNote: rule.lawNote?.trim() || null });
   }
   noteChange(tx, { kind: "retention", id: null, before, after: await listRules(tx) });
-  const events: NewEvent[] = [];
-  for (const { document } of await listDocuments(tx))
-    events.push(...(await publishSettings(tx, document.branch.id)));
+  const branchIds = (await listDocuments(tx)).map(({ document }) => document.branch.id);
+  const events = await publishSettingsOf(tx, branchIds);
   return { result: await describe(tx), events };
 }
 

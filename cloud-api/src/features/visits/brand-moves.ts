@@ -101,7 +101,10 @@ async function moveOn(context: JobContext, tenantId: string): Promise<void> {
 }
 
 /** Gives the milliseconds to rest before the next step; null: there is none. */
-async function takeStep({ database }: JobContext, tenantId: string): Promise<number | null> {
+export async function takeStep(
+  { database }: Pick<JobContext, "database">,
+  tenantId: string,
+): Promise<number | null> {
   return await database.appendInTenant<Promise<number | null>>(tenantId, async (tx) => {
     const later = (pause: number | null) => ({ events: [], conclude: async () => pause });
     if (await isReplaying(tx, ["customers", "marks", "visits"])) return later(REPLAY_REST_MS);

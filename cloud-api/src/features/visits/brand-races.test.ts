@@ -39,7 +39,10 @@ async function put(chosen: readonly Stand[], brandId: string): Promise<void> {
   for (const stand of chosen) stand.brandId = brandId;
 }
 
-/** Whether who came is known in the cloud: before that nobody's box can be told of them. */
+/**
+ * Whether who came is known in the cloud: before that nobody's box can be told of them, and one that is told
+ * of another brand's guests meanwhile is without them until the log has been read (`brand-window.test.ts`).
+ */
 const haveFollowed = async (): Promise<boolean> => {
   const [row] = await company.site.readAsAdministrator<{ all: boolean }>(
     `select bool_and(cursors.position >= tenant_log.position) as all

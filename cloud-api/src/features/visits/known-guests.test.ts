@@ -95,6 +95,23 @@ test("visits to all branches are told, and as they happen to a branch whose page
   expect(delta.guests[0]).toMatchObject({ visits: 0, tenantVisits: 2 });
 });
 
+test("settings that choose pages by visits elsewhere come with whoever was elsewhere since", async () => {
+  const version = Number((await company.other.pull())?.settings?.version);
+  const lan = company.box.signIn({ phone: PHONE, name: "Lan" });
+  await company.box.push([...lan.events, ...visitOf(lan, { at: 9 })]);
+  const first = await known(company.other, ({ guests }) => guests[0]?.tenantVisits === 1);
+  await company.box.push(visitOf(lan, { at: 5 }));
+  await known(company.box, ({ guests }) => guests[0]?.visits === 2);
+  const path = `/api/v1/branches/${company.other.branchId}/settings`;
+  const document = await company.staff.get<BranchSettings>(path);
+  Object.assign(document.pages[0]?.when ?? {}, { tenantVisitNumbers: [1] });
+  await company.staff.request("PUT", path, document);
+  const held = { settings: version, guests: first.position };
+  const told = await company.other.pull(held);
+  expect(told?.settings?.version).toBeGreaterThan(version);
+  expect(told?.knownGuests?.guests).toMatchObject([{ name: "Lan", tenantVisits: 2 }]);
+});
+
 test("an event that overtook the box's backlog counts none of what it overtook", async () => {
   const lan = company.box.signIn({ phone: PHONE, name: "Lan" });
   const backlog = visitOf(lan, { at: 3 });

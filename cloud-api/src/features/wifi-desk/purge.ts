@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { publishSettings } from "../branches/index.ts";
+import { publishSettingsOf } from "../branches/index.ts";
 import { deleteOldRules, noteDevicesOfRules } from "./queries.ts";
 
 type Gone = { removed: number; events: NewEvent[] };
@@ -15,9 +15,5 @@ export async function purgeRules(tx: TenantTransaction, limit: number): Promise<
 export async function letGoOfRules(tx: TenantTransaction, limit: number): Promise<Gone> {
   const gone = await deleteOldRules(tx, limit);
   const held = gone.filter(({ wasInForce }) => wasInForce).map(({ branchId }) => branchId);
-  const events: NewEvent[] = [];
-  // In one order everywhere: two that publish must not wait for each other.
-  for (const branchId of [...new Set(held)].sort())
-    events.push(...(await publishSettings(tx, branchId)));
-  return { removed: gone.length, events };
+  return { removed: gone.length, events: await publishSettingsOf(tx, held) };
 }
