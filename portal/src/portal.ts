@@ -72,6 +72,6 @@ export type Portal = StoreTurns & {
   scannedCodes: ScannedCodes;
   beforeWrongAnswer: SlowAnswer;
   signInCounts: SignInCounts;
-  /** By address as limits count it: devices that nobody vouched for, taken in within a quarter of an hour. */
+  /** By NAS: devices that nobody vouched for, taken in within a quarter of an hour. */
   countNewDevices: Tally;
 };

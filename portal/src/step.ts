@@ -143,8 +143,8 @@ async function act(
 ): Promise<FastifyReply> {
   const { portal, context } = step;
   const { answer } = await portal.inTurn(() => {
-    const isKept = keepDevice(portal, context, readDescription(request.headers));
-    return { answer: isKept ? handle(step) : showBusy(step) };
+    keepDevice(portal, context, readDescription(request.headers));
+    return { answer: handle(step) };
   });
   return answer;
 }
