@@ -145,17 +145,16 @@ export function findPendingCode(tx: Reader, codeId: string): PendingCode | null 
   );
 }
 
-/** Used, and within its life still. */
-export function findUsedCode(tx: Reader, codeId: string): PendingCode | null {
+/** Used, and within its life still: `usedAt` is when it was typed right first. */
+export function findUsedCode(tx: Reader, codeId: string): (PendingCode & { usedAt: Date }) | null {
   const now = tx.now.getTime();
-  return toCode(
-    tx,
-    tx
-      .sql(
-        `select * from codes where id = ? and used_at is not null and created_at <= ? and expires_at > ?`,
-      )
-      .get(codeId, now, now),
-  );
+  const row = tx
+    .sql(
+      `select * from codes where id = ? and used_at is not null and created_at <= ? and expires_at > ?`,
+    )
+    .get(codeId, now, now) as (CodeRow & { used_at: number }) | undefined;
+  const code = toCode(tx, row);
+  return row && code ? { ...code, usedAt: new Date(row.used_at) } : null;
 }
 
 /** A code that is kept, be it over, spent or tried too often. */

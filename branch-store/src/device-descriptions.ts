@@ -34,9 +34,11 @@ export function joinDescriptions(
  */
 export function findNewDescription(
   tx: Reader,
-  { description, describedAt }: Device,
+  { description, describedAt, isTold }: Device,
   { isProved, ...said }: DeviceWord,
 ): DeviceDescription | null {
+  // Nothing is said of a device that the cloud has not heard of.
+  if (!isTold) return null;
   const age = describedAt === null ? 0 : tx.now.getTime() - describedAt.getTime();
   const mayReplace = isProved && age > visitGapMs(tx);
   const joined = joinDescriptions(description, said, { mayReplace });

@@ -1,4 +1,5 @@
 import type { DeviceForm, DeviceProof, DeviceSystem, Language } from "@foyer/contract";
+import { forgetOldClaims } from "./claims.ts";
 import { revokeCredentials } from "./credentials.ts";
 import type { DeviceDescription } from "./device-descriptions.ts";
 import { findGuest, type Guest, isGuestHere } from "./guests.ts";
@@ -32,6 +33,10 @@ export type Device = {
   describedAt: Date | null;
   /** The one that whoever had it chose on a page last; null: none. */
   language: Language | null;
+  /** Nobody vouches for it: a page's guest claimed its MAC, and that is all. */
+  isClaim: boolean;
+  /** Whether the cloud was told of it, as it is of all but claims beyond number. */
+  isTold: boolean;
 };
 
 type DeviceRow = {
@@ -48,9 +53,14 @@ type DeviceRow = {
   form: DeviceForm | null;
   described_at: number | null;
   language: Language | null;
+  is_claim: number;
+  is_told: number;
 };
 
 const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+
+/** One of which something hangs is kept for good, and is a claim still as long as the cloud knows nothing of it. */
+const isClaim = ({ is_claim, is_told }: DeviceRow): boolean => is_claim === 1 || is_told === 0;
 
 const toDevice = (row: unknown): Device | null => {
   if (!row) return null;
@@ -68,6 +78,8 @@ const toDevice = (row: unknown): Device | null => {
     description: device.system && { system: device.system, form: device.form },
     describedAt: toDate(device.described_at),
     language: device.language,
+    isClaim: isClaim(device),
+    isTold: device.is_told === 1,
   };
 };
 
@@ -87,20 +99,22 @@ export type DeviceOwner = {
   /** Milliseconds. */
   provedAt: number | null;
   randomised: boolean;
+  isClaim: boolean;
 };
 
 /** `mac` is AA-BB-CC-DD-EE-FF. */
 export function findOwner(tx: Reader, mac: string): DeviceOwner | null {
   const row = tx
-    .sql("select id, guest_id, proved_at, randomised from devices where mac = ?")
+    .sql("select id, guest_id, proved_at, randomised, is_claim, is_told from devices where mac = ?")
     .get(mac) as DeviceRow | undefined;
   if (!row) return null;
   const { id: deviceId, guest_id: guestId, proved_at: provedAt, randomised } = row;
-  return { deviceId, guestId, provedAt, randomised: randomised === 1 };
+  return { deviceId, guestId, provedAt, randomised: randomised === 1, isClaim: isClaim(row) };
 }
 
-export const ownerOf = ({ id, guestId, provedAt, randomised }: Device): DeviceOwner => ({
-  ...{ deviceId: id, guestId, provedAt: provedAt?.getTime() ?? null, randomised },
+export const ownerOf = ({ id, guestId, provedAt, ...device }: Device): DeviceOwner => ({
+  ...{ deviceId: id, guestId, provedAt: provedAt?.getTime() ?? null },
+  ...{ randomised: device.randomised, isClaim: device.isClaim },
 });
 
 /** Devices that are somebody's, by their MAC; `after` is the last one of the page before. */
@@ -121,21 +135,43 @@ export function isRandomisedMac(mac: string): boolean {
   return (Number.parseInt(mac.slice(0, 2), 16) & 2) !== 0;
 }
 
+/** What sees a device. Who vouches for it leaves `claim` out. */
+export type Sight = {
+  mac: string;
+  nasId: string;
+  by: "portal" | "radius";
+  /** All that is known is that a page's guest claims the MAC. "untold": the cloud need not hear of it. */
+  claim?: "told" | "untold" | null;
+};
+
 /** Notes that a device is on the network; tells of it once a visit, not at each packet. */
-export function seeDevice(
-  tx: Transaction,
-  { mac, nasId, by }: { mac: string; nasId: string; by: "portal" | "radius" },
-): Device {
+export function seeDevice(tx: Transaction, { mac, nasId, by, claim = null }: Sight): Device {
   const before = findDeviceByMac(tx, mac);
   const now = tx.now.getTime();
-  const deviceId = before?.id ?? tx.newId();
-  const randomised = isRandomisedMac(mac);
-  tx.sql(
-    `insert into devices (id, mac, randomised, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)
-     on conflict (id) do update set last_seen_at = excluded.last_seen_at`,
-  ).run(deviceId, mac, randomised ? 1 : 0, now, now);
-  if (!before || now - before.lastSeenAt.getTime() > visitGapMs(tx))
+  if (!before) return makeDevice(tx, { mac, nasId, by, claim });
+  const { id: deviceId, randomised, isTold } = before;
+  tx.sql("update devices set last_seen_at = ? where id = ?").run(now, deviceId);
+  // Of a claim that was made quietly the cloud hears once somebody vouches for it.
+  if (claim === null && before.isClaim)
+    tx.sql("update devices set is_claim = 0, is_told = 1 where id = ?").run(deviceId);
+  const isNews = !isTold || now - before.lastSeenAt.getTime() > visitGapMs(tx);
+  if (isNews && (isTold || claim === null))
     appendEvent(tx, "device.seen", { deviceId, mac, randomised, nasId, by });
+  return getDevice(tx, deviceId);
+}
+
+function makeDevice(tx: Transaction, { mac, nasId, by, claim = null }: Sight): Device {
+  const [deviceId, now] = [tx.newId(), tx.now.getTime()];
+  const randomised = isRandomisedMac(mac);
+  const isTold = claim !== "untold";
+  const { lastInsertRowid } = tx
+    .sql(
+      `insert into devices (id, mac, randomised, first_seen_at, last_seen_at, is_claim, is_told)
+       values (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(...[deviceId, mac, randomised ? 1 : 0, now, now], claim === null ? 0 : 1, isTold ? 1 : 0);
+  if (isTold) appendEvent(tx, "device.seen", { deviceId, mac, randomised, nasId, by });
+  if (claim !== null) forgetOldClaims(tx, lastInsertRowid);
   return getDevice(tx, deviceId);
 }
 

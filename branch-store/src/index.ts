@@ -11,6 +11,7 @@ export {
   type TimeTold,
   timeOf,
 } from "./box-time.ts";
+export { CLAIMS_MAX } from "./claims.ts";
 export { type BoxTime, createBoxTime, openStoreInBoxTime } from "./clocked-store.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";

@@ -215,7 +215,10 @@ const startOf = (report: SessionReport): number =>
 
 function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, mac } = report;
-  const owner = findOwner(tx, mac) ?? ownerOf(seeDevice(tx, { mac, nasId, by: "radius" }));
+  const known = findOwner(tx, mac);
+  // A NAS that tells of its session vouches for what was a claim until now.
+  const owner =
+    known && !known.isClaim ? known : ownerOf(seeDevice(tx, { mac, nasId, by: "radius" }));
   const { deviceId } = owner;
   const ticket = findUsedTicket(tx, report, deviceId);
   const startedAt = new Date(startOf(report));

@@ -64,6 +64,7 @@ import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
 import { openTally } from "./tally.ts";
 import type { ClockMark } from "./timed.ts";
+import { LANGUAGE_CHOICES_STRETCH_MS } from "./usual-language.ts";
 
 /** More than the longest form a guest sends. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -216,6 +217,7 @@ function openPortal(options: PortalOptions): Portal {
     beforeWrongAnswer: openSlowAnswers(options.wrongAnswerMilliseconds),
     signInCounts: openSignInCounts(store, clock),
     countNewDevices: openTally(NEW_DEVICES_STRETCH_MS),
+    countLanguageChoices: openTally(LANGUAGE_CHOICES_STRETCH_MS),
   };
 }
 

@@ -18,7 +18,7 @@ const fresh: PageContext = {
   privacyGuestId: null,
   addressGuestId: null,
   filesKey: null,
-  usualLanguage: null,
+  ...{ usualLanguage: null, askedLanguage: null },
 };
 
 const full: Required<PageContext> = {
@@ -37,7 +37,7 @@ const full: Required<PageContext> = {
   },
   ...{ page: { pageId: "page", version: 2 }, filesKey: "key" },
   deviceMac: "02-AA-BB-CC-00-02",
-  usualLanguage: "fa",
+  ...{ usualLanguage: "fa", askedLanguage: "vi" },
 };
 
 const carry = (context: PageContext) =>

@@ -37,6 +37,7 @@ export function listValues(context: PageContext): readonly unknown[] {
     context.deviceMac,
     context.addressGuestId,
     context.usualLanguage,
+    context.askedLanguage,
   ];
 }
 
@@ -96,6 +97,7 @@ export function unpackContext(packed: unknown): PageContext | null {
     deviceMac: (packed[22] as string | undefined) ?? null,
     addressGuestId: at<"knownGuestId">(23),
     usualLanguage: at<"language">(24),
+    askedLanguage: at<"language">(25),
   };
 }
 

@@ -89,6 +89,11 @@ export type PageContext = {
    * none. Absent in pages of the release before.
    */
   usualLanguage?: Language | null;
+  /**
+   * In which the code that waits was asked for: what its page is spoken in, and nobody's choice. Null or
+   * absent: none waits, or it is the browser's own.
+   */
+  askedLanguage?: Language | null;
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
   /** The welcome page the guest was shown last; null: the branch has none that fits. */

@@ -17,7 +17,6 @@ import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
 import type { SignInCounts } from "./sign-in/counts/sign-in-counts.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
-import type { RightCode } from "./sign-in/phone/right-code.ts";
 import type { SlowAnswer } from "./sign-in/slow-answer.ts";
 import type { StoreTurns } from "./store-turn.ts";
 import type { Tally } from "./tally.ts";
@@ -59,8 +58,8 @@ export type Portal = StoreTurns & {
   letIns: LetIns;
   /** By code; of a device that was not proved by its flow too, since it may type the code in another. */
   spentCodes: Once<SpentCode>;
-  /** By NAS and device as codes are kept apart, of devices that were not proved. */
-  rightCodes: Once<RightCode>;
+  /** By NAS and device as codes are kept apart, of devices that were not proved: the code's id. */
+  rightCodes: Once<string>;
   /** By flow and guest: the member's code that was just given. */
   memberCodes: Once<string>;
   handOffs: HandOffs;
@@ -72,6 +71,8 @@ export type Portal = StoreTurns & {
   scannedCodes: ScannedCodes;
   beforeWrongAnswer: SlowAnswer;
   signInCounts: SignInCounts;
-  /** By address as limits count it: devices that nobody vouched for, taken in within a quarter of an hour. */
+  /** By NAS: devices that nobody vouched for, taken in within a quarter of an hour. */
   countNewDevices: Tally;
+  /** By guest: languages chosen on the page after access within a quarter of an hour. */
+  countLanguageChoices: Tally;
 };

@@ -143,18 +143,16 @@ async function act(
 ): Promise<FastifyReply> {
   const { portal, context } = step;
   const { answer } = await portal.inTurn(() => {
-    const isKept = keepDevice(portal, context, readDescription(request.headers));
-    return { answer: isKept ? handle(step) : showBusy(step) };
+    keepDevice(portal, context, readDescription(request.headers));
+    return { answer: handle(step) };
   });
   return answer;
 }
 
+type SpokenTo = Pick<PageContext, "language" | "askedLanguage" | "usualLanguage">;
+
 /** The same visit in the language that its guest chose, on this page or on one before, or else at an earlier visit. */
-export function speakTo(
-  visit: Visit,
-  request: FastifyRequest,
-  context: Pick<PageContext, "language" | "usualLanguage">,
-): Visit {
+export function speakTo(visit: Visit, request: FastifyRequest, context: SpokenTo): Visit {
   const languages = visit.settings?.branch.languages ?? [];
   const chosen = languages.find((each) => each === queryOf(request).language);
   if (chosen) context.language = chosen;
@@ -170,10 +168,10 @@ export function speakAnew(step: Step): Step {
 
 function findSpoken(
   languages: readonly Language[],
-  { language, usualLanguage = null }: Pick<PageContext, "language" | "usualLanguage">,
+  { language, askedLanguage = null, usualLanguage = null }: SpokenTo,
 ): Language | undefined {
   const speaks = (wanted: Language | null) => languages.find((each) => each === wanted);
-  return speaks(language) ?? speaks(usualLanguage);
+  return speaks(language) ?? speaks(askedLanguage) ?? speaks(usualLanguage);
 }
 
 function speak<V extends Visit>(visit: V, language: Language): V {

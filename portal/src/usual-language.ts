@@ -11,7 +11,7 @@ import { type Step, speakAnew } from "./step.ts";
 /** Whoever chose a language at an earlier visit is met in it, unless they have chosen another since. */
 export function speakTheirs(step: Step, { chosenLanguage }: Guest): Step {
   if (chosenLanguage === null) return step;
-  step.context.usualLanguage = chosenLanguage;
+  Object.assign(step.context, { usualLanguage: chosenLanguage, askedLanguage: null });
   return speakAnew(step);
 }
 
@@ -26,7 +26,7 @@ export function speakToKnown(step: Step): Step {
 /** Whoever asked for a code in another language than their browser's chose that one: their sheet has closed since. */
 export function speakAsAsked(step: Step, { language }: PendingCode): Step {
   if (step.context.language !== null || language === step.language) return step;
-  step.context.usualLanguage = language;
+  step.context.askedLanguage = language;
   return speakAnew(step);
 }
 
@@ -42,14 +42,26 @@ export function keepLanguage(tx: Transaction, { context }: Step, guestId: string
   keepChosenLanguage(tx, { guestId, deviceId, nasId: arrival.nasId, language, termsVersion });
 }
 
-/** The same of a page after access, whose guest has only just chosen. Null: there is nothing to keep. */
+/** In which it is counted how often a guest chooses on the page after access. */
+export const LANGUAGE_CHOICES_STRETCH_MS = 15 * 60 * 1000;
+/** As often as somebody looks for their own; a link may be followed without end. */
+const LANGUAGE_CHOICES_MAX = 6;
+
+/**
+ * The same of a page after access, whose guest has only just chosen. Null: there is nothing to keep. Who
+ * goes on and on is spoken to as they choose, and no more of it is kept.
+ */
 export function findNewChoice(step: Step): (() => void) | null {
   const { context, portal } = step;
   const guestId = whoseIs(context);
   if (guestId === null || context.language === null) return null;
   const guest = portal.store.read((tx) => findGuest(tx, guestId));
   if (!guest || guest.chosenLanguage === context.language) return null;
-  return () => portal.store.transaction((tx) => keepLanguage(tx, step, guestId));
+  return () => {
+    const count = portal.countLanguageChoices(guestId, step.now.getTime());
+    if (count <= LANGUAGE_CHOICES_MAX)
+      portal.store.transaction((tx) => keepLanguage(tx, step, guestId));
+  };
 }
 
 /** Whom a page after access is of. */

@@ -1,6 +1,6 @@
-import { correctClock, type MachineClock } from "@foyer/branch-store";
+import { correctClock, type MachineClock, useTicket } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
-import { openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
+import { openTestPortal, readCode, type TestPortal, ticketOf, unsignedNas } from "./open-portal.ts";
 
 const RIGHT = Date.parse("2026-03-01T02:00:00.000Z");
 const HOUR = 3600;
@@ -47,6 +47,24 @@ const askForCode = async (portal: TestPortal) => {
 };
 
 describe("a guest who was sent a code", () => {
+  test("and has been online by it is asked for no digits again, whatever the clock was when they were right", async () => {
+    const { machine, pass } = makeMachine(HOUR);
+    const portal = await openTestPortal({ machine });
+    const browser = portal.browser({ nas: unsignedNas });
+    await browser.arrive();
+    await browser.askForCode("0912345678");
+    await browser.submit("/code", { code: await readCode(portal) });
+    pass(60);
+    expect(correct(portal, machine).kind).toBe("corrected");
+    const { location } = await browser.submit("/details", { name: "Lan" });
+    const { username = "", nasId = "", mac = "" } = ticketOf(portal, location) ?? {};
+    const use = { username, nasId, mac, requestKey: "1" };
+    portal.store.transaction((tx) => useTicket(tx, use));
+    pass(60);
+    await browser.arrive();
+    expect(browser.page.words).toContain("Mobile number");
+  });
+
   test.each(OFFSETS)("types it after the clock was put right by %i s", async (off) => {
     const { machine, pass } = makeMachine(off);
     const portal = await openTestPortal({ machine });

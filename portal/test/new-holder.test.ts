@@ -1,6 +1,13 @@
 import { applyKnownGuests, findGuest } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
-import { MAC, openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
+import {
+  MAC,
+  openTestPortal,
+  readCode,
+  type TestPortal,
+  ticketOf,
+  unsignedNas,
+} from "./open-portal.ts";
 
 const DAY = 24 * 60 * 60;
 const PHONE = "0912345678";
@@ -22,6 +29,8 @@ async function leaveLan(portal: TestPortal, days: number) {
   await browser.submit("/details", { name: "Lan" });
   portal.pass(days * DAY);
 }
+
+const sealedIn = (html: string) => /name="c" value="([^"]+)"/.exec(html)?.[1] ?? "";
 
 const verifiedOf = (portal: TestPortal) =>
   portal.events("guest.verified").map(({ payload }) => payload);
@@ -78,6 +87,29 @@ describe("a number not heard of for half a year, on a strange phone", () => {
     );
     expect(new Set(answers.map(({ location }) => location)).size).toBe(1);
     expect((await browser.post("/code", { code })).status).toBe(303);
+    expect(verifiedOf(portal)).toHaveLength(2);
+  });
+
+  test("answered again after another arrival is one guest, who goes on from where they came last", async () => {
+    const portal = await openTestPortal();
+    await leaveLan(portal, 181);
+    const nas = unsignedNas;
+    const browser = portal.browser({ nas, mac: OTHER_MAC, ip: "10.10.0.93" });
+    await browser.arrive();
+    await browser.askForCode(PHONE);
+    const code = await readCode(portal);
+    await browser.submit("/code", { code });
+    const asked = browser.page.html;
+    await browser.arrive();
+    await browser.submit("/code", { code });
+    const first = await browser.post("/holder", { who: "new", c: sealedIn(asked) });
+    const second = await browser.post("/holder", { who: "new" });
+    expect(second.location).toContain("/details?");
+    expect(second.location).not.toBe(first.location);
+    expect(verifiedOf(portal)).toHaveLength(2);
+    await browser.submit("/holder", { who: "same" });
+    const { location } = await browser.submit("/details", { name: "Minh" });
+    expect(ticketOf(portal, location)?.mac).toBe(OTHER_MAC);
     expect(verifiedOf(portal)).toHaveLength(2);
   });
 

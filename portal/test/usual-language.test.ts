@@ -1,3 +1,4 @@
+import { findGuest } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import {
   type Browser,
@@ -110,6 +111,41 @@ describe("the language that a guest chose", () => {
     expect(languagesTold(portal).slice(-1)).toEqual(["vi"]);
     portal.pass(DAY);
     expect((await arriveAnew(portal)).page.html).toContain(VIETNAMESE);
+  });
+});
+
+describe("what is not their choice", () => {
+  test("the language a code was asked for in, by no link but what the browser wanted", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser({ nas: unsignedNas, language: "vi" });
+    await browser.arrive();
+    await browser.askForCode(PHONE);
+    const back = portal.browser({ nas: unsignedNas });
+    await back.arrive();
+    expect(back.page.html).toContain(VIETNAMESE);
+    await back.submit("/code", { code: await readCode(portal) });
+    expect(back.page.html).toContain(VIETNAMESE);
+    await back.submit("/details", { name: "Lan" });
+    const guestId = portal.events("guest.registered")[0]?.payload.guestId ?? "";
+    expect(portal.store.read((tx) => findGuest(tx, guestId))?.chosenLanguage).toBeNull();
+  });
+
+  test("links that are followed without end write no more than somebody who looks for their own", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.askForCode(PHONE);
+    await browser.submit("/code", { code: await readCode(portal) });
+    const { location } = await browser.submit("/details", { name: "Lan" });
+    const landing = new URL(new URL(location ?? "").searchParams.get("userurl") ?? "");
+    await browser.open(landing.pathname + landing.search);
+    const before = languagesTold(portal).length;
+    for (let at = 0; at < 40; at += 1) await browser.click(at % 2 === 0 ? "Tiếng Việt" : "English");
+    expect(browser.page.html).toContain(ENGLISH);
+    expect(languagesTold(portal).slice(before)).toHaveLength(6);
+    portal.pass(15 * 60);
+    await browser.click("Tiếng Việt");
+    expect(languagesTold(portal).at(-1)).toBe("vi");
   });
 });
 

@@ -1,63 +1,68 @@
 import {
+  type Device,
   type DeviceDescription,
   describeDevice,
   findDevice,
+  findDeviceByMac,
   findNewDescription,
   noteLanguageOfDevice,
+  type Reader,
   seeDevice,
 } from "@foyer/branch-store";
-import { limitedAs, type PageContext } from "../page-context.ts";
+import type { PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 
-/** In which it is counted how many devices came from one address. */
+/** In which it is counted how many devices nobody vouched for. */
 export const NEW_DEVICES_STRETCH_MS = 15 * 60 * 1000;
-/**
- * Of which nobody vouched, and which the store did not hold: forty a minute are more guests than come through
- * any router, and fewer than somebody makes up who wants the box's disk full.
- */
-export const NEW_DEVICES_MAX = 600;
-const TOO_MANY = `more than ${NEW_DEVICES_MAX} new devices within a quarter of an hour from one address: somebody makes them up`;
+/** Of which the cloud is told at once. Forty a minute are more guests than come by a NAS that signs nothing. */
+const NEW_DEVICES_TOLD_MAX = 600;
 
 /**
  * A device that nobody vouched for is in the store from its guest's first tap on. Another page of the
  * same MAC may have been faster; and a sheet's first word of what it is may say less than a browser's.
  * The language that was chosen on it is kept where it was proved: nobody chooses for another's MAC.
- * False: from this address have come too many, and nothing is to be done for one more.
+ * However many somebody makes up, nobody is turned away: the store forgets the oldest (CLAIMS_MAX).
  */
 export function keepDevice(
   portal: Portal,
   context: PageContext,
   description: DeviceDescription | null,
-): boolean {
+): void {
   const { store } = portal;
   const isProved = context.proof !== null;
   const word = description && { ...description, isProved };
   const language = isProved ? context.language : null;
-  const before = store.read((tx) => {
-    const known = findDevice(tx, context.deviceId);
-    if (!known) return "new";
-    if (language !== null && known.language !== language) return "changed";
-    return word === null || findNewDescription(tx, known, word) === null ? "same" : "changed";
+  const isKept = store.read((tx) => {
+    const known = findKept(tx, context);
+    if (!known) return false;
+    context.deviceId = known.id;
+    if (language !== null && known.language !== language) return false;
+    return word === null || findNewDescription(tx, known, word) === null;
   });
-  if (before === "same") return true;
-  if (before === "new" && !isProved && isOneTooMany(portal, context)) return false;
+  if (isKept) return;
   const { mac, nasId } = context.arrival;
   store.transaction((tx) => {
-    const known = findDevice(tx, context.deviceId);
-    const device = known ?? seeDevice(tx, { mac, nasId, by: "portal" });
+    const see = () => {
+      const claim = isProved ? null : claimOf(portal, nasId);
+      return seeDevice(tx, { mac, nasId, by: "portal", claim });
+    };
+    const device = findKept(tx, context) ?? see();
     context.deviceId = device.id;
     if (word) describeDevice(tx, device, word);
     if (language !== null) noteLanguageOfDevice(tx, { deviceId: device.id, language });
   });
-  return true;
 }
 
-function isOneTooMany(
-  { countNewDevices, clock, doorNotes, log }: Portal,
-  context: PageContext,
-): boolean {
-  if (countNewDevices(limitedAs(context), clock().getTime()) <= NEW_DEVICES_MAX) return false;
-  log.warn({ nasId: context.arrival.nasId, reason: TOO_MANY }, "device refused");
-  doorNotes.noteRefused({ remoteAddress: context.remoteAddress, reason: TOO_MANY });
-  return true;
+/** As the store has it, unless its guest proves now what was only claimed. The page may be older than its row. */
+function findKept(tx: Reader, { deviceId, arrival, proof }: PageContext): Device | null {
+  const known = findDevice(tx, deviceId) ?? findDeviceByMac(tx, arrival.mac);
+  return known?.isClaim && proof !== null ? null : known;
+}
+
+/** The cloud hears later of what comes by the hundred, of each once its NAS names it: the log is not filled. */
+function claimOf({ countNewDevices, clock, log }: Portal, nasId: string): "told" | "untold" {
+  const count = countNewDevices(nasId, clock().getTime());
+  if (count === NEW_DEVICES_TOLD_MAX + 1)
+    log.warn({ nasId }, "more new devices than guests bring: somebody may be making them up");
+  return count > NEW_DEVICES_TOLD_MAX ? "untold" : "told";
 }

@@ -67,7 +67,9 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
   const proof = findProof(tx, evidence, { device: seen, byToken });
   // Anybody can make up MACs by the hundred: one is kept when its guest does something with it.
   if (proof === null && !seen && !isKnownByToken(tx, otherTokens)) return unseen(tx, byToken);
-  const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal" });
+  // A browser that another branch's secret is in may make up MACs as well.
+  const claim = proof === null ? "untold" : null;
+  const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal", claim });
   if (description) describeDevice(tx, device, { ...description, isProved: proof !== null });
   if (proof !== null) endForgottenSessions(tx, evidence, device);
   const recognise = (by: DeviceProof) =>
@@ -112,6 +114,7 @@ export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised |
   const device = findDeviceByMac(tx, arrival.mac);
   if (!device || !isRecent(device.lastSeenAt)) return null;
   const proof = findProof(tx, evidence, { device, byToken: null });
+  if (proof !== null && device.isClaim) return null;
   const word = description && { ...description, isProved: proof !== null };
   if (word && findNewDescription(tx, device, word)) return null;
   const knownGuestId = proof === null ? null : findBelievedGuestId(tx, ownerOf(device), "mac");

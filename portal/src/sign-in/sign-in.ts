@@ -36,7 +36,9 @@ export function signIn(
     knownGuestId,
   });
   // Of whoever is known only now; a device's own stands until somebody is.
-  context.usualLanguage = guest.chosenLanguage ?? context.usualLanguage ?? null;
+  const { chosenLanguage } = guest;
+  if (chosenLanguage !== null)
+    Object.assign(context, { usualLanguage: chosenLanguage, askedLanguage: null });
   if (proof !== null && isSomebodyElse) linkDevice(tx, { deviceId, guestId: guest.id });
   return guest;
 }

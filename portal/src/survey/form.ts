@@ -90,7 +90,7 @@ export function findSurveyForm(
   const survey = findSurvey(settings, surveyId);
   if (!survey) return null;
   const { remoteAddress, arrival } = context;
-  const language = context.language ?? context.usualLanguage ?? null;
+  const language = context.language ?? context.askedLanguage ?? context.usualLanguage ?? null;
   const device = portal.store.read((tx) =>
     hasAnsweredSurvey(tx, { surveyId, guestId, deviceId: null })
       ? "answered"

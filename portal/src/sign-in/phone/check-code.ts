@@ -63,7 +63,7 @@ export function checkCode(step: Step): FastifyReply | Promise<FastifyReply> {
 }
 
 /** Where nobody vouches for a device, the same code may lead on from another arrival than the first. */
-const spentNameOf = ({ context }: Step, codeId: string): string =>
+export const spentNameOf = ({ context }: Step, codeId: string): string =>
   context.proof === null ? `${codeId}/${context.flowId}` : codeId;
 
 /** A code that was right a moment ago, posted again. */

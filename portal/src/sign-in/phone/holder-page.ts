@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { leadOn, type Step, showOld, showPage } from "../../step.ts";
 import { signIn } from "../sign-in.ts";
-import { admit } from "./check-code.ts";
+import { admit, spentNameOf } from "./check-code.ts";
 
 /** Asks whether the number is still the person's whom this branch knows by it; says nothing of them. */
 export function showHolder(step: Step): FastifyReply {
@@ -13,18 +13,23 @@ export function showHolder(step: Step): FastifyReply {
   return showPage(step, { template: "holder", view, title: t("holder.title"), path: "/holder" });
 }
 
-/** The first answer counts, however often and whichever is sent after it. */
+/**
+ * The first answer counts, however often and whichever is sent after it, from another arrival as well:
+ * that one is led on by a way of its own.
+ */
 export function sayHolder(step: Step): FastifyReply {
   const { context, portal, field } = step;
   const { provedPhone: phone, codeId, terms } = context;
   const who = field("who");
   if (phone === null || codeId === null) return showOld(step, context.arrival.nasId);
   if (who !== "same" && who !== "new") return showHolder(step);
-  const said = portal.spentCodes.find(keyOf(codeId));
+  const name = `${spentNameOf(step, codeId)}${HOLDER}`;
+  const said = portal.spentCodes.find(name);
   if (said?.url) return leadOn(step, said.url);
   const isNewHolder = who === "new";
   const guest =
     said?.guest ??
+    portal.spentCodes.find(`${codeId}${HOLDER}`)?.guest ??
     portal.store.transaction((tx) => {
       const contact = { kind: "phone", value: phone } as const;
       const termsVersion = terms?.version ?? null;
@@ -40,8 +45,10 @@ export function sayHolder(step: Step): FastifyReply {
     });
   portal.log.info({ codeId, outcome: who }, "number's holder");
   context.provedPhone = null;
-  return admit(step, keyOf(codeId), { code: "", guest, terms, method: "phone-code" });
+  const right = { code: "", guest, terms, method: "phone-code" } as const;
+  portal.spentCodes.keep(`${codeId}${HOLDER}`, { ...right, url: null });
+  return admit(step, name, right);
 }
 
 /** Beside the code itself, whose second posting leads to the question. */
-const keyOf = (codeId: string): string => `${codeId}/holder`;
+const HOLDER = "/holder";

@@ -8,26 +8,23 @@ import {
 import { codeKeyOf } from "../../page-context.ts";
 import type { Step } from "../../step.ts";
 
-/** A code that was typed right, and when. */
-export type RightCode = { codeId: string; at: Date };
-
 /**
  * A sheet may close between the right code and the NAS's log-in. Of a device that was proved the store
  * knows by then whose it is; of any other the code is all that says who holds it, and so the same digits
  * are taken once more, within their life, until somebody has gone online with that MAC.
  */
-export function keepRightCode({ portal, context, nas, now }: Step, codeId: string): void {
-  if (context.proof === null) portal.rightCodes.keep(nameOf(context, nas), { codeId, at: now });
+export function keepRightCode({ portal, context, nas }: Step, codeId: string): void {
+  if (context.proof === null) portal.rightCodes.keep(nameOf(context, nas), codeId);
 }
 
 /** The code that this very device has typed right and is not online by yet. */
 export function findRightCode(tx: Reader, { portal, context, nas }: Step): PendingCode | null {
-  const right = context.proof === null ? portal.rightCodes.find(nameOf(context, nas)) : null;
+  const codeId = context.proof === null ? portal.rightCodes.find(nameOf(context, nas)) : null;
+  const right = codeId === null ? null : findUsedCode(tx, codeId);
   if (!right) return null;
   const { nasId, mac } = context.arrival;
-  return wasOnlineSince(tx, { nasId, mac, since: right.at })
-    ? null
-    : findUsedCode(tx, right.codeId);
+  // As the store has it, which moves with the box's time and with no second typing.
+  return wasOnlineSince(tx, { nasId, mac, since: right.usedAt }) ? null : right;
 }
 
 /** The code that a page asks for: one that waits, or that was right once. */

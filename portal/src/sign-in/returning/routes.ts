@@ -40,7 +40,8 @@ function comeBack(step: Step): FastifyReply {
 /** The device has changed hands, or its MAC has: whoever holds it now signs in as themselves. */
 function notMe(step: Step): FastifyReply {
   const { context } = step;
-  Object.assign(context, { knownGuestId: null, isSomebodyElse: true, usualLanguage: null });
+  Object.assign(context, { knownGuestId: null, isSomebodyElse: true });
+  Object.assign(context, { usualLanguage: null, askedLanguage: null });
   // Their own code may wait already: the sheet was closed while they read the message.
   return showFirst(speakAnew(step));
 }
