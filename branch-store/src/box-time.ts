@@ -130,11 +130,11 @@ export function correctClock(
       insertReading(tx, { ...reading, source, uncertaintyMs: uncertaintyMs + Math.abs(byMs) });
     return { kind: "right" };
   }
-  const ahead = listBootsAhead(tx, { reading, byMs });
+  const ahead = listBootsAhead(tx, { reading, byMs, uncertaintyMs });
   const [oldest = reading] = ahead;
   shiftStamps(tx, { reading: oldest, byMs });
-  for (const boot of ahead)
-    insertReading(tx, { ...boot, at: boot.at + byMs, bootAt: boot.bootAt + byMs, source });
+  for (const { at, bootAt, ...boot } of ahead)
+    insertReading(tx, { ...boot, at: at + byMs, bootAt: bootAt + byMs, source, uncertaintyMs });
   const right = { ...reading, at: told.at, uptimeMs: told.uptimeMs, bootAt: reading.bootAt + byMs };
   insertReading(tx, { ...right, source, uncertaintyMs });
   const now = new Date(timeOf({ ...right }, machine));
@@ -152,21 +152,22 @@ export function correctClock(
 const LAST_EVENTS = 100;
 
 /**
- * Boots before this one, the oldest first, that nobody told the time, and that went on after this one began
- * by the right time: their clock was ahead as this one's was, and all of them are moved together. One that
- * was behind, or right, keeps its time.
+ * Boots before this one, the oldest first, that the cloud did not tell the time, and that went on after this
+ * one began by the right time, by more than either time may be off: their clock was ahead as this one's was,
+ * and all of them are moved together. One that was behind, or right, keeps its time.
  */
 function listBootsAhead(
   tx: Transaction,
-  { reading, byMs }: { reading: ClockReading; byMs: number },
+  { reading, byMs, uncertaintyMs }: { reading: ClockReading; byMs: number; uncertaintyMs: number },
 ): ClockReading[] {
   const ahead: ClockReading[] = [];
   if (byMs >= 0) return ahead;
+  const beganBy = reading.bootAt + byMs + uncertaintyMs;
   for (;;) {
-    const [{ bootId } = reading] = ahead;
-    const boot = findBootBefore(tx, bootId);
-    const isAhead = boot !== null && boot.source !== "cloud";
-    if (!isAhead || findLastToldIn(tx, boot) <= reading.bootAt + byMs) return ahead;
+    const [{ bootId: next } = reading] = ahead;
+    const boot = findBootBefore(tx, next);
+    if (boot === null || boot.source === "cloud") return ahead;
+    if (findLastTimeIn(tx, { boot, next }) <= beganBy + (boot.uncertaintyMs ?? 0)) return ahead;
     ahead.unshift(boot);
   }
 }
@@ -182,13 +183,21 @@ function findBootBefore(tx: Reader, bootId: string): ClockReading | null {
   return row ? getLastReadingOf(tx, row.bootId) : null;
 }
 
-/** When the last of what a boot wrote, and was not sent yet, happened by its own clock; 0: nothing is left. */
-function findLastToldIn(tx: Reader, { id }: ClockReading): number {
+/**
+ * How late it is known to have been in a boot, by the last word of its time: of its reading, and of what it
+ * wrote last and was not sent yet. `next`: the boot after it.
+ */
+function findLastTimeIn(tx: Reader, { boot, next }: { boot: ClockReading; next: string }): number {
   const row = tx
     .sql(
-      `select coalesce(max(occurred_at), 0) as at from (
-         select occurred_at from outbox where clock_id <= ? order by seq desc limit ?)`,
+      `select max(occurred_at - at + uptime_ms) as "uptimeMs" from (
+         select clock_id, occurred_at from outbox
+         where clock_id < (select min(id) from clock_readings where boot_id = @next)
+         order by seq desc limit @limit) as written
+       join clock_readings on clock_readings.id = written.clock_id
+       where boot_id = @bootId`,
     )
-    .get(id, LAST_EVENTS);
-  return (row as { at: number }).at;
+    .get({ next, bootId: boot.bootId, limit: LAST_EVENTS });
+  const { uptimeMs } = row as { uptimeMs: number | null };
+  return Math.max(boot.at, boot.at + (uptimeMs ?? boot.uptimeMs) - boot.uptimeMs);
 }

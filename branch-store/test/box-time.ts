@@ -8,6 +8,7 @@ import {
   listUnsent,
   type MachineClock,
   openStoreInBoxTime,
+  type TimeTold,
 } from "../src/index.ts";
 import { sampleIdentity, sampleSettings } from "./store.ts";
 
@@ -65,8 +66,8 @@ export function openTimedStore(machine: TestMachine) {
     time,
     /** Another process, or the same after the machine was switched on again. */
     openAgain: open,
-    /** The cloud tells the time. */
-    correct: (by = store) =>
+    /** The cloud tells the time, or says otherwise. */
+    correct: (by = store, word: Partial<TimeTold> = {}) =>
       by.transaction((tx) =>
         correctClock(tx, {
           machine: machine.clock,
@@ -75,6 +76,7 @@ export function openTimedStore(machine: TestMachine) {
             uptimeMs: machine.clock.uptimeMilliseconds(),
             uncertaintyMs: 500,
             source: "cloud",
+            ...word,
           },
         }),
       ),

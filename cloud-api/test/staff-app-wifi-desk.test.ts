@@ -1,7 +1,7 @@
 import { BOX_API, type DoorNote } from "@foyer/contract";
 import type { Page } from "playwright-core";
 import { beforeEach, expect, test } from "vitest";
-import { openStaffApp } from "./open-staff-app.ts";
+import { openStaffApp, takePicture } from "./open-staff-app.ts";
 import { askUntil, type EnrolledBox, type TestStaff } from "./open-test-site.ts";
 import { describeWithChromium, PATIENTLY } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
@@ -14,6 +14,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
   let owner: TestStaff;
   let box: EnrolledBox;
   let page: Page;
+  let visit: ReturnType<EnrolledBox["visit"]>;
 
   beforeEach(async () => {
     owner = await app.site.addOwner("Cà phê Sông Hương");
@@ -38,13 +39,27 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
   async function letLanIn(): Promise<void> {
     const since = new Date(app.site.now().getTime() - 10 * MINUTE);
     const lan = box.signIn({ phone: "+84912345678", name: "Lan", mac: MAC, at: since });
-    const visit = box.visit({ ...lan, startedAt: since, endedAt: null });
+    visit = box.visit({ ...lan, startedAt: since, endedAt: null });
     await box.push([...lan.events, ...visit.events]);
     type Online = { sessions: { name: string | null }[] };
     await askUntil(
       () => owner.get<Online>(at("online")),
       (reply) => reply.sessions[0]?.name === "Lan",
     );
+  }
+
+  /** Lan has sent 3 MB, and received 48. */
+  async function limitVolumes(): Promise<void> {
+    type Policies = { version: number; policies: [{ id: string }] };
+    const { version, policies } = await owner.get<Policies>(at("access-policies"));
+    const [first] = policies;
+    const volumes = { sessionBytes: 60e6, sessionUploadBytes: 4e6, sessionDownloadBytes: 1e9 };
+    const limited = { ...first, sessionSeconds: 3600, ...volumes };
+    await owner.request("PUT", at("access-policies"), { version, policies: [limited] });
+    const { sessionId, visitId } = visit;
+    const usage = { connectedSeconds: 600, uploadBytes: 3e6, downloadBytes: 48e6 };
+    const told = { sessionId, visitId, policyId: first.id, ...usage };
+    await box.push([box.write("session.updated", told, app.site.now())]);
   }
 
   async function open(view: string, width: number): Promise<void> {
@@ -79,6 +94,18 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
       await expect
         .poll(words, PATIENTLY)
         .toMatch(/(Điểm truy cập từ chối|Access point refused): refused 503/);
+      await expectToFit();
+    },
+  );
+
+  test.each([1280, 390])(
+    "says what is left of a session of each volume that its policy limits, at %i pixels",
+    async (width) => {
+      await limitVolumes();
+      await open("online", width);
+      const left = / · 9\sMB↓ 952\sMB · ↑ 1\sMB/;
+      await expect.poll(words, PATIENTLY).toMatch(left);
+      await takePicture(page, `what-is-left-${width}`);
       await expectToFit();
     },
   );

@@ -209,6 +209,38 @@ describe("the doctor", () => {
     );
   });
 
+  test("says once of a setting that several go by, in the first one's words, and who they are", () => {
+    const level = 'FOYER_LOG_LEVEL is "loud": choose one of';
+    const port = 'FOYER_RADIUS_AUTH_PORT is "x": give a port number from 0 to 65535';
+    const settingFaults = [
+      { service: "radius", fault: port },
+      { service: "radius", fault: `${level} fatal, error` },
+      { service: "sync-agent", fault: `${level} error, fatal` },
+    ] as const;
+    const own = "FOYER_GATEWAY_NAME_SERVERS: give IPv4 addresses, with blanks between";
+    const change = gateway({ settingFaults: [own, port] });
+    const wrong = examine({ ...well, ...change, settingFaults }).filter(
+      (each) => levelOf(each) === "wrong",
+    );
+    expect(wrong).toEqual([
+      { kind: "setting", services: ["radius", "gateway"], fault: port },
+      { kind: "setting", services: ["radius", "sync-agent"], fault: `${level} fatal, error` },
+      { kind: "gateway-setting", fault: own },
+    ]);
+    expect(sayFinding("en", wrong[0] as Finding)).toContain("radius, gateway refuse their");
+  });
+
+  test("says nothing more of a gateway that is down for a setting that is told of already", () => {
+    const fault = 'FOYER_LOG_LEVEL is "loud": choose one of fatal, error';
+    const settingFaults = [{ service: "radius", fault }] as const;
+    const down = [{ unit: "foyer-gateway.service", state: "failed" }];
+    const change = gateway({ settingFaults: [fault], down });
+    const wrong = examine({ ...well, ...change, settingFaults }).filter(
+      (each) => levelOf(each) === "wrong",
+    );
+    expect(wrong).toMatchObject([{ kind: "setting", services: ["radius", "gateway"] }]);
+  });
+
   test("names the first broken link of the uplink and none behind it", () => {
     const broken = uplink({
       ...{ hasRoute: false, hasNameServer: false, lookUp: { kind: "failed", code: "EAI_AGAIN" } },

@@ -1,4 +1,9 @@
-import { type ExaminedGateway, type GatewayFinding, judgeGateway } from "./gateway-rules.ts";
+import {
+  type ExaminedGateway,
+  type GatewayFinding,
+  judgeGateway,
+  settingOf,
+} from "./gateway-rules.ts";
 import type { Service } from "./host.ts";
 import { type ExaminedName, judgeName, type NameFinding } from "./public-name-rules.ts";
 
@@ -63,7 +68,8 @@ export type Finding =
   | { kind: "service-up"; services: Service[] }
   | { kind: "service-down"; service: Service; state: string }
   | { kind: "service-restarts"; service: Service; restarts: number }
-  | { kind: "setting"; service: Service; fault: string }
+  /** By whom one setting is refused, and what the first of them says of it. */
+  | { kind: "setting"; services: (Service | "gateway")[]; fault: string }
   | { kind: "origin-foreign"; origin: string; host: string }
   | { kind: "origin-right"; origin: string }
   | { kind: "port-taken"; port: number; protocol: string; name: string; variable: string }
@@ -114,7 +120,7 @@ export function examine(found: Examined): Finding[] {
     ...judgeMachine(found),
     ...judgeClock(found),
     ...judgeUplink(found),
-    ...judgeGateway(found.gateway),
+    ...judgeGateway(found.gateway, new Set(found.settingFaults.map(settingOf))),
     ...judgeCertificates(found.certificates),
     ...judgeName(found.publicName),
     ...judgeAgent(found),
@@ -139,9 +145,10 @@ const NOTES = new Set<Finding["kind"]>([
   "gateway-line",
 ]);
 
-function judgeServices({ isEnrolled, services, settingFaults }: Examined): Finding[] {
+function judgeServices(found: Examined): Finding[] {
+  const { isEnrolled, services } = found;
   if (!isEnrolled) return [{ kind: "not-enrolled" }];
-  const findings: Finding[] = settingFaults.map((each) => ({ kind: "setting", ...each }));
+  const findings = judgeSettings(found);
   for (const { service, activeState: state, restarts } of services) {
     if (state !== "active") findings.push({ kind: "service-down", service, state });
     else if (restarts >= RESTARTS_NOTED)
@@ -149,6 +156,19 @@ function judgeServices({ isEnrolled, services, settingFaults }: Examined): Findi
   }
   if (findings.length > 0) return findings;
   return [{ kind: "service-up", services: services.map(({ service }) => service) }];
+}
+
+/** One that several go by is to be mended once, and is told once. */
+function judgeSettings({ settingFaults, gateway }: Examined): Finding[] {
+  const ofGateway = new Set(gateway?.settingFaults.map((fault) => settingOf({ fault })));
+  return [...Map.groupBy(settingFaults, settingOf)].map(([setting, faults]) => ({
+    kind: "setting",
+    services: [
+      ...new Set(faults.map(({ service }) => service)),
+      ...(ofGateway.has(setting) ? (["gateway"] as const) : []),
+    ],
+    fault: faults[0]?.fault ?? setting,
+  }));
 }
 
 /** Before the box is enrolled nobody has its ports, and whoever has keeps it from coming up later. */

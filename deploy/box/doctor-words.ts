@@ -63,8 +63,8 @@ const en: Texts = {
     `${service} does not run (${state}). It is tried again by itself; what it said: foyer log. To start it now: systemctl start foyer-retry`,
   "service-restarts": ({ service, restarts }) =>
     `${service} ended ${restarts} times since it was started and was started anew. What it said: foyer log`,
-  setting: ({ service, fault }) =>
-    `${service} refuses its settings: ${plain(fault)}. Mend /etc/foyer/foyer.env, then: systemctl start foyer-retry`,
+  setting: ({ services, fault }) =>
+    `${services.join(", ")} ${services.length === 1 ? "refuses its" : "refuse their"} settings: ${plain(fault)}. Mend /etc/foyer/foyer.env, then: systemctl start foyer-retry`,
   "origin-foreign": ({ origin, host }) =>
     `Guests are led to ${origin}, and ${host} is no address of this machine. Give the machine that address in the router, or mend FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env and what the access points lead to.`,
   "origin-right": ({ origin }) => `Guests are led to ${origin}.`,
@@ -171,8 +171,8 @@ const vi: Texts = {
     `${service} không chạy (${state}). Hệ thống tự thử lại; xem lý do: foyer log. Khởi động ngay: systemctl start foyer-retry`,
   "service-restarts": ({ service, restarts }) =>
     `${service} đã dừng ${restarts} lần từ lúc khởi động và được chạy lại. Xem lý do: foyer log`,
-  setting: ({ service, fault }) =>
-    `${service} không nhận cấu hình: ${plain(sayProcessWords("vi", fault))}. Sửa /etc/foyer/foyer.env, rồi chạy: systemctl start foyer-retry`,
+  setting: ({ services, fault }) =>
+    `${services.join(", ")} không nhận cấu hình: ${plain(sayProcessWords("vi", fault))}. Sửa /etc/foyer/foyer.env, rồi chạy: systemctl start foyer-retry`,
   "origin-foreign": ({ origin, host }) =>
     `Khách được dẫn tới ${origin}, nhưng ${host} không phải địa chỉ của máy này. Đặt địa chỉ đó cho máy trong bộ định tuyến, hoặc sửa FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env và nơi thiết bị phát dẫn khách tới.`,
   "origin-right": ({ origin }) => `Khách được dẫn tới ${origin}.`,

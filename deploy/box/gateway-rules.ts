@@ -30,14 +30,26 @@ export type GatewayFinding =
   | { kind: "gateway-origin"; portalHost: string; address: string }
   | { kind: "gateway-right"; guestInterface: string };
 
-/** The first link of the chain that is broken: what hangs on it says nothing of its own. */
-export function judgeGateway(found: ExaminedGateway | null): GatewayFinding[] {
+/** Which setting a process refuses: what its sentence begins with, or all of that. */
+export const settingOf = ({ fault }: { fault: string }): string =>
+  /^FOYER_\w+/.exec(fault)?.[0] ?? fault;
+
+/**
+ * The first link of the chain that is broken: what hangs on it says nothing of its own. `told`: settings that
+ * other processes refuse as well, which are told of with those.
+ */
+export function judgeGateway(
+  found: ExaminedGateway | null,
+  told: ReadonlySet<string>,
+): GatewayFinding[] {
   if (!found) return [];
   const { guestInterface, missingPackages: packages, portalHost, address } = found;
   if (packages.length > 0) return [{ kind: "gateway-packages", packages }];
   if (!found.hasInterface) return [{ kind: "gateway-interface", guestInterface }];
   if (found.settingFaults.length > 0)
-    return found.settingFaults.map((fault) => ({ kind: "gateway-setting", fault }));
+    return found.settingFaults
+      .filter((fault) => !told.has(settingOf({ fault })))
+      .map((fault) => ({ kind: "gateway-setting", fault }));
   const findings: GatewayFinding[] = found.down.map((each) => ({ kind: "gateway-down", ...each }));
   if (findings.length === 0 && !found.hasRules) findings.push({ kind: "gateway-rules" });
   if (findings.length === 0 && !found.isForwarding) findings.push({ kind: "gateway-forwarding" });

@@ -63,6 +63,14 @@ describe("every refusal of a setting is known in Vietnamese", () => {
   });
 });
 
+test.each(["fatal", "error", "warn", "info", "debug", "trace", "silent"])(
+  "the log level %s is one for every process",
+  (level) => {
+    const faults = everyFault({ FOYER_LOG_LEVEL: level });
+    expect(faults.filter((fault) => fault.includes("FOYER_LOG_LEVEL"))).toEqual([]);
+  },
+);
+
 const AGENT = [
   "faults.ts",
   "link.ts",

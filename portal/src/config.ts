@@ -25,7 +25,7 @@ export type PortalConfig = {
   supervision: Supervision | null;
 };
 
-const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export type ReadConfig =

@@ -14,9 +14,12 @@ import {
 const MAC = "02-AA-BB-CC-00-01";
 const byAccessPoint = { apMac: "52-DE-63-00-00-01", ssidName: "Quán Gió & Co", radioId: "1" };
 const byGateway = { gatewayMac: "AC-15-A2-00-00-01", vid: "20" };
-const arrival = (how: Record<string, string> = byAccessPoint, site = "site-1") =>
+const arrival = (
+  how: Record<string, string> = byAccessPoint,
+  { site = "site-1", clientIp = "10.10.0.92" } = {},
+) =>
   `/portal?${new URLSearchParams({
-    ...{ clientMac: MAC, clientIp: "10.10.0.92", t: "1677047514", site },
+    ...{ clientMac: MAC, clientIp, t: "1677047514", site },
     ...{ redirectUrl: "http://captive.apple.com/hotspot-detect.html", ...how },
   })}`;
 
@@ -74,6 +77,27 @@ describe("behind an Omada controller", () => {
     }
   });
 
+  const findTold = async (clientIp: string) => {
+    const { controller, portal } = await openBranch();
+    await goOnline(portal, arrival(byAccessPoint, { clientIp }));
+    return controller.got.find(({ path }) => path.endsWith("/extPortal/auth"))?.body ?? {};
+  };
+
+  test.each([
+    ["an address and more", "10.10.0.92 and more"],
+    ["zeros in front of a number", "10.10.0.092"],
+    ["a zone of any letters", "fe80::1%<b>"],
+    ["digits without end", "1".repeat(129)],
+  ])("what a redirect names as the guest's address goes for none: %s", async (_, clientIp) => {
+    const told = await findTold(clientIp);
+    expect(told).toMatchObject({ clientMac: MAC });
+    for (const name of ["clientIp", "originUrl"]) expect(told).not.toHaveProperty(name);
+  });
+
+  test("an address of IPv6 goes back as it was named", async () => {
+    expect(await findTold("2001:DB8::92")).toMatchObject({ clientIp: "2001:DB8::92" });
+  });
+
   test("the guest's own log-out has the Open API put them out", async () => {
     const { device, portal } = await openBranch();
     const browser = await goOnline(portal, arrival());
@@ -106,7 +130,7 @@ describe("behind an Omada controller", () => {
   test("a site that is not registered is refused, and the controller is not asked", async () => {
     const { controller, portal } = await openBranch();
     const browser = portal.browser();
-    await browser.open(arrival(byAccessPoint, "site-2"));
+    await browser.open(arrival(byAccessPoint, { site: "site-2" }));
     expect(browser.page.status).toBe(403);
     expect(controller.got).toEqual([]);
   });

@@ -1,5 +1,8 @@
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
+import { connect as connectTcp } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { listOpenSessions } from "@foyer/branch-store";
 import { pino } from "pino";
 import { describe, expect, test, vi } from "vitest";
 import { MAC } from "../../test/box.ts";
@@ -7,6 +10,7 @@ import { openTestNas } from "../../test/nas.ts";
 import { makeRadsecCertificates } from "../../test/radsec-certificates.ts";
 import { NAS_NAME, openRadsecNas, startRadsecBox } from "../../test/radsec-nas.ts";
 import { makeServerCertificate } from "../eap/make-certificate.ts";
+import { attribute } from "../protocol/values.ts";
 
 const anybody = { userName: "nobody", password: "x", mac: MAC };
 const LOOK_SECONDS = 0.05;
@@ -36,7 +40,19 @@ async function openBox() {
     return serialNumber;
   };
   const faults = () => told.flatMap(({ err }) => (err ? [err.message] : []));
-  return { ...opened, packets, connect, renew, findShown, faults };
+  const openTcp = async ({ allowHalfOpen = false } = {}) => {
+    const tcp = connectTcp({ port: radsecPort, host: "127.0.0.1", allowHalfOpen });
+    tcp.on("error", () => {});
+    await once(tcp, "connect");
+    return tcp;
+  };
+  /** Those of before are no NAS of this box's any more. */
+  const changeAuthority = async () => {
+    const other = await makeRadsecCertificates();
+    writeFileSync(certificates.authorityFile, other.authority.certificate);
+    return other;
+  };
+  return { ...opened, packets, connect, openTcp, changeAuthority, renew, findShown, faults };
 }
 
 describe("RadSec's files that are renewed while the server runs", () => {
@@ -85,14 +101,41 @@ describe("RadSec's files that are renewed while the server runs", () => {
   });
 
   test("with another authority ask everybody anew who they are", async () => {
-    const { certificates, connect, packets } = await openBox();
+    const { changeAuthority, connect, packets } = await openBox();
     const standing = await connect();
-    const other = await makeRadsecCertificates();
-    writeFileSync(certificates.authorityFile, other.authority.certificate);
+    const other = await changeAuthority();
     await standing.closed;
     expect(await (await connect()).exchange(packets.pap(anybody))).toBeNull();
     const theirs = await other.issue({ common: NAS_NAME });
     const own = { names: null, cert: theirs.certificate, key: theirs.key };
     expect(await (await connect(own)).exchange(packets.pap(anybody))).not.toBeNull();
+  });
+
+  test("with another authority hear nothing more of who was let in by the one before, and keep no end open for them", async () => {
+    const { box, changeAuthority, connect, openTcp, packets } = await openBox();
+    const standing = await connect({ socket: await openTcp({ allowHalfOpen: true }) });
+    const ended = once(standing.socket, "end");
+    await changeAuthority();
+    await ended;
+    const record = packets.accounting([
+      attribute("Acct-Status-Type", 1),
+      attribute("Acct-Session-Id", "s-1"),
+      attribute("Calling-Station-Id", MAC),
+    ]);
+    // Its half of the connection is open still: it says so until nobody is there.
+    await vi.waitFor(() => {
+      standing.send(record);
+      expect(standing.socket.destroyed).toBe(true);
+    }, PATIENTLY);
+    expect(box.store.read(listOpenSessions)).toEqual([]);
+  });
+
+  test("with another authority let in nobody by a handshake that began before", async () => {
+    const { changeAuthority, connect, openTcp, packets } = await openBox();
+    const [standing, tcp] = [await connect(), await openTcp()];
+    await changeAuthority();
+    await standing.closed;
+    const begin = async () => (await connect({ socket: tcp })).exchange(packets.pap(anybody));
+    expect(tcp.destroyed ? null : await begin()).toBeNull();
   });
 });

@@ -223,6 +223,27 @@ describe("RFC 6613 §2.6.4: a connection is closed", () => {
   });
 });
 
+/** Access points with one certificate, each at an address of its own. */
+async function openCrowd() {
+  const { certificates, radsecPort } = await startRadsecBox();
+  const packets = await openPackets();
+  const own = await certificates.issue({ common: NAS_NAME });
+  const connect = async (localAddress: string) => {
+    const tcp = connectTcp({ port: radsecPort, host: "127.0.0.1", localAddress });
+    const tls = { names: null, cert: own.certificate, key: own.key, socket: tcp };
+    const nas = await openRadsecNas(radsecPort, certificates, tls);
+    return { nas, ask: () => nas.exchange(packets.pap(anybody)) };
+  };
+  /** In this order, some at once. */
+  const connectFrom = async (addresses: readonly string[]) => {
+    const opened: Awaited<ReturnType<typeof connect>>[] = [];
+    for (let at = 0; at < addresses.length; at += 32)
+      opened.push(...(await Promise.all(addresses.slice(at, at + 32).map(connect))));
+    return opened;
+  };
+  return { connectFrom };
+}
+
 describe("what a connection may take", () => {
   test("octets that come one by one, and hundreds of packets at once", async () => {
     const { certificates, radsecPort } = await startRadsecBox();
@@ -264,22 +285,33 @@ describe("what a connection may take", () => {
     while (counted() < 400 * 500 + 1) await sleep(20);
   });
 
-  test("256 connections of NAS stand at the most, and the next has a place as soon as one goes", async () => {
-    const { certificates, radsecPort } = await startRadsecBox();
-    const packets = await openPackets();
-    const own = await certificates.issue({ common: NAS_NAME });
-    const tls = { names: null, cert: own.certificate, key: own.key };
-    const connect = () => openRadsecNas(radsecPort, certificates, tls);
-    const standing: Awaited<ReturnType<typeof connect>>[] = [];
-    while (standing.length < 256)
-      standing.push(...(await Promise.all(Array.from({ length: 32 }, connect))));
-    expect(await standing[0]?.exchange(packets.pap(anybody))).not.toBeNull();
-    await (await connect()).closed;
-    standing[0]?.socket.destroy();
+  test("256 connections of NAS stand at the most; one NAS that opens more loses its first ones, and keeps no other out", async () => {
+    const { connectFrom } = await openCrowd();
+    const [other] = await connectFrom(["127.0.0.2"]);
+    const greedy = await connectFrom(Array(255).fill("127.0.0.1"));
+    const [late] = await connectFrom(["127.0.0.3"]);
+    await Promise.race(greedy.map(({ nas }) => nas.closed));
+    expect(await other?.ask()).not.toBeNull();
+    expect(await late?.ask()).not.toBeNull();
+    const [last] = await connectFrom(["127.0.0.1"]);
+    expect(await last?.ask()).not.toBeNull();
+    await vi.waitFor(() => {
+      expect(greedy.filter(({ nas }) => nas.socket.destroyed)).toHaveLength(2);
+    }, 20_000);
+  });
+
+  test("where each of 256 NAS has one connection the next is turned away, until one goes", async () => {
+    const { connectFrom } = await openCrowd();
+    const addresses = Array.from({ length: 256 }, (_, at) => `127.0.1.${at}`);
+    const standing = await connectFrom(addresses);
+    const [late] = await connectFrom(["127.0.0.2"]);
+    await late?.nas.closed;
+    expect(await standing[0]?.ask()).not.toBeNull();
+    standing[0]?.nas.socket.destroy();
     // In a moment, when the server has seen that one go.
     await vi.waitFor(async () => {
-      const next = await connect();
-      expect(await next.exchange(packets.pap(anybody))).not.toBeNull();
+      const [next] = await connectFrom(["127.0.0.2"]);
+      expect(await next?.ask()).not.toBeNull();
     }, 20_000);
   });
 

@@ -37,8 +37,6 @@ export type RadsecEnds = { door: Door; lines: OrderLines };
 const HANDSHAKE_MS = 10_000;
 /** Of a few of the intervals that sessions are reported at: orders find the connection still there. */
 const IDLE_SECONDS = 1800;
-/** How long a NAS is given to take its last answers when the server stops. */
-const CLOSING_MS = 500;
 
 /** Opens the RadSec port (RFC 6614): TLS 1.2 or 1.3, with a certificate on either side. */
 export async function listenRadsec(
@@ -61,10 +59,11 @@ export async function listenRadsec(
     if (address) ends.door.turnAway({ reason: "radsec-no-handshake", address, names: [] });
   });
   server.on("secureConnection", (socket) => {
-    if (!connections.prove(socket)) return;
+    const names = listNames(socket);
+    if (!connections.prove(socket, names)) return;
     opened += 1;
     socket.setTimeout((options.idleSeconds ?? IDLE_SECONDS) * 1000, () => socket.destroy());
-    serveConnection(socket, opened, ends);
+    serveConnection(socket, { ...ends, names, connection: opened });
   });
   await bind(server, host, portNumber);
   server.on("error", (error) => log.error({ err: error }, "the RadSec port failed"));
@@ -76,7 +75,7 @@ export async function listenRadsec(
     // Whoever was let in by an authority that is none any more has to show who they are again.
     const isOtherAuthority = !renewed.ca.equals(context.ca);
     context = renewed;
-    if (isOtherAuthority) connections.endProved();
+    if (isOtherAuthority) connections.endAll();
   });
   const address = server.address();
   return {
@@ -84,19 +83,16 @@ export async function listenRadsec(
     close: () =>
       new Promise((resolve) => {
         files.stop();
-        const force = setTimeout(connections.destroyAll, CLOSING_MS);
-        server.close(() => {
-          clearTimeout(force);
-          resolve();
-        });
-        connections.endProved();
+        server.close(() => resolve());
+        connections.endAll();
       }),
   };
 }
 
+type Connection = RadsecEnds & { names: readonly string[]; connection: number };
+
 /** One NAS's connection: packets in, answers back on it. What is not read holds what is sent up. */
-function serveConnection(socket: TLSSocket, connection: number, { door, lines }: RadsecEnds): void {
-  const names = listNames(socket);
+function serveConnection(socket: TLSSocket, { door, lines, names, connection }: Connection): void {
   const { remoteAddress: address = "", remotePort = 0 } = socket;
   // A NAS that breaks off is one that comes again.
   socket.on("error", () => socket.destroy());
@@ -117,7 +113,8 @@ function serveConnection(socket: TLSSocket, connection: number, { door, lines }:
   socket.on("data", (octets: Buffer) => {
     const { packets, isBroken } = framer.push(octets);
     for (const bytes of packets) {
-      if (socket.destroyed) return;
+      // Nobody is heard whose connection was ended from here: a NAS may go on sending on its half of it.
+      if (!socket.writable) return;
       if (isOrderAnswer(bytes[0])) {
         line.take(bytes);
         continue;
@@ -126,7 +123,7 @@ function serveConnection(socket: TLSSocket, connection: number, { door, lines }:
       const radsec = { names, connection, refuse };
       door.receive({ port, bytes, address, remotePort, send, radsec });
     }
-    if (!isBroken || socket.destroyed) return;
+    if (!isBroken || !socket.writable) return;
     door.turnAway({ reason: "length-out-of-range", address, names });
     refuse();
   });

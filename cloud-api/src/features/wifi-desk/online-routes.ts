@@ -16,7 +16,7 @@ import {
 import { listOnlineSessions, type OnlineSession as OnlineRow } from "../visits/index.ts";
 import { listRulesInForce } from "./queries.ts";
 import { holdsAt } from "./reach.ts";
-import { judgeSentOff, ORDER_TOLD_MINUTES, remainingOf } from "./rules.ts";
+import { judgeSentOff, ORDER_TOLD_MINUTES, remainingOf, volumesLeftOf } from "./rules.ts";
 import { BranchParams, OnlineReply, type OnlineSession, SessionParams } from "./schema.ts";
 
 const refusals = { "4xx": ErrorReply };
@@ -118,9 +118,7 @@ function describeSession(row: OnlineRow, { nas, policies }: BranchDocument, now:
     ...{ cause: row.cause, toldAt: row.toldAt.toISOString(), uploadBytes, downloadBytes },
     ...{ policyId: row.policyId, policyName: policy?.name ?? null },
     secondsLeft: remainingOf({ granted: policy?.sessionSeconds ?? null, used }),
-    bytesLeft: remainingOf({
-      ...{ granted: policy?.sessionBytes ?? null, used: uploadBytes + downloadBytes },
-    }),
+    ...volumesLeftOf(policy, { uploadBytes, downloadBytes }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isMadeUp, judgeKey, judgeSentOff, readMac, remainingOf } from "./rules.ts";
+import { isMadeUp, judgeKey, judgeSentOff, readMac, remainingOf, volumesLeftOf } from "./rules.ts";
 
 test.each([
   ["aa:bb:cc:dd:ee:01", "AA-BB-CC-DD-EE-01"],
@@ -45,6 +45,18 @@ test("what is left of a limit is never below nothing, and no limit leaves no fig
   expect(remainingOf({ granted: 60, used: 45 })).toBe(15);
   expect(remainingOf({ granted: 60, used: 90 })).toBe(0);
   expect(remainingOf({ granted: null, used: 90 })).toBeNull();
+});
+
+test("each volume of a policy has its own left, and one that it does not limit has no figure", () => {
+  const used = { uploadBytes: 30, downloadBytes: 400 };
+  const policy = { sessionBytes: 500, sessionUploadBytes: 20, sessionDownloadBytes: 1000 };
+  expect(volumesLeftOf(policy, used)).toEqual({
+    ...{ bytesLeft: 70, uploadBytesLeft: 0, downloadBytesLeft: 600 },
+  });
+  const none = { bytesLeft: null, uploadBytesLeft: null, downloadBytesLeft: null };
+  // One of an earlier release says nothing of either way.
+  expect(volumesLeftOf({ sessionBytes: 500 }, used)).toEqual({ ...none, bytesLeft: 70 });
+  expect(volumesLeftOf(undefined, used)).toEqual(none);
 });
 
 describe("a key of the secure Wi-Fi", () => {

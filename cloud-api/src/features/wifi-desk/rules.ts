@@ -1,4 +1,4 @@
-import type { CredentialEnd } from "@foyer/contract";
+import type { AccessPolicy, CredentialEnd } from "@foyer/contract";
 
 /** How long a rule that is over, or was taken away, can still be read. */
 export const RULE_KEPT_DAYS = 30;
@@ -39,6 +39,25 @@ export type Limit = { granted: number | null; used: number };
 /** What is left of a limit; null: there is none. */
 export function remainingOf({ granted, used }: Limit): number | null {
   return granted === null ? null : Math.max(0, granted - used);
+}
+
+type SessionVolumes = Pick<
+  AccessPolicy,
+  "sessionBytes" | "sessionUploadBytes" | "sessionDownloadBytes"
+>;
+
+/** What is left of each limit on a session's volume, in bytes: of both ways together, and of either. */
+export function volumesLeftOf(
+  policy: SessionVolumes | undefined,
+  { uploadBytes, downloadBytes }: { uploadBytes: number; downloadBytes: number },
+) {
+  const left = (granted: number | null | undefined, used: number) =>
+    remainingOf({ granted: granted ?? null, used });
+  return {
+    bytesLeft: left(policy?.sessionBytes, uploadBytes + downloadBytes),
+    uploadBytesLeft: left(policy?.sessionUploadBytes, uploadBytes),
+    downloadBytesLeft: left(policy?.sessionDownloadBytes, downloadBytes),
+  };
 }
 
 /**

@@ -5,7 +5,6 @@ import { Count, Id, Time } from "../../platform/shapes.ts";
 const MaybeText = Type.Union([Type.String(), Type.Null()]);
 const MaybeId = Type.Union([Id, Type.Null()]);
 const MaybeTime = Type.Union([Time, Type.Null()]);
-const MaybeCount = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
 
 export const BranchParams = Type.Object({ id: Id });
 export const CustomerParams = Type.Object({ id: Id });
@@ -45,7 +44,17 @@ export const OnlineSession = Type.Object({
   secondsLeft: Type.Union([Count, Type.Null()], {
     description: "Of the policy's limit on a session; null: it has none",
   }),
-  bytesLeft: MaybeCount,
+  bytesLeft: Type.Union([Count, Type.Null()], {
+    description:
+      "Of the policy's limit on what a session carries both ways together; null: it has none",
+  }),
+  uploadBytesLeft: Type.Union([Count, Type.Null()], {
+    description:
+      "Of its limit on what the guest sends, beside the one on both ways; null: it has none",
+  }),
+  downloadBytesLeft: Type.Union([Count, Type.Null()], {
+    description: "Of its limit on what the guest receives; null: it has none",
+  }),
   rule: Type.Union([Type.Literal("block"), Type.Literal("allow"), Type.Null()]),
   sentOff: Type.Union([
     Type.Object({ state: SentOffState, outcome: MaybeText, orderedAt: Time }),

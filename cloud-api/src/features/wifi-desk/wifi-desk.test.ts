@@ -71,6 +71,23 @@ test("whoever is online is told of with device and start, and their name to thos
   expect((await stranger.request("GET", at("online"))).status).toBe(404);
 });
 
+test("what is left of a session is told of each volume that its policy limits", async () => {
+  const { sessionId, visitId } = await letLanIn();
+  type Policies = { version: number; policies: [{ id: string }] };
+  const { version, policies } = await staff.get<Policies>(at("access-policies"));
+  const volumes = { sessionUploadBytes: 4_000_000, sessionDownloadBytes: null };
+  const policy = { ...policies[0], sessionBytes: 60_000_000, ...volumes };
+  const saved = await staff.request("PUT", at("access-policies"), { version, policies: [policy] });
+  expect(saved.status).toBe(200);
+  const usage = { connectedSeconds: 600, uploadBytes: 3_000_000, downloadBytes: 48_000_000 };
+  const told = { sessionId, visitId, policyId: policy.id, ...usage };
+  await box.push([box.write("session.updated", told, site.now())]);
+  const { sessions } = await askUntil(listOnline, (reply) => reply.sessions[0]?.policyId != null);
+  expect(sessions[0]).toMatchObject({
+    ...{ bytesLeft: 9_000_000, uploadBytesLeft: 1_000_000, downloadBytesLeft: null },
+  });
+});
+
 test("an order to send somebody off is seen on its way, as done, and as refused with the reason", async () => {
   const { sessionId, deviceId } = await letLanIn();
   const off = () => staff.request("POST", at(`online/${sessionId}/disconnect`));

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isIP } from "node:net";
 import type { Nas, OmadaNas } from "@foyer/contract";
 import type { Arrival, HandOffRequest, NasAdapter, Reading } from "../adapter.ts";
 import { letInOf } from "../controller/outcome.ts";
@@ -9,7 +10,10 @@ import { type OmadaPlace, writeAuth } from "./rules.ts";
 /** Longer than any name that the controller writes. */
 const FIELD_CHARACTERS_MAX = 128;
 
-/** TP-Link Omada with an external portal server: its controller is told of guests by its API. */
+/**
+ * TP-Link Omada with an external portal server: its controller is told of guests by its API. What the
+ * redirect names goes back to it letter for letter; a `clientIp` that is no address goes for none.
+ */
 export const omada: NasAdapter = {
   kind: "omada",
   accounting: "portal",
@@ -53,7 +57,6 @@ function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
   const missing = told.find(([, value]) => value === null || value.length > FIELD_CHARACTERS_MAX);
   if (missing) return refuse(`${missing[0]} is missing or too long`);
   const clientIp = query.get("clientIp");
-  if ((clientIp?.length ?? 0) > FIELD_CHARACTERS_MAX) return refuse("clientIp is too long");
   const asked = `${nas.id}/${mac}/${query.get("t")}`;
   const arrival: Arrival = {
     nasId: nas.id,
@@ -66,12 +69,16 @@ function read(request: HandOffRequest, nasList: readonly Nas[]): Reading {
     failure: null,
     originalUrl: query.get("redirectUrl") || null,
     handBack: {
-      ...{ clientMac, site, ...Object.fromEntries(told), ...(clientIp && { clientIp }) },
+      ...{ clientMac, site, ...Object.fromEntries(told), ...(isAddress(clientIp) && { clientIp }) },
       sessionId: createHash("sha256").update(asked).digest("hex").slice(0, 32),
     },
   };
   return { kind: "arrival", arrival, handOffId: null };
 }
+
+/** `isIP` takes a zone of any letters behind an address (RFC 4007 §11), which no controller writes. */
+const isAddress = (text: string | null): text is string =>
+  text !== null && isIP(text) !== 0 && !text.includes("%");
 
 /** What the redirect said, letter for letter; null where the arrival is not of one. */
 function findPlace(told: Arrival["handBack"]): OmadaPlace | null {

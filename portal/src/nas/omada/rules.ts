@@ -8,7 +8,7 @@ import { type Grant, UNCOUNTED_SESSION_SECONDS } from "../adapter.ts";
 export type OmadaPlace = {
   clientMac: string;
   site: string;
-  /** Absent: the redirect named none. */
+  /** Absent: the redirect named none, or what is no address. */
   clientIp?: string;
 } & (
   | { kind: "access-point"; apMac: string; ssidName: string; radioId: string }

@@ -121,15 +121,23 @@ function Who({ session, seesNames }: Told & { seesNames: boolean }) {
 function Left({ session }: Told) {
   const t = useTexts();
   const format = useFormat();
-  const { secondsLeft, bytesLeft, endedAt, policyName } = session;
+  const { secondsLeft, bytesLeft, uploadBytesLeft, downloadBytesLeft, endedAt } = session;
+  const { policyName } = session;
   if (endedAt !== null) return <span className="quiet">–</span>;
-  const parts = [
+  const volume = (bytes: number | null, way = "") =>
+    bytes === null ? [] : [`${way}${format.bytes(bytes)}`];
+  const whole = [
     ...(secondsLeft === null ? [] : [format.duration(secondsLeft)]),
-    ...(bytesLeft === null ? [] : [format.bytes(bytesLeft)]),
+    ...volume(bytesLeft),
   ];
+  const ways = [...volume(downloadBytesLeft, "↓ "), ...volume(uploadBytesLeft, "↑ ")];
+  const lines = [whole, ways].filter(({ length }) => length > 0).map((each) => each.join(" · "));
   return (
-    <Stack gap={0}>
-      <span>{parts.length === 0 ? t("no-limit") : parts.join(" · ")}</span>
+    <Stack gap={0} title={t("left-hint")}>
+      {lines.length === 0 && <span>{t("no-limit")}</span>}
+      {lines.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
       {policyName !== null && (
         <Text span size="xs" className="quiet">
           {policyName}
