@@ -12,6 +12,10 @@ export const Removal = Type.Union(
   { description: "When it was deleted and who did; null: it is there" },
 );
 
+/** A day of a calendar: a database knows no year 0, and nothing counts on to the year 9999. */
+export const day = (description: string) =>
+  Type.String({ format: "date", pattern: "^(19[7-9]|2[0-9]{2})[0-9]-", description });
+
 /** One of these words. */
 export const oneOf = <T extends string>(words: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: "string", enum: [...words], ...(description && { description }) });

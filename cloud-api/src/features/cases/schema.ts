@@ -1,10 +1,10 @@
-import { LocalText } from "@foyer/contract";
+import { LocalText, Timestamp } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { Id, oneOf, Removal } from "../../platform/shapes.ts";
+import { day, Id, oneOf, Removal } from "../../platform/shapes.ts";
 
-const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
+const Day = day("On the calendar of each case's branch");
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableDate = Type.Union([Type.String(), Type.Null()]);
 const CaseStateName = Type.Union([
@@ -109,13 +109,13 @@ export type CasesReply = Static<typeof CasesReply>;
 
 export const CaseParams = Type.Object({ id: Id });
 export const CaseChangeBody = Type.Object({
-  changedAt: Type.String({
-    format: "date-time",
+  changedAt: {
+    ...Timestamp,
     description: "As it was read: what somebody else changed since is a conflict",
-  }),
+  },
   state: Type.Optional(CaseStateName),
   ownerId: Type.Optional(Type.Union([Id, Type.Null()])),
-  dueAt: Type.Optional(Type.String({ format: "date-time" })),
+  dueAt: Type.Optional(Timestamp),
 });
 
 export const CaseActionBody = Type.Object({
