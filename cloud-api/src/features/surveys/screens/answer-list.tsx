@@ -144,7 +144,7 @@ function OneAnswer({ answer }: { answer: Answer }) {
             </Badge>
           )}
         </Group>
-        <Group gap={6} className="quiet" fz="xs">
+        <Group gap="sm" className="quiet" fz="xs">
           <span>{[names.get(branchId), place, saleType].filter(Boolean).join(" · ")}</span>
           <Moment at={answeredAt} timeZone={zoneOf(branchId)} />
         </Group>
