@@ -3,7 +3,7 @@ import type { Days } from "../src/features/retention/purge.ts";
 import { STEPS } from "../src/features/retention/purge.ts";
 import { STANDARD_RULES } from "../src/features/retention/rules.ts";
 import { findFileBytes, insertFile } from "../src/features/surveys/file-queries.ts";
-import { COMPANY_BYTES_MAX } from "../src/features/surveys/file-rules.ts";
+import { BRANCH_DAY_BYTES_MAX, COMPANY_BYTES_MAX } from "../src/features/surveys/file-rules.ts";
 import { newId } from "../src/platform/clock.ts";
 import { openTestCloud, type TestCloud } from "./open-test-cloud.ts";
 import { openTestSite } from "./open-test-site.ts";
@@ -49,12 +49,37 @@ test("a company whose customers have sent all that there is room for takes no mo
     await site.asAdministrator(
       `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
          byte_count, sent_hash, answered_at, added_at)
-       values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), now())`,
+       values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), now() - interval '3 days')`,
       [place.staff.tenantId, newId(), place.branchId, COMPANY_BYTES_MAX - 1],
     );
     const { status, said } = await customer.send(await photograph());
     expect([status, said]).toEqual([507, expect.stringContaining("cannot take more files")]);
     const other = await openFilesPlace(site);
+    expect((await (await answer(site, other)).send(await photograph())).status).toBe(200);
+  } finally {
+    await site.close();
+  }
+});
+
+test("whoever answers again and again at one branch fills its day and no more: elsewhere there is room", async () => {
+  const site = await openTestSite();
+  try {
+    const place = await openFilesPlace(site);
+    const other = await openFilesPlace(site, place.staff);
+    const customer = await answer(site, place);
+    const fill = (when: string) =>
+      site.asAdministrator(
+        `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
+           byte_count, sent_hash, answered_at, added_at)
+         values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), $5)`,
+        [place.staff.tenantId, newId(), place.branchId, BRANCH_DAY_BYTES_MAX - 1, when],
+      );
+    const hoursAgo = (hours: number) =>
+      new Date(site.now().getTime() - hours * 3_600_000).toISOString();
+    await fill(hoursAgo(25));
+    expect((await customer.send(await photograph())).status).toBe(200);
+    await fill(hoursAgo(23));
+    expect((await customer.send(await photograph())).status).toBe(507);
     expect((await (await answer(site, other)).send(await photograph())).status).toBe(200);
   } finally {
     await site.close();

@@ -58,7 +58,7 @@ export {
 } from "./nas-settings.ts";
 export * from "./nas-sights.ts";
 export * from "./page-settings.ts";
-export { isDay, joinPersonal, type Language, splitPersonal } from "./personal.ts";
+export { isDay, joinPersonal, type Language, splitPersonal, Timestamp } from "./personal.ts";
 export * from "./retention.ts";
 export * from "./room-stays.ts";
 export * from "./sealed-fields.ts";

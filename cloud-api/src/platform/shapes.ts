@@ -1,4 +1,5 @@
-import { Type } from "typebox";
+import { LocalText } from "@foyer/contract";
+import { type Static, Type } from "typebox";
 
 /** Schemas that the API's calls and answers share. */
 
@@ -11,6 +12,25 @@ export const Removal = Type.Union(
   [Type.Object({ at: Time, by: Type.Union([Type.String(), Type.Null()]) }), Type.Null()],
   { description: "When it was deleted and who did; null: it is there" },
 );
+
+/** A day of a calendar: a database knows no year 0, and nothing counts on to the year 9999. */
+export const day = (description: string) =>
+  Type.String({ format: "date", pattern: "^(19[7-9]|2[0-9]{2})[0-9]-", description });
+
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const NullableWords = Type.Union([LocalText, Type.Null()]);
+
+/** What was said to one question of a survey; numbers, days and texts have no words of their own. */
+export const Given = Type.Object({
+  questionId: Type.String(),
+  label: NullableWords,
+  rating: Type.Union([Type.Integer(), Type.Null()]),
+  scale: Type.Union([Type.Integer(), Type.Null()], { description: "From 0 to 10" }),
+  date: Type.Union([Type.String(), Type.Null()], { description: "YYYY-MM-DD" }),
+  chosen: Type.Array(Type.Object({ id: Type.String(), label: NullableWords })),
+  text: NullableText,
+});
+export type Given = Static<typeof Given>;
 
 /** One of these words. */
 export const oneOf = <T extends string>(words: readonly T[], description?: string) =>

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Count, Id, Time } from "../../platform/shapes.ts";
+import { Count, day, Id, Time } from "../../platform/shapes.ts";
 import { BATCH_CODES_MAX, DEVICES_MAX, MINUTES_MAX } from "./rules.ts";
 
 const NullableTime = (description: string) => Type.Union([Time, Type.Null()], { description });
@@ -18,7 +18,7 @@ export const NewBatchBody = Type.Object({
     description: "Of each device, from its first use",
   }),
   firstDay: Type.Optional(
-    Type.Union([Type.String({ format: "date" }), Type.Null()], {
+    Type.Union([day("YYYY-MM-DD"), Type.Null()], {
       description: "The first day the codes work on, on the branch's clock; null: at once",
     }),
   ),
@@ -27,7 +27,7 @@ export const NewBatchBody = Type.Object({
       description: "The branch's access policy for the guests; null: the first that fits",
     }),
   ),
-  lastDay: Type.Union([Type.String({ format: "date" }), Type.Null()], {
+  lastDay: Type.Union([day("YYYY-MM-DD"), Type.Null()], {
     description: "The last day the codes work on, on the branch's clock; null: no end",
   }),
 });

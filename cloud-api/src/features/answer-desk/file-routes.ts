@@ -59,7 +59,7 @@ async function takeFile(
       field: "/answerId",
     });
   const kept = await keepAnswerFile(context, body, {
-    ...{ question: open.question, tenant: unboundTenantOf(request) },
+    ...{ question: open.question, tenant: unboundTenantOf(request), isGuests: false },
     hold: async (tx) => {
       await lockTaken(tx, answerId);
       const held = await findOpen(tx, answerId, questionId);

@@ -1,4 +1,10 @@
-import { LocalText, SCALE_MAX, SURVEY_TEXT_CHARACTERS_MAX, Survey } from "@foyer/contract";
+import {
+  LocalText,
+  SCALE_MAX,
+  SURVEY_TEXT_CHARACTERS_MAX,
+  Survey,
+  Timestamp,
+} from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Id } from "../../platform/shapes.ts";
 
@@ -78,7 +84,7 @@ export const TakenBody = Type.Object({
         "Of the guest, where they say who they are: the answer is the customer's whose it is",
     }),
   ),
-  takenAt: Type.String({ format: "date-time", description: "By the clock of the device" }),
+  takenAt: { ...Timestamp, description: "By the clock of the device" },
   answers: Type.Object({
     choices: Type.Record(Mark, Type.Array(Mark, { maxItems: 20 })),
     ratings: Type.Record(Mark, Figure),

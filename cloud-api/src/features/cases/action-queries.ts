@@ -91,12 +91,17 @@ export function listActions(
   );
 }
 
-/** The answers of guests who were forgotten: their cases have the same ids. */
+/**
+ * The answers of guests who were forgotten: their cases have the same ids. One by a link or at the desk has the
+ * customer's own id, and may be told in the very moment in which they are forgotten.
+ */
 const selectForgotten = (tx: TenantTransaction) => sql`
   select answers.id from survey_answers as answers
-  join erased_guests as erased
-    on erased.tenant_id = ${tx.tenantId} and erased.guest_id = answers.guest_id
-  where answers.tenant_id = ${tx.tenantId}`;
+  where answers.tenant_id = ${tx.tenantId} and answers.guest_id in (
+    select erased.guest_id from erased_guests as erased where erased.tenant_id = ${tx.tenantId}
+    union all
+    select customers.id from customers
+    where customers.tenant_id = ${tx.tenantId} and customers.erased_position is not null)`;
 
 /** Staff may have written who it was about: gone with a guest who was forgotten. */
 export function eraseResults(tx: TenantTransaction): Promise<void> {

@@ -286,6 +286,23 @@ test("what staff wrote of a customer goes with them when they are forgotten", as
   expect(actions).toMatchObject([{ name: "Gọi" }, { name: "Gửi quà", result: "" }]);
 });
 
+test("nothing is kept of a customer whose answer by a link came as they were being forgotten", async () => {
+  const lan = box.signIn({ phone: "+84912345678", name: "Lan" });
+  const { guestId, deviceId } = lan;
+  await box.push([...lan.events, answered({ guestId, ratings: { food: 1 } })]);
+  const [found] = (await raised(1)).cases;
+  const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
+  await box.push([box.write("guest.deletion-requested", asked)]);
+  const customerId = found?.answer?.customerId;
+  await askUntil(list, (reply) => reply.cases[0]?.answer?.customerName === null);
+  // As of their own guest, whom no box ever met: nobody noted that this one is forgotten.
+  const byLink = "update survey_answers set guest_id = $1 where id = $2";
+  await site.asAdministrator(byLink, [customerId, found?.id]);
+  const told = { name: "Gọi", result: "Chị Lan ở 5 Hàng Bạc" };
+  const { actions } = await change("POST", `/cases/${found?.id}/actions`, told);
+  expect(actions).toMatchObject([{ name: "Gọi", result: "" }]);
+});
+
 test("a viewer reads cases and changes none, and another company sees nothing", async () => {
   await box.push([answered({ ratings: { food: 1 } })]);
   const [found] = (await raised(1)).cases;

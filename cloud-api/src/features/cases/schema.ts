@@ -1,10 +1,10 @@
-import { LocalText } from "@foyer/contract";
+import { LocalText, Timestamp } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { Id, oneOf, Removal } from "../../platform/shapes.ts";
+import { day, Given, Id, oneOf, Removal } from "../../platform/shapes.ts";
 
-const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
+const Day = day("On the calendar of each case's branch");
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableDate = Type.Union([Type.String(), Type.Null()]);
 const CaseStateName = Type.Union([
@@ -12,7 +12,6 @@ const CaseStateName = Type.Union([
   Type.Literal("working"),
   Type.Literal("closed"),
 ]);
-const Label = Type.Union([LocalText, Type.Null()]);
 
 /** Where they were raised. */
 const place = {
@@ -48,17 +47,7 @@ export const CaseReply = Type.Object({
       }),
       answeredAt: Type.String(),
       lowest: Type.Union([Type.Integer(), Type.Null()]),
-      given: Type.Array(
-        Type.Object({
-          questionId: Type.String(),
-          label: Label,
-          rating: Type.Union([Type.Integer(), Type.Null()]),
-          scale: Type.Union([Type.Integer(), Type.Null()], { description: "From 0 to 10" }),
-          date: NullableText,
-          chosen: Type.Array(Type.Object({ id: Type.String(), label: Label })),
-          text: NullableText,
-        }),
-      ),
+      given: Type.Array(Given, { description: "In the words that were asked" }),
       files: Type.Array(
         Type.Object({
           id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
@@ -109,13 +98,13 @@ export type CasesReply = Static<typeof CasesReply>;
 
 export const CaseParams = Type.Object({ id: Id });
 export const CaseChangeBody = Type.Object({
-  changedAt: Type.String({
-    format: "date-time",
+  changedAt: {
+    ...Timestamp,
     description: "As it was read: what somebody else changed since is a conflict",
-  }),
+  },
   state: Type.Optional(CaseStateName),
   ownerId: Type.Optional(Type.Union([Id, Type.Null()])),
-  dueAt: Type.Optional(Type.String({ format: "date-time" })),
+  dueAt: Type.Optional(Timestamp),
 });
 
 export const CaseActionBody = Type.Object({

@@ -13,6 +13,7 @@ import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./an
 import { writeAnswers } from "./answers-csv.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listFileQuestions, listFilesByAnswer } from "./file-describe.ts";
+import { openGiven } from "./given.ts";
 import { listAskedQuestions } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
 import { judgeAnswer, type Thresholds, toRanges } from "./rules.ts";
@@ -99,8 +100,10 @@ async function describeAnswers(
     tx,
     rows.map(({ id }) => id),
   );
+  const listGiven = openGiven(await listDefinitions(tx, null));
   return rows.map((row) => ({
     ...describeAnswer(row, { thresholds, names }),
+    given: listGiven(row),
     files: files.get(row.id) ?? [],
   }));
 }
@@ -108,7 +111,7 @@ async function describeAnswers(
 function describeAnswer(
   row: AnswerRow,
   { thresholds, names }: { thresholds: Thresholds; names: ReadonlyMap<string, string> },
-): Omit<Answer, "files"> {
+): Omit<Answer, "files" | "given"> {
   const { answeredAt, lowest, takenBy, takenHow: how, ...answer } = row;
   return {
     ...answer,

@@ -65,12 +65,11 @@ function sayGiven(question: SurveyQuestion, answer: Answer, language: "vi" | "en
     case "text":
       return answer.texts?.[question.id] ?? null;
     case "choice": {
-      const labels = new Map(question.options.map(({ id, label }) => [id, label]));
-      const chosen = answer.choices[question.id]?.map((id) => {
-        const label = labels.get(id);
-        return label ? chooseWords(label, language) : id;
-      });
-      return chosen?.join("; ") ?? null;
+      const given = answer.given.find(({ questionId }) => questionId === question.id);
+      const chosen = given?.chosen.map(({ id, label }) =>
+        label ? chooseWords(label, language) : id,
+      );
+      return chosen?.join("; ") || null;
     }
     default:
       return assertNever(question);

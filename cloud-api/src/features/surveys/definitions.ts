@@ -11,5 +11,7 @@ export async function listDefinitions(tx: TenantTransaction, surveyId: string | 
   return [...asked, ...made.map(({ document }) => document)]
     .filter(({ id }) => isMeant(id))
     .toSorted((one, other) => (other.version ?? 0) - (one.version ?? 0))
-    .map(({ id, questions, files = [] }) => ({ surveyId: id, questions, files }));
+    .map(({ id, version = null, questions, files = [] }) => ({
+      ...{ surveyId: id, version, questions, files },
+    }));
 }

@@ -11,7 +11,7 @@ import {
   listFilesOf,
   type NewFile,
 } from "./file-queries.ts";
-import { bytesMaxOf, COMPANY_BYTES_MAX } from "./file-rules.ts";
+import { BRANCH_DAY_BYTES_MAX, bytesMaxOf, COMPANY_BYTES_MAX, countedSince } from "./file-rules.ts";
 import { type TakeFault, type TakenFile, takeFile } from "./file-take.ts";
 
 /** What a file is kept by; held, so that files of one answer come one after the other. */
@@ -28,6 +28,8 @@ export type Kept =
 
 type Keeping = {
   question: FileQuestion;
+  /** Sent by whoever answered, and not by staff: a branch's day has its bound. */
+  isGuests: boolean;
   /** It reaches the whole company: what all have sent is counted. */
   tenant: TenantEntry;
   /** What was open while the file came in may be closed by now: it is asked again. Null: it is. */
@@ -54,7 +56,7 @@ export async function keepFile(context: Context, bytes: Buffer, keeping: Keeping
 
 async function insert(
   tx: TenantTransaction,
-  { question, hold, note }: Keeping,
+  { question, hold, note, isGuests }: Keeping,
   { file, sentHash }: { file: TakenFile; sentHash: Buffer },
 ): Promise<Kept> {
   const answer = await hold(tx);
@@ -66,9 +68,18 @@ async function insert(
   if (kept.filter((each) => each.questionId === questionId).length >= question.filesMax)
     return { kind: "fault", fault: "full" };
   const byteCount = file.bytes.length;
-  if ((await countFileBytes(tx)) + byteCount > COMPANY_BYTES_MAX)
+  if (!(await hasRoom(tx, { byteCount, branchId: answer.branchId, isGuests })))
     return { kind: "fault", fault: "no-room" };
   await insertFile(tx, { ...file, ...answer, id: newId(), questionId, byteCount, sentHash });
   note?.(tx, { kind: file.kind, byteCount });
   return { kind: "added" };
+}
+
+async function hasRoom(
+  tx: TenantTransaction,
+  { byteCount, branchId, isGuests }: { byteCount: number; branchId: string; isGuests: boolean },
+): Promise<boolean> {
+  const kept = await countFileBytes(tx, { branchId, since: countedSince(tx.now) });
+  const isDayFull = isGuests && kept.ofBranch + byteCount > BRANCH_DAY_BYTES_MAX;
+  return !isDayFull && kept.ofCompany + byteCount <= COMPANY_BYTES_MAX;
 }

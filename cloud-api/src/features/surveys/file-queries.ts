@@ -1,4 +1,4 @@
-import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Purge } from "../../platform/purge-events.ts";
 
 export type FileKind = "jpeg" | "pdf";
@@ -181,14 +181,21 @@ export function listRemovedOf(
   );
 }
 
-/** All that the company's customers have sent. */
-export async function countFileBytes(tx: TenantTransaction): Promise<number> {
-  const row = await findRow(
+export type FileBytesCount = { ofCompany: number; ofBranch: number };
+
+/** All that the company's customers have sent, and of it what came to a branch's answers since a moment. */
+export function countFileBytes(
+  tx: TenantTransaction,
+  { branchId, since }: { branchId: string; since: Date },
+): Promise<FileBytesCount> {
+  return getRow(
     tx,
-    sql<{ bytes: number }>`select coalesce(sum(byte_count), 0)::float8 as bytes from survey_files
-      where tenant_id = ${tx.tenantId}`,
+    sql<FileBytesCount>`
+      select coalesce(sum(byte_count), 0)::float8 as "ofCompany",
+        coalesce(sum(byte_count) filter (
+          where branch_id = ${branchId} and added_at > ${since}), 0)::float8 as "ofBranch"
+      from survey_files where tenant_id = ${tx.tenantId}`,
   );
-  return row?.bytes ?? 0;
 }
 
 /** Answers of guests who were forgotten. */

@@ -4,6 +4,11 @@ import { chooseWords, type FileQuestion, type Language } from "@foyer/contract";
 export const FILES_DAYS = 7;
 /** Of all files that a company's customers have sent. */
 export const COMPANY_BYTES_MAX = 2 * 1024 ** 3;
+/**
+ * Of them, what customers of one branch may send in a day: whoever answers again and again at a table fills no
+ * more of the company's room than that before somebody sees it.
+ */
+export const BRANCH_DAY_BYTES_MAX = 200 * 1024 ** 2;
 /** So long an address that was made for somebody else leads to a file. */
 export const SHARED_MINUTES = 60;
 
@@ -15,6 +20,9 @@ export const bytesMaxOf = ({ megabytesMax }: FileQuestion): number => megabytesM
 /** Until when files may be added. */
 export const closesAt = (answeredAt: Date): Date =>
   new Date(answeredAt.getTime() + FILES_DAYS * DAY_MS);
+
+/** From when on the files of a branch's day are counted. */
+export const countedSince = (now: Date): Date => new Date(now.getTime() - DAY_MS);
 
 export const sharedUntil = (now: Date): Date => new Date(now.getTime() + SHARED_MINUTES * 60_000);
 

@@ -1,26 +1,15 @@
 import type { LocalText, SurveyQuestion } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
+import type { Given } from "../../platform/shapes.ts";
 import { type AnswerQuestion, type AnswerRow, listAnswersById } from "./answer-queries.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listFilesByAnswer } from "./file-describe.ts";
 import { countReasons } from "./result-queries.ts";
-import { chooseStep, listAskedQuestions, type Step } from "./result-rules.ts";
+import { chooseStep, listAskedQuestions, listQuestionsAt, type Step } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
 import { listSaleTypes } from "./sale-type-queries.ts";
 import type { AnswerFile } from "./schema.ts";
 
-/** What was said to one question; numbers, days and texts have no words of their own. */
-export type Given = {
-  questionId: string;
-  label: LocalText | null;
-  rating: number | null;
-  /** From 0 to 10. */
-  scale: number | null;
-  /** YYYY-MM-DD. */
-  date: string | null;
-  chosen: { id: string; label: LocalText | null }[];
-  text: string | null;
-};
 /** `saleType`: what the sale type is called that it is about; null: nobody said. */
 export type GivenAnswer = AnswerRow & {
   given: Given[];
@@ -35,29 +24,36 @@ export async function describeGiven(
 ): Promise<ReadonlyMap<string, GivenAnswer>> {
   const rows = await listAnswersById(tx, ids);
   const files = await listFilesByAnswer(tx, ids);
-  const asked = listAskedQuestions(await listDefinitions(tx, null));
+  const listGiven = openGiven(await listDefinitions(tx, null));
   const sold = new Map((await listSaleTypes(tx)).map(({ id, name }) => [id, name]));
   return new Map(
-    rows.map((row) => {
-      const own = asked.filter(({ surveyId }) => surveyId === row.surveyId);
-      return [
-        row.id,
-        {
-          ...row,
-          files: files.get(row.id) ?? [],
-          saleType: sold.get(row.saleTypeId ?? "") ?? null,
-          given: listGiven(
-            row,
-            own.map(({ question }) => question),
-          ),
-        },
-      ];
-    }),
+    rows.map((row) => [
+      row.id,
+      {
+        ...row,
+        files: files.get(row.id) ?? [],
+        saleType: sold.get(row.saleTypeId ?? "") ?? null,
+        given: listGiven(row),
+      },
+    ]),
   );
 }
 
+/** Says what rows of answers hold, each in the words it was given to. */
+export function openGiven(
+  definitions: Awaited<ReturnType<typeof listDefinitions>>,
+): (row: AnswerRow) => Given[] {
+  const worded = new Map<string, SurveyQuestion[]>();
+  return (row) => {
+    const name = `${row.surveyId} ${row.version}`;
+    const questions = worded.get(name) ?? listQuestionsAt(definitions, row);
+    worded.set(name, questions);
+    return listGivenTo(questions, row);
+  };
+}
+
 /** In the order of the questions; what is known of none of them comes last. */
-function listGiven(row: AnswerRow, questions: readonly SurveyQuestion[]): Given[] {
+function listGivenTo(questions: readonly SurveyQuestion[], row: AnswerRow): Given[] {
   const known = new Map(questions.map((question) => [question.id, question]));
   const { ratings, scales, choices, dates, texts } = row;
   const ids = [ratings, scales, choices, dates ?? {}, texts ?? {}].flatMap(Object.keys);

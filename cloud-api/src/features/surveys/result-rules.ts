@@ -245,6 +245,19 @@ export function listAskedQuestions(definitions: readonly Definition[]): AskedQue
   return [...asked.values()];
 }
 
+/**
+ * The questions of a survey in the words of one of its versions, as an old answer keeps them; those that it
+ * did not have follow as they were asked last.
+ */
+export function listQuestionsAt(
+  definitions: readonly (Definition & { version: number | null })[],
+  { surveyId, version }: { surveyId: string; version: number | null },
+): SurveyQuestion[] {
+  const own = definitions.filter((each) => each.surveyId === surveyId);
+  const worded = own.filter((each) => each.version === version);
+  return listAskedQuestions([...worded, ...own]).map(({ question }) => question);
+}
+
 /** An option that was taken away goes on to have its words, for those who chose it. */
 function joinOptions(newest: SurveyQuestion, older: SurveyQuestion): SurveyQuestion {
   if (newest.kind !== "choice" || older.kind !== "choice") return newest;

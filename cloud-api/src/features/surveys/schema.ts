@@ -8,11 +8,11 @@ import {
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { Id, oneOf, Removal } from "../../platform/shapes.ts";
+import { day, Given, Id, oneOf, Removal } from "../../platform/shapes.ts";
 import { NO_SALE_TYPE } from "./rules.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
-const Day = Type.String({ format: "date", description: "On the calendar of each answer's branch" });
+const Day = day("On the calendar of each answer's branch");
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 
 const satisfactions = [
@@ -130,6 +130,9 @@ export const AnswersReply = Type.Object({
       satisfaction: Type.Union([...satisfactions, Type.Null()]),
       texts: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
       dates: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
+      given: Type.Array(Given, {
+        description: "All of it by question, in the words of the wording it was given to",
+      }),
       files: AnswerFiles,
       answeredAt: Type.String(),
     }),

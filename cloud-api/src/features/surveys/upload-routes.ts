@@ -4,6 +4,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { type GuestPage, sendPage } from "../../platform/guest-page.ts";
+import { readNetwork } from "../../platform/network.ts";
 import { openRateGate } from "../../platform/rate-gate.ts";
 import { drawFileNotice, drawFilePage, sayIn } from "./file-page.ts";
 import { deleteFile, listFilesOf } from "./file-queries.ts";
@@ -15,9 +16,13 @@ import { type Outcome, statusOf, takeIn } from "./upload-take.ts";
 const ADDRESS_LIMIT = { rateLimit: { max: 120, timeWindow: "1 minute" } };
 /** Files of one answer: one in six seconds, and twenty at once. */
 const LINK_RATE = { perSecond: 1 / 6, burst: 20 };
-/** Files that this process takes in at a time, each held in memory; and of one answer. */
+/**
+ * Files that this process takes in at a time, each held in memory; those of one answer, and of one line to
+ * the Internet: whoever sends slowly, on purpose, keeps nobody elsewhere from sending.
+ */
 const AT_ONCE_MAX = 12;
 const AT_ONCE_OF_ONE_MAX = 2;
+const AT_ONCE_OF_LINE_MAX = 6;
 /** Who says that more comes is refused at once; what comes is counted while it is read. */
 const UNREAD_BYTES_MAX = 1024 ** 3;
 
@@ -64,9 +69,8 @@ export function registerUploads(routes: Routes, context: Context): void {
       const { open } = door;
       const question = open.questions.find(({ id }) => id === request.query.question);
       if (!question) return sendPage(reply, drawClosed({ ...open, what: "unknown" }));
-      const outcome = await turns(open.answer.id, () =>
-        takeIn(context, { asked, question, request }),
-      );
+      const sender = { answerId: open.answer.id, line: readNetwork(request.ip) };
+      const outcome = await turns(sender, () => takeIn(context, { asked, question, request }));
       return answerOutcome(context, { asked, open, question, reply }, outcome);
     });
   });
@@ -96,20 +100,30 @@ export function registerUploads(routes: Routes, context: Context): void {
   });
 }
 
+type Sender = { answerId: string; line: string };
+
 /** Lets in as many as memory and manners allow; whoever is not let in is told why. */
 function openTurns({ clock }: Context) {
   const gate = openRateGate(LINK_RATE, clock);
-  const taking: string[] = [];
-  return async (answerId: string, take: () => Promise<Outcome>): Promise<Outcome> => {
-    const ofThis = taking.filter((each) => each === answerId).length;
-    if (taking.length >= AT_ONCE_MAX || ofThis >= AT_ONCE_OF_ONE_MAX)
-      return { kind: "fault", fault: "busy" };
-    if (gate.draw(answerId) > 0) return { kind: "fault", fault: "many" };
-    taking.push(answerId);
+  const taking = new Set<Sender>();
+  const isFull = ({ answerId, line }: Sender): boolean => {
+    const all = [...taking];
+    const ofAnswer = all.filter((each) => each.answerId === answerId);
+    const ofLine = all.filter((each) => each.line === line);
+    return (
+      all.length >= AT_ONCE_MAX ||
+      ofAnswer.length >= AT_ONCE_OF_ONE_MAX ||
+      ofLine.length >= AT_ONCE_OF_LINE_MAX
+    );
+  };
+  return async (sender: Sender, take: () => Promise<Outcome>): Promise<Outcome> => {
+    if (isFull(sender)) return { kind: "fault", fault: "busy" };
+    if (gate.draw(sender.answerId) > 0) return { kind: "fault", fault: "many" };
+    taking.add(sender);
     try {
       return await take();
     } finally {
-      taking.splice(taking.indexOf(answerId), 1);
+      taking.delete(sender);
     }
   };
 }

@@ -27,7 +27,7 @@ export async function takeIn(
   });
   if (received.kind !== "file") return { kind: "fault", fault: toFault(received.kind) };
   return keepFile(context, received.bytes, {
-    ...{ question, tenant: asked.tenantId },
+    ...{ question, tenant: asked.tenantId, isGuests: true },
     hold: (tx) => holdAnswer(tx, asked),
   });
 }

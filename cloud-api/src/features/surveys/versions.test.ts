@@ -95,6 +95,44 @@ test("HM-6.9 questions are defined and changed: a change is a new version, and o
   ]);
 });
 
+test("part of HM-6.9: each answer is told in the words it was given to, to whoever reads it and as a table", async () => {
+  const { id } = await written();
+  const first = {
+    surveyId: id,
+    surveyVersion: 1,
+    ratings: { food: 1 },
+    choices: { bad: ["cold"] },
+  };
+  await box.push([answered(first)]);
+  const changed = {
+    ...WORDING,
+    questions: [stars("food", "Phục vụ?"), why([option("cold", "Vui vẻ"), option("slow", "Lâu")])],
+  };
+  await put(id, { wording: changed, branchIds: [branchId], readVersion: 1 });
+  await box.push([answered({ ...first, surveyVersion: 2 })]);
+  const { answers } = await askUntil(
+    () => staff.get<AnswersReply>(`/api/v1/survey-answers?surveyId=${id}`),
+    ({ total }) => total === 2,
+  );
+  const told = new Map(answers.map(({ version, given }) => [version, given]));
+  const cold = (vi: string) => [{ id: "cold", label: words(vi) }];
+  expect(told.get(1)).toMatchObject([
+    { questionId: "food", label: words("Món ăn?"), rating: 1 },
+    { questionId: "bad", label: words("Vì sao?"), chosen: cold("Nguội") },
+  ]);
+  expect(told.get(2)).toMatchObject([
+    { questionId: "food", label: words("Phục vụ?"), rating: 1 },
+    { questionId: "bad", chosen: cold("Vui vẻ") },
+  ]);
+  type Case = { answer: { given: { label: object; chosen: object[] }[] } };
+  const old = answers.find(({ version }) => version === 1)?.id;
+  const { answer } = await staff.get<Case>(`/api/v1/cases/${old}`);
+  expect(answer.given.map(({ label }) => label)).toEqual([words("Món ăn?"), words("Vì sao?")]);
+  expect(answer.given[1]?.chosen).toEqual(cold("Nguội"));
+  const { bytes } = await staff.download(`/api/v1/survey-answers.csv?surveyId=${id}&language=vi`);
+  for (const said of ["Vui vẻ", "Nguội"]) expect(bytes.toString("utf8")).toContain(`"${said}"`);
+});
+
 test("the same words at other branches are no new version, and a branch that is left out asks it no more", async () => {
   const { id } = await written();
   const other = (await staff.addBranch({ name: "Tây Hồ" })).id;

@@ -58,7 +58,7 @@ function Where({ case: found }: { case: Case }) {
   const { branchId, answer, raisedAt } = found;
   const zone = useZoneOf()(branchId);
   return (
-    <Group gap={6}>
+    <Group gap="sm">
       <span>{where(found)}</span>
       <Moment at={answer?.answeredAt ?? raisedAt} timeZone={zone} />
       {answer?.customerId && (

@@ -64,7 +64,7 @@ export function AnswerList({ surveyId, filters, results, choose }: AnswerListPro
       >
         {rows?.length === 0 && <Empty title={t("none-found")} hint={t("none-found-hint")} />}
         {rows?.map((answer) => (
-          <OneAnswer key={answer.id} answer={answer} results={results} />
+          <OneAnswer key={answer.id} answer={answer} />
         ))}
         <More
           shown={rows?.length ?? 0}
@@ -98,7 +98,8 @@ function useGiven(questions: Results["questions"]) {
   return (questionId: string, value: string) => labels.get(`${questionId} ${value}`) ?? value;
 }
 
-function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
+/** In the words that it was given to, whatever the survey asks by now. */
+function OneAnswer({ answer }: { answer: Answer }) {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const format = useFormat();
@@ -107,19 +108,14 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
   const { data: saleTypes = [] } = useSaleTypes();
   const sold = saleTypes.find(({ id }) => id === answer.saleTypeId);
   const saleType = sold && chooseWords(sold.name, language);
-  const says = useGiven(results.questions.filter(({ surveyId }) => surveyId === answer.surveyId));
   const { customerId, customerName, satisfaction, branchId, place, answeredAt, taken } = answer;
-  const given = results.questions.flatMap((question) => {
-    if (question.surveyId !== answer.surveyId) return [];
-    const { questionId, label } = question;
-    const number = answer.ratings[questionId] ?? answer.scales[questionId];
-    const values = number === undefined ? (answer.choices[questionId] ?? []) : [String(number)];
-    const day = answer.dates?.[questionId];
-    const text = answer.texts?.[questionId] ?? (day ? format.day(day) : "");
-    const said = text || values.map((value) => says(questionId, value)).join(", ");
-    const asked = label ? chooseWords(label, language) : questionId;
-    return said === "" ? [] : [{ questionId, asked, said }];
-  });
+  const say = ({ rating, scale, date, chosen, text }: Answer["given"][number]) => {
+    if (text !== null) return text;
+    if (date !== null) return format.day(date);
+    if (scale !== null) return t("of-ten", { number: scale });
+    if (rating !== null) return t("stars", { count: rating });
+    return chosen.map(({ id, label }) => (label && chooseWords(label, language)) || id).join(", ");
+  };
   return (
     <Box component="article" px="md" py="sm" className="field-line">
       <Group justify="space-between" gap="xs" align="baseline">
@@ -148,14 +144,22 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
             </Badge>
           )}
         </Group>
-        <Group gap={6} className="quiet" fz="xs">
+        <Group gap="sm" className="quiet" fz="xs">
           <span>{[names.get(branchId), place, saleType].filter(Boolean).join(" · ")}</span>
           <Moment at={answeredAt} timeZone={zoneOf(branchId)} />
         </Group>
       </Group>
-      {given.map(({ questionId, asked, said }) => (
-        <Text key={questionId} size="sm" className="any-length" style={{ whiteSpace: "pre-line" }}>
-          <span className="quiet">{asked}</span> {said}
+      {answer.given.map((given) => (
+        <Text
+          key={given.questionId}
+          size="sm"
+          className="any-length"
+          style={{ whiteSpace: "pre-line" }}
+        >
+          <span className="quiet">
+            {given.label ? chooseWords(given.label, language) : given.questionId}
+          </span>{" "}
+          {say(given)}
         </Text>
       ))}
       <AnswerFiles files={answer.files} />
