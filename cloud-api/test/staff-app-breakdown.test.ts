@@ -57,6 +57,14 @@ describeWithChromium("the breakdown in a browser", () => {
     },
   );
 
+  test("whoever may see no customers reads the numbers, and is sent to none that would be refused", async () => {
+    const analyst = await app.site.addStaffWith(owner, ["breakdowns.read", "branches.read"]);
+    page = await app.enter(analyst, { language: "en" });
+    await page.goto("/breakdown?by=own.drink");
+    await page.getByText("Tea", { exact: true }).waitFor();
+    expect(await page.getByRole("link", { name: /customers?$/ }).count()).toBe(0);
+  });
+
   test.each([
     ["en", 1280, ["Save", "Name", "Open it", "Customers by Favourite drink", "Tea"]],
     ["vi", 390, ["Lưu", "Tên", "Mở", "Khách theo Đồ uống ưa thích", "Trà"]],

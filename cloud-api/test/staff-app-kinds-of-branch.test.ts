@@ -104,4 +104,15 @@ describeWithChromium("branches told apart by what they are, in a browser", () =>
     const asked = () => Object.fromEntries(new URL(page.url()).searchParams);
     await expect.poll(asked, PATIENTLY).toEqual({ branchKind: "hotel" });
   });
+
+  test("a brand that is asked for is named where the choice stands, also where no other has branches", async () => {
+    const { brands } = await owner.get<{ brands: { id: string; name: string }[] }>(
+      "/api/v1/tenant",
+    );
+    expect(brands).toHaveLength(1);
+    const page = await app.enter(owner, { language: "en", width: 1280, height: 900 });
+    await page.goto(`/reports/cohorts?brandId=${brands[0]?.id}`);
+    const place = page.getByRole("combobox", { name: "Branch or brand" });
+    await expect.poll(() => place.inputValue(), PATIENTLY).toBe(brands[0]?.name);
+  });
 });

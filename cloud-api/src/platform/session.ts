@@ -153,7 +153,6 @@ async function findSignIn(request: FastifyRequest, context: Context): Promise<Si
   return context.database.inDirectory((tx) => find(tx, token));
 }
 
-/** Throws unless they may; gives the tenant as far as they may, or null where none is entered. */
 /** The tenant as far as another permission reaches, for what a route reads beside what it is for. */
 export async function enterBeside(
   request: FastifyRequest,
@@ -165,6 +164,7 @@ export async function enterBeside(
   return entry;
 }
 
+/** Throws unless they may; gives the tenant as far as they may, or null where none is entered. */
 async function enterAsFarAs(
   request: FastifyRequest,
   access: "staff" | "operator" | "member" | Permitted,

@@ -10,17 +10,17 @@ type PlaceFilterProps = { place: Places; choose: (place: Places) => void };
 
 type Named = { id: string; name: string };
 
-/** The brands that have branches; none where that tells nothing apart. */
-function useBrands(branches: readonly BranchChoice[]): Named[] {
+/** The brands that have branches, and one that is asked for; none where that tells nothing apart. */
+function useBrands(branches: readonly BranchChoice[], asked: string | null): Named[] {
   const sort = useSortByName();
   const tenant = useQuery({
     queryKey: ["tenant"],
     queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
   });
-  const held = sort(tenant.data?.brands ?? []).filter(({ id }) =>
-    branches.some(({ brandId }) => brandId === id),
-  );
-  return held.length > 1 ? held : [];
+  const brands = sort(tenant.data?.brands ?? []);
+  const held = new Set(branches.map(({ brandId }) => brandId));
+  const isTold = brands.filter(({ id }) => held.has(id)).length > 1;
+  return brands.filter(({ id }) => id === asked || (isTold && held.has(id)));
 }
 
 /** What sorts of places the company's branches are, and one that is asked for; none where all are of one. */
@@ -43,7 +43,7 @@ function choiceOf({ brandId, branchIds, branchKind }: Places): string {
 /** The places to choose from, by what they are. */
 function useChoices(place: Places, branches: readonly BranchChoice[]) {
   const t = useShellTexts();
-  const brands = useBrands(branches);
+  const brands = useBrands(branches, place.brandId);
   const nameKind = useBranchKindName();
   const several = t("branches-counted", { count: place.branchIds.length });
   const named = (by: string) => (each: Named) => ({ value: `${by}:${each.id}`, label: each.name });

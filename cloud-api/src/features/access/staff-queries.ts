@@ -53,7 +53,7 @@ export async function updatePassword(
   return row.changed;
 }
 
-/** Names of people and keys that do, or did, something in the tenant, by id. */
+/** Names of people and keys that do, or did, something in the tenant, by id: of such alone it is asked. */
 export async function nameActors(
   tx: TenantTransaction,
   ids: readonly string[],
@@ -68,12 +68,21 @@ export async function nameActors(
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
-/** What staff, keys and the company's own roles are called, by id. */
+/**
+ * What the company's staff, keys and own roles are called, by id. The ids may be any that somebody wrote
+ * somewhere: those of people of other companies name nobody.
+ */
 export async function nameStaffAndRoles(
   tx: TenantTransaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
+  const staff = await listRows(
+    tx,
+    sql<{ id: string; name: string }>`
+      select id, name from directory.list_own_staff() where id = any(${ids}::uuid[])
+      union all
+      select id, name from directory.list_own_api_keys() where id = any(${ids}::uuid[])`,
+  );
   const roles = (await listOwnRoles(tx)).filter(({ id }) => ids.includes(id));
-  const named = roles.map(({ id, name }) => [id, name] as const);
-  return new Map([...(await nameActors(tx, ids)), ...named]);
+  return new Map([...staff, ...roles].map(({ id, name }) => [id, name]));
 }

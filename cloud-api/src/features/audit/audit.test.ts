@@ -59,6 +59,18 @@ describe("the audit log", () => {
     expect((await read(of, auditor)).names).toEqual([tagName]);
   });
 
+  test("names nobody of another company, whose id somebody wrote where a name goes", async () => {
+    const { owner, ids } = company;
+    const stranger = await idOf((await openCompany(site, "Quán Mây")).owner);
+    await owner.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: stranger });
+    const { entries, names } = await read("?kind=tags");
+    expect(entries[0]).toMatchObject({ after: { name: stranger }, actorName: "Lan" });
+    expect(names).not.toContainEqual(expect.objectContaining({ id: stranger }));
+    const own = await idOf(owner);
+    await owner.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: own });
+    expect((await read("?kind=tags")).names).toContainEqual({ id: own, name: "Lan" });
+  });
+
   test("is searched by what was changed, as it was and as it is, and not by what the parts are called", async () => {
     const { owner, ids } = company;
     await owner.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: "Khách quen" });

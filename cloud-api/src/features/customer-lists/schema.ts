@@ -1,6 +1,7 @@
 import { orNull } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { SORTS } from "../customers/index.ts";
 import {
   ACTION_KINDS,
   type ActionKind,
@@ -111,7 +112,7 @@ const view = {
     }),
     { maxItems: 16, uniqueItems: true },
   ),
-  sort: Type.String({ pattern: "^-?(last-seen|first-seen|visits)$" }),
+  sort: Type.String({ pattern: `^(${SORTS.join("|")})$` }),
 };
 export const ViewBody = Type.Object(view, closed);
 export type ViewBody = Static<typeof ViewBody>;

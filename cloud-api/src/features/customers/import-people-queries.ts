@@ -1,6 +1,6 @@
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { identifierOf } from "./field-rules.ts";
-import { type Latest, listLatest, type Source } from "./import-queries.ts";
+import { type Latest, listLatest } from "./import-queries.ts";
 import {
   type Claimant,
   type ClaimKind,
@@ -11,6 +11,7 @@ import {
   listIdentifiers,
   listTraces,
   nameIdentifier,
+  type Source,
   type Told,
 } from "./import-rules.ts";
 import { hashContact } from "./request-rules.ts";
@@ -44,8 +45,11 @@ export async function findPeople(
   const told = new Map<string, Told>(
     customers.map(({ id, hasPhone: _, ...row }) => [id, withoutNulls(row)]),
   );
+  // A number that is another's stands in no record: what was said last tells that it was said.
+  const isBeside = (field: string) =>
+    !RECORD_FIELDS.has(field) || (field === "phone" && source === "zalo");
   for (const { customerId, field, value } of latest)
-    if (value !== "" && !RECORD_FIELDS.has(field))
+    if (value !== "" && isBeside(field))
       Object.assign(told.get(customerId) ?? {}, { [field]: value });
   return {
     ...{ holders, claimants, told },

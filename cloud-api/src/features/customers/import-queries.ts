@@ -3,12 +3,9 @@ import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { identifierOf } from "./field-rules.ts";
 import { listHolders } from "./import-people-queries.ts";
-import { IDENTIFIER_KINDS, type Told } from "./import-rules.ts";
+import { NAMED_BY, type Source, type Told } from "./import-rules.ts";
 import { compareBytes, listSearchWords, type Searchable } from "./rules.ts";
 import { type FoundBy, searchableOf } from "./searchable.ts";
-
-/** Where rows come from: a file that staff sent, or the followers of a Zalo account. */
-export type Source = "import" | "zalo";
 
 export type Brought = {
   source: Source;
@@ -106,10 +103,10 @@ async function insertGuests(
   );
 }
 
-async function insertIdentifiers(tx: TenantTransaction, { rows }: Brought): Promise<void> {
+async function insertIdentifiers(tx: TenantTransaction, { rows, source }: Brought): Promise<void> {
   const claims = rows.flatMap(({ customerId, fields }) =>
     fields
-      .filter(({ field }) => IDENTIFIER_KINDS.some((kind) => kind === field))
+      .filter(({ field }) => NAMED_BY[source].some((kind) => kind === field))
       .map(({ field, value }) => ({ customerId, field, value })),
   );
   if (claims.length === 0) return;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type KnownPeople, planRow, type Told } from "./import-rules.ts";
+import { type KnownPeople, planRow as planRowOf, type Told } from "./import-rules.ts";
 
 const people = (): KnownPeople => ({
   followed: new Map(),
@@ -36,6 +36,11 @@ const people = (): KnownPeople => ({
   numbered: new Set(["lan"]),
   forgotten: new Set(["phone:+84900000009", "card:GONE", "card:VIP77"]),
 });
+const planRow = (
+  known: KnownPeople,
+  row: Parameters<typeof planRowOf>[1],
+  { replace }: { replace: boolean },
+) => planRowOf(known, row, { source: "import", replace });
 const plan = (told: Told, replace = false) =>
   planRow(people(), { rowId: "row", told }, { replace });
 
@@ -135,4 +140,34 @@ test("a card alone does not bring back who was forgotten, unless somebody else h
   expect(plan({ card: "gone", name: "Mai" })).toEqual({ kind: "left-out", reason: "forgotten" });
   expect(plan({ card: "gone", phone: "+84900000005" })).toMatchObject({ kind: "new" });
   expect(plan({ card: "vip 77" })).toMatchObject({ kind: "same", customerId: "hoa" });
+});
+
+test("what a follower typed joins nobody, also who has it: it is told of their own record alone", () => {
+  const known = people();
+  known.holders.set("zaloId:1:2", "minh");
+  const follow = (rowId: string, told: Told) =>
+    planRowOf(known, { rowId, told }, { source: "zalo", replace: false });
+  const typed = { phone: "+84900000001", email: "lan@example.com" };
+  const made = follow("one", { ...typed, zaloId: "1:9" });
+  expect(made).toMatchObject({ kind: "new", customerId: "one" });
+  expect(follow("two", { ...typed, zaloId: "1:9" })).toEqual({ kind: "same", customerId: "one" });
+  expect(follow("three", { ...typed, zaloId: "1:8" })).toMatchObject({ kind: "new" });
+  expect(follow("four", { phone: "+84900000001", zaloId: "1:2" })).toMatchObject({
+    ...{ kind: "changed", customerId: "minh", fields: ["phone"] },
+  });
+  expect(known.holders.get("phone:+84900000001")).toBe("lan");
+  expect([...known.numbered]).toEqual(["lan"]);
+});
+
+test("a number that was typed follows what is typed next, until its customer has proved one", () => {
+  const known = people();
+  known.holders.set("zaloId:1:2", "minh");
+  known.told.set("minh", { name: "Minh", phone: "+84900000005" });
+  const next = { rowId: "row", told: { zaloId: "1:2", phone: "+84900000006" } };
+  const follow = () => planRowOf(structuredClone(known), next, { source: "zalo", replace: false });
+  expect(follow()).toEqual({ kind: "same", customerId: "minh" });
+  Object.assign(known, { followed: new Map([["minh", new Set(["phone"])]]) });
+  expect(follow()).toMatchObject({ kind: "changed", fields: ["phone"] });
+  known.numbered.add("minh");
+  expect(follow()).toEqual({ kind: "same", customerId: "minh" });
 });

@@ -1,5 +1,8 @@
 import { identifierOf } from "./field-rules.ts";
 
+/** Where rows come from: a file that staff sent, or the followers of a Zalo account. */
+export type Source = "import" | "zalo";
+
 /** What a row of a file says of a person; numbers in E.164, addresses as `normaliseEmail` has them. */
 export type Told = {
   name?: string;
@@ -60,6 +63,16 @@ export type KnownPeople = {
 export const IDENTIFIER_KINDS = ["phone", "email", "zaloId"] as const;
 export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
+/**
+ * By what a row's person is known, and what the row gives them as theirs. A number or an address that a
+ * follower typed into Zalo's form was proved to nobody: the record claims it, and it suggests
+ * (docs/decisions/0082).
+ */
+export const NAMED_BY: Readonly<Record<Source, readonly IdentifierKind[]>> = {
+  import: IDENTIFIER_KINDS,
+  zalo: ["zaloId"],
+};
+
 /** By what a row joins a record that only claims it, from the surest. */
 const CLAIM_KINDS = ["phone", "email", "posId", "card"] as const;
 export type ClaimKind = (typeof CLAIM_KINDS)[number];
@@ -69,8 +82,11 @@ export function nameIdentifier(kind: IdentifierKind | ClaimKind, value: string):
 }
 
 /** What identifies a row's person. */
-export function listIdentifiers(told: Told): { kind: IdentifierKind; value: string }[] {
-  return IDENTIFIER_KINDS.flatMap((kind) => {
+export function listIdentifiers(
+  told: Told,
+  kinds: readonly IdentifierKind[] = IDENTIFIER_KINDS,
+): { kind: IdentifierKind; value: string }[] {
+  return kinds.flatMap((kind) => {
     const value = told[kind];
     return value === undefined ? [] : [{ kind, value }];
   });
@@ -97,26 +113,33 @@ export function listTraces(told: Told): { kind: IdentifierKind | ClaimKind; valu
 export function planRow(
   people: KnownPeople,
   { rowId, told }: FileRow,
-  { replace }: { replace: boolean },
+  { source, replace }: { source: Source; replace: boolean },
 ): RowOutcome {
-  const found = findPerson(people, told);
+  const named = listIdentifiers(told, NAMED_BY[source]);
+  const found = findPerson(people, { told, named });
   if (found.kind === "left-out") return found;
   const customerId = found.customerId ?? rowId;
   const before = people.told.get(customerId) ?? {};
   const followed = people.followed.get(customerId);
+  // A number that somebody has is theirs until they prove another, and no file changes one.
+  const keepsPhone = source === "import" || people.numbered.has(customerId);
+  const mayReplace = (field: ToldField) =>
+    !(field === "phone" && keepsPhone) && (replace || (followed?.has(field) ?? false));
   const isHeld = (field: ToldField) =>
     field === "zaloId" && people.holders.has(nameIdentifier(field, told[field] ?? ""));
-  const fields = listBrought(before, told, (field) => replace || (followed?.has(field) ?? false))
+  const fields = listBrought(before, told, mayReplace)
     // A Zalo account stands among the identifiers alone.
     .filter((field) => !isHeld(field));
   if (found.customerId !== null && fields.length === 0) return { kind: "same", customerId };
   const after = { ...before };
   for (const field of fields) Object.assign(after, { [field]: told[field] });
   people.told.set(customerId, after);
-  if (fields.includes("phone")) people.numbered.add(customerId);
-  for (const { kind, value } of listIdentifiers(told))
-    if (fields.includes(kind) && !people.holders.has(nameIdentifier(kind, value)))
+  for (const { kind, value } of named) {
+    if (!fields.includes(kind)) continue;
+    if (kind === "phone") people.numbered.add(customerId);
+    if (!people.holders.has(nameIdentifier(kind, value)))
       people.holders.set(nameIdentifier(kind, value), customerId);
+  }
   for (const { kind, value } of listClaims(told))
     if (fields.includes(kind) && (kind === "card" || kind === "posId"))
       addClaimant(people, nameIdentifier(kind, value), customerId);
@@ -133,7 +156,9 @@ function addClaimant({ claimants }: KnownPeople, name: string, customerId: strin
   claimants.set(name, [...others, { customerId, byCompany: true }]);
 }
 
-function findPerson(people: KnownPeople, told: Told): Person {
+type Named = { told: Told; named: ReturnType<typeof listIdentifiers> };
+
+function findPerson(people: KnownPeople, { told, named }: Named): Person {
   const { holders, forgotten, numbered } = people;
   // Whoever came back of their own will is known again, and holds it.
   const isGone = ({ kind, value }: ReturnType<typeof listTraces>[number]) => {
@@ -143,13 +168,15 @@ function findPerson(people: KnownPeople, told: Told): Person {
     return forgotten.has(name) && !holders.has(name) && !(isCode && people.claimants.has(name));
   };
   if (listTraces(told).some(isGone)) return { kind: "left-out", reason: "forgotten" };
-  const identifiers = listIdentifiers(told).map(({ kind, value }) => nameIdentifier(kind, value));
-  const owners = new Set(identifiers.flatMap((name) => holders.get(name) ?? []));
+  const holderOf = ({ kind, value }: (typeof named)[number]) =>
+    holders.get(nameIdentifier(kind, value)) ?? [];
+  const owners = new Set(named.flatMap(holderOf));
   if (owners.size > 1) return { kind: "left-out", reason: "two-customers" };
   const [owner = null] = owners;
   if (owner === null) return findByClaim(people, told);
-  const { phone } = told;
-  const isNewNumber = phone !== undefined && !holders.has(nameIdentifier("phone", phone));
+  const isNewNumber = named.some(
+    ({ kind, value }) => kind === "phone" && !holders.has(nameIdentifier(kind, value)),
+  );
   if (isNewNumber && numbered.has(owner)) return { kind: "left-out", reason: "other-phone" };
   return { kind: "person", customerId: owner };
 }
@@ -189,6 +216,6 @@ function listBrought(
     if (told[field] === undefined || told[field] === before[field]) return false;
     // Whoever was not said to be a company is a person.
     if (field === "kind" && before.kind === undefined && told.kind === "person") return false;
-    return before[field] === undefined || (field !== "phone" && mayReplace(field));
+    return before[field] === undefined || mayReplace(field);
   });
 }

@@ -10,12 +10,13 @@ import {
 import { customerChanged } from "./changed.ts";
 import { listOwnFields } from "./field-queries.ts";
 import { findPeople } from "./import-people-queries.ts";
-import { keepBrought, listManifold, refreshCustomers, type Source } from "./import-queries.ts";
+import { keepBrought, listManifold, refreshCustomers } from "./import-queries.ts";
 import {
   type FileRow,
   type KnownPeople,
   planRow,
   type RowOutcome,
+  type Source,
   type Told,
 } from "./import-rules.ts";
 import { lockCustomers } from "./lock-queries.ts";

@@ -77,6 +77,24 @@ async function findOne(search: string): Promise<CustomerReply> {
 const follows = async (id: string) =>
   (await owner.get<FollowsReply>(`/api/v1/customers/${id}/zalo`)).follows;
 
+type Suggestions = {
+  suggestions: { kinds: string[]; one: { id: string }; other: { id: string } }[];
+};
+const suggested = async () =>
+  (await owner.get<Suggestions>("/api/v1/customer-suggestions")).suggestions;
+const findByName = async (name: string) => {
+  const { customers } = await askUntil(list, (answer) =>
+    answer.customers.some((each) => each.name === name),
+  );
+  return customers.find((each) => each.name === name)?.id ?? "";
+};
+/** Staff say that two records are one person. */
+async function join(keptId: string, goneId: string): Promise<void> {
+  const asked = await owner.request("POST", "/api/v1/customer-merges", { keptId, goneId });
+  expect(asked).toMatchObject({ status: 202 });
+  await listed(1);
+}
+
 const LAN = {
   display_name: "Lan Xinh 🌸",
   shared_info: { name: "Nguyễn Thị Lan", phone: 84912345678 },
@@ -104,19 +122,27 @@ test("MC-2.12 followers and what they shared appear and update, an unfollow ends
   expect(await read()).toMatchObject({ followers: { follows: 1, left: 1 } });
 });
 
-test("whoever follows is known at once, and who shares a number is the customer who has it", async () => {
+test("whoever follows is known at once, and a number they typed is no proof that they are who has it: it suggests", async () => {
   await box.push(box.signIn({ phone: "+84912345678", name: "Lan" }).events);
   await listed(1);
   await connect();
   const { webhookUrl } = await read();
   zalo.profiles.set("u1", LAN);
   await tellOf(webhookUrl, { event_name: "follow", follower: { id: "u1" } });
-  const lan = await findOne("0912345678");
-  const known = await askUntil(
-    () => follows(lan.id),
-    (answer) => answer.length === 1,
-  );
-  expect(known).toMatchObject([{ follows: true }]);
+  await listed(2);
+  const [lan, follower] = [await findByName("Lan"), await findByName("Nguyễn Thị Lan")];
+  expect(await follows(lan)).toEqual([]);
+  expect(await follows(follower)).toMatchObject([{ follows: true }]);
+  const [pair, ...others] = await suggested();
+  expect([pair?.one.id, pair?.other.id].toSorted()).toEqual([lan, follower].toSorted());
+  expect([pair?.kinds, others]).toEqual([["phone"], []]);
+  await join(lan, follower);
+  expect(
+    await askUntil(
+      () => follows(lan),
+      (answer) => answer.length === 1,
+    ),
+  ).toMatchObject([{ follows: true }]);
   // What she told herself stays.
   expect((await findOne("0912345678")).name).toBe("Lan");
   const shared = { name: "Phạm Đạt", phone: "0912345670" };
@@ -145,14 +171,33 @@ test("what a follower hands over in the account's form is theirs, and makes no s
   expect((await list()).total).toBe(2);
 });
 
-test("a number that another customer has joins nobody: it is left out, and said", async () => {
+test("a number that was typed first is whose who proves it: nobody waits for them with a name and an account", async () => {
+  zalo.profiles.set("u1", LAN);
+  await connect();
+  await listed(1);
+  await box.push(box.signIn({ phone: "+84912345678", name: "Hoa" }).events);
+  await listed(2);
+  const hoa = await findByName("Hoa");
+  expect(await follows(hoa)).toEqual([]);
+  const page = await owner.get<CustomerReply>(`/api/v1/customers/${hoa}`);
+  expect(page).toMatchObject({ name: "Hoa", phone: "+84912345678" });
+  expect(await askUntil(suggested, ({ length }) => length === 1)).toMatchObject([
+    { kinds: ["phone"] },
+  ]);
+});
+
+test("a number that another customer has joins nobody, and is told once, however often the list is read", async () => {
   zalo.profiles.set("u1", { display_name: "Lan" });
   await connect();
   await listed(1);
   await box.push(box.signIn({ phone: "+84912345678", name: "Hoa" }).events);
   await listed(2);
   zalo.profiles.set("u1", LAN);
-  expect((await syncAgain()).result).toMatchObject({ changed: 0, leftOut: 1 });
+  expect((await syncAgain()).result).toMatchObject({ changed: 1, leftOut: 0 });
+  expect(await askUntil(suggested, ({ length }) => length === 1)).toMatchObject([
+    { kinds: ["phone"] },
+  ]);
+  expect((await syncAgain()).result).toMatchObject({ changed: 0, same: 1, leftOut: 0 });
 });
 
 test("a refresh token is spent once, however many ask, and a token that was refused is renewed", async () => {
@@ -280,11 +325,8 @@ test("a follower who asked to be forgotten is not brought back by the next run",
   await listed(1);
   zalo.profiles.set("u1", LAN);
   await connect();
-  const lan = await findOne("0912345678");
-  await askUntil(
-    () => follows(lan.id),
-    (answer) => answer.length === 1,
-  );
+  await listed(2);
+  await join(await findByName("Lan"), await findByName("Nguyễn Thị Lan"));
   const requestId = crypto.randomUUID();
   const asked = { requestId, guestId, deviceId, nasId: NAS_ID, language: "vi" as const };
   await box.push([box.write("guest.deletion-requested", asked)]);

@@ -1,3 +1,4 @@
+import "./role-page.css";
 import { Box, Button, Table } from "@mantine/core";
 import { IconCheck, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -67,7 +68,7 @@ function PermissionTable({ roles }: { roles: RolesReply }) {
   const nameRole = useRoleName();
   const namePermission = usePermissionName();
   return (
-    <Box style={{ overflowX: "auto" }} tabIndex={0} role="region" aria-label={t("roles-built-in")}>
+    <Box className="role-table" tabIndex={0} role="region" aria-label={t("roles-built-in")}>
       <Table verticalSpacing={6} horizontalSpacing="md" miw={640} aria-label={t("roles-built-in")}>
         <Table.Thead>
           <Table.Tr>

@@ -8,6 +8,7 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { MARKS } from "../rules.ts";
 import type { CountsReply } from "../schema.ts";
@@ -140,18 +141,12 @@ function Counts({ field, counts }: { field: CountField; counts: CountsReply }) {
                 {label}
               </Text>
               <Group gap="sm" wrap="nowrap" flex="none">
-                <Anchor
-                  component={Link}
+                <CountedLink
                   href={withQuery(`/breakdown/${field.field}`, { value })}
-                  size="sm"
-                  fw={600}
-                  className="figure"
-                  ta="right"
-                  miw={48}
-                  aria-label={`${label}: ${t("counted", { count: customers })}`}
+                  label={`${label}: ${t("counted", { count: customers })}`}
                 >
                   {format.count(customers)}
-                </Anchor>
+                </CountedLink>
                 <Text size="sm" className="figure quiet" ta="right" miw={52}>
                   {share.format(part)}
                 </Text>
@@ -169,5 +164,18 @@ function Counts({ field, counts }: { field: CountField; counts: CountsReply }) {
         </Text>
       )}
     </Stack>
+  );
+}
+
+type CountedLinkProps = { href: string; label: string; children: string };
+
+/** A number that opens who it counts; to whoever may not see customers it is a number. */
+function CountedLink({ href, label, children }: CountedLinkProps) {
+  const look = { size: "sm", fw: 600, className: "figure", ta: "right", miw: 48 } as const;
+  if (!useMay("customers.read")) return <Text {...look}>{children}</Text>;
+  return (
+    <Anchor component={Link} href={href} {...look} aria-label={label}>
+      {children}
+    </Anchor>
   );
 }

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
+import { CHOSEN_MAX } from "../rules.ts";
 import type { ViewReply } from "../schema.ts";
-import { isChanged, isNarrowed, readNarrowing, toParameters, toView } from "./list-state.ts";
+import {
+  isChanged,
+  isNarrowed,
+  readNarrowing,
+  toFilter,
+  toParameters,
+  toView,
+} from "./list-state.ts";
 
 const TREE = { kind: "all", of: [{ kind: "field", field: "email", test: { is: "known" } }] };
 const VIEW: ViewReply = {
@@ -51,4 +59,12 @@ test("conditions that are no JSON are handed on as they are", () => {
   expect(readNarrowing(new URLSearchParams("tree=%7B")).tree).toBe("{");
   expect(isNarrowed(new URLSearchParams("tree=%7B"))).toBe(true);
   expect(isNarrowed(new URLSearchParams("view=x"))).toBe(false);
+});
+
+test("an action is of all who were chosen, of the whole list where nobody is, and of none where they are too many", () => {
+  const narrowing = { search: "lan" };
+  const ids = Array.from({ length: CHOSEN_MAX }, (_, index) => `${index}`);
+  expect(toFilter(narrowing, new Set())).toEqual(narrowing);
+  expect(toFilter(narrowing, new Set(ids))).toEqual({ ...narrowing, customerIds: ids });
+  expect(toFilter(narrowing, new Set([...ids, "one more"]))).toBeNull();
 });

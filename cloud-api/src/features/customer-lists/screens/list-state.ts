@@ -1,3 +1,4 @@
+import { CHOSEN_MAX } from "../rules.ts";
 import type { Filter, ViewBody, ViewReply } from "../schema.ts";
 
 /** The parameters of the list's address that a view keeps. */
@@ -53,6 +54,12 @@ export function readNarrowing(parameters: URLSearchParams): Filter {
     segmentId: parameters.get("segmentId"),
     tree: readTree(parameters.get("tree")),
   };
+}
+
+/** Of a narrowed list those who were chosen, or all of it; null: more are chosen than may be at once. */
+export function toFilter(narrowing: Filter, ids: ReadonlySet<string>): Filter | null {
+  if (ids.size > CHOSEN_MAX) return null;
+  return ids.size > 0 ? { ...narrowing, customerIds: [...ids] } : narrowing;
 }
 
 function readTree(text: string | null): unknown {

@@ -6,9 +6,8 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useSelection } from "../../../shell/selection.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { ACTION_KINDS, type ActionKind, CHOSEN_MAX } from "../rules.ts";
-import type { Filter } from "../schema.ts";
 import { ActionDialog } from "./action-dialog.tsx";
-import { readNarrowing } from "./list-state.ts";
+import { readNarrowing, toFilter } from "./list-state.ts";
 import { useTexts } from "./texts.ts";
 
 /** What can be done with the rows that were chosen, or with everybody of the list. */
@@ -22,11 +21,8 @@ function Bar() {
   const { parameters } = useSearchParameters();
   const { ids, clear } = useSelection();
   const [kind, setKind] = useState<ActionKind | null>(null);
-  const narrowing = readNarrowing(parameters);
   const isChosen = ids.size > 0;
-  const filter: Filter = isChosen
-    ? { ...narrowing, customerIds: [...ids].slice(0, CHOSEN_MAX) }
-    : narrowing;
+  const filter = toFilter(readNarrowing(parameters), ids);
   return (
     <>
       <Group gap="sm">
@@ -35,6 +31,7 @@ function Bar() {
             <Button
               size="compact-sm"
               variant={isChosen ? "filled" : "default"}
+              disabled={filter === null}
               rightSection={<IconChevronDown size={14} aria-hidden />}
             >
               {t(isChosen ? "with-chosen" : "with-all")}
@@ -62,16 +59,21 @@ function Bar() {
             </Button>
           </>
         )}
+        <Text size="sm" role="status">
+          {filter === null && t("too-many-chosen", { count: CHOSEN_MAX })}
+        </Text>
       </Group>
-      <ActionDialog
-        kind={kind}
-        filter={filter}
-        close={() => setKind(null)}
-        begun={() => {
-          setKind(null);
-          clear();
-        }}
-      />
+      {filter && (
+        <ActionDialog
+          kind={kind}
+          filter={filter}
+          close={() => setKind(null)}
+          begun={() => {
+            setKind(null);
+            clear();
+          }}
+        />
+      )}
     </>
   );
 }

@@ -30,7 +30,7 @@ type ExportProps = {
   /** Of the list only these; none: all of it. */
   ids: readonly string[];
 };
-/** As many as an address holds; of more the whole list is taken. */
+/** As many as an address holds. */
 const IDS_MAX = 100;
 const FORMS = [
   ["xlsx", IconFileSpreadsheet],
@@ -82,9 +82,8 @@ function Choice({ known, ids, done, ...narrowing }: ChoiceProps) {
   const keep = useKeepExportColumns();
   const [columns, setColumns] = useState<readonly string[]>(known.columns);
   const order = known.offered.map(({ key }) => key);
-  const isChosen = ids.length > 0 && ids.length <= IDS_MAX;
-  const chosenIds = isChosen ? ids.join(",") : null;
-  const query = { ...narrowing, ids: chosenIds, columns: columns.join(","), language };
+  const areTooMany = ids.length > IDS_MAX;
+  const query = { ...narrowing, ids: ids.join(",") || null, columns: columns.join(","), language };
   const isReadAgain = columns.some((key) => READ_AGAIN_BY.includes(key));
   const setTaken = (key: string, isTaken: boolean) => {
     const rest = columns.filter((each) => each !== key);
@@ -97,7 +96,13 @@ function Choice({ known, ids, done, ...narrowing }: ChoiceProps) {
   };
   return (
     <Stack gap="sm">
-      {isChosen && <Text size="sm">{t("export-chosen", { count: ids.length })}</Text>}
+      {ids.length > 0 && (
+        <Text size="sm" role="status">
+          {areTooMany
+            ? t("export-too-many", { count: IDS_MAX })
+            : t("export-chosen", { count: ids.length })}
+        </Text>
+      )}
       <Group justify="space-between" gap="xs">
         <Text size="xs" className="quiet">
           {t("export-columns")}
@@ -131,7 +136,7 @@ function Choice({ known, ids, done, ...narrowing }: ChoiceProps) {
       {FORMS.map(([form, Icon]) => (
         <Button
           key={form}
-          {...(columns.length === 0
+          {...(columns.length === 0 || areTooMany
             ? { disabled: true }
             : {
                 component: "a",

@@ -36,6 +36,7 @@ export function Sample(props: SampleProps) {
   const [asked, setAsked] = useState<Member | null>(null);
   const columns = useColumns(setAsked);
   const mayRead = useMay("customers.read");
+  const isUnseen = preview !== undefined && preview.total > 0 && preview.sample.length === 0;
   const all = segmentId && mayRead && preview && preview.total > 0 && (
     <Anchor component={Link} href={`/customers?segmentId=${segmentId}`} size="sm">
       {t("see-all")}
@@ -53,12 +54,12 @@ export function Sample(props: SampleProps) {
         {isFinished && preview?.total === 0 && (
           <Empty title={t("nobody")} hint={t("nobody-hint")} />
         )}
-        {isFinished && preview && preview.total > preview.sample.length && !mayRead && (
+        {isFinished && isUnseen && (
           <Text size="sm" className="quiet" p="md">
             {t("sample-unseen")}
           </Text>
         )}
-        {isFinished && !error && preview?.total !== 0 && mayRead && (
+        {isFinished && !error && preview?.total !== 0 && !isUnseen && (
           <RecordTable
             label={t("sample")}
             columns={columns}
