@@ -55,3 +55,31 @@ test.each([
     expect((await client.query("select $1::regclass", [left])).rowCount).toBe(1);
   });
 });
+
+test("an index that takes no other's place is whole once its migration has begun again, wherever it was cut short", async () => {
+  const file = "reports/migrations/202611280641_long_visits.sql";
+  const statements = splitStatements(await readFile(join(FEATURES, file), "utf8"));
+  await withClient(cloud.administratorUrl, async (client) => {
+    const run = async (some: readonly string[]) => {
+      for (const statement of some) await client.query(statement);
+    };
+    for (let cut = 0; cut <= statements.length; cut += 1) {
+      await client.query("drop index if exists report_visits_of_days");
+      await run(statements.slice(0, cut));
+      // Whatever was being built then stays behind, and is not read.
+      await client.query(
+        `update pg_index set indisvalid = false
+         where indexrelid = to_regclass('report_visits_of_days')`,
+      );
+      await run(statements);
+      const { rows } = await client.query<{ definition: string; isWhole: boolean }>(
+        `select pg_get_indexdef(indexrelid) as definition, indisvalid as "isWhole" from pg_index
+         where indrelid = 'report_visits'::regclass
+           and (indexrelid = to_regclass('report_visits_of_days') or not indisvalid)`,
+      );
+      expect(rows, `after ${cut} statements`).toEqual([
+        { definition: expect.stringContaining("(tenant_id, branch_id, day) WHERE"), isWhole: true },
+      ]);
+    }
+  });
+});

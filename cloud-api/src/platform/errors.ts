@@ -36,9 +36,19 @@ export const ErrorReply = Type.Object({
   needsCode: Type.Optional(
     Type.Boolean({ description: "The password was right; send a one-time code as well" }),
   ),
+  instead: Type.Optional(
+    Type.Record(Type.String(), Type.String(), {
+      description: "Of the query, by their names: with these in place of its own it is answered",
+    }),
+  ),
 });
 
-type RefusalDetails = { field?: string; needsCode?: boolean; retryAfterSeconds?: number };
+type RefusalDetails = {
+  field?: string;
+  needsCode?: boolean;
+  retryAfterSeconds?: number;
+  instead?: Readonly<Record<string, string>>;
+};
 type Refusal = Error & { refusal: RefusalDetails & { code: ErrorCode } };
 
 /** What a route throws to answer with a refusal: `throw refuse("not-found", "…")`. */

@@ -208,7 +208,7 @@ function fitRow(
   const weight = isTotal ? "bold" : "regular";
   const lines = columns.map(({ isText, width }, at) => {
     const text = printCell(language, cells[at] ?? null);
-    if (!isText) return [text];
+    if (!isText) return [text || "–"];
     return wrap(text, width - CELL_GAP + 0.01, (each) => ruler(each, { size, weight }));
   });
   // What a row is of is said again only where it is another, as the day of another year.

@@ -33,6 +33,8 @@ export class ApiError extends Error {
   readonly needsCode: boolean;
   /** Seconds to wait before it makes sense to try again; null when the server did not say. */
   readonly retryAfterSeconds: number | null;
+  /** What of the query to send in place of its own, by name; null: the server knows of nothing. */
+  readonly instead: Readonly<Record<string, string>> | null;
 
   constructor(options: {
     code: ErrorCode;
@@ -40,6 +42,7 @@ export class ApiError extends Error {
     field?: string | null;
     needsCode?: boolean;
     retryAfterSeconds?: number | null;
+    instead?: Readonly<Record<string, string>> | null;
     cause?: unknown;
   }) {
     super(options.message, { cause: options.cause });
@@ -47,6 +50,7 @@ export class ApiError extends Error {
     this.field = options.field ?? null;
     this.needsCode = options.needsCode ?? false;
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.instead = options.instead ?? null;
   }
 }
 
@@ -68,7 +72,17 @@ export function readRefusal(status: number, body: unknown, retryAfter: string | 
     field: typeof fields.field === "string" ? fields.field : null,
     needsCode: fields.needsCode === true,
     retryAfterSeconds: retryAfter !== null && Number.isFinite(seconds) ? seconds : null,
+    instead: readWords(fields.instead),
   });
+}
+
+function readWords(value: unknown): Record<string, string> | null {
+  if (typeof value !== "object" || value === null) return null;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, word]) =>
+      typeof word === "string" ? [[name, word]] : [],
+    ),
+  );
 }
 
 function readCode(status: number, code: unknown): ErrorCode {

@@ -7,9 +7,9 @@ test("a change is a share of what was before", () => {
   expect(compare(0, 0)).toEqual({ kind: "same" });
 });
 
-test("of nothing there is no share", () => {
+test("of nothing there is no share and no mean", () => {
   expect(compare(3, 0)).toEqual({ kind: "new" });
-  expect(meanOf(7, 0)).toBe(0);
+  expect([meanOf(7, 0), meanOf(0, 7), meanOf(7, 2)]).toEqual([null, 0, 3.5]);
 });
 
 test("fewer of what is bad is better, more of it worse, and of what may go either way nobody says", () => {

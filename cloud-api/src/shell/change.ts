@@ -21,5 +21,6 @@ export function judge({ kind }: Change, rise: Rise): "better" | "worse" | null {
   return (kind === "more") === (rise === "good") ? "better" : "worse";
 }
 
-/** The mean, and nothing of nobody. */
-export const meanOf = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);
+/** The mean, or a share of a whole; null: of nothing there is none. */
+export const meanOf = (sum: number, count: number): number | null =>
+  count === 0 ? null : sum / count;

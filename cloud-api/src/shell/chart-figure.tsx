@@ -31,7 +31,7 @@ export type ChartFigureProps = {
   /** The numbers are seconds. */
   isTime?: boolean;
   /** Below the table, where the slots come to a sum: by key of the series. */
-  totals?: Readonly<Record<string, number>>;
+  totals?: Readonly<Record<string, number | null>>;
   /** What those are called where they are no sum: customers are counted once. */
   totalsLabel?: string;
   /** What those open: by key of the series. */

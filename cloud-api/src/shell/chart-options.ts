@@ -72,7 +72,8 @@ function describeSeries(
   const shown = { name, data: values, cursor: "pointer" };
   if (each.form === "line")
     return {
-      ...{ ...shown, type: "line", symbol: "circle", symbolSize: 5, showSymbol: values.length < 2 },
+      ...{ ...shown, type: "line", symbol: "circle", symbolSize: 5 },
+      showSymbol: hasLonePoint(values),
       lineStyle: {
         color: colours[tone],
         width: tone === "accent" ? 2.5 : 1.75,
@@ -87,6 +88,13 @@ function describeSeries(
     itemStyle: { color: colours[tone], borderRadius: isTop ? [3, 3, 0, 0] : 0 },
   };
 }
+
+/** Whether a point has none on either side: no line leads through it. */
+const hasLonePoint = (values: readonly (number | null)[]): boolean =>
+  values.some(
+    (value, at) =>
+      value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null,
+  );
 
 type Slot = Pick<ChartInput, "series" | "scheme" | "say"> & { title: string; at: number };
 

@@ -23,7 +23,7 @@ type ChartTableProps = {
   slots: readonly Slot[];
   series: readonly ChartSeries[];
   say: (value: number) => string;
-  totals?: Readonly<Record<string, number>> | undefined;
+  totals?: Readonly<Record<string, number | null>> | undefined;
   totalsLabel?: string | undefined;
   totalHrefs?: Readonly<Record<string, string>> | undefined;
   hrefOf?: ((slot: Slot, key: string) => string | undefined) | undefined;
@@ -49,12 +49,16 @@ export function ChartTable(props: ChartTableProps) {
   } = props;
   const t = useShellTexts();
   const order = slots.map((slot, at) => ({ slot, at }));
+  const number = (value: number | null, href: string | null | undefined) =>
+    value === null ? (
+      <span className="quiet">–</span>
+    ) : (
+      <NumberLink {...{ href, isHidden }}>{say(value)}</NumberLink>
+    );
   const cell = (slot: Slot, at: number, { key, values }: ChartSeries) => {
     const value = values[at] ?? null;
     // Nothing is behind none.
-    const href = value === 0 ? null : hrefOf?.(slot, key);
-    if (value === null) return <span className="quiet">–</span>;
-    return <NumberLink {...{ href, isHidden }}>{say(value)}</NumberLink>;
+    return number(value, value === 0 ? null : hrefOf?.(slot, key));
   };
   const table = (
     <Table
@@ -94,11 +98,7 @@ export function ChartTable(props: ChartTableProps) {
             <Table.Th scope="row">{totalsLabel ?? t("chart-total")}</Table.Th>
             {series.map(({ key }) => (
               <Table.Th key={key} ta="right" className="figure">
-                {totals[key] !== undefined && (
-                  <NumberLink href={totalHrefs?.[key]} isHidden={isHidden}>
-                    {say(totals[key])}
-                  </NumberLink>
-                )}
+                {totals[key] !== undefined && number(totals[key], totalHrefs?.[key])}
               </Table.Th>
             ))}
           </Table.Tr>

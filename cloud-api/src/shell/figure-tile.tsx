@@ -7,7 +7,7 @@ type FigureTileProps = {
   label: string;
   hint?: string;
   /** Undefined while it is fetched. */
-  figure: string | undefined;
+  figure: ReactNode | undefined;
   /** What it counts; absent: it counts nothing that could be listed. */
   href?: string | undefined;
   children?: ReactNode;

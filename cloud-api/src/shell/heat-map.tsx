@@ -3,6 +3,7 @@ import type { CSSProperties } from "react";
 import { Link } from "wouter";
 import { HEAT_STEPS, heatOf } from "./chart-colours.ts";
 import { useShellTexts } from "./language.tsx";
+import { NoFigure } from "./no-figure.tsx";
 import "./chart.css";
 
 /** Below this width the short side lies across. */
@@ -18,6 +19,8 @@ export type HeatMapProps = {
   columns: HeatAxis;
   /** What stands in a cell; null: it has none. */
   numberOf: (row: string, column: string) => number | null;
+  /** Why it has none, where that is to be said. */
+  none?: string;
   /** The number as it stands in the cell, and as it is said. */
   sayShort: (value: number) => string;
   say: (value: number) => string;
@@ -84,7 +87,12 @@ export function HeatMap(props: HeatMapProps) {
               </th>
               {across.map((column) => {
                 const value = read(row.key, column.key);
-                if (value === null) return <td key={column.key} className="heat-none" />;
+                if (value === null)
+                  return (
+                    <td key={column.key} className="heat-none">
+                      {props.none && <NoFigure why={props.none} />}
+                    </td>
+                  );
                 const href = leads(row.key, column.key);
                 const title = `${row.long}, ${column.long}: ${say(value)}`;
                 const words = sayShort(value);

@@ -7,7 +7,7 @@ const GAP = 3;
 const SUM_WIDTH = 76;
 export type HeatPicture = Pick<
   HeatMapProps,
-  "rows" | "columns" | "numberOf" | "sayShort" | "highest" | "hasNames" | "hasSums"
+  "rows" | "columns" | "numberOf" | "none" | "sayShort" | "highest" | "hasNames" | "hasSums"
 > &
   PictureWords & {
     /** Above the sums. */
@@ -25,7 +25,8 @@ export function pictureHeat(input: HeatPicture): string {
   });
 }
 
-function listRows({ rows, columns, numberOf, sayShort, highest, hasSums, total }: HeatPicture) {
+function listRows(input: HeatPicture) {
+  const { rows, columns, numberOf, none, sayShort, highest, hasSums, total } = input;
   const shown = rows.slice(0, PICTURE_ROWS_MAX);
   const numbers = shown.map((row) => columns.map((column) => numberOf(row.key, column.key)));
   const top = highest ?? Math.max(0, ...numbers.flat().map((value) => value ?? 0));
@@ -35,7 +36,7 @@ function listRows({ rows, columns, numberOf, sayShort, highest, hasSums, total }
     words: sayShort(values.reduce<number>((sum, value) => sum + (value ?? 0), 0)),
   });
   const toCell = (value: number | null): Cell => {
-    if (value === null) return { words: "", fill: null, ink };
+    if (value === null) return { words: none ? "–" : "", fill: null, ink };
     const { fill, ink: written } = HEAT_COLOURS[heatOf(value, top)] ?? HEAT_COLOURS[0];
     return { words: sayShort(value), fill, ink: written };
   };

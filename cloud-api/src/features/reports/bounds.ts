@@ -1,10 +1,11 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { countDue } from "./crowd-queries.ts";
+import { listDueDays } from "./crowd-queries.ts";
 import type { Filter } from "./filter.ts";
+import { type Beside, findFitting } from "./fitting.ts";
 import type { Cell } from "./list-queries.ts";
-import { COUNTED_VISITS_MAX, NARROWED_VISITS_MAX } from "./rules.ts";
-import { countAll } from "./source-queries.ts";
+import { addDays, COUNTED_VISITS_MAX, NARROWED_VISITS_MAX, type Period } from "./rules.ts";
+import { countAll, listVisitsByDay } from "./source-queries.ts";
 import type { VisitCell } from "./visit-list-queries.ts";
 
 // What is counted visit by visit is so for as long as whoever asks waits. Lists are found page by page,
@@ -19,25 +20,54 @@ const mostOf = ({ narrowed }: Pick<Filter, "narrowed">): number =>
 export const hasTooMany = async (tx: TenantTransaction, asked: Asked): Promise<boolean> =>
   (await countAll(tx, asked)) > mostOf(asked);
 
-export async function refuseTooMany(tx: TenantTransaction, asked: Asked): Promise<void> {
-  refuseMore(asked, { visits: await countAll(tx, asked), most: mostOf(asked) });
+const ALONE: Beside = () => [];
+
+/** Refuses days with more visits than are counted one by one, and days set against such. */
+export async function refuseTooMany(
+  tx: TenantTransaction,
+  asked: Asked,
+  beside: Beside = ALONE,
+): Promise<void> {
+  const { period } = asked;
+  const most = mostOf(asked);
+  for (const days of [period, ...beside(period)]) {
+    const visits = await countAll(tx, { ...asked, period: days });
+    if (visits <= most) continue;
+    const told = await listVisitsByDay(tx, { ...asked, period: spanOf(period, beside) });
+    const instead = findFitting({ period, beside, most, days: told });
+    throw tooMany({ period: days, visits, most, instead });
+  }
+}
+
+/** A period that ends with whole months is set against some days more than one that is a day longer. */
+const MONTH_DAYS = 31;
+
+/** From the first day that one, or a shorter one in its place, is set against. */
+function spanOf(period: Period, beside: Beside): Period {
+  const [first = period.from] = [period, ...beside(period)].map(({ from }) => from).toSorted();
+  return { from: addDays(first, -MONTH_DAYS), to: period.to };
 }
 
 /** Guests at once are kept; of the days that wait for it they are counted one by one. */
 export async function refuseTooManyDue(tx: TenantTransaction, filter: Filter): Promise<void> {
-  refuseMore(filter, { visits: await countDue(tx, filter), most: COUNTED_VISITS_MAX });
+  const { period } = filter;
+  const most = COUNTED_VISITS_MAX;
+  const days = await listDueDays(tx, filter);
+  const visits = days.reduce((sum, day) => sum + day.visits, 0);
+  if (visits <= most) return;
+  const instead = findFitting({ period, beside: ALONE, most, days });
+  throw tooMany({ period, visits, most, instead });
 }
 
-function refuseMore(
-  { period: { from, to } }: Asked,
-  { visits, most }: { visits: number; most: number },
-): void {
-  if (visits <= most) return;
+type TooMany = { period: Period; visits: number; most: number; instead: Period | null };
+
+function tooMany({ period: { from, to }, visits, most, instead }: TooMany) {
   const [own, bound] = [visits, most].map((count) => count.toLocaleString("en"));
-  throw refuse(
+  const shorter = instead ? `, as ${instead.from} to ${instead.to}` : "";
+  return refuse(
     "invalid",
-    `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days or branches.`,
-    { field: "/from" },
+    `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days${shorter}, or fewer branches.`,
+    { field: "/from", ...(instead && { instead }) },
   );
 }
 

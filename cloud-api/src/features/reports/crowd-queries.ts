@@ -1,7 +1,8 @@
 import type { RawBuilder } from "kysely";
-import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { isInSlots, isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
+import type { DayVisits } from "./fitting.ts";
 import { slotByClock } from "./hour-queries.ts";
 import { PRESENT_DAYS_MAX } from "./rules.ts";
 import { selectReaching } from "./source-queries.ts";
@@ -147,17 +148,17 @@ export async function findPeaks(tx: TenantTransaction, filter: Filter): Promise<
   };
 }
 
-/** How many visits the days have of which no peak is kept right. */
-export async function countDue(tx: TenantTransaction, filter: Filter): Promise<number> {
-  const row = await getRow(
+/** How many visits each of the days has of which no peak is kept right. */
+export function listDueDays(tx: TenantTransaction, filter: Filter): Promise<DayVisits[]> {
+  return listRows(
     tx,
-    sql<{ visits: number }>`
-      select coalesce(sum(told.visits), 0)::integer as visits
+    sql<DayVisits>`
+      select due.day::text as day, sum(told.visits)::integer as visits
       from (${selectDue(tx, filter)}) as due
       join report_days as told on told.tenant_id = ${tx.tenantId}
-        and told.branch_id = due.branch_id and told.day = due.day`,
+        and told.branch_id = due.branch_id and told.day = due.day
+      group by due.day order by due.day`,
   );
-  return row.visits;
 }
 
 /** The visits that are counted at one moment: those that are over and were there. */

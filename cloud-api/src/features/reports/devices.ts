@@ -2,7 +2,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuseTooMany } from "./bounds.ts";
 import { countByDevice, type DeviceRow } from "./device-queries.ts";
 import { begin, inPeriod, type Question } from "./figures.ts";
-import { type DeviceWord, FORMS, opensBoth, periodBefore, SYSTEMS } from "./rules.ts";
+import { type DeviceWord, FORMS, opensBoth, type Period, periodBefore, SYSTEMS } from "./rules.ts";
 import type { DescribedReply } from "./schema.ts";
 
 /** By what its browser said of it. */
@@ -13,6 +13,9 @@ const WORDS: Record<DescribedBy, readonly DeviceWord[]> = { system: SYSTEMS, for
 /** What the question is narrowed by to a cell's visits. */
 const ASKED: Record<DescribedBy, string> = { system: "systems", form: "forms" };
 
+/** The period that its numbers stand against costs as much as its own. */
+export const besideDescribed = (period: Period) => [periodBefore(period)];
+
 /** Visits by what their devices run, or are, beside the period before and branch by branch. */
 export async function findDescribed(
   tx: TenantTransaction,
@@ -20,8 +23,7 @@ export async function findDescribed(
 ): Promise<DescribedReply> {
   const { filter, branches, asked } = question;
   const earlier = inPeriod(filter, periodBefore(filter.period));
-  // The period that it stands against costs as much as itself.
-  if (filter.narrowed) await refuseTooMany(tx, earlier);
+  if (filter.narrowed) await refuseTooMany(tx, filter, besideDescribed);
   const [now, before] = [
     await countByDevice(tx, { filter, by }),
     await countByDevice(tx, { filter: earlier, by }),

@@ -14,6 +14,7 @@ import {
   sumFigures,
 } from "./figure-queries.ts";
 import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import type { Beside } from "./fitting.ts";
 import type { Narrow } from "./narrowing.ts";
 import { listHours, opensBoth, type Period, shareStart, type Words } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
@@ -21,12 +22,15 @@ import type { Figures, ReportQuery } from "./schema.ts";
 /** What a request asks for, and the branches that it is about. */
 export type Question = { filter: Filter; branches: ReportBranch[]; asked: Words };
 
-/** `isPaged`: what is listed page by page; visits that tell by themselves whether they are meant are so found. */
+/**
+ * `isPaged`: what is listed page by page; visits that tell by themselves whether they are meant are so found.
+ * `beside`: what is counted as well, and so bounded.
+ */
 export async function readQuestion(
   tx: TenantTransaction,
   query: ReportQuery,
   narrow: Narrow = async () => null,
-  { isPaged = false } = {},
+  { isPaged = false, beside }: { isPaged?: boolean; beside?: Beside } = {},
 ): Promise<Question> {
   const named = readBranches(query);
   const slots = readSlots(query);
@@ -38,7 +42,7 @@ export async function readQuestion(
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const narrowed = await narrow(tx);
   const isFoundInOrder = isPaged && narrowed?.customers.length === 0;
-  if (narrowed && !isFoundInOrder) await refuseTooMany(tx, { period, branchIds, narrowed });
+  if (narrowed && !isFoundInOrder) await refuseTooMany(tx, { period, branchIds, narrowed }, beside);
   const { brandId, branchIds: names, branchKind, hours, weekdays } = query;
   const { segmentId, tagId, languages, devices, systems, forms, methods } = query;
   const asked = {

@@ -205,3 +205,18 @@ test("who manages one branch sees its numbers alone, and as new whoever first ca
   const list = await manager.ask<{ total: number }>("GET", own.body.opens.customers);
   expect(list.body.total).toBe(told.figures.customers);
 });
+
+test("a file has the average stay, and none of days on which no visit is over", async () => {
+  const [heads = [], ...lines] = await readCsv(`series.csv?${PERIOD}&unit=day&file=en`);
+  const [over, sum, average] = [
+    "Visits that are over",
+    "Dwell time (seconds)",
+    "Average stay (seconds)",
+  ].map((head) => heads.indexOf(head)) as [number, number, number];
+  expect(lines.some((line) => line[over] === "0")).toBe(true);
+  for (const line of lines) {
+    const visits = Number(line[over]);
+    const stay = visits === 0 ? "" : String(Math.round(Number(line[sum]) / visits));
+    expect(line[average]).toBe(stay);
+  }
+});

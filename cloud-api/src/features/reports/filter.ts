@@ -57,7 +57,10 @@ export function readPeriod({ from, to }: ReportQuery, today: string): Period {
   const days = countDays(period);
   if (days < 1) throw refuse("invalid", "The first day is after the last one.", { field: "/from" });
   if (days > PERIOD_DAYS_MAX)
-    throw refuse("invalid", `A report is of up to ${PERIOD_DAYS_MAX} days.`, { field: "/from" });
+    throw refuse("invalid", `A report is of up to ${PERIOD_DAYS_MAX} days.`, {
+      field: "/from",
+      instead: { from: addDays(last, 1 - PERIOD_DAYS_MAX), to: last },
+    });
   return period;
 }
 

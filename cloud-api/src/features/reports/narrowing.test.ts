@@ -149,7 +149,21 @@ test("days with more visits than can be counted one by one are refused, and say 
   expect((await ask(`series?${DAY}&devices=given`)).status).toBe(200);
   for (const path of ["overview", "crowd", "policies"])
     expect([path, (await ask(`${path}?${that}`)).status]).toEqual([path, 200]);
+  // What is offered in its place is answered.
+  const offers = async (report: string, period: string, from: string) => {
+    const told = await ask(`${report}?${period}&devices=given`);
+    const instead = { from, to: "2026-11-20" };
+    expect(told).toMatchObject({ status: 400, body: { instead } });
+    const days = `from=${instead.from}&to=${instead.to}`;
+    expect((await ask(`${report}?${days}&devices=given`)).status).toBe(200);
+  };
+  await offers("series", "from=2026-11-10&to=2026-11-20", "2026-11-18");
+  for (const report of ["overview", "systems"])
+    await offers(report, "from=2026-11-16&to=2026-11-20", "2026-11-20");
+  expect((await ask(`series?${that}&devices=given`)).body).not.toHaveProperty("instead");
   await setVisits(500_001);
   await expectRefused(`policies?${that}`, "500,000");
+  const wide = await ask("access-points?from=2026-10-01&to=2026-11-20");
+  expect(wide.body).toMatchObject({ instead: { from: "2026-11-18", to: "2026-11-20" } });
   expect((await ask(`overview?${that}`)).status).toBe(200);
 });

@@ -1,13 +1,15 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { countHereByBranch } from "../visits/index.ts";
-import { refuseTooMany } from "./bounds.ts";
 import type { ReportBranch } from "./figure-queries.ts";
-import { describeFreshness, inPeriod, opensOf, type Question } from "./figures.ts";
+import { describeFreshness, opensOf, type Question } from "./figures.ts";
 import { findFiguresOfPlaces } from "./periods.ts";
-import { lastYear, periodBefore, type Words } from "./rules.ts";
+import { lastYear, type Period, periodBefore, type Words } from "./rules.ts";
 import type { OverviewReply } from "./schema.ts";
 
 type By = OverviewReply["by"];
+
+/** What the numbers of a period stand against: they cost as much as its own. */
+export const besideOverview = (period: Period) => [periodBefore(period), lastYear(period)];
 
 /** What a manager opens every morning: the period, the one before it, and the same a year before. */
 export async function findOverview(
@@ -17,9 +19,6 @@ export async function findOverview(
   const { filter, branches, asked } = question;
   const { period } = filter;
   const others = { before: periodBefore(period), yearAgo: lastYear(period) };
-  // The periods that it stands against cost as much as itself.
-  if (filter.narrowed)
-    for (const days of Object.values(others)) await refuseTooMany(tx, inPeriod(filter, days));
   const periods = [period, others.before, others.yearAgo];
   const [now, before, yearAgo] = await findFiguresOfPlaces(tx, { filter, by, periods });
   if (!now || !before || !yearAgo) throw new Error("A period that was asked for was not told.");

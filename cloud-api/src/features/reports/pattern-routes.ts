@@ -2,7 +2,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { addReport } from "./add-report.ts";
-import { findDescribed } from "./devices.ts";
+import { besideDescribed, findDescribed } from "./devices.ts";
 import { readQuestion } from "./figures.ts";
 import { readNarrowing } from "./narrowing.ts";
 import {
@@ -77,11 +77,13 @@ export function patternRoutes(routes: Routes, context: Context): void {
     summary: "Visits by the operating system of their devices, as their browsers said",
     reply: DescribedReply,
     find: (tx, question) => findDescribed(tx, { question, by: "system" }),
+    beside: besideDescribed,
   });
   add("device-forms", {
     summary: "Visits by what their devices are: phones, tablets or computers",
     reply: DescribedReply,
     find: (tx, question) => findDescribed(tx, { question, by: "form" }),
+    beside: besideDescribed,
   });
   add("sign-ins", {
     summary: "By which way guests came online, and by which channel their codes were to go",

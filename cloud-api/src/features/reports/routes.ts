@@ -10,7 +10,7 @@ import { leavesAsFile } from "./list-files.ts";
 import { countCounted, listCounted } from "./list-queries.ts";
 import { findNaming } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";
-import { findOverview } from "./overview.ts";
+import { besideOverview, findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
 import { printRoutes } from "./print-routes.ts";
 import {
@@ -54,7 +54,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
       const narrow = readNarrowing(request, context, request.query);
       return database.readTenant(tenantOf(request), async (tx) =>
         findOverview(tx, {
-          question: await readQuestion(tx, request.query, narrow),
+          question: await readQuestion(tx, request.query, narrow, { beside: besideOverview }),
           by: request.query.by ?? "branch",
         }),
       );

@@ -1,6 +1,7 @@
 import type { RawBuilder } from "kysely";
-import { getRow, sql, type TenantTransaction } from "../../platform/db.ts";
+import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
+import type { DayVisits } from "./fitting.ts";
 import { filled, HOUR_SUMS, selectHours } from "./hour-queries.ts";
 import { UNKNOWN } from "./rules.ts";
 
@@ -66,21 +67,32 @@ export function selectReaching(tx: TenantTransaction, filter: Filter): RawBuilde
       and kept.day <= ${to}::date and (kept.day >= ${from}::date or ${reaches})`;
 }
 
+type AskedDays = Pick<Filter, "period" | "branchIds">;
+
+const fromDays = (tx: TenantTransaction, { period, branchIds }: AskedDays) => sql`
+  from report_days as told
+  where told.tenant_id = ${tx.tenantId} and told.day >= ${period.from}::date
+    and told.day <= ${period.to}::date
+    and ${branchIds ? sql`told.branch_id = any(${branchIds}::uuid[])` : sql`true`}`;
+
 /** How many visits a period has, whosever they are. */
-export async function countAll(
-  tx: TenantTransaction,
-  { period, branchIds }: Pick<Filter, "period" | "branchIds">,
-): Promise<number> {
-  const at = branchIds ? sql`told.branch_id = any(${branchIds}::uuid[])` : sql`true`;
+export async function countAll(tx: TenantTransaction, asked: AskedDays): Promise<number> {
   const row = await getRow(
     tx,
     sql<{ visits: number }>`
-      select coalesce(sum(told.visits), 0)::integer as visits from report_days as told
-      where told.tenant_id = ${tx.tenantId} and ${at}
-        and told.day >= ${period.from}::date and told.day <= ${period.to}::date`,
+      select coalesce(sum(told.visits), 0)::integer as visits ${fromDays(tx, asked)}`,
   );
   return row.visits;
 }
+
+/** The same of each of its days, the earliest first. */
+export const listVisitsByDay = (tx: TenantTransaction, asked: AskedDays): Promise<DayVisits[]> =>
+  listRows(
+    tx,
+    sql<DayVisits>`
+      select told.day::text as day, sum(told.visits)::integer as visits ${fromDays(tx, asked)}
+      group by told.day order by told.day`,
+  );
 
 /** Customers who read one of these, or of whom it is not known. */
 export function selectReaders(tx: TenantTransaction, languages: readonly string[]) {

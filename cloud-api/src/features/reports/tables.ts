@@ -53,15 +53,21 @@ type Find<Found> = (tx: TenantTransaction, question: Question, details: Details)
 
 const FIGURES = [
   ...(["visits", "anonymousVisits", "customers", "newCustomers", "returningCustomers"] as const),
-  ...(["endedVisits", "dwellSeconds", "connectedSeconds", "uploadBytes", "downloadBytes"] as const),
-  "departures" as const,
+  ...(["endedVisits", "dwellSeconds", "averageStaySeconds", "connectedSeconds"] as const),
+  ...(["uploadBytes", "downloadBytes", "departures"] as const),
 ];
 const HOUR_SUMS = [
   ...(["visits", "departures", "present", "presentSeconds"] as const),
-  ...(["endedVisits", "dwellSeconds"] as const),
+  ...(["endedVisits", "dwellSeconds", "averageStaySeconds"] as const),
 ];
 
 const USE = ["sessions", "customers", "connectedSeconds", "uploadBytes", "downloadBytes"] as const;
+
+/** With how long a stay was on average; null: none is over. */
+const withStay = <Row extends { endedVisits: number; dwellSeconds: number }>(row: Row) => ({
+  ...row,
+  averageStaySeconds: row.endedVisits === 0 ? null : Math.round(row.dwellSeconds / row.endedVisits),
+});
 
 /** A row of values for each of `rows`, the last of which may be their `sum`. */
 function toTable<Row extends object>(
@@ -85,24 +91,24 @@ export const FOUND_TABLES: Readonly<Record<string, Find<FoundTable>>> = {
   overview: async (tx, question, { by, words }) => {
     const told = await findPlaces(tx, { question, by });
     const rows = [
-      ...told.rows.map(({ name, figures }) => ({ [by]: name, ...figures })),
-      { [by]: words.total, ...told.figures },
+      ...told.rows.map(({ name, figures }) => ({ [by]: name, ...withStay(figures) })),
+      { [by]: words.total, ...withStay(told.figures) },
     ];
     return toTable(rows as Record<Word, Cell>[], [by, ...FIGURES], { hasSum: true });
   },
   series: async (tx, question, { unit, words }) => {
     const { points, total } = await findSeries(tx, { question, unit });
     const shown: Word[] = ["slot", ...FIGURES];
-    const rows = [...points, { slot: words.total, ...total }];
+    const rows = [...points, { slot: words.total, ...total }].map(withStay);
     return toTable(rows as unknown as Record<Word, Cell>[], shown, { hasSum: true });
   },
   "heat-map": async (tx, question) => {
     const { cells } = await findHeatMap(tx, question);
-    return toTable(cells, ["weekday", "hour", "days", ...HOUR_SUMS]);
+    return toTable(cells.map(withStay), ["weekday", "hour", "days", ...HOUR_SUMS]);
   },
   hours: async (tx, question) => {
     const { hours } = await findHours(tx, question);
-    return toTable(hours, ["hour", ...HOUR_SUMS]);
+    return toTable(hours.map(withStay), ["hour", ...HOUR_SUMS]);
   },
   "visit-counts": async (tx, question, { counted, words }) => {
     const { rows, total } = await findVisitCounts(tx, { question, counted });

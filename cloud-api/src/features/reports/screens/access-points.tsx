@@ -9,7 +9,7 @@ import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { UseBars } from "./use-bars.tsx";
-import { behind, keyOfPlace, useUseColumns } from "./use-columns.tsx";
+import { behind, keyOfPlace, ShareOfSessions, useUseColumns } from "./use-columns.tsx";
 import { useReport } from "./use-report.ts";
 
 type Row = AccessPointsReply["rows"][number];
@@ -23,13 +23,12 @@ export function AccessPoints() {
   const report = useReport<AccessPointsReply>("access-points");
   const { data, error, refetch, isPlaceholderData, asked } = report;
   const { lost = 0, sessions = 0 } = data?.total ?? {};
+  const share = meanOf(lost, sessions);
   return (
     <ReportPage
       name="access-points"
       summary={
-        sessions > 0
-          ? t("summary-access-points", { share: format.share(meanOf(lost, sessions)) })
-          : undefined
+        share === null ? undefined : t("summary-access-points", { share: format.share(share) })
       }
       error={data ? null : error}
       retry={refetch}
@@ -68,17 +67,13 @@ function useColumns(): Column<Row>[] {
     {
       ...{ key: "lost", header: t("lost"), align: "right" },
       render: ({ lost, sessions, opens }) => (
-        <NumberLink href={behind(lost, opens.lost)}>
-          {format.share(meanOf(lost, sessions))}
-        </NumberLink>
+        <ShareOfSessions count={lost} sessions={sessions} opens={opens.lost} />
       ),
     },
     {
       ...{ key: "short", header: t("short"), align: "right" },
       render: ({ short, sessions, opens }) => (
-        <NumberLink href={behind(short, opens.short)}>
-          {format.share(meanOf(short, sessions))}
-        </NumberLink>
+        <ShareOfSessions count={short} sessions={sessions} opens={opens.short} />
       ),
     },
     {

@@ -1,11 +1,11 @@
 import { Box } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { PRINTED_ROWS_MAX } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
+import { Refused } from "./refused.tsx";
 import { SegmentButton } from "./segment-button.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -50,7 +50,7 @@ export function BehindFrame(props: BehindFrameProps) {
       }
     >
       {records.error && !rows ? (
-        <Failure error={records.error} retry={records.refetch} />
+        <Refused error={records.error} retry={records.refetch} />
       ) : (
         <Box className="surface" style={{ opacity: records.isPlaceholderData ? 0.6 : 1 }}>
           {rows?.length === 0 ? <Empty title={t("nobody")} hint={t("nobody-hint")} /> : children}

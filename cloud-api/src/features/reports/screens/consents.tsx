@@ -21,14 +21,11 @@ export function Consents() {
   const source = useSource();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<ConsentsReply>("consents");
   const marketing = data?.rows.find(({ purpose }) => purpose === "marketing");
+  const share = meanOf(marketing?.given ?? 0, data?.customers ?? 0);
   return (
     <ReportPage
       name="consents"
-      summary={
-        data && marketing && data.customers > 0
-          ? t("summary-consents", { share: format.share(meanOf(marketing.given, data.customers)) })
-          : undefined
-      }
+      summary={share === null ? undefined : t("summary-consents", { share: format.share(share) })}
       error={data ? null : error}
       retry={refetch}
       files={[{ name: "consents", query: asked.query }]}

@@ -1,19 +1,23 @@
-import { Box, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Box, Group, ScrollArea, Skeleton, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { useSortByName } from "../../../shell/branches.ts";
 import { Section } from "../../../shell/page.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { BranchesLeft } from "./branches-left.tsx";
 import type { Overview } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-const BRANCHES_SHOWN_MAX = 10;
+const BRANCHES_SHOWN = 10;
+/** Of all of them, beside a chart: the rest of the page stays near. */
+const HEIGHT_MAX = 480;
 
 /** The people here now, branch by branch, the fullest first. */
 export function HereNow({ overview }: { overview: Overview | undefined }) {
   const t = useTexts();
-  const format = useFormat();
   const sort = useSortByName();
+  const [isWhole, setWhole] = useState(false);
   if (!overview)
     return (
       <Section title={t("here-now-by-branch")}>
@@ -27,7 +31,8 @@ export function HereNow({ overview }: { overview: Overview | undefined }) {
   const { total, branches } = overview.hereNow;
   const sorted = sort(branches).sort((a, b) => b.count - a.count);
   const most = Math.max(1, ...sorted.map(({ count }) => count));
-  const left = sorted.length - BRANCHES_SHOWN_MAX;
+  const shown = isWhole ? sorted : sorted.slice(0, BRANCHES_SHOWN);
+  const left = shown.reduce((sum, { count }) => sum - count, total);
   return (
     <Section title={t("here-now-by-branch")} hint={t("people-counted", { count: total })}>
       {sorted.length === 0 && (
@@ -35,30 +40,45 @@ export function HereNow({ overview }: { overview: Overview | undefined }) {
           {t("no-branches")}
         </Text>
       )}
-      <Stack component="ul" gap={10} className="steps">
-        {sorted.slice(0, BRANCHES_SHOWN_MAX).map(({ branchId, name, count }) => (
-          <li key={branchId}>
-            <Link href={withQuery("/visits", { branchId, open: "true" })} className="plain-link">
-              <Group justify="space-between" wrap="nowrap" gap="sm">
-                <Text size="sm" truncate>
-                  {name}
-                </Text>
-                <Text size="sm" fw={600} className={count ? "figure" : "figure quiet"}>
-                  {format.count(count)}
-                </Text>
-              </Group>
-              <Box className="bar">
-                <Box className="bar-fill" style={{ width: `${(100 * count) / most}%` }} />
-              </Box>
-            </Link>
-          </li>
-        ))}
-      </Stack>
-      {left > 0 && (
-        <Text size="xs" className="quiet" mt="xs">
-          {t("more-branches", { count: left })}
-        </Text>
-      )}
+      <ScrollArea.Autosize mah={HEIGHT_MAX} offsetScrollbars="present" type="auto">
+        <Stack component="ul" gap={10} className="steps">
+          {shown.map((branch) => (
+            <Here key={branch.branchId} {...{ branch, most }} />
+          ))}
+        </Stack>
+      </ScrollArea.Autosize>
+      <Box mt="sm">
+        <BranchesLeft
+          all={sorted.length}
+          shown={BRANCHES_SHOWN}
+          come={t("people-counted", { count: left })}
+          {...{ isWhole, setWhole }}
+        />
+      </Box>
     </Section>
+  );
+}
+
+type HereProps = { branch: Overview["hereNow"]["branches"][number]; most: number };
+
+/** Who is at one of them, beside the fullest. */
+function Here({ branch: { branchId, name, count }, most }: HereProps) {
+  const format = useFormat();
+  return (
+    <li>
+      <Link href={withQuery("/visits", { branchId, open: "true" })} className="plain-link">
+        <Group justify="space-between" wrap="nowrap" gap="sm">
+          <Text size="sm" truncate>
+            {name}
+          </Text>
+          <Text size="sm" fw={600} className={count ? "figure" : "figure quiet"}>
+            {format.count(count)}
+          </Text>
+        </Group>
+        <Box className="bar">
+          <Box className="bar-fill" style={{ width: `${(100 * count) / most}%` }} />
+        </Box>
+      </Link>
+    </li>
   );
 }

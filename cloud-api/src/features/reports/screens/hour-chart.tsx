@@ -24,8 +24,10 @@ export function HourChart({ report: { data, asked, isPlaceholderData } }: HourCh
   const source = useSource();
   const [, navigate] = useLocation();
   const days = data?.days ?? 0;
-  const one = (value: number) => Math.round(value * 10) / 10;
-  const aDay = (count: number) => one(meanOf(count, days));
+  const aDay = (count: number) => {
+    const mean = meanOf(count, days);
+    return mean === null ? null : Math.round(mean * 10) / 10;
+  };
   const find = (key: string) => data?.hours.find(({ hour }) => String(hour) === key);
   const total = data?.total;
   return (

@@ -63,9 +63,12 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
   const { language } = useLanguage();
   const { parameters, change } = useSearchParameters();
   const metric = HEAT_METRICS.find((each) => each === parameters.get("metric")) ?? "arrivals";
-  const { read, say, sayShort } = useHeat(metric);
+  const { read, say, sayShort, none } = useHeat(metric);
   // As a day of the branches passes: one that begins at four ends with the hour from three on.
   const hours = [...new Set(data?.cells.map(({ hour }) => hour) ?? listHours(0))];
+  const weekdays = WEEKDAYS.filter(
+    (day) => data?.cells.some(({ weekday }) => weekday === day) ?? true,
+  );
   const find = (weekday: string, hour: string) =>
     data?.cells.find((cell) => `${cell.weekday}` === weekday && `${cell.hour}` === hour);
   return (
@@ -87,7 +90,7 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
           w={190}
         />
       }
-      rows={WEEKDAYS.map((day) => ({
+      rows={weekdays.map((day) => ({
         key: String(day),
         short: nameWeekday(day, language, "short"),
         long: nameWeekday(day, language, "long"),
@@ -97,6 +100,7 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
         short: hourWords(hour),
         long: hourSpan(hour),
       }))}
+      {...(none === undefined ? {} : { none })}
       numberOf={(weekday, hour) => {
         const cell = find(weekday, hour);
         return cell ? read(cell) : null;
@@ -112,26 +116,34 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
   );
 }
 
-function useHeat(metric: HeatMetric) {
+type Heat = {
+  read: (cell: Cell) => number | null;
+  say: (value: number) => string;
+  sayShort: (value: number) => string;
+  none?: string;
+};
+
+function useHeat(metric: HeatMetric): Heat {
   const t = useTexts();
   const format = useFormat();
   const one = (value: number) => format.count(Math.round(value * 10) / 10);
-  const metrics = {
+  const metrics: Record<HeatMetric, Heat> = {
     arrivals: {
-      read: ({ visits }: Cell) => visits,
+      read: ({ visits }) => visits,
       say: (value: number) => t("visits-counted", { count: value }),
       sayShort: format.count,
     },
     present: {
-      read: ({ presentSeconds, days }: Cell) => meanOf(presentSeconds / SECONDS_AN_HOUR, days),
+      read: ({ presentSeconds, days }) => meanOf(presentSeconds / SECONDS_AN_HOUR, days),
       say: (value: number) => t("present-on-average", { count: one(value) }),
-      sayShort: one,
+      ...{ sayShort: one, none: t("no-such-day") },
     },
     stay: {
-      read: ({ dwellSeconds, endedVisits }: Cell) => meanOf(dwellSeconds, endedVisits),
+      read: ({ dwellSeconds, endedVisits }) => meanOf(dwellSeconds, endedVisits),
       say: format.duration,
       // Minutes: whole words have no room in a cell.
       sayShort: (value: number) => format.count(Math.round(value / 60)),
+      none: t("none-over"),
     },
   };
   return metrics[metric];

@@ -104,8 +104,11 @@ export function MainChart({ asked, overview }: MainChartProps) {
   );
 }
 
+/** Null: of nothing there is no mean. */
+type Read = (of: FiguresOf) => number | null;
+
 /** Of the whole period, where each customer counts once. */
-const totalsOf = (total: FiguresOf, read: (of: FiguresOf) => number, metric: Metric) => ({
+const totalsOf = (total: FiguresOf, read: Read, metric: Metric) => ({
   newCustomers: total.newCustomers,
   returningCustomers: total.returningCustomers,
   [metric]: read(total),
@@ -113,14 +116,11 @@ const totalsOf = (total: FiguresOf, read: (of: FiguresOf) => number, metric: Met
 
 function useMetric(metric: Metric) {
   const { count, duration, bytes } = useFormat();
-  const metrics: Record<
-    Metric,
-    { read: (of: FiguresOf) => number; say: (value: number) => string }
-  > = {
+  const metrics: Record<Metric, { read: Read; say: (value: number) => string }> = {
     customers: { read: ({ customers }) => customers, say: count },
     visits: { read: ({ visits }) => visits, say: count },
     dwell: {
-      read: ({ dwellSeconds, endedVisits }) => Math.round(meanOf(dwellSeconds, endedVisits)),
+      read: ({ dwellSeconds, endedVisits }) => meanOf(dwellSeconds, endedVisits),
       say: duration,
     },
     data: { read: ({ uploadBytes, downloadBytes }) => uploadBytes + downloadBytes, say: bytes },
@@ -128,11 +128,7 @@ function useMetric(metric: Metric) {
   return metrics[metric];
 }
 
-function useShown(
-  metric: Metric,
-  points: readonly FiguresOf[],
-  read: (of: FiguresOf) => number,
-): ChartSeries[] {
+function useShown(metric: Metric, points: readonly FiguresOf[], read: Read): ChartSeries[] {
   const t = useTexts();
   const bars = { form: "bar", stack: "now" } as const;
   if (metric === "customers")

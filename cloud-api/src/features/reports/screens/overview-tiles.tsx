@@ -12,8 +12,10 @@ type Tile = {
   key: string;
   label: string;
   hint?: string;
-  read: (figures: FiguresOf) => number;
+  /** Null: there is none, for the reason in `none`. */
+  read: (figures: FiguresOf) => number | null;
   say: (value: number) => string;
+  none?: string;
   rise: Rise;
   opens?: keyof Overview["opens"];
 };
@@ -54,11 +56,13 @@ function useTiles(): Tile[] {
     {
       ...{ key: "dwell", label: t("dwell"), hint: t("dwell-hint"), say: duration },
       read: ({ dwellSeconds, endedVisits }) => meanOf(dwellSeconds, endedVisits),
+      none: t("none-over"),
       rise: riseOf("dwellSeconds"),
     },
     {
       ...{ key: "connected", label: t("connected"), hint: t("connected-hint"), say: duration },
       read: ({ connectedSeconds, visits }) => meanOf(connectedSeconds, visits),
+      none: t("none-came"),
       rise: riseOf("connectedSeconds"),
     },
     {
@@ -93,37 +97,54 @@ export function OverviewTiles({ overview, places }: OverviewTilesProps) {
       >
         <span className="delta">{t("here-now-hint")}</span>
       </FigureTile>
-      {tiles.map(({ key, label, hint, read, say, rise, opens }) => {
-        const now = overview && read(overview.figures);
-        return (
-          <FigureTile
-            key={key}
-            label={label}
-            {...(hint === undefined ? {} : { hint })}
-            figure={now === undefined ? undefined : say(now)}
-            href={overview && opens ? screenOf(overview.opens[opens]) : undefined}
-          >
-            {overview && now !== undefined && (
-              <>
-                <Delta
-                  {...{ now, rise }}
-                  before={read(overview.before.figures)}
-                  said={say(read(overview.before.figures))}
-                  against={t("against-before")}
-                  when={t("against-before-long")}
-                />
-                <Delta
-                  {...{ now, rise }}
-                  before={read(overview.lastYear.figures)}
-                  said={say(read(overview.lastYear.figures))}
-                  against={t("against-last-year")}
-                  when={t("against-last-year-long")}
-                />
-              </>
-            )}
-          </FigureTile>
-        );
-      })}
+      {tiles.map(({ key, label, hint, opens, ...tile }) => (
+        <FigureTile
+          key={key}
+          label={label}
+          {...(hint === undefined ? {} : { hint })}
+          figure={overview && <Figure {...{ tile, overview }} />}
+          href={overview && opens ? screenOf(overview.opens[opens]) : undefined}
+        >
+          {overview && <Deltas {...{ tile, overview }} />}
+        </FigureTile>
+      ))}
     </div>
+  );
+}
+
+type TileOf = { tile: Pick<Tile, "read" | "say" | "none" | "rise">; overview: Overview };
+
+function Figure({ tile: { read, say, none }, overview }: TileOf) {
+  const value = read(overview.figures);
+  if (value !== null) return say(value);
+  return (
+    <span className="quiet" title={none} aria-hidden>
+      –
+    </span>
+  );
+}
+
+/** How it stands beside both other periods; where there is none, why. */
+function Deltas({ tile: { read, say, none, rise }, overview }: TileOf) {
+  const t = useTexts();
+  const now = read(overview.figures);
+  if (now === null) return <span className="delta">{none}</span>;
+  const against = (figures: FiguresOf) => {
+    const before = read(figures);
+    return { now, rise, before: before ?? 0, said: before === null ? "–" : say(before) };
+  };
+  return (
+    <>
+      <Delta
+        {...against(overview.before.figures)}
+        against={t("against-before")}
+        when={t("against-before-long")}
+      />
+      <Delta
+        {...against(overview.lastYear.figures)}
+        against={t("against-last-year")}
+        when={t("against-last-year-long")}
+      />
+    </>
   );
 }

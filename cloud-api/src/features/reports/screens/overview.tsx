@@ -52,7 +52,7 @@ export function Overview() {
         actions={<Controls asked={asked} isAtWall={isAtWall} />}
       >
         {error && !data ? (
-          <Refused filters={filters} error={error} retry={refetch} />
+          <Refused error={error} retry={refetch} />
         ) : (
           <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
             {isNew && <Panels place="overview-first" />}

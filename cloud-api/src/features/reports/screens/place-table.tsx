@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { Anchor, Box, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import { meanOf } from "../../../shell/change.ts";
 import { Delta } from "../../../shell/delta.tsx";
+import { NoFigure } from "../../../shell/no-figure.tsx";
 import { NumberLink } from "../../../shell/number-link.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
@@ -9,6 +10,7 @@ import { screenOf } from "../../../shell/report-filters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Asked } from "../../../shell/use-report-filters.ts";
 import { riseOf } from "../rules.ts";
+import { BranchesLeft } from "./branches-left.tsx";
 import type { Overview, Row } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -23,7 +25,6 @@ export function PlaceTable({ overview, asked }: PlaceTableProps) {
   const columns = useColumns(overview, asked);
   const by = overview?.by ?? "branch";
   const rows = overview?.rows.toSorted((a, b) => b.figures.visits - a.figures.visits);
-  const left = (rows?.length ?? 0) - ROWS_SHOWN;
   return (
     <Section
       title={t(by === "brand" ? "by-brand" : "by-branch")}
@@ -48,15 +49,10 @@ export function PlaceTable({ overview, asked }: PlaceTableProps) {
         rows={isWhole ? rows : rows?.slice(0, ROWS_SHOWN)}
         rowKey={({ id }) => id ?? ""}
       />
-      {left > 0 && (
-        <Group px="md" py="sm" className="record-foot" justify="space-between">
-          <Text size="sm" className="quiet">
-            {isWhole ? "" : t("more-branches", { count: left })}
-          </Text>
-          <Button variant="default" size="compact-md" onClick={() => setWhole(!isWhole)}>
-            {isWhole ? t("show-fewer") : t("show-all")}
-          </Button>
-        </Group>
+      {rows && rows.length > ROWS_SHOWN && (
+        <Box px="md" py="sm" className="record-foot">
+          <BranchesLeft all={rows.length} shown={ROWS_SHOWN} {...{ isWhole, setWhole }} />
+        </Box>
       )}
     </Section>
   );
@@ -88,7 +84,10 @@ function useColumns(overview: Overview | undefined, asked: Asked): Column<Row>[]
       key: "share",
       header: t("share"),
       align: "right",
-      render: ({ figures }) => format.share(meanOf(figures.visits, all)),
+      render: ({ figures }) => {
+        const share = meanOf(figures.visits, all);
+        return share === null ? <NoFigure why={t("none-came")} /> : format.share(share);
+      },
     },
     {
       key: "customers",
@@ -114,7 +113,10 @@ function useColumns(overview: Overview | undefined, asked: Asked): Column<Row>[]
       key: "dwell",
       header: t("dwell"),
       align: "right",
-      render: ({ figures }) => format.duration(meanOf(figures.dwellSeconds, figures.endedVisits)),
+      render: ({ figures: { dwellSeconds, endedVisits } }) => {
+        const stay = meanOf(dwellSeconds, endedVisits);
+        return stay === null ? <NoFigure why={t("none-over")} /> : format.duration(stay);
+      },
     },
     {
       key: "change",

@@ -1,14 +1,11 @@
-import { meanOf } from "../../../shell/change.ts";
-import { NumberLink } from "../../../shell/number-link.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useFormat } from "../../../shell/use-format.ts";
 import type { PoliciesReply } from "../schema.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
 import { UseBars } from "./use-bars.tsx";
-import { behind, keyOfPlace, useUseColumns } from "./use-columns.tsx";
+import { keyOfPlace, ShareOfSessions, useUseColumns } from "./use-columns.tsx";
 import { useReport } from "./use-report.ts";
 
 type Row = PoliciesReply["rows"][number];
@@ -51,16 +48,13 @@ export function Policies() {
 
 function useColumns(): Column<Row>[] {
   const t = useTexts();
-  const format = useFormat();
   const columns = useUseColumns<Row>(t("policy"));
   return [
     ...columns,
     {
       ...{ key: "timed", header: t("timed-out"), align: "right" },
       render: ({ timedOut, sessions, opens }) => (
-        <NumberLink href={behind(timedOut, opens.timedOut)}>
-          {format.share(meanOf(timedOut, sessions))}
-        </NumberLink>
+        <ShareOfSessions count={timedOut} sessions={sessions} opens={opens.timedOut} />
       ),
     },
   ];

@@ -1,4 +1,5 @@
 import { meanOf } from "../../../shell/change.ts";
+import { NoFigure } from "../../../shell/no-figure.tsx";
 import { NumberLink } from "../../../shell/number-link.tsx";
 import type { Column } from "../../../shell/record-table.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
@@ -16,6 +17,15 @@ export const behind = (count: number, opens: string): string | null =>
 
 export const keyOfPlace = ({ branchId, id }: Pick<Use, "branchId" | "id">) =>
   `${branchId} ${id ?? ""}`;
+
+/** How many in a hundred of the sessions ended in some way, which opens these. */
+export function ShareOfSessions(of: { count: number; sessions: number; opens: string }) {
+  const t = useTexts();
+  const format = useFormat();
+  const share = meanOf(of.count, of.sessions);
+  if (share === null) return <NoFigure why={t("no-sessions")} />;
+  return <NumberLink href={behind(of.count, of.opens)}>{format.share(share)}</NumberLink>;
+}
 
 /** What was used by or through something of a branch. */
 export function useUseColumns<Row extends Use>(header: string): Column<Row>[] {
@@ -41,8 +51,10 @@ export function useUseColumns<Row extends Use>(header: string): Column<Row>[] {
     },
     {
       ...{ key: "online", header: t("online-a-session"), align: "right" },
-      render: ({ connectedSeconds, sessions }) =>
-        format.duration(meanOf(connectedSeconds, sessions)),
+      render: ({ connectedSeconds, sessions }) => {
+        const online = meanOf(connectedSeconds, sessions);
+        return online === null ? <NoFigure why={t("no-sessions")} /> : format.duration(online);
+      },
     },
     {
       ...{ key: "data", header: t("data"), align: "right" },

@@ -42,11 +42,12 @@ export function VisitCounts() {
   const slots = CLASSES.map((key) => ({ key, short: nameOf(key), long: nameOf(key) }));
   const total = data?.total;
   const loyal = total ? total.visits - readOf(total, "1") - readOf(total, ANONYMOUS) : 0;
+  const share = meanOf(loyal, total?.visits ?? 0);
   return (
     <ReportPage
       name="visit-counts"
       summary={
-        total && t("summary-visit-counts", { share: format.share(meanOf(loyal, total.visits)) })
+        share === null ? undefined : t("summary-visit-counts", { share: format.share(share) })
       }
       error={data ? null : error}
       retry={refetch}

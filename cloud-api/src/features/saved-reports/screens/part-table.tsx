@@ -96,7 +96,10 @@ function useColumns({ part, unit, measure, names }: PartTableProps): Column<Show
   if (measure.addsUp && whole)
     columns.push({
       ...{ key: "share", header: shell("share"), align: "right" },
-      render: ({ row }) => format.share(meanOf(numbersOf(row, measure).now ?? 0, whole.now ?? 0)),
+      render: ({ row }) => {
+        const share = meanOf(numbersOf(row, measure).now ?? 0, whole.now ?? 0);
+        return share === null ? <span className="quiet">–</span> : format.share(share);
+      },
     });
   if (names.before !== null)
     columns.push(
