@@ -7,8 +7,10 @@ import {
   findDevice,
   findDeviceByMac,
   issueTicket,
+  keepSurveyAnswer,
   seeDevice,
   startSession,
+  useTicket,
 } from "./index.ts";
 
 const AT_ONCE = 100;
@@ -78,6 +80,35 @@ describe("devices that nobody vouches for", () => {
     store.transaction((tx) => startSession(tx, report(store, "s-2", untold?.mac)));
     store.transaction((tx) => seeDevice(tx, { mac: macOf(1), nasId: NAS, by: "radius" }));
     expect(seen()).toEqual([told?.id, untold?.id]);
+    const described = { deviceId: untold?.id, system: "ios", form: "phone" };
+    expect(store.listEvents("device.described").at(-1)?.payload).toEqual(described);
+    expect(store.listEvents("device.described")).toHaveLength(2);
+  });
+
+  test("are vouched for by the ticket that their NAS asks with", () => {
+    const store = openTestStore();
+    const [device] = claim(store, { isTold: false });
+    const { guest } = signIn(store, { proved: false });
+    const { id: deviceId = "", mac = "" } = device ?? {};
+    const grantee = { nasId: NAS, deviceId, guestId: guest.id, policyId: POLICY, mac };
+    const { username } = store.transaction((tx) =>
+      issueTicket(tx, { ...grantee, method: "access-code", endsAt: null, accessCodeId: null }),
+    );
+    const spend = { username, nasId: NAS, mac, requestKey: "r" };
+    store.transaction((tx) => useTicket(tx, spend));
+    expect(store.listEvents("device.seen").map(({ payload }) => payload)).toContainEqual(
+      expect.objectContaining({ deviceId, mac, by: "radius" }),
+    );
+    expect(store.read((tx) => findDevice(tx, deviceId)?.isClaim)).toBe(false);
+  });
+
+  test("may be forgotten while their survey lies open, and the answer is kept", () => {
+    const store = openTestStore();
+    const { kind } = store.transaction((tx) => {
+      const ids = { answerId: tx.newId(), surveyId: tx.newId(), deviceId: tx.newId() };
+      return keepSurveyAnswer(tx, { ...ids, guestId: null, by: "guest" } as never);
+    });
+    expect(kind).toBe("kept");
   });
 
   test("are held by whatever the schema lets hang on a device, and asked for by an index", () => {

@@ -34,11 +34,9 @@ export function joinDescriptions(
  */
 export function findNewDescription(
   tx: Reader,
-  { description, describedAt, isTold }: Device,
+  { description, describedAt }: Device,
   { isProved, ...said }: DeviceWord,
 ): DeviceDescription | null {
-  // Nothing is said of a device that the cloud has not heard of.
-  if (!isTold) return null;
   const age = describedAt === null ? 0 : tx.now.getTime() - describedAt.getTime();
   const mayReplace = isProved && age > visitGapMs(tx);
   const joined = joinDescriptions(description, said, { mayReplace });
@@ -46,7 +44,10 @@ export function findNewDescription(
   return isKnown ? null : joined;
 }
 
-/** Keeps what a device's browser says, and tells of it, where that is more than was known. */
+/**
+ * Keeps what a device's browser says where that is more than was known, and tells of it; of a device that
+ * the cloud has not heard of, once it does.
+ */
 export function describeDevice(tx: Transaction, device: Device, word: DeviceWord): void {
   const description = findNewDescription(tx, device, word);
   if (description === null) return;
@@ -54,5 +55,5 @@ export function describeDevice(tx: Transaction, device: Device, word: DeviceWord
   tx.sql("update devices set system = ?, form = ?, described_at = ? where id = ?").run(
     ...[system, form, tx.now.getTime(), device.id],
   );
-  appendEvent(tx, "device.described", { deviceId: device.id, system, form });
+  if (device.isTold) appendEvent(tx, "device.described", { deviceId: device.id, system, form });
 }

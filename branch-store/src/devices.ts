@@ -157,7 +157,20 @@ export function seeDevice(tx: Transaction, { mac, nasId, by, claim = null }: Sig
   const isNews = !isTold || now - before.lastSeenAt.getTime() > visitGapMs(tx);
   if (isNews && (isTold || claim === null))
     appendEvent(tx, "device.seen", { deviceId, mac, randomised, nasId, by });
+  if (!isTold && claim === null && before.description)
+    appendEvent(tx, "device.described", { deviceId, ...before.description });
   return getDevice(tx, deviceId);
+}
+
+/** A NAS has named the device over its secret: it is no mere claim any more, if it was one. */
+export function vouchForDevice(
+  tx: Transaction,
+  { deviceId, nasId }: { deviceId: string; nasId: string },
+): void {
+  const row = tx
+    .sql("select mac from devices where id = ? and (is_claim = 1 or is_told = 0)")
+    .get(deviceId) as { mac: string } | undefined;
+  if (row) seeDevice(tx, { mac: row.mac, nasId, by: "radius" });
 }
 
 function makeDevice(tx: Transaction, { mac, nasId, by, claim = null }: Sight): Device {

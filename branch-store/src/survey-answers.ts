@@ -15,7 +15,10 @@ export type KeptAnswer =
   | { kind: "answered-before" }
   | { kind: "too-many" };
 
-/** Keeps an answer and tells of it, once: a guest who has answered is never asked again. */
+/**
+ * Keeps an answer and tells of it, once: a guest who has answered is never asked again. A device that was
+ * only claimed may have been forgotten while the survey lay open.
+ */
 export function keepSurveyAnswer(tx: Transaction, answer: SurveyAnswer): KeptAnswer {
   const { answerId, surveyId, guestId, deviceId } = answer;
   // Forgotten while the survey lay open: nothing of theirs is kept any more.
@@ -24,7 +27,7 @@ export function keepSurveyAnswer(tx: Transaction, answer: SurveyAnswer): KeptAns
   const { changes } = tx
     .sql(
       `insert into survey_answers (id, survey_id, guest_id, device_id, answered_at)
-       values (?, ?, ?, ?, ?) on conflict do nothing`,
+       values (?, ?, ?, (select id from devices where id = ?), ?) on conflict do nothing`,
     )
     .run(answerId, surveyId, guestId, deviceId, tx.now.getTime());
   if (changes === 0) return { kind: "answered-before" };

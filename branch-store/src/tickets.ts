@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SignInMethod } from "@foyer/contract";
-import { handOverDevice } from "./devices.ts";
+import { handOverDevice, vouchForDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** How long a ticket waits for the NAS to ask. */
@@ -247,9 +247,9 @@ export function judgeTicket(ticket: Ticket, { nasId, mac, at }: TicketAsk): Tick
 }
 
 /** What is kept of a ticket's use; `requestKey` is for tracing. */
-export type TicketSpent = Pick<Ticket, "row" | "username" | "deviceId" | "guestId" | "method"> & {
-  requestKey: string;
-};
+export type TicketSpent = Holder & Pick<Ticket, "row" | "username"> & { requestKey: string };
+
+type Holder = Pick<Ticket, "nasId" | "deviceId" | "guestId" | "method">;
 
 /**
  * Keeps that a ticket was used now. The NAS named the MAC over its secret, so the device is its
@@ -258,7 +258,9 @@ export type TicketSpent = Pick<Ticket, "row" | "username" | "deviceId" | "guestI
  */
 export function keepTicketUse(tx: Transaction, spent: TicketSpent): void {
   const owner = spendRow(tx, spent) ? spent : spendByName(tx, spent);
-  if (owner && owner.method !== "access-code") handOverDevice(tx, owner);
+  if (!owner) return;
+  vouchForDevice(tx, owner);
+  if (owner.method !== "access-code") handOverDevice(tx, owner);
 }
 
 /** Whether it lay where it was read; else it was used already, is gone, or has moved. */
@@ -273,17 +275,16 @@ function spendRow(tx: Transaction, { row, username, requestKey }: TicketSpent): 
 }
 
 /** Whose it is as the store has it; null: it was used already, or is gone. */
-function spendByName(
-  tx: Transaction,
-  { username, requestKey }: TicketSpent,
-): Pick<Ticket, "deviceId" | "guestId" | "method"> | null {
+function spendByName(tx: Transaction, { username, requestKey }: TicketSpent): Holder | null {
   const row = tx
     .sql(
       `update tickets set used_at = ?, used_request_key = ? where username = ? and used_at is null
-       returning device_id, guest_id, method`,
+       returning nas_id, device_id, guest_id, method`,
     )
     .get(tx.now.getTime(), requestKey, username) as TicketRow | undefined;
-  return row ? { deviceId: row.device_id, guestId: row.guest_id, method: row.method } : null;
+  if (!row) return null;
+  const { nas_id: nasId, device_id: deviceId, guest_id: guestId, method } = row;
+  return { nasId, deviceId, guestId, method };
 }
 
 /** Spends a ticket, where it can be spent. The caller has checked the password. */

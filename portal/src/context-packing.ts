@@ -36,8 +36,9 @@ export function listValues(context: PageContext): readonly unknown[] {
     context.filesKey,
     context.deviceMac,
     context.addressGuestId,
-    context.usualLanguage,
+    // Where the release before had either: it is nobody's choice for sure.
     context.askedLanguage,
+    context.usualLanguage,
   ];
 }
 
@@ -96,8 +97,8 @@ export function unpackContext(packed: unknown): PageContext | null {
     filesKey: (packed[21] as string | undefined) ?? null,
     deviceMac: (packed[22] as string | undefined) ?? null,
     addressGuestId: at<"knownGuestId">(23),
-    usualLanguage: at<"language">(24),
-    askedLanguage: at<"language">(25),
+    askedLanguage: at<"language">(24),
+    usualLanguage: at<"language">(25),
   };
 }
 

@@ -32,6 +32,7 @@ import {
   type Transaction,
 } from "@foyer/branch-store";
 import type { AccessPolicy, DeviceRule, SignInMethod } from "@foyer/contract";
+import { keepDevice } from "../arrive/keep-device.ts";
 import {
   comesFromNas,
   type HandBack,
@@ -79,6 +80,8 @@ export function grant(step: Step, admitted: Admitted): Grant {
   const given = findWayBack(step, admitted);
   if (given !== null) return { kind: "granted", way: given };
   if (!portal.adapterOf(step.nas).canHandBack(context.arrival)) return { kind: "no-way-back" };
+  // It may have been forgotten while a page lay open that a look leads on from.
+  keepDevice(portal, context, null);
   const { flowId, deviceId } = context;
   const tickets = portal.flowTickets.find(flowId) ?? 0;
   if (tickets >= FLOW_TICKETS_MAX) return { kind: "no-way-back" };

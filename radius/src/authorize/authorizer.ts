@@ -159,12 +159,13 @@ function spend(
   { request, nameRequest }: Question,
   used: { facts: TicketFacts; decision: Decision; now: Date },
 ): Verdict {
-  const { row, username, password, deviceId, guestId, method, usedAt } = used.facts.ticket;
+  const { password, usedAt, ...ticket } = used.facts.ticket;
+  const { row, username, nasId, deviceId, guestId, method } = ticket;
   const mac = deviceOf(request);
   const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.
   if (usedAt) return told;
-  const input = { row, username, deviceId, guestId, method, requestKey: nameRequest() };
+  const input = { row, username, nasId, deviceId, guestId, method, requestKey: nameRequest() };
   // The device is its guest's from here on, whoever's it was.
   const mistrust = () => devices.mistrustMac(mac);
   const noteKept = () => {

@@ -228,9 +228,10 @@ async function openCrowd() {
   const { certificates, radsecPort } = await startRadsecBox();
   const packets = await openPackets();
   const own = await certificates.issue({ common: NAS_NAME });
-  const connect = async (localAddress: string) => {
+  const strange = await certificates.issue({ common: "ap-9.test" });
+  const connect = async (localAddress: string, { certificate, key } = own) => {
     const tcp = connectTcp({ port: radsecPort, host: "127.0.0.1", localAddress });
-    const tls = { names: null, cert: own.certificate, key: own.key, socket: tcp };
+    const tls = { names: null, cert: certificate, key, socket: tcp };
     const nas = await openRadsecNas(radsecPort, certificates, tls);
     return { nas, ask: () => nas.exchange(packets.pap(anybody)) };
   };
@@ -238,10 +239,12 @@ async function openCrowd() {
   const connectFrom = async (addresses: readonly string[]) => {
     const opened: Awaited<ReturnType<typeof connect>>[] = [];
     for (let at = 0; at < addresses.length; at += 32)
-      opened.push(...(await Promise.all(addresses.slice(at, at + 32).map(connect))));
+      opened.push(
+        ...(await Promise.all(addresses.slice(at, at + 32).map((address) => connect(address)))),
+      );
     return opened;
   };
-  return { connectFrom };
+  return { connectFrom, connectAsStranger: () => connect("127.0.0.9", strange) };
 }
 
 describe("what a connection may take", () => {
@@ -286,9 +289,11 @@ describe("what a connection may take", () => {
   });
 
   test("256 connections of NAS stand at the most; one NAS that opens more loses its first ones, and keeps no other out", async () => {
-    const { connectFrom } = await openCrowd();
+    const { connectFrom, connectAsStranger } = await openCrowd();
     const [other] = await connectFrom(["127.0.0.2"]);
     const greedy = await connectFrom(Array(255).fill("127.0.0.1"));
+    await (await connectAsStranger()).nas.closed;
+    expect(await greedy[0]?.ask()).not.toBeNull();
     const [late] = await connectFrom(["127.0.0.3"]);
     await Promise.race(greedy.map(({ nas }) => nas.closed));
     expect(await other?.ask()).not.toBeNull();

@@ -60,7 +60,10 @@ export async function listenRadsec(
   });
   server.on("secureConnection", (socket) => {
     const names = listNames(socket);
-    if (!connections.prove(socket, names)) return;
+    // A NAS that breaks off is one that comes again.
+    socket.on("error", () => socket.destroy());
+    // Whoever is no NAS here takes no NAS's place.
+    if (isTurnedAway(socket, names, ends) || !connections.prove(socket, names)) return;
     opened += 1;
     socket.setTimeout((options.idleSeconds ?? IDLE_SECONDS) * 1000, () => socket.destroy());
     serveConnection(socket, { ...ends, names, connection: opened });
@@ -89,24 +92,24 @@ export async function listenRadsec(
   };
 }
 
+function isTurnedAway(socket: TLSSocket, names: readonly string[], { door }: RadsecEnds): boolean {
+  if (door.isKnown(names)) return false;
+  door.turnAway({ reason: "unknown-nas", address: socket.remoteAddress ?? "", names });
+  socket.destroy();
+  return true;
+}
+
 type Connection = RadsecEnds & { names: readonly string[]; connection: number };
 
 /** One NAS's connection: packets in, answers back on it. What is not read holds what is sent up. */
 function serveConnection(socket: TLSSocket, { door, lines, names, connection }: Connection): void {
   const { remoteAddress: address = "", remotePort = 0 } = socket;
-  // A NAS that breaks off is one that comes again.
-  socket.on("error", () => socket.destroy());
   socket.on("drain", () => socket.resume());
   const refuse = () => socket.destroy();
   const send = (reply: Buffer) => {
     if (!socket.writable) return;
     if (!socket.write(reply)) socket.pause();
   };
-  if (!door.isKnown(names)) {
-    door.turnAway({ reason: "unknown-nas", address, names });
-    refuse();
-    return;
-  }
   const line = lines.open({ names, address: plainAddress(address), send });
   socket.on("close", line.close);
   const framer = createFramer();

@@ -59,7 +59,7 @@ describe("what follows from decisions", () => {
     expect(late.mayTouch("one")).toBe(false);
     late.add(meet("one"));
     expect([late.mayTouch("one"), late.mayTouch("two")]).toEqual([true, false]);
-    const ticket = { row: 1, username: "ticket", deviceId: "d", guestId: "g" };
+    const ticket = { row: 1, username: "ticket", nasId: "n", deviceId: "d", guestId: "g" };
     const input = { ...ticket, method: "click-through" as const, requestKey: "r" };
     late.add({ name: "keepTicketUse", input });
     expect(late.mayTouch("two")).toBe(true);
