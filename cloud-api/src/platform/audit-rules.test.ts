@@ -45,6 +45,8 @@ describe("what changed of a record", () => {
     const nas = (radiusSecret: string) => ({ nas: [{ name: "AP", radiusSecret }] });
     const found = findDifference({ before: nas("one-secret"), after: nas("other-secret") });
     expect(found).toEqual({ before: nas("•••"), after: nas("•••") });
+    const field = findDifference({ before: { key: "own.drink" }, after: { key: "Own.Drink-1" } });
+    expect(field).toEqual({ before: { key: "own.drink" }, after: { key: "•••" } });
     const own = findDifference({ before: { apiKeyToken: "a" }, after: { apiKeyToken: "b" } });
     expect(own).toEqual({ before: { apiKeyToken: "•••" }, after: { apiKeyToken: "•••" } });
   });

@@ -6,6 +6,8 @@ export type Difference = { before: unknown; after: unknown };
 
 /** What is never written down, whatever it is part of: secrets, and who stays in which room. */
 const HIDDEN_NAME = /secret|password|token|psk|credential|private|key$|^pin$|stays/i;
+/** A field of the company's own is named by its key, which is no secret. */
+const FIELD_KEY = /^own\.[a-z0-9-]+$/;
 const HIDDEN = "•••";
 const TEXT_LENGTH_MAX = 300;
 /** A part beyond this is told by its length alone. */
@@ -66,9 +68,14 @@ function hideSecrets(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [
       name,
-      HIDDEN_NAME.test(name) && part !== null ? HIDDEN : hideSecrets(part),
+      isSecret(name, part) ? HIDDEN : hideSecrets(part),
     ]),
   );
+}
+
+function isSecret(name: string, part: unknown): boolean {
+  if (part === null || !HIDDEN_NAME.test(name)) return false;
+  return !(name === "key" && typeof part === "string" && FIELD_KEY.test(part));
 }
 
 function shorten(text: string): string {
