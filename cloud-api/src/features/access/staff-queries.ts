@@ -69,8 +69,8 @@ export async function nameActors(
 }
 
 /**
- * What the company's staff, keys and own roles are called, by id. The ids may be any that somebody wrote
- * somewhere: those of people of other companies name nobody.
+ * What the company's staff, keys and own roles are called, by id, and who was its staff and did something
+ * as it. The ids may be any that somebody wrote somewhere: those of people of other companies name nobody.
  */
 export async function nameStaffAndRoles(
   tx: TenantTransaction,
@@ -80,6 +80,11 @@ export async function nameStaffAndRoles(
     tx,
     sql<{ id: string; name: string }>`
       select id, name from directory.list_own_staff() where id = any(${ids}::uuid[])
+      union
+      select id, name from directory.name_staff(array(
+        select asked.id from unnest(${ids}::uuid[]) as asked (id)
+        where exists (select from audit_entries
+          where tenant_id = ${tx.tenantId} and actor_id = asked.id)))
       union all
       select id, name from directory.list_own_api_keys() where id = any(${ids}::uuid[])`,
   );

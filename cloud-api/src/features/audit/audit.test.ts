@@ -71,6 +71,19 @@ describe("the audit log", () => {
     expect((await read("?kind=tags")).names).toContainEqual({ id: own, name: "Lan" });
   });
 
+  test("goes on to name who has left the company, where they are told of too", async () => {
+    const { owner, ids } = company;
+    const grant = { role: "admin", ownRoleId: null, scope: { kind: "tenant" } } as const;
+    const minh = await site.invite(owner, grant);
+    const id = await idOf(minh);
+    await minh.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: id });
+    const named = async () => (await read("?kind=tags")).names.find((each) => each.id === id);
+    const before = await named();
+    expect(before?.name).toBeTypeOf("string");
+    expect((await owner.ask("DELETE", `/api/v1/staff/${id}`)).status).toBeLessThan(300);
+    expect(await named()).toEqual(before);
+  });
+
   test("is searched by what was changed, as it was and as it is, and not by what the parts are called", async () => {
     const { owner, ids } = company;
     await owner.ask("PATCH", `/api/v1/tags/${ids.tags}`, { name: "Khách quen" });

@@ -6,6 +6,7 @@ import { forgetUnread } from "../ingest/index.ts";
 import { forgetClaims } from "./claim-queries.ts";
 import { toldPath } from "./imported.ts";
 import { lockCustomers } from "./lock-queries.ts";
+import { refresh } from "./refresh.ts";
 import { hashContact } from "./request-rules.ts";
 
 export type GuestRequest = {
@@ -171,6 +172,39 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
         where tenant_id = ${tenantId} and id = ${customerId} and erased_position is null`,
   ])
     await run(tx, statement);
+  for (const other of await takeTyped(tx, { contacts, customerId }))
+    await refresh(tx, { customerId: other, position });
+}
+
+/**
+ * Followers of a Zalo account may have typed what somebody else had who is forgotten now: it was hidden as
+ * that one's, and would be shown as theirs from here on. Gives who stands without it.
+ */
+async function takeTyped(
+  tx: TenantTransaction,
+  { contacts, customerId }: { contacts: readonly string[]; customerId: string | null },
+): Promise<string[]> {
+  if (contacts.length === 0) return [];
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      with claiming as materialized (
+        select distinct customer_id as id from customer_claims
+        where tenant_id = ${tenantId} and kind in ('phone', 'email')
+          and value = any(${contacts}::text[]) and customer_id is distinct from ${customerId}::uuid
+      ), taken as (
+        delete from customer_fields using claiming, guests
+        where guests.tenant_id = ${tenantId} and guests.customer_id = claiming.id
+          and customer_fields.tenant_id = ${tenantId} and customer_fields.guest_id = guests.id
+          and customer_fields.given_by = 'zalo' and customer_fields.field in ('phone', 'email')
+          and case when customer_fields.field = 'email' then lower(customer_fields.value)
+            else customer_fields.value end = any(${contacts}::text[])
+        returning claiming.id
+      )
+      select distinct id from taken order by id`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 type GuestRow = { id: string; branchId: string };

@@ -112,11 +112,13 @@ export function listTraces(told: Told): { kind: IdentifierKind | ClaimKind; valu
  */
 export function planRow(
   people: KnownPeople,
-  { rowId, told }: FileRow,
+  { rowId, told: said }: FileRow,
   { source, replace }: { source: Source; replace: boolean },
 ): RowOutcome {
+  const told = source === "zalo" ? withoutForgotten(people, said) : said;
   const named = listIdentifiers(told, NAMED_BY[source]);
-  const found = findPerson(people, { told, named });
+  const traces = source === "zalo" ? named : listTraces(told);
+  const found = findPerson(people, { told, named, traces });
   if (found.kind === "left-out") return found;
   const customerId = found.customerId ?? rowId;
   const before = people.told.get(customerId) ?? {};
@@ -156,9 +158,23 @@ function addClaimant({ claimants }: KnownPeople, name: string, customerId: strin
   claimants.set(name, [...others, { customerId, byCompany: true }]);
 }
 
-type Named = { told: Told; named: ReturnType<typeof listIdentifiers> };
+/** Without what somebody had who was forgotten: a follower who typed it did not ask for that, and stays. */
+function withoutForgotten({ forgotten, holders }: KnownPeople, told: Told): Told {
+  const isGone = (kind: IdentifierKind, value: string) =>
+    forgotten.has(nameIdentifier(kind, value)) && !holders.has(nameIdentifier(kind, value));
+  const typed = listIdentifiers(told, ["phone", "email"]);
+  const gone = typed.filter(({ kind, value }) => isGone(kind, value)).map(({ kind }) => kind);
+  const kept = Object.entries(told).filter(([field]) => !gone.some((kind) => kind === field));
+  return Object.fromEntries(kept);
+}
 
-function findPerson(people: KnownPeople, { told, named }: Named): Person {
+type Named = {
+  told: Told;
+  named: ReturnType<typeof listIdentifiers>;
+  traces: ReturnType<typeof listTraces>;
+};
+
+function findPerson(people: KnownPeople, { told, named, traces }: Named): Person {
   const { holders, forgotten, numbered } = people;
   // Whoever came back of their own will is known again, and holds it.
   const isGone = ({ kind, value }: ReturnType<typeof listTraces>[number]) => {
@@ -167,7 +183,7 @@ function findPerson(people: KnownPeople, { told, named }: Named): Person {
     // A card is given out again.
     return forgotten.has(name) && !holders.has(name) && !(isCode && people.claimants.has(name));
   };
-  if (listTraces(told).some(isGone)) return { kind: "left-out", reason: "forgotten" };
+  if (traces.some(isGone)) return { kind: "left-out", reason: "forgotten" };
   const holderOf = ({ kind, value }: (typeof named)[number]) =>
     holders.get(nameIdentifier(kind, value)) ?? [];
   const owners = new Set(named.flatMap(holderOf));

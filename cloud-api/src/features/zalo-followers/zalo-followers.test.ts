@@ -336,6 +336,35 @@ test("a follower who asked to be forgotten is not brought back by the next run",
   expect(await site.countPersonal(owner.tenantId, "Nguyễn Thị Lan")).toBe(0);
 });
 
+test("a follower who typed the number of somebody who is forgotten stays, and without it", async () => {
+  zalo.profiles.set("u1", LAN);
+  await connect();
+  await listed(1);
+  const hoa = box.signIn({ phone: "+84912345678", name: "Hoa" });
+  await box.push(hoa.events);
+  await listed(2);
+  const { guestId, deviceId } = hoa;
+  const asked = { requestId: crypto.randomUUID(), nasId: NAS_ID, language: "vi" as const };
+  await box.push([box.write("guest.deletion-requested", { ...asked, guestId, deviceId })]);
+  await listed(1);
+  const stands = async (name = "Lan") => {
+    const lan = await findByName(name);
+    expect(await follows(lan)).toMatchObject([{ follows: true }]);
+    expect((await owner.get<CustomerReply>(`/api/v1/customers/${lan}`)).phone).toBeNull();
+    const found = await owner.get<CustomerListReply>("/api/v1/customers?search=0912345678");
+    expect(found.total).toBe(0);
+  };
+  await stands("Nguyễn Thị Lan");
+  expect((await syncAgain()).result).toMatchObject({ same: 1, leftOut: 0 });
+  zalo.profiles.set("u1", { ...LAN, shared_info: { ...LAN.shared_info, name: "Lan" } });
+  expect((await syncAgain()).result).toMatchObject({ changed: 1, leftOut: 0 });
+  await owner.request("POST", "/api/v1/replays", { feature: "customers" });
+  const progress = () =>
+    owner.get<{ features: { replayUntil: number | null }[] }>("/api/v1/replays");
+  await askUntil(progress, ({ features }) => features.every((each) => each.replayUntil === null));
+  await stands();
+});
+
 test("part of MC-2.12: a follower goes along with a merge, comes back with its undo, and is forgotten on staff's word", async () => {
   await box.push(box.signIn({ phone: "+84912345670", name: "Minh" }).events);
   await listed(1);
