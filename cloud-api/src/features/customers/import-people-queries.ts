@@ -83,7 +83,7 @@ type Claiming = {
   eventId: string | null;
 };
 
-/** Who claims what rows name and nobody has. */
+/** Who claims what rows name and nobody has; not who typed it into Zalo, or a stranger's word would part a list. */
 async function findClaimants(
   tx: TenantTransaction,
   { rows, holders, eventId }: Claiming,
@@ -94,6 +94,7 @@ async function findClaimants(
   const found = new Map<string, Claimant[]>();
   if (named.length === 0) return found;
   for (const { kind, value, customerId, word } of await listClaimWords(tx, named)) {
+    if (word?.givenBy === "zalo" && word.value === value) continue;
     const name = nameIdentifier(kind, value);
     const others = found.get(name) ?? [];
     const byCompany = word !== null && isOfCompany(word, { kind, value, eventId });

@@ -10,7 +10,7 @@ import { listSuggestions } from "./claim-queries.ts";
 import { addCustomer, editCustomer } from "./edits.ts";
 import { insertOwnField } from "./field-queries.ts";
 import { listManifold } from "./import-queries.ts";
-import type { Told } from "./import-rules.ts";
+import type { Source, Told } from "./import-rules.ts";
 import { bringRows } from "./imported.ts";
 import { askToMerge } from "./merges.ts";
 import { refresh } from "./refresh.ts";
@@ -30,10 +30,12 @@ afterAll(() => cloud?.close());
 const FOUND = { searchable: true, openToCustomers: false };
 
 /** Brings rows of a file in. Gives their ids, which are those of whoever is made. */
-async function bring(...told: Told[]): Promise<string[]> {
+const bring = (...told: Told[]) => bringFrom("import", told);
+
+async function bringFrom(source: Source, told: readonly Told[]): Promise<string[]> {
   const rows = told.map((each, index) => ({ rowId: newId(), row: index + 2, told: each }));
   const bringing = {
-    ...{ source: "import" as const, importId: newId(), batch: 1, staffId: STAFF_ID },
+    ...{ source, importId: newId(), batch: 1, staffId: STAFF_ID },
     ...{ branchId: people.box.branchId, replace: true },
   };
   await people.change(async (tx) => [bringRows(tx, bringing, rows)]);
@@ -135,6 +137,20 @@ test("a row whose number or address staff wrote on one record joins it, and make
   );
   expect(await pairs()).toEqual([]);
   await expectWhole();
+});
+
+test("a row joins whom staff gave its number also where a follower typed the same", async () => {
+  const lan = await add({ name: "Lan", phone: LAN });
+  await bringFrom("zalo", [{ name: "Lan Xinh", phone: LAN, zaloId: "1:9" }]);
+  const [rowId = ""] = await bring({ phone: LAN, birthday: "05-01" });
+  const found = await people.read((tx) =>
+    listRows(
+      tx,
+      sql<{ id: string }>`select id from customers
+        where tenant_id = ${people.tenantId} and birthday = '05-01'`,
+    ),
+  );
+  expect([found, found[0]?.id === rowId]).toEqual([[{ id: lan }], false]);
 });
 
 test("a row whose number a guest alone told joins nobody: it suggests the two", async () => {
