@@ -35,6 +35,19 @@ async function arriveAnew(portal: TestPortal, options: BrowserOptions = {}): Pro
   return browser;
 }
 
+/** Signed in by a code, on the page after access. */
+async function goOnline() {
+  const portal = await openTestPortal();
+  const browser = portal.browser();
+  await browser.arrive();
+  await browser.askForCode(PHONE);
+  await browser.submit("/code", { code: await readCode(portal) });
+  const { location } = await browser.submit("/details", { name: "Lan" });
+  const landing = new URL(new URL(location ?? "").searchParams.get("userurl") ?? "");
+  await browser.open(landing.pathname + landing.search);
+  return { portal, browser };
+}
+
 describe("the language that a guest chose", () => {
   test("is theirs when they come back, and stands in no address", async () => {
     const portal = await openTestPortal();
@@ -99,14 +112,7 @@ describe("the language that a guest chose", () => {
   });
 
   test("on the page after access is theirs as well", async () => {
-    const portal = await openTestPortal();
-    const browser = portal.browser();
-    await browser.arrive();
-    await browser.askForCode(PHONE);
-    await browser.submit("/code", { code: await readCode(portal) });
-    const { location } = await browser.submit("/details", { name: "Lan" });
-    const landing = new URL(new URL(location ?? "").searchParams.get("userurl") ?? "");
-    await browser.open(landing.pathname + landing.search);
+    const { portal, browser } = await goOnline();
     await browser.click("Tiếng Việt");
     expect(languagesTold(portal).slice(-1)).toEqual(["vi"]);
     portal.pass(DAY);
@@ -131,14 +137,7 @@ describe("what is not their choice", () => {
   });
 
   test("links that are followed without end write no more than somebody who looks for their own", async () => {
-    const portal = await openTestPortal();
-    const browser = portal.browser();
-    await browser.arrive();
-    await browser.askForCode(PHONE);
-    await browser.submit("/code", { code: await readCode(portal) });
-    const { location } = await browser.submit("/details", { name: "Lan" });
-    const landing = new URL(new URL(location ?? "").searchParams.get("userurl") ?? "");
-    await browser.open(landing.pathname + landing.search);
+    const { portal, browser } = await goOnline();
     const before = languagesTold(portal).length;
     for (let at = 0; at < 40; at += 1) await browser.click(at % 2 === 0 ? "Tiếng Việt" : "English");
     expect(browser.page.html).toContain(ENGLISH);

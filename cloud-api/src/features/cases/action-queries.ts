@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Purge } from "../../platform/purge-events.ts";
+import { selectAnswersOfForgotten } from "../surveys/index.ts";
 
 export type ActionName = { id: string; name: string };
 
@@ -57,7 +58,7 @@ export function insertAction(tx: TenantTransaction, action: NewAction): Promise<
           done_by)
         values (${tx.tenantId}, ${action.id}, ${action.caseId}, ${action.branchId},
           ${action.actionId},
-          case when exists (${selectForgotten(tx)} and answers.id = ${action.caseId})
+          case when exists (${selectAnswersOfForgotten(tx)} and answers.id = ${action.caseId})
             then '' else ${action.result}::text end,
           ${tx.now}, ${action.doneBy})`,
   );
@@ -91,24 +92,12 @@ export function listActions(
   );
 }
 
-/**
- * The answers of guests who were forgotten: their cases have the same ids. One by a link or at the desk has the
- * customer's own id, and may be told in the very moment in which they are forgotten.
- */
-const selectForgotten = (tx: TenantTransaction) => sql`
-  select answers.id from survey_answers as answers
-  where answers.tenant_id = ${tx.tenantId} and answers.guest_id in (
-    select erased.guest_id from erased_guests as erased where erased.tenant_id = ${tx.tenantId}
-    union all
-    select customers.id from customers
-    where customers.tenant_id = ${tx.tenantId} and customers.erased_position is not null)`;
-
-/** Staff may have written who it was about: gone with a guest who was forgotten. */
+/** A case has its answer's id. Staff may have written who it was about: gone with a guest who was forgotten. */
 export function eraseResults(tx: TenantTransaction): Promise<void> {
   return run(
     tx,
     sql`update case_actions set result = ''
-        where tenant_id = ${tx.tenantId} and result <> '' and case_id in (${selectForgotten(tx)})`,
+        where tenant_id = ${tx.tenantId} and result <> '' and case_id in (${selectAnswersOfForgotten(tx)})`,
   );
 }
 

@@ -159,14 +159,16 @@ function addClaimant({ claimants }: KnownPeople, name: string, customerId: strin
 }
 
 /** Without what somebody had who was forgotten: a follower who typed it did not ask for that, and stays. */
-function withoutForgotten({ forgotten, holders }: KnownPeople, told: Told): Told {
-  const isGone = (kind: IdentifierKind, value: string) =>
-    forgotten.has(nameIdentifier(kind, value)) && !holders.has(nameIdentifier(kind, value));
-  const typed = listIdentifiers(told, ["phone", "email"]);
-  const gone = typed.filter(({ kind, value }) => isGone(kind, value)).map(({ kind }) => kind);
-  const kept = Object.entries(told).filter(([field]) => !gone.some((kind) => kind === field));
-  return Object.fromEntries(kept);
+function withoutForgotten(people: KnownPeople, told: Told): Told {
+  const kept = { ...told };
+  for (const { kind, value } of listIdentifiers(told, ["phone", "email"]))
+    if (isForgotten(people, nameIdentifier(kind, value))) delete kept[kind];
+  return kept;
 }
+
+/** Whoever came back of their own will is known again, and holds it. */
+const isForgotten = ({ forgotten, holders }: KnownPeople, name: string): boolean =>
+  forgotten.has(name) && !holders.has(name);
 
 type Named = {
   told: Told;
@@ -175,13 +177,12 @@ type Named = {
 };
 
 function findPerson(people: KnownPeople, { told, named, traces }: Named): Person {
-  const { holders, forgotten, numbered } = people;
-  // Whoever came back of their own will is known again, and holds it.
+  const { holders, numbered } = people;
   const isGone = ({ kind, value }: ReturnType<typeof listTraces>[number]) => {
     const name = nameIdentifier(kind, value);
     const isCode = kind === "card" || kind === "posId";
     // A card is given out again.
-    return forgotten.has(name) && !holders.has(name) && !(isCode && people.claimants.has(name));
+    return isForgotten(people, name) && !(isCode && people.claimants.has(name));
   };
   if (traces.some(isGone)) return { kind: "left-out", reason: "forgotten" };
   const holderOf = ({ kind, value }: (typeof named)[number]) =>

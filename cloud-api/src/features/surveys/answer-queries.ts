@@ -167,3 +167,15 @@ export async function countAll(tx: TenantTransaction, question: AnswerQuestion):
 function assertNever(satisfaction: never): never {
   throw new Error(`unknown satisfaction: ${satisfaction}`);
 }
+
+/**
+ * The ids of the answers of guests who were forgotten. One by a link or at the desk has the customer's own id,
+ * and may be told in the very moment in which they are forgotten.
+ */
+export const selectAnswersOfForgotten = (tx: TenantTransaction) => sql`
+  select answers.id from survey_answers as answers
+  where answers.tenant_id = ${tx.tenantId} and answers.guest_id in (
+    select erased.guest_id from erased_guests as erased where erased.tenant_id = ${tx.tenantId}
+    union all
+    select customers.id from customers
+    where customers.tenant_id = ${tx.tenantId} and customers.erased_position is not null)`;

@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Purge } from "../../platform/purge-events.ts";
+import { selectAnswersOfForgotten } from "./answer-queries.ts";
 
 export type FileKind = "jpeg" | "pdf";
 
@@ -198,21 +199,12 @@ export function countFileBytes(
   );
 }
 
-/** Answers of guests who were forgotten. */
-const ofForgotten = (tx: TenantTransaction) => sql`
-  select answers.id from survey_answers as answers
-  where answers.tenant_id = ${tx.tenantId} and answers.guest_id in (
-    select erased.guest_id from erased_guests as erased where erased.tenant_id = ${tx.tenantId}
-    union all
-    select customers.id from customers
-    where customers.tenant_id = ${tx.tenantId} and customers.erased_position is not null)`;
-
 /** Pictures of guests who were forgotten: as rare as an erasure. */
 export function dropErasedFiles(tx: TenantTransaction): Promise<void> {
   return run(
     tx,
     sql`delete from survey_files
-        where tenant_id = ${tx.tenantId} and answer_id in (${ofForgotten(tx)})`,
+        where tenant_id = ${tx.tenantId} and answer_id in (${selectAnswersOfForgotten(tx)})`,
   );
 }
 
@@ -224,7 +216,7 @@ export async function purgeFiles(tx: TenantTransaction, { before, limit }: Purge
         where tenant_id = ${tx.tenantId} and id in (
           select id from survey_files
           where tenant_id = ${tx.tenantId}
-            and (answered_at < ${before} or answer_id in (${ofForgotten(tx)}))
+            and (answered_at < ${before} or answer_id in (${selectAnswersOfForgotten(tx)}))
           limit ${limit})
         returning id`,
   );

@@ -22,6 +22,7 @@ import { registerUploads } from "./upload-routes.ts";
 import { nameSurveys } from "./version-queries.ts";
 import { registerVersions } from "./version-routes.ts";
 
+export { selectAnswersOfForgotten } from "./answer-queries.ts";
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
 export { listAnsweredBy, listAnswerIds, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
