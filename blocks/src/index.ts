@@ -3,8 +3,8 @@ export { COUPON_STYLE } from "./coupon/index.ts";
 export { sayPromise } from "./coupon/promise.ts";
 export { contrastOf } from "./frame/colours.ts";
 export { type ContrastCheck, checkContrast } from "./frame/contrast.ts";
+export { directionOf } from "./frame/direction.ts";
 export {
-  directionOf,
   drawLayout,
   drawStyle,
   findPlace,

@@ -1,5 +1,6 @@
 import type { Language } from "@foyer/contract";
 import type { BlockContext } from "./block.ts";
+import { isolateIn } from "./isolate.ts";
 
 /** With what comes before it in the sentence, so that "Welcome back, {name}!" reads well without. */
 const NAME_WITH_COMMA = /(?:[,،]\s*|\s+)?\{name\}(?:\s+ơi(?!\p{L}))?/gu;
@@ -29,10 +30,10 @@ export function personalise(text: string, context: BlockContext): string | null 
   let isHole = false;
   for (const piece of piecesOf(text, guestName === null ? language : null)) {
     if (!isHole) filled += piece;
-    else if (piece === "name") filled += guestName ?? "";
+    else if (piece === "name") filled += isolateIn(language, guestName ?? "");
     else if (piece === "visit")
       filled += visitNumber === null ? "" : numberFormatOf(language).format(visitNumber);
-    else filled += branchName;
+    else filled += isolateIn(language, branchName);
     isHole = !isHole;
   }
   const trimmed = filled.trim();

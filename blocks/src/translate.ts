@@ -1,4 +1,5 @@
 import type { Language } from "@foyer/contract";
+import { isolateIn } from "./isolate.ts";
 
 /** The messages of one language; `other` and `one` are forms that `{count}` chooses between. */
 export type Words = Record<string, string | { one?: string; other: string }>;
@@ -17,7 +18,8 @@ export function makeTranslator(words: Words, language: Language): Translate {
     if (!message.includes("{")) return message;
     return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
       const value = values[name];
-      return value === undefined ? hole : typeof value === "number" ? number.format(value) : value;
+      if (value === undefined) return hole;
+      return typeof value === "number" ? number.format(value) : isolateIn(language, value);
     });
   };
 }

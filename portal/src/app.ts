@@ -17,6 +17,7 @@ import { NEW_DEVICES_STRETCH_MS } from "./arrive/keep-device.ts";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { openUnsealing } from "./arrive/unsealing.ts";
 import { registerCapture } from "./capture/index.ts";
+import { boundConnections } from "./connections.ts";
 import { addDetailRoutes } from "./details/routes.ts";
 import { openDoorNotes } from "./door-notes.ts";
 import { addConnectingRoutes } from "./grant/connecting.ts";
@@ -120,6 +121,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
     // A sealed context is longer than any path this app has.
     routerOptions: { maxParamLength: 200 },
   });
+  boundConnections(app.server);
   // Read where they are asked for: most pages ask for none.
   await app.register(cookie, { hook: false });
   await app.register(formbody);

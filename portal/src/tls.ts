@@ -2,6 +2,7 @@ import { readFileSync, type StatsListener, unwatchFile, watchFile } from "node:f
 import { createServer, type Server } from "node:https";
 import { createSecureContext } from "node:tls";
 import type { FastifyInstance } from "fastify";
+import { boundConnections } from "./connections.ts";
 import type { Logger } from "./log.ts";
 
 /** Where the portal is served over https as well, and the PEM files for it. */
@@ -29,6 +30,7 @@ export async function listenSecurely(
 ): Promise<SecureServer> {
   const { port, certificateFile, keyFile } = tls;
   const server = openServer(app, tls);
+  boundConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, () => {
       server.removeListener("error", reject);

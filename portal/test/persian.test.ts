@@ -68,3 +68,18 @@ test("whichever language a page is in, it has the same pages behind it, and one 
     expect(browser.page.html, path).toContain('dir="rtl"');
   }
 });
+
+test("a name that begins with a number keeps it in front, by itself and in a Persian sentence", async () => {
+  const portal = await openShop();
+  portal.change((settings) => {
+    settings.branch.name = "49 Bát Đàn";
+    settings.pages = [];
+  });
+  const browser = await arrive(portal);
+  expect(browser.page.html).toContain('<p class="branch"><bdi>49 Bát Đàn</bdi></p>');
+  expect(browser.page.html).toContain("<h1>به \u206849 Bát Đàn\u2069");
+  await browser.arrive({ res: "already" });
+  expect(browser.page.words).toContain("در \u206849 Bát Đàn\u2069 به شما");
+  await browser.click("English");
+  expect(browser.page.words).toContain("Enjoy your time at 49 Bát Đàn.");
+});

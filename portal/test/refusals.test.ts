@@ -100,4 +100,19 @@ describe("a guest for whom no waiting helps is told so, and who does", () => {
     const goesOn = await openWith({ allowedHours, validUntil: "2026-03-02T01:00:01Z" });
     expect(await comeIn(goesOn)).toMatch(/opens again Monday (at )?08:00/);
   });
+
+  test("where it opens later today, or on this weekday only a week from now", async () => {
+    const openAt = (from: string, to: string) =>
+      openWith({ allowedHours: [{ days: [7], from, to }] });
+    const today = {
+      en: "again today at 10:00.",
+      vi: "mở lại lúc 10:00 hôm nay.",
+      fa: "امروز ساعت",
+    };
+    for (const [language, words] of Object.entries(today))
+      expect(await comeIn(await openAt("10:00", "11:00"), language)).toContain(words);
+    expect(await comeIn(await openAt("08:00", "08:30"))).toMatch(
+      /opens again Sunday,? March 8 (at )?08:00/,
+    );
+  });
 });

@@ -86,6 +86,8 @@ describe("the one-time password", () => {
     expect(posts[4]?.words).toContain("one try too many");
     const sixth = await browser.post("/code", { code });
     expect(sixth.words).toContain("one try too many");
+    expect(sixth.html).toContain("<h1>You need a new code</h1>");
+    expect(sixth.words).not.toContain("We sent six digits");
     expect(portal.events("guest.verified")).toHaveLength(0);
   });
 });

@@ -71,6 +71,21 @@ describe("a survey on a page", () => {
     expect(answersOf(portal)).toEqual([]);
   });
 
+  test("greets whom it does not ask, where the page is nothing else", async () => {
+    const portal = await openShop((settings) => {
+      for (const each of settings.pages) each.blocks = each.blocks.slice(1);
+    });
+    const newcomer = portal.browser();
+    await newcomer.arrive();
+    expect(newcomer.page.words).toContain("Welcome to Foyer Café Bến Thành");
+    expect(newcomer.page.words).toContain("Your phone number is all we need");
+    await signIn(portal);
+    const known = portal.browser();
+    await known.arrive();
+    expect(known.page.words).toContain("How was your tea?");
+    expect(known.page.html).not.toContain("<h1>");
+  });
+
   test("HM-7.1 a bad rating opens its reasons, and a good one asks for none", async () => {
     const portal = await openShop();
     await signIn(portal);

@@ -1,6 +1,7 @@
 import type { Brand, Language } from "@foyer/contract";
 import { openTemplates, openWholePages } from "../template.ts";
 import { paletteOf } from "./colours.ts";
+import { directionOf } from "./direction.ts";
 import { typeOf } from "./fonts.ts";
 import en from "./locales/en.json" with { type: "json" };
 import fa from "./locales/fa.json" with { type: "json" };
@@ -88,7 +89,3 @@ export function findPlace(brandName: string, branchName: string): string | null 
   const place = branchName.startsWith(brandName) ? branchName.slice(brandName.length) : branchName;
   return place.replace(/^[\s,–-]+/, "") || null;
 }
-
-/** Which way it is written (HTML §3.2.6.4). */
-export const directionOf = (language: Language): "ltr" | "rtl" =>
-  language === "fa" ? "rtl" : "ltr";

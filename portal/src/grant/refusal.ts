@@ -1,4 +1,5 @@
-import { type CodeEnd, findNextOpening } from "@foyer/admission";
+import { type CodeEnd, endOfDay, findNextOpening } from "@foyer/admission";
+import { localeOf } from "@foyer/blocks";
 import type { DeviceRule } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { timeIn } from "../clock-time.ts";
@@ -62,14 +63,15 @@ function sayOpening({ settings, language, now, t }: Step, policy: Refused["polic
   // The policy may end before it opens once more.
   const isLast = validUntil !== undefined && opening !== null && opening >= new Date(validUntil);
   if (opening === null || isLast) return t("closed.text");
-  const format = new Intl.DateTimeFormat(language, {
-    weekday: "long",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZone,
-  });
-  return t("closed.until", { time: format.format(opening) });
+  const say = (day: Intl.DateTimeFormatOptions) => {
+    const hour = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone } as const;
+    return new Intl.DateTimeFormat(localeOf(language), { ...day, ...hour }).format(opening);
+  };
+  const isWithin = (days: number) => opening < endOfDay(now, { days, timeZone });
+  if (isWithin(0)) return t("closed.today", { time: say({}) });
+  // The same day of next week would be taken for today.
+  const date = isWithin(6) ? {} : ({ day: "numeric", month: "long" } as const);
+  return t("closed.until", { time: say({ weekday: "long", ...date }) });
 }
 
 function showNotice(step: Step, title: MessageKey, text: string): FastifyReply {

@@ -29,10 +29,12 @@ export function renderWelcome(step: Step, guest: Guest | null): Welcome {
   const page = choosePage(settings.pages, viewer, { now, timeZone });
   context.page = page && { pageId: page.id, version: page.version };
   const visitNumber = guest && viewer.visitNumber;
-  const { html, style } = render(step, page?.blocks ?? DEFAULT_BLOCKS, {
-    ...{ stage: "before", pageId: page?.id ?? null, guest, visitNumber },
-  });
-  return { html, style, isOwn: page !== null, visitNumber };
+  const shown = { stage: "before", pageId: page?.id ?? null, guest, visitNumber } as const;
+  const own = page && render(step, page.blocks, shown);
+  // A page that says nothing to this guest, such as a survey to somebody who is not known, greets nobody.
+  const isOwn = own !== null && own.html !== "";
+  const { html, style } = isOwn ? own : render(step, DEFAULT_BLOCKS, shown);
+  return { html, style, isOwn, visitNumber };
 }
 
 /** What radius judges by as well: see isPageDue. */

@@ -127,7 +127,7 @@ export function showProofCode(step: Step, page: CodePage): FastifyReply {
   return showPage(step, {
     template: "privacy-code",
     view,
-    title: t("code.title"),
+    title: t(closed ? "code.titleClosed" : "code.title"),
     status: page.fault || closed ? 422 : 200,
     path: "/privacy/code",
   });

@@ -41,7 +41,7 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
   return showPage(step, {
     template: "code",
     view,
-    title: t("code.title"),
+    title: t(closed ? "code.titleClosed" : "code.title"),
     status: isFaulty ? 422 : 200,
     path: "/code",
   });
