@@ -8,6 +8,7 @@ import {
   findDeviceByMac,
   issueTicket,
   keepSurveyAnswer,
+  linkDevice,
   seeDevice,
   startSession,
   useTicket,
@@ -85,14 +86,18 @@ describe("devices that nobody vouches for", () => {
     expect(store.listEvents("device.described")).toHaveLength(2);
   });
 
-  test("are vouched for by the ticket that their NAS asks with", () => {
+  test.each([
+    ["an access code's", "access-code"],
+    ["their guest's own", "click-through"],
+  ] as const)("are vouched for by the ticket that their NAS asks with: %s", (_, method) => {
     const store = openTestStore();
     const [device] = claim(store, { isTold: false });
     const { guest } = signIn(store, { proved: false });
     const { id: deviceId = "", mac = "" } = device ?? {};
+    store.transaction((tx) => linkDevice(tx, { deviceId, guestId: guest.id }));
     const grantee = { nasId: NAS, deviceId, guestId: guest.id, policyId: POLICY, mac };
     const { username } = store.transaction((tx) =>
-      issueTicket(tx, { ...grantee, method: "access-code", endsAt: null, accessCodeId: null }),
+      issueTicket(tx, { ...grantee, method, endsAt: null, accessCodeId: null }),
     );
     const spend = { username, nasId: NAS, mac, requestKey: "r" };
     store.transaction((tx) => useTicket(tx, spend));

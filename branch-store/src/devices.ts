@@ -198,7 +198,20 @@ export function linkDevice(tx: Transaction, link: { deviceId: string; guestId: s
  * itself as somebody else is revoked, so that whoever holds it now is not taken for them.
  */
 export function handOverDevice(tx: Transaction, link: { deviceId: string; guestId: string }): void {
-  if (proveAgain(tx, link)) return;
+  if (!proveAgain(tx, link)) handOverAnew(tx, link);
+}
+
+/** The same where a NAS has named the device over its secret, which is to vouch for it. */
+export function handOverNamed(
+  tx: Transaction,
+  named: { deviceId: string; guestId: string; nasId: string },
+): void {
+  if (proveAgain(tx, named)) return;
+  vouchForDevice(tx, named);
+  handOverAnew(tx, named);
+}
+
+function handOverAnew(tx: Transaction, link: { deviceId: string; guestId: string }): void {
   const { deviceId, guestId } = link;
   const owned = proveOwner(tx, link);
   if (owned?.has_open) attachOpenVisit(tx, link);
@@ -207,9 +220,9 @@ export function handOverDevice(tx: Transaction, link: { deviceId: string; guestI
 }
 
 /**
- * Whether the device is its guest's already and has nothing that may have to follow, as most: then that
- * it was proved now is all there is to write, in half the time of `proveOwner`, since what a statement
- * returns goes through a table of its own, and the index of guests stays as it is.
+ * Whether the device is its guest's already, somebody vouches for it, and it has nothing that may have to
+ * follow, as most: then that it was proved now is all there is to write, in half the time of `proveOwner`,
+ * since what a statement returns goes through a table of its own, and the index of guests stays as it is.
  */
 function proveAgain(
   tx: Transaction,
@@ -218,6 +231,7 @@ function proveAgain(
   const { changes } = tx
     .sql(
       `update devices set proved_at = ? where id = ? and guest_id = ?
+         and is_claim = 0 and is_told = 1
          and not exists (select 1 from erased_guests where guest_id = devices.guest_id)
          and not exists (select 1 from visits where device_id = devices.id and ended_at is null)
          and not exists (select 1 from sessions where device_id = devices.id and ended_at is null)

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SignInMethod } from "@foyer/contract";
-import { handOverDevice, vouchForDevice } from "./devices.ts";
+import { handOverNamed, vouchForDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** How long a ticket waits for the NAS to ask. */
@@ -259,8 +259,8 @@ type Holder = Pick<Ticket, "nasId" | "deviceId" | "guestId" | "method">;
 export function keepTicketUse(tx: Transaction, spent: TicketSpent): void {
   const owner = spendRow(tx, spent) ? spent : spendByName(tx, spent);
   if (!owner) return;
-  vouchForDevice(tx, owner);
-  if (owner.method !== "access-code") handOverDevice(tx, owner);
+  if (owner.method === "access-code") vouchForDevice(tx, owner);
+  else handOverNamed(tx, owner);
 }
 
 /** Whether it lay where it was read; else it was used already, is gone, or has moved. */

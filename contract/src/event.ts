@@ -69,8 +69,14 @@ export type EventPayload<T extends EventType> = Static<
 
 /** The version a box of this release writes; older and newer ones are read, or kept unread. */
 export function findNewestVersion(type: EventType): number {
-  return Math.max(...Object.keys(eventSchemas[type]).map(Number));
+  return newestVersions.get(type) ?? 1;
 }
+const newestVersions: ReadonlyMap<string, number> = new Map(
+  Object.entries(eventSchemas).map(([type, versions]) => [
+    type,
+    Math.max(...Object.keys(versions).map(Number)),
+  ]),
+);
 
 /**
  * What travels for each event. `id` is the idempotency key from end to end. `epoch` names one life

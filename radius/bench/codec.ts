@@ -8,7 +8,7 @@ import {
   prepareSecret,
 } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
-import { authenticatorOf, decodePacket, type Packet } from "../src/protocol/packet.ts";
+import { decodePacket, type Packet } from "../src/protocol/packet.ts";
 import { hidePassword, revealPassword } from "../src/protocol/password.ts";
 import { attribute, findValue } from "../src/protocol/values.ts";
 import { printFigure } from "../test/figure.ts";
@@ -56,12 +56,12 @@ function read(): Packet {
 /** Everything a PAP log-in costs but the decision. */
 function answerPap(): void {
   const packet = read();
-  if (checkMessageAuthenticator(packet, authenticatorOf(packet), key) !== "right")
+  if (checkMessageAuthenticator(packet, packet.authenticator, key) !== "right")
     throw new Error("the request's Message-Authenticator is wrong");
   findValue(packet, "User-Name");
   findValue(packet, "Calling-Station-Id");
   const hidden = findValue(packet, "User-Password");
-  if (!hidden || !revealPassword(hidden, authenticatorOf(packet), key))
+  if (!hidden || !revealPassword(hidden, packet.authenticator, key))
     throw new Error("the password cannot be read");
   encodeReply(reply, packet, key);
 }
@@ -83,7 +83,7 @@ function decodeAll(): void {
   ] as const)
     findValue(packet, name);
   const hidden = findValue(packet, "User-Password");
-  if (hidden) revealPassword(hidden, authenticatorOf(packet), key);
+  if (hidden) revealPassword(hidden, packet.authenticator, key);
 }
 
 const decodeByPackage = () => {

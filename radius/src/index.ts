@@ -14,7 +14,6 @@ export {
 } from "./protocol/authenticator.ts";
 export { codes, serviceTypes, statusTypes } from "./protocol/dictionary.ts";
 export {
-  authenticatorOf,
   decodePacket,
   type Packet,
   type RawAttribute,

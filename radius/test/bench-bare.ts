@@ -7,7 +7,7 @@ import {
   prepareSecret,
 } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
-import { authenticatorOf, decodePacket } from "../src/protocol/packet.ts";
+import { decodePacket } from "../src/protocol/packet.ts";
 import { revealPassword } from "../src/protocol/password.ts";
 import { attribute, findValue } from "../src/protocol/values.ts";
 
@@ -20,10 +20,10 @@ function answer(bytes: Buffer): Buffer {
   const decoded = decodePacket(bytes);
   if (decoded.kind === "malformed") throw new Error(decoded.reason);
   const { packet } = decoded;
-  if (checkMessageAuthenticator(packet, authenticatorOf(packet), key) !== "right")
+  if (checkMessageAuthenticator(packet, packet.authenticator, key) !== "right")
     throw new Error("the load signs with another secret");
   const hidden = findValue(packet, "User-Password");
-  if (!hidden || !revealPassword(hidden, authenticatorOf(packet), key))
+  if (!hidden || !revealPassword(hidden, packet.authenticator, key))
     throw new Error("the load hides no password");
   return encodeReply({ code: codes.accessAccept, attributes, isSigned: true }, packet, key);
 }

@@ -3,7 +3,6 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import {
   attribute,
-  authenticatorOf,
   checkMessageAuthenticator,
   codes,
   decodePacket,
@@ -57,7 +56,7 @@ export async function openRadiusLink(options: RadiusLinkOptions): Promise<Radius
     if (decoded.kind === "malformed") return;
     const entry = waiting.get(decoded.packet.identifier);
     if (!entry) return;
-    const asked = authenticatorOf(entry.request);
+    const asked = entry.request.authenticator;
     // RFC 2865 §3: a reply whose authenticator does not fit is not a reply.
     if (!isAuthenticatorRight(decoded.packet, asked, key)) return;
     if (checkMessageAuthenticator(decoded.packet, asked, key) === "wrong") return;

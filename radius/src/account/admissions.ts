@@ -2,9 +2,10 @@ import type { Granted, SessionReport } from "@foyer/branch-store";
 import type { AccessRequest } from "../authorize/access-request.ts";
 import type { Authorizer, Verdict } from "../authorize/authorizer.ts";
 import { parseMac } from "../authorize/mac.ts";
+import { createRecentMap } from "../recent-map.ts";
 import type { AccountingRecord } from "./record.ts";
 
-const MACS_MAX = 10_000;
+const MACS_KEPT_MIN = 10_000;
 /** A session that was not told of by then is not told of at all. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
 /** Some NAS count a session from the association on, which is before their guest was let in. */
@@ -39,8 +40,8 @@ export type Admissions = {
 };
 
 export function createAdmissions(clock: () => Date): Admissions {
-  /** By MAC, since few NAS are told of it; the one that was asked about longest ago is in front. */
-  const admitted = new Map<string, Admission[]>();
+  /** By MAC, since few NAS are told of it. */
+  const admitted = createRecentMap<string, Admission[]>(MACS_KEPT_MIN);
   const note = (nasId: string, request: AccessRequest, verdict: Verdict): Verdict => {
     const mac = request.mac ?? request.namedMac;
     const isSaid = verdict.kind === "accept" || verdict.kind === "reject";
@@ -48,11 +49,8 @@ export function createAdmissions(clock: () => Date): Admissions {
     const others = (admitted.get(mac) ?? []).filter((each) => each.nasId !== nasId);
     const now = clock().getTime();
     if (verdict.kind === "accept") others.push(toAdmission(nasId, request, { verdict, now }));
-    admitted.delete(mac);
-    if (others.length === 0) return verdict;
-    const [oldest] = admitted.keys();
-    if (admitted.size >= MACS_MAX && oldest !== undefined) admitted.delete(oldest);
-    admitted.set(mac, others);
+    if (others.length > 0) admitted.set(mac, others);
+    else admitted.delete(mac);
     return verdict;
   };
   return {

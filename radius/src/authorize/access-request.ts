@@ -1,7 +1,7 @@
 import type { SecretKey } from "../protocol/authenticator.ts";
 import { serviceTypes } from "../protocol/dictionary.ts";
 import { isNtResponseRight, type MschapAnswer, readMschapAnswer } from "../protocol/mschap.ts";
-import { authenticatorOf, type Packet } from "../protocol/packet.ts";
+import type { Packet } from "../protocol/packet.ts";
 import {
   type ChapAnswer,
   isChapRight,
@@ -51,7 +51,7 @@ export function readAccessRequest(packet: Packet, key: SecretKey): AccessRequest
 }
 
 function readProof(packet: Packet, key: SecretKey): Proof {
-  const authenticator = authenticatorOf(packet);
+  const authenticator = packet.authenticator;
   const hidden = findValue(packet, "User-Password");
   if (hidden) {
     const password = revealPassword(hidden, authenticator, key);

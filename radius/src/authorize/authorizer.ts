@@ -159,8 +159,8 @@ function spend(
   { request, nameRequest }: Question,
   used: { facts: TicketFacts; decision: Decision; now: Date },
 ): Verdict {
-  const { password, usedAt, ...ticket } = used.facts.ticket;
-  const { row, username, nasId, deviceId, guestId, method } = ticket;
+  const { ticket } = used.facts;
+  const { row, username, password, nasId, deviceId, guestId, method, usedAt } = ticket;
   const mac = deviceOf(request);
   const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.

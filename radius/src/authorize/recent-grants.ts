@@ -1,6 +1,8 @@
+import { createRecentMap } from "../recent-map.ts";
+
 /** How long a NAS and a MAC get the same answer without being told of again. */
 const REPEAT_MS = 30_000;
-const MACS_MAX = 10_000;
+const MACS_KEPT_MIN = 10_000;
 
 /** What a NAS was told of a device: `guestId` is null where it was let in as nobody's. */
 export type Told = { nasId: string; mac: string; what: string; guestId: string | null; at: Date };
@@ -16,19 +18,14 @@ export type RecentGrants = {
  * at a restart, when at the most one connection is told twice.
  */
 export function createRecentGrants(): RecentGrants {
-  /** By MAC, since few are told of it; the MAC that was noted longest ago is in front. */
-  const grants = new Map<string, Told[]>();
+  /** By MAC, since few are told of it. */
+  const grants = createRecentMap<string, Told[]>(MACS_KEPT_MIN);
   return {
     isRepeat: (told) => grants.get(told.mac)?.some((last) => isRepeatOf(told, last)) ?? false,
     note: (told) => {
       const others = (grants.get(told.mac) ?? []).filter(
         (last) => isRecent(told, last) && !isSame(told, last),
       );
-      grants.delete(told.mac);
-      if (grants.size >= MACS_MAX) {
-        const [oldest] = grants.keys();
-        if (oldest !== undefined) grants.delete(oldest);
-      }
       grants.set(told.mac, [...others, told]);
     },
   };

@@ -29,7 +29,7 @@ export async function serveEap(options: ServeEapOptions): Promise<Eap> {
   const files =
     certificateFile && keyFile ? noteFiles([certificateFile, keyFile], lookSeconds) : null;
   let secureContext = await open(domain);
-  const openAnew = async (fault: string): Promise<boolean> => {
+  const openNow = async (fault: string): Promise<boolean> => {
     try {
       secureContext = await open(domain);
       return true;
@@ -37,6 +37,13 @@ export async function serveEap(options: ServeEapOptions): Promise<Eap> {
       log.error({ err: error }, fault);
       return false;
     }
+  };
+  let opening: Promise<unknown> = Promise.resolve();
+  /** One after the other: what was asked for last is what is served, and what lies in the files. */
+  const openAnew = (fault: string): Promise<boolean> => {
+    const opened = opening.then(() => openNow(fault));
+    opening = opened;
+    return opened;
   };
   files?.follow(async () => {
     const isTaken = await openAnew("EAP's files were changed and those from before stay in force");

@@ -10,7 +10,7 @@ import {
   prepareSecret,
 } from "./authenticator.ts";
 import { codes } from "./dictionary.ts";
-import { authenticatorOf, decodePacket, type Packet } from "./packet.ts";
+import { decodePacket, type Packet } from "./packet.ts";
 import { chapDigest, hidePassword, isChapRight, readChap, revealPassword } from "./password.ts";
 import { attribute, findValue, listOctets } from "./values.ts";
 
@@ -33,11 +33,9 @@ describe("RFC 2865 §7.1: Nemo logs in with PAP", () => {
 
   test("the password is arctangent", () => {
     const hidden = findValue(request, "User-Password") as Buffer;
-    const clear = revealPassword(hidden, authenticatorOf(request), secret);
+    const clear = revealPassword(hidden, request.authenticator, secret);
     expect(clear?.toString()).toBe("arctangent");
-    expect(hidePassword(Buffer.from("arctangent"), authenticatorOf(request), secret)).toEqual(
-      hidden,
-    );
+    expect(hidePassword(Buffer.from("arctangent"), request.authenticator, secret)).toEqual(hidden);
   });
 
   test("the other attributes are read", () => {
@@ -57,9 +55,9 @@ describe("RFC 2865 §7.1: Nemo logs in with PAP", () => {
   });
 
   test("the Response Authenticator is checked against the request's", () => {
-    expect(isAuthenticatorRight(read(accept), authenticatorOf(request), secret)).toBe(true);
+    expect(isAuthenticatorRight(read(accept), request.authenticator, secret)).toBe(true);
     const other = prepareSecret("xyzzy5462");
-    expect(isAuthenticatorRight(read(accept), authenticatorOf(request), other)).toBe(false);
+    expect(isAuthenticatorRight(read(accept), request.authenticator, other)).toBe(false);
   });
 });
 
@@ -71,7 +69,7 @@ describe("RFC 2865 §7.2: Flopsy logs in with CHAP", () => {
   );
 
   test("the Request Authenticator is the challenge and the password arctangent", () => {
-    const chap = readChap(findValue(request, "CHAP-Password") as Buffer, authenticatorOf(request));
+    const chap = readChap(findValue(request, "CHAP-Password") as Buffer, request.authenticator);
     if (!chap) throw new Error("not read");
     expect(chap.identifier).toBe(22);
     expect(isChapRight(chap, Buffer.from("arctangent"))).toBe(true);
@@ -85,9 +83,9 @@ describe("RFC 5997 §6: Status-Server", () => {
       hex(`0c da 00 26 8a 54 f4 68 6f b3 94 c5 28 66 e3 02 18 5d 06 23
         50 12 5a 66 5e 2e 1e 84 11 f3 e2 43 82 20 97 c8 4f a3`),
     );
-    expect(checkMessageAuthenticator(query, authenticatorOf(query), secret)).toBe("right");
+    expect(checkMessageAuthenticator(query, query.authenticator, secret)).toBe("right");
     const answer = read(hex("02 da 00 14 ef 0d 55 2a 4b f2 d6 93 ec 2b 6f e8 b5 41 1d 66"));
-    expect(isAuthenticatorRight(answer, authenticatorOf(query), secret)).toBe(true);
+    expect(isAuthenticatorRight(answer, query.authenticator, secret)).toBe(true);
     const unsigned = { code: codes.accessAccept, attributes: [], isSigned: false };
     expect(encodeReply(unsigned, query, secret)).toEqual(answer.bytes);
   });
@@ -97,7 +95,7 @@ describe("RFC 5997 §6: Status-Server", () => {
       hex(`0c b3 00 26 92 5f 6b 66 dd 5f ed 57 1f cb 1d b7 ad 38 82 60
         50 12 e8 d6 ea bd a9 10 87 5c d9 1f da de 26 36 78 58`),
     );
-    expect(checkMessageAuthenticator(query, authenticatorOf(query), secret)).toBe("right");
+    expect(checkMessageAuthenticator(query, query.authenticator, secret)).toBe("right");
     const unsigned = { code: codes.accountingResponse, attributes: [], isSigned: false };
     expect(encodeReply(unsigned, query, secret)).toEqual(
       hex("05 b3 00 14 0f 6f 92 14 5f 10 7e 2f 50 4e 86 0a 48 60 66 9c"),
@@ -124,14 +122,14 @@ describe("Message-Authenticator (RFC 3579 §3.2)", () => {
   );
 
   test("one flipped bit anywhere in the packet makes it wrong", () => {
-    expect(checkMessageAuthenticator(request, authenticatorOf(request), secret)).toBe("right");
+    expect(checkMessageAuthenticator(request, request.authenticator, secret)).toBe("right");
     for (let at = 4; at < request.bytes.length; at++) {
       const bytes = Buffer.from(request.bytes);
       bytes[at] = (bytes[at] as number) ^ 1;
       const decoded = decodePacket(bytes);
       if (decoded.kind === "malformed") continue;
       const { packet } = decoded;
-      const checked = checkMessageAuthenticator(packet, authenticatorOf(packet), secret);
+      const checked = checkMessageAuthenticator(packet, packet.authenticator, secret);
       expect(checked).not.toBe("right");
     }
   });
@@ -140,7 +138,7 @@ describe("Message-Authenticator (RFC 3579 §3.2)", () => {
     const short = Buffer.concat([request.bytes.subarray(0, 20), Buffer.of(80, 4, 1, 1)]);
     short.writeUInt16BE(24, 2);
     const packet = read(short);
-    expect(checkMessageAuthenticator(packet, authenticatorOf(packet), secret)).toBe("wrong");
+    expect(checkMessageAuthenticator(packet, packet.authenticator, secret)).toBe("wrong");
   });
 
   test("a signed reply carries it first, and Proxy-State unchanged and in order", () => {
@@ -148,8 +146,8 @@ describe("Message-Authenticator (RFC 3579 §3.2)", () => {
     const answer = read(encodeReply(reply, request, secret));
     expect(answer.attributes.map((span) => span.type)).toEqual([80, 33, 33]);
     expect(listOctets(answer, "Proxy-State")).toEqual([Buffer.of(1), Buffer.of(0, 2)]);
-    expect(checkMessageAuthenticator(answer, authenticatorOf(request), secret)).toBe("right");
-    expect(isAuthenticatorRight(answer, authenticatorOf(request), secret)).toBe(true);
+    expect(checkMessageAuthenticator(answer, request.authenticator, secret)).toBe("right");
+    expect(isAuthenticatorRight(answer, request.authenticator, secret)).toBe(true);
   });
 
   test("node:crypto agrees for any secret and any name", () => {

@@ -1,7 +1,7 @@
 import { codes, dictionary, STANDARD } from "./dictionary.ts";
 import { createMd5, DIGEST_BYTES, isDigestAt, type Md5State } from "./md5.ts";
 import {
-  authenticatorOf,
+  AUTHENTICATOR_AT,
   encodePacket,
   PACKET_BYTES_MIN,
   type Packet,
@@ -10,8 +10,6 @@ import {
 import { findSpan, listOctets } from "./values.ts";
 
 const HMAC_BLOCK_BYTES = 64;
-/** Where an authenticator lies in a packet (RFC 2865 §3). */
-const AUTHENTICATOR_AT = 4;
 /** Where the value of the first attribute lies. */
 const FIRST_VALUE_AT = PACKET_BYTES_MIN + 2;
 const ZEROS = Buffer.alloc(DIGEST_BYTES);
@@ -103,6 +101,8 @@ function writeAuthenticator(
 export type ReplyToEncode = {
   code: number;
   attributes: readonly RawAttribute[];
+  /** More of them, as `writeAttributes` has written them: for what many replies have in common. */
+  written?: Uint8Array | undefined;
   /** Message-Authenticator as the first attribute (CVE-2024-3596). */
   isSigned: boolean;
 };
@@ -119,8 +119,9 @@ export function encodeReply(reply: ReplyToEncode, request: Packet, key: SecretKe
   for (const value of listOctets(request, "Proxy-State")) attributes.push({ vendor, type, value });
   const { identifier } = request;
   // RFC 3579 §3.2: both digests of a reply are taken with the Request Authenticator in its place.
-  const authenticator = authenticatorOf(request);
-  const bytes = encodePacket({ code: reply.code, identifier, authenticator, attributes });
+  const { authenticator } = request;
+  const { code, written } = reply;
+  const bytes = encodePacket({ code, identifier, authenticator, attributes, written });
   finishPacket(bytes, key, { isSigned: reply.isSigned, isDigest: true });
   return bytes;
 }

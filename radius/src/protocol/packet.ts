@@ -10,6 +10,8 @@ import { STANDARD, VENDOR_SPECIFIC } from "./kinds.ts";
 /** RFC 2865 §3. */
 export const PACKET_BYTES_MIN = 20;
 export const PACKET_BYTES_MAX = 4096;
+/** Where an authenticator lies in a packet. */
+export const AUTHENTICATOR_AT = 4;
 /** A value's length: one octet counts type, length and value (RFC 2865 §5). */
 export const VALUE_BYTES_MAX = 253;
 /** The same inside a Vendor-Specific attribute with the vendor's id, type and length in front. */
@@ -30,6 +32,8 @@ export type Packet = {
   identifier: number;
   /** Exactly the octets that the Length field speaks of. */
   bytes: Buffer;
+  /** The 16 of them after the header: a view, made once, since every answer needs it several times. */
+  authenticator: Buffer;
   attributes: readonly Span[];
   /** The octets of values that lay in several attributes; null when none did, as is the rule. */
   joined: ReadonlyMap<Span, Buffer> | null;
@@ -75,7 +79,11 @@ export function decodePacket(bytes: Buffer): Decoded {
   }
   const exact = bytes.length === length ? bytes : bytes.subarray(0, length);
   const [code, identifier] = [bytes[0] as number, bytes[1] as number];
-  return { kind: "packet", packet: { code, identifier, bytes: exact, attributes, joined } };
+  const authenticator = bytes.subarray(AUTHENTICATOR_AT, PACKET_BYTES_MIN);
+  return {
+    kind: "packet",
+    packet: { code, identifier, bytes: exact, authenticator, attributes, joined },
+  };
 }
 
 /**
@@ -109,23 +117,44 @@ export type PacketToEncode = {
   /** 16 octets. */
   authenticator: Uint8Array;
   attributes: readonly RawAttribute[];
+  /** Of `writeAttributes`: they come after the others. */
+  written?: Uint8Array | undefined;
 };
 
 /**
  * Writes a packet, each vendor's attribute in a Vendor-Specific of its own. Throws RangeError when a value or the packet is too long: the caller built something unsayable.
  */
 export function encodePacket(packet: PacketToEncode): Buffer {
-  let length = PACKET_BYTES_MIN;
-  for (const attribute of packet.attributes) length += countBytes(attribute);
+  const { attributes, written } = packet;
+  const length = PACKET_BYTES_MIN + countAllBytes(attributes) + (written?.length ?? 0);
   if (length > PACKET_BYTES_MAX)
     throw new RangeError(`A packet has at most ${PACKET_BYTES_MAX} octets, not ${length}`);
   const bytes = Buffer.allocUnsafe(length);
   bytes[0] = packet.code;
   bytes[1] = packet.identifier;
   bytes.writeUInt16BE(length, 2);
-  bytes.set(packet.authenticator, 4);
-  let at = PACKET_BYTES_MIN;
-  for (const attribute of packet.attributes) at = writeAttribute(bytes, at, attribute);
+  bytes.set(packet.authenticator, AUTHENTICATOR_AT);
+  const end = writeAll(bytes, PACKET_BYTES_MIN, attributes);
+  if (written) bytes.set(written, end);
+  return bytes;
+}
+
+/** Attributes as they stand in a packet, to be put into many. Throws as `encodePacket` does. */
+export function writeAttributes(attributes: readonly RawAttribute[]): Buffer {
+  const bytes = Buffer.alloc(countAllBytes(attributes));
+  writeAll(bytes, 0, attributes);
+  return bytes;
+}
+
+function writeAll(bytes: Buffer, start: number, attributes: readonly RawAttribute[]): number {
+  let at = start;
+  for (const attribute of attributes) at = writeAttribute(bytes, at, attribute);
+  return at;
+}
+
+function countAllBytes(attributes: readonly RawAttribute[]): number {
+  let bytes = 0;
+  for (const attribute of attributes) bytes += countBytes(attribute);
   return bytes;
 }
 
@@ -158,9 +187,4 @@ function writeAttribute(bytes: Buffer, start: number, attribute: RawAttribute): 
 /** The octets of one of a packet's attributes: a view, not a copy. */
 export function octetsOf({ bytes, joined }: Packet, span: Span): Buffer {
   return joined?.get(span) ?? bytes.subarray(span.start, span.end);
-}
-
-/** The 16 octets after the header: a view, not a copy. */
-export function authenticatorOf(packet: Packet): Buffer {
-  return packet.bytes.subarray(4, PACKET_BYTES_MIN);
 }

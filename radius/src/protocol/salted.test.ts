@@ -5,13 +5,7 @@ import { describeWithPeer, runRadclient } from "../../test/peers.ts";
 import { encodeReply, prepareSecret } from "./authenticator.ts";
 import { codes } from "./dictionary.ts";
 import { extended } from "./kinds.ts";
-import {
-  authenticatorOf,
-  decodePacket,
-  octetsOf,
-  type Packet,
-  type RawAttribute,
-} from "./packet.ts";
+import { decodePacket, octetsOf, type Packet, type RawAttribute } from "./packet.ts";
 import { hideSalted, revealSalted, SALTED_BYTES_MAX } from "./salted.ts";
 import { attribute, findValue } from "./values.ts";
 
@@ -101,7 +95,7 @@ describeWithPeer("radclient", "what FreeRADIUS's client reads and writes", () =>
       attribute("Tunnel-Password", {
         tag: 1,
         value: hideSalted(Buffer.from("twenty octets of key"), 0x1234, {
-          authenticator: authenticatorOf(packet),
+          authenticator: packet.authenticator,
           secret: key.bytes,
         }),
       }),

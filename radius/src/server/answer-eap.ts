@@ -5,12 +5,7 @@ import type { Authorizer } from "../authorize/authorizer.ts";
 import type { Eap, EapAnswer } from "../eap/eap.ts";
 import type { SecretKey } from "../protocol/authenticator.ts";
 import { mppeAttributes } from "../protocol/mppe.ts";
-import {
-  authenticatorOf,
-  type Packet,
-  type RawAttribute,
-  VALUE_BYTES_MAX,
-} from "../protocol/packet.ts";
+import { type Packet, type RawAttribute, VALUE_BYTES_MAX } from "../protocol/packet.ts";
 import { attribute, findValue, listOctets } from "../protocol/values.ts";
 import type { DropReason } from "./counters.ts";
 
@@ -83,7 +78,7 @@ async function admit(
     exchange.reject(reason, eapMessage(failure));
     return;
   }
-  const authenticator = authenticatorOf(packet);
+  const authenticator = packet.authenticator;
   const keys = { authenticator, secret: key.bytes, salt: randomBytes(2) };
   // RFC 2865 §5.1: a NAS should account for the session under the name that it is told.
   const named = attribute("User-Name", userName);

@@ -5,7 +5,7 @@ import {
   type SecretKey,
 } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
-import { authenticatorOf, type Packet } from "../protocol/packet.ts";
+import type { Packet } from "../protocol/packet.ts";
 import { hasAttribute, listOctets } from "../protocol/values.ts";
 import type { DropReason } from "./counters.ts";
 
@@ -52,7 +52,7 @@ function checkAuthenticator({ packet, key }: Checked): DropReason | null {
 
 function checkSignature(request: Checked): DropReason | null {
   const { packet, key, isSignatureDemanded } = request;
-  const authenticator = hasDigestAuthenticator(packet.code) ? null : authenticatorOf(packet);
+  const authenticator = hasDigestAuthenticator(packet.code) ? null : packet.authenticator;
   const signature = checkMessageAuthenticator(packet, authenticator, key);
   if (signature === "wrong") return "wrong-message-authenticator";
   if (signature === "right") return null;

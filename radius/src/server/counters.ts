@@ -8,6 +8,7 @@ export type DropReason =
   | "unknown-nas"
   | "no-reply-port"
   | "radsec-no-handshake"
+  | "radsec-no-room"
   | "too-short"
   | "length-out-of-range"
   | "shorter-than-its-length"

@@ -5,6 +5,7 @@ import { parseMac } from "../authorize/mac.ts";
 import { codes, serviceTypes } from "../protocol/dictionary.ts";
 import type { Packet } from "../protocol/packet.ts";
 import { findValue, hasAttribute } from "../protocol/values.ts";
+import { createRecentMap } from "../recent-map.ts";
 import type { StoreThread } from "../store/thread.ts";
 import type { Writes } from "../store/writes.ts";
 import type { DropReason } from "./counters.ts";
@@ -40,7 +41,7 @@ const FORGED_PER_FLUSH = 8;
 /** A NAS asks again and again: the same answer within so long is said once. */
 const REPEAT_MILLISECONDS = 30_000;
 /** Devices of which is remembered what was said. */
-const REPEATS_KEPT = 2048;
+const REPEATS_KEPT_MIN = 2048;
 
 type Said = Told & { from: string; asked: NewDoorNote["asked"]; at: number };
 
@@ -50,17 +51,14 @@ type Said = Told & { from: string; asked: NewDoorNote["asked"]; at: number };
  */
 export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
   const { writer, clock } = options;
-  /** By device, named by its MAC or not at all; the one that was told something longest ago is in front. */
-  const said = new Map<string | null, Said[]>();
+  /** By device, named by its MAC or not at all. */
+  const said = createRecentMap<string | null, Said[]>(REPEATS_KEPT_MIN);
   let waiting: NewDoorNote[] = [];
   let perhapsForged = 0;
   let isClosed = false;
   const isRepeat = (mac: string | null, now: Said) => {
     const before = said.get(mac);
     if (before?.some((last) => isRecent(last, now) && isSame(last, now))) return true;
-    said.delete(mac);
-    const [oldest] = said.keys();
-    if (said.size >= REPEATS_KEPT && oldest !== undefined) said.delete(oldest);
     const recent = before?.filter((last) => isRecent(last, now)) ?? [];
     said.set(mac, [...recent, now]);
     return false;

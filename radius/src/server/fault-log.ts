@@ -13,6 +13,8 @@ const ADVICE: Partial<Record<DropReason, string>> = {
     "a RADIUS packet came from an address, or under a NAS-Identifier, that no NAS of the branch has",
   "radsec-no-handshake":
     "a RadSec connection was not made: its certificate is not of the CA that is set, or is none",
+  "radsec-no-room":
+    "a RadSec connection was closed: all places are taken, and who has most by one certificate makes room",
   "wrong-authenticator": "accounting is dropped: the NAS has another secret than the branch",
   "wrong-message-authenticator": "a packet is dropped: the NAS has another secret than the branch",
   "no-message-authenticator":

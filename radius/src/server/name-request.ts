@@ -1,4 +1,4 @@
-import { authenticatorOf, type Packet } from "../protocol/packet.ts";
+import type { Packet } from "../protocol/packet.ts";
 import type { Arrival } from "./door.ts";
 import type { RequestName } from "./reply-cache.ts";
 
@@ -17,5 +17,5 @@ export function nameRequest(
 export function requestKeyOf({ arrival, packet }: { arrival: Arrival; packet: Packet }): string {
   const { port, radsec, address, remotePort } = arrival;
   const from = radsec ? `radsec ${radsec.connection}` : `${port} ${address} ${remotePort}`;
-  return `${from} ${packet.identifier} ${authenticatorOf(packet).toString("hex")}`;
+  return `${from} ${packet.identifier} ${packet.authenticator.toString("hex")}`;
 }

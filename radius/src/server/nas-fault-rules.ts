@@ -9,6 +9,8 @@ import type { Stranger } from "./strangers.ts";
 export type Finding =
   | { kind: "source-unreadable"; source: string }
   | { kind: "radsec-off" }
+  /** So many connections of it were closed while all places were taken. */
+  | { kind: "radsec-no-room"; connections: number }
   | {
       kind: "never-seen";
       uptimeSeconds: number;
@@ -91,7 +93,11 @@ export function judgeNas(nasCase: NasCase): Finding[] {
   const findings: Finding[] = [];
   if (!isSourceReadable) findings.push({ kind: "source-unreadable", source: nas.source });
   if (nas.radsecName && ports.radsecPort === null) findings.push({ kind: "radsec-off" });
-  if (!health?.seen.lastRequestAt) return [...findings, neverSeen(nasCase)];
+  const crowdedOut = health?.drops["radsec-no-room"] ?? 0;
+  if (crowdedOut > 0) findings.push({ kind: "radsec-no-room", connections: crowdedOut });
+  // Why nothing came of it is told already where it was crowded out.
+  if (!health?.seen.lastRequestAt)
+    return crowdedOut > 0 ? findings : [...findings, neverSeen(nasCase)];
   return [...findings, ...questions.flatMap((judge) => judge({ ...nasCase, health }))];
 }
 

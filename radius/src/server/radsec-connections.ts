@@ -2,8 +2,10 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 
 /**
- * A branch has a few NAS. Beyond this whoever has most connections loses the first of them, which may be
- * dead: one NAS that opens more and more keeps no other out. Where nobody has two the newest is turned away.
+ * A branch has a few NAS. Beyond this the certificate with most connections loses one of them, of the address
+ * that has most under it the first, which may be dead: one NAS that opens more and more keeps no other out,
+ * from however many addresses, nor itself where its address changes. Where no certificate has two the newest
+ * is turned away.
  */
 const PROVED_MAX = 256;
 /**
@@ -15,11 +17,23 @@ const UNPROVED_MAX = PROVED_MAX;
 /** How long a NAS is given to take its last answers, and to close its own end. */
 const CLOSING_MS = 500;
 
+/** A connection of who has shown a certificate. */
+export type Proved = {
+  socket: TLSSocket;
+  /** Its fingerprint: names alone may stand in several. */
+  certificate: string;
+  address: string;
+  names: readonly string[];
+};
+
 export type RadsecConnections = {
   /** Of whoever connects. */
   enter: (socket: Socket) => void;
-  /** Of who has shown a certificate then, by the names in it. False: there is no room, and it is closed. */
-  prove: (socket: TLSSocket, names: readonly string[]) => boolean;
+  /**
+   * Of who has shown a certificate then, with the names in it. What was closed to make room for it: itself,
+   * where nobody has two. Null: there was room.
+   */
+  prove: (socket: TLSSocket, names: readonly string[]) => Proved | null;
   /**
    * Closes all that are there: those of NAS once what was written to them is sent, whatever they do, and
    * the others at once, whose handshake goes by the files that were in force when they came.
@@ -28,8 +42,8 @@ export type RadsecConnections = {
 };
 
 export function createRadsecConnections(): RadsecConnections {
-  /** Whose each is. The one that came first is in front, here and below. */
-  const proved = new Map<TLSSocket, string>();
+  /** The one that came first is in front, here and below. */
+  const proved = new Map<TLSSocket, Proved>();
   const unproved = new Map<string, Socket>();
   return {
     enter: (socket) => {
@@ -43,14 +57,15 @@ export function createRadsecConnections(): RadsecConnections {
     },
     prove: (socket, names) => {
       unproved.delete(nameOf(socket));
-      // Several access points may have one certificate.
-      proved.set(socket, `${names} ${socket.remoteAddress}`);
+      const { fingerprint256: certificate } = socket.getPeerCertificate();
+      const newest = { socket, certificate, address: socket.remoteAddress ?? "", names };
+      proved.set(socket, newest);
       socket.on("close", () => proved.delete(socket));
-      if (proved.size <= PROVED_MAX) return true;
-      const spare = findSpare(proved) ?? socket;
-      proved.delete(spare);
-      spare.destroy();
-      return spare !== socket;
+      if (proved.size <= PROVED_MAX) return null;
+      const spare = findSpare([...proved.values()]) ?? newest;
+      proved.delete(spare.socket);
+      spare.socket.destroy();
+      return spare;
     },
     endAll: () => {
       for (const socket of unproved.values()) socket.destroy();
@@ -62,12 +77,20 @@ export function createRadsecConnections(): RadsecConnections {
   };
 }
 
-/** The first of whoever has most; null: nobody has two. */
-function findSpare(proved: ReadonlyMap<TLSSocket, string>): TLSSocket | null {
-  const byOwner = Map.groupBy(proved.keys(), (socket) => proved.get(socket));
-  const [most = []] = [...byOwner.values()].toSorted((one, other) => other.length - one.length);
-  const [first = null, second] = most;
-  return second ? first : null;
+/** Null: no certificate has two. */
+function findSpare(proved: readonly Proved[]): Proved | null {
+  const ofCertificate = listMost(proved, ({ certificate }) => certificate);
+  if (ofCertificate.length < 2) return null;
+  // Several access points may have one certificate.
+  const [first = null] = listMost(ofCertificate, ({ address }) => address);
+  return first;
+}
+
+/** Those of the owner who has most; of several such, of whoever came first. */
+function listMost(proved: readonly Proved[], ownerOf: (each: Proved) => string): Proved[] {
+  const byOwner = [...Map.groupBy(proved, ownerOf).values()];
+  const [most = []] = byOwner.toSorted((one, other) => other.length - one.length);
+  return most;
 }
 
 /** Which of the connections to the port it is, before and behind TLS. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { applySettings, listOpenSessions, listSigningNas } from "@foyer/branch-store";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { coovaOf, MAC, NAS_ID, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
 import { makeRadsecCertificates } from "../../test/radsec-certificates.ts";
@@ -223,30 +223,6 @@ describe("RFC 6613 §2.6.4: a connection is closed", () => {
   });
 });
 
-/** Access points with one certificate, each at an address of its own. */
-async function openCrowd() {
-  const { certificates, radsecPort } = await startRadsecBox();
-  const packets = await openPackets();
-  const own = await certificates.issue({ common: NAS_NAME });
-  const strange = await certificates.issue({ common: "ap-9.test" });
-  const connect = async (localAddress: string, { certificate, key } = own) => {
-    const tcp = connectTcp({ port: radsecPort, host: "127.0.0.1", localAddress });
-    const tls = { names: null, cert: certificate, key, socket: tcp };
-    const nas = await openRadsecNas(radsecPort, certificates, tls);
-    return { nas, ask: () => nas.exchange(packets.pap(anybody)) };
-  };
-  /** In this order, some at once. */
-  const connectFrom = async (addresses: readonly string[]) => {
-    const opened: Awaited<ReturnType<typeof connect>>[] = [];
-    for (let at = 0; at < addresses.length; at += 32)
-      opened.push(
-        ...(await Promise.all(addresses.slice(at, at + 32).map((address) => connect(address)))),
-      );
-    return opened;
-  };
-  return { connectFrom, connectAsStranger: () => connect("127.0.0.9", strange) };
-}
-
 describe("what a connection may take", () => {
   test("octets that come one by one, and hundreds of packets at once", async () => {
     const { certificates, radsecPort } = await startRadsecBox();
@@ -286,54 +262,6 @@ describe("what a connection may take", () => {
     expect(await other.exchange(packets.pap(anybody))).not.toBeNull();
     greedy.socket.resume();
     while (counted() < 400 * 500 + 1) await sleep(20);
-  });
-
-  test("256 connections of NAS stand at the most; one NAS that opens more loses its first ones, and keeps no other out", async () => {
-    const { connectFrom, connectAsStranger } = await openCrowd();
-    const [other] = await connectFrom(["127.0.0.2"]);
-    const greedy = await connectFrom(Array(255).fill("127.0.0.1"));
-    await (await connectAsStranger()).nas.closed;
-    expect(await greedy[0]?.ask()).not.toBeNull();
-    const [late] = await connectFrom(["127.0.0.3"]);
-    await Promise.race(greedy.map(({ nas }) => nas.closed));
-    expect(await other?.ask()).not.toBeNull();
-    expect(await late?.ask()).not.toBeNull();
-    const [last] = await connectFrom(["127.0.0.1"]);
-    expect(await last?.ask()).not.toBeNull();
-    await vi.waitFor(() => {
-      expect(greedy.filter(({ nas }) => nas.socket.destroyed)).toHaveLength(2);
-    }, 20_000);
-  });
-
-  test("where each of 256 NAS has one connection the next is turned away, until one goes", async () => {
-    const { connectFrom } = await openCrowd();
-    const addresses = Array.from({ length: 256 }, (_, at) => `127.0.1.${at}`);
-    const standing = await connectFrom(addresses);
-    const [late] = await connectFrom(["127.0.0.2"]);
-    await late?.nas.closed;
-    expect(await standing[0]?.ask()).not.toBeNull();
-    standing[0]?.nas.socket.destroy();
-    // In a moment, when the server has seen that one go.
-    await vi.waitFor(async () => {
-      const [next] = await connectFrom(["127.0.0.2"]);
-      expect(await next?.ask()).not.toBeNull();
-    }, 20_000);
-  });
-
-  test("whoever opens connections without a certificate keeps no NAS out, and closes none that stands", async () => {
-    const { certificates, radsecPort } = await startRadsecBox();
-    const packets = await openPackets();
-    const standing = await openRadsecNas(radsecPort, certificates);
-    const plain = Array.from({ length: 400 }, () => connectTcp(radsecPort, "127.0.0.1"));
-    onTestFinished(() => {
-      for (const socket of plain) socket.destroy();
-    });
-    const closed = new Set<unknown>();
-    for (const socket of plain) socket.on("error", () => {}).on("close", () => closed.add(socket));
-    await vi.waitFor(() => expect(closed.size).toBe(400 - 256), 20_000);
-    const late = await openRadsecNas(radsecPort, certificates);
-    expect(await late.exchange(packets.pap(anybody))).not.toBeNull();
-    expect(await standing.exchange(packets.pap(anybody))).not.toBeNull();
   });
 });
 

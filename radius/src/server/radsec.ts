@@ -63,7 +63,10 @@ export async function listenRadsec(
     // A NAS that breaks off is one that comes again.
     socket.on("error", () => socket.destroy());
     // Whoever is no NAS here takes no NAS's place.
-    if (isTurnedAway(socket, names, ends) || !connections.prove(socket, names)) return;
+    if (isTurnedAway(socket, names, ends)) return;
+    const crowdedOut = connections.prove(socket, names);
+    if (crowdedOut) ends.door.turnAway({ reason: "radsec-no-room", ...crowdedOut });
+    if (crowdedOut?.socket === socket) return;
     opened += 1;
     socket.setTimeout((options.idleSeconds ?? IDLE_SECONDS) * 1000, () => socket.destroy());
     serveConnection(socket, { ...ends, names, connection: opened });

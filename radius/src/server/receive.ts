@@ -12,16 +12,11 @@ import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import { MSCHAP_CHALLENGE_BYTES } from "../protocol/mschap.ts";
-import {
-  authenticatorOf,
-  decodePacket,
-  type Packet,
-  type RawAttribute,
-} from "../protocol/packet.ts";
+import { decodePacket, type Packet, type RawAttribute } from "../protocol/packet.ts";
 import { findValue, hasAttribute } from "../protocol/values.ts";
 import type { BoxStore } from "../store/box-store.ts";
 import { findAuditSessionId, redirectAttributes } from "../vendors/cisco-cwa.ts";
-import { grantAttributes } from "../vendors/grant.ts";
+import { writeGrant } from "../vendors/grant.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
@@ -135,7 +130,7 @@ function take(options: ReceiverOptions, arrival: Arrival, known: KnownNas): Drop
   }
   if (!isProtected && isSignedLogIn(packet)) signing.learn(known.nas);
   const name = nameRequest(arrival, packet);
-  const cached = cache.enter(name, authenticatorOf(packet), at.getTime());
+  const cached = cache.enter(name, packet.authenticator, at.getTime());
   if (cached.kind === "in-progress") return "still-working";
   if (cached.kind === "answered") {
     counters.count(known.nas.id, "retransmits");
@@ -209,7 +204,7 @@ function answerVerdict(
   switch (verdict.kind) {
     case "accept": {
       const { packet, known } = request;
-      const keys = { authenticator: authenticatorOf(packet), secret: known.key.bytes };
+      const keys = { authenticator: packet.authenticator, secret: known.key.bytes };
       const attributes = mschapAcceptAttributes(access, verdict.password ?? null, keys);
       accept(options, request, { decision: verdict, attributes, visitor: visitorOf(access) });
       return;
@@ -238,8 +233,8 @@ function accept(
   const { policyId } = decision;
   log.info({ nasId: nas.id, policyId }, "access accepted");
   doorNotes.note(nas.id, visitor, { answer: "let-in", reason: null, policyId });
-  const limiting = grantAttributes(vendorOf(nas), decision);
-  answer(request, codes.accessAccept, [...attributes, ...limiting]);
+  const written = writeGrant(vendorOf(nas), decision);
+  answer(request, codes.accessAccept, attributes, written);
 }
 
 /**
@@ -374,10 +369,15 @@ function stayStill(
   cache.forget(entry);
 }
 
-function answer(request: Request, code: number, attributes: readonly RawAttribute[]): void {
+function answer(
+  request: Request,
+  code: number,
+  attributes: readonly RawAttribute[],
+  written?: Uint8Array,
+): void {
   const { packet, known, entry, arrival } = request;
   const isSigned = code !== codes.accountingResponse;
-  const reply = encodeReply({ code, attributes, isSigned }, packet, known.key);
+  const reply = encodeReply({ code, attributes, isSigned, written }, packet, known.key);
   entry.reply = reply;
   arrival.send(reply, arrival);
 }

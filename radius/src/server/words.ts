@@ -120,6 +120,8 @@ const en: Texts = {
     `Its source "${plain(source)}" is neither an address nor a network such as 10.1.0.0/16. Mend it in the branch's settings.`,
   "radsec-off": () =>
     "It is set to come by RadSec, which this box does not offer. Set FOYER_RADIUS_RADSEC_PORT and its files.",
+  "radsec-no-room": ({ connections }) =>
+    `RadSec closed ${counted(connections, "connection")} of it, since all places were taken: whose certificate has most makes room. Let each access point keep one connection open, under a certificate of its own.`,
   "never-seen": ({ uptimeSeconds, candidates, nasIdentifier, isRadsec }) => {
     const since = `Nothing came from it since the server's start ${agoInEnglish(uptimeSeconds)}.`;
     const [first] = candidates;
@@ -230,6 +232,8 @@ const vi: Texts = {
     `Địa chỉ nguồn "${plain(source)}" không phải địa chỉ IP hay mạng như 10.1.0.0/16. Hãy sửa trong cài đặt chi nhánh.`,
   "radsec-off": () =>
     "Thiết bị được đặt dùng RadSec nhưng hộp này chưa bật RadSec. Hãy đặt FOYER_RADIUS_RADSEC_PORT và các tệp của nó.",
+  "radsec-no-room": ({ connections }) =>
+    `RadSec đã đóng ${connections} kết nối của thiết bị vì hết chỗ: chứng chỉ nào có nhiều kết nối nhất phải nhường. Hãy để mỗi thiết bị giữ một kết nối, với chứng chỉ riêng.`,
   "never-seen": ({ uptimeSeconds, candidates, nasIdentifier, isRadsec }) => {
     const since = `Chưa nhận được gói nào từ khi máy chủ khởi động (${agoInVietnamese(uptimeSeconds)}).`;
     const [first] = candidates;

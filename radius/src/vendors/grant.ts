@@ -1,7 +1,7 @@
 import type { Limits } from "@foyer/admission";
 import type { Granted } from "@foyer/branch-store";
 import type { NasVendorName } from "@foyer/contract";
-import type { RawAttribute } from "../protocol/packet.ts";
+import { writeAttributes } from "../protocol/packet.ts";
 import { limitAttributes } from "./index.ts";
 import { sessionClass } from "./session-class.ts";
 
@@ -9,24 +9,24 @@ export type Grant = { policyId: string; limits: Limits; granted: Granted };
 
 /** A branch has a few policies and kinds of NAS; the next settings may have others. */
 const POLICIES_MAX = 256;
-type Written = { grant: Grant; attributes: readonly RawAttribute[] };
+type Written = { grant: Grant; octets: Buffer };
 /** By policy. */
 const written = new Map<string, { [V in NasVendorName]?: Written }>();
 
 /**
- * What an Access-Accept says of a grant: limits and Class. Most guests of a policy have the same
- * limits, so they are written anew only where they differ from the last one's.
+ * What an Access-Accept says of a grant, limits and Class, as it stands in a packet. Most guests of a
+ * policy have the same limits, so they are written anew only where they differ from the last one's.
  */
-export function grantAttributes(vendor: NasVendorName, grant: Grant): readonly RawAttribute[] {
+export function writeGrant(vendor: NasVendorName, grant: Grant): Buffer {
   const { policyId, limits } = grant;
   const ofPolicy = written.get(policyId) ?? {};
   const last = ofPolicy[vendor];
-  if (last && areEqual(last.grant, grant)) return last.attributes;
-  const attributes = [...limitAttributes(vendor, limits), sessionClass(grant)];
-  ofPolicy[vendor] = { grant, attributes };
+  if (last && areEqual(last.grant, grant)) return last.octets;
+  const octets = writeAttributes([...limitAttributes(vendor, limits), sessionClass(grant)]);
+  ofPolicy[vendor] = { grant, octets };
   if (written.size >= POLICIES_MAX) written.clear();
   written.set(policyId, ofPolicy);
-  return attributes;
+  return octets;
 }
 
 function areEqual(left: Grant, right: Grant): boolean {

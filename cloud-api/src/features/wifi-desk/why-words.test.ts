@@ -15,8 +15,9 @@ function listWords(file: string, type: string): string[] {
 
 /** Of what comes so, no device's question can be read: nothing is noted of it. */
 const UNREAD = [
-  ...["no-reply-port", "radsec-no-handshake", "too-short", "length-out-of-range"],
-  ...["shorter-than-its-length", "attribute-overrun", "still-working", "send-failed"],
+  ...["no-reply-port", "radsec-no-handshake", "radsec-no-room", "too-short"],
+  ...["length-out-of-range", "shorter-than-its-length", "attribute-overrun", "still-working"],
+  "send-failed",
 ];
 
 test("all that RADIUS notes at the door is said in words, in both languages", () => {
