@@ -113,10 +113,10 @@ const packAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
 
 function registerGuestQuestions(
   routes: Routes,
-  { database, hooks }: Context,
+  { clock, database, hooks }: Context,
   facts: FactsShelf,
 ): void {
-  const allowance = openQuestionAllowance(database);
+  const allowance = openQuestionAllowance(database, { clock });
   routes.post(
     BOX_API.guestQuestions,
     {
