@@ -216,6 +216,12 @@ export type Hooks = {
   surveyFilesUrl?: (tenantId: string, origin: string) => string;
   /** coupons: what a box may give and what of it is used, since the word it holds. */
   findCouponNews?: (tx: TenantTransaction, box: CouponQuestion) => Promise<CouponNews[]>;
+  /** coupons: speaks above what boxes hold of its words, and says again what they may have missed; the boxes
+   *  that were ahead. */
+  raiseCoupons?: (
+    tx: TenantTransaction,
+    boxes: readonly { boxId: string; after: number }[],
+  ) => Promise<string[]>;
   /** coupons: the ids of those of some boxes that findCouponNews may have something for. */
   listBoxesWithCoupons?: (
     tx: TenantTransaction,
