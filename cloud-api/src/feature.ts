@@ -287,6 +287,8 @@ export type KnownGuestsQuestion = {
   epoch: string | null;
   /** The log position the box's records stand at; 0 when it holds none. */
   since: number;
+  /** The event that the box says stands there; null: it does not say. */
+  mark: string | null;
   /** The position up to which nobody was found for it before; 0: nobody has looked. */
   lookedTo: number;
   /** Of a box that takes all guests page by page: the page it asks for; null: one that does not. */
