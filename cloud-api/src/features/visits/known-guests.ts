@@ -103,7 +103,7 @@ async function markOf(tx: TenantTransaction, position: number): Promise<{ mark?:
 
 async function isOfOtherLog(
   tx: TenantTransaction,
-  { mark, since }: KnownGuestsQuestion,
+  { mark, since }: Pick<KnownGuestsQuestion, "mark" | "since">,
 ): Promise<boolean> {
   const standing = mark === null ? null : await findEventId(tx, since);
   return standing !== null && standing !== mark;
@@ -205,7 +205,11 @@ async function findFillPage(
   if (standing.replaying) return null;
   const begun = fill.position;
   // What the pages before held is not whole any more, or was of a log that this cloud has lost.
-  if (begun !== null && (isToldAnew(standing, begun) || begun > standing.position)) {
+  const isLost = (since: number) =>
+    isToldAnew(standing, since) ||
+    since > standing.position ||
+    isOfOtherLog(tx, { mark: fill.mark, since });
+  if (begun !== null && (await isLost(begun))) {
     fill = START_OF_FILL;
     rows = await list(fill);
   }
@@ -213,13 +217,17 @@ async function findFillPage(
   if (!first) throw new Error(NO_KEY);
   const guests = rows.filter(isGuest);
   const position = fill.position ?? first.position;
+  const mark = await findEventId(tx, position);
   const isFirst = fill.position === null;
   const last = guests.at(-1);
   const told = fill.told + guests.length;
   const isLast = !last || guests.length < FILL_PAGE_MAX || told >= guestsMax;
   const next = isLast
     ? null
-    : writeFill({ position, told, after: { seenAt: last.seenAt, customerId: last.customerId } });
+    : writeFill({
+        ...{ position, mark, told },
+        after: { seenAt: last.seenAt, customerId: last.customerId },
+      });
   const forgotten = isFirst
     ? await listForgotten(tx, { branchId, after: 0, upTo: position })
     : null;
@@ -227,7 +235,7 @@ async function findFillPage(
   if (guests.length + erasedGuestIds.length === 0 && isFirst && position === since) return null;
   return {
     ...{ position, complete: true, key: first.key, fill: { first: isFirst, next } },
-    ...(await markOf(tx, position)),
+    ...(mark && { mark }),
     ...{ guests: describeGuests(guests, first.key), removed: [] },
     ...countedPosition(first.position, position),
     ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
