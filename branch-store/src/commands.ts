@@ -147,5 +147,5 @@ export function forgetWrongTries(tx: Transaction, deviceId: string | null): void
 
 /** Settings and known guests are asked for as by a box that holds none; what it holds serves until then. */
 export function askForEverything(tx: Transaction): void {
-  tx.sql("update pull set guests_position = 0, guests_page = null").run();
+  tx.sql("update pull set guests_position = 0, guests_mark = null, guests_page = null").run();
 }

@@ -7,10 +7,10 @@ import {
   addKnownGuests,
   findKnownGuestByEmail,
   findKnownGuestByPhone,
-  findPullPosition,
   type KnownGuestRecord,
 } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
+import { findPullPosition } from "./pull-position.ts";
 
 /** Whoever waits so long has been let in as somebody new. */
 const QUESTION_SECONDS = 60;

@@ -49,8 +49,6 @@ export {
   findKnownGuestByEmail,
   findKnownGuestByPhone,
   findKnownVisits,
-  findPullPosition,
-  type HeldPosition,
   isKnownGuest,
   type KnownGuestRecord,
   type KnownVisits,
@@ -92,6 +90,7 @@ export {
 } from "./outbox.ts";
 export * from "./outbox-size.ts";
 export * from "./outbox-state.ts";
+export { findPullPosition, type HeldPosition } from "./pull-position.ts";
 export {
   addPurged,
   beginPurge,

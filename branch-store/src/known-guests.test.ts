@@ -24,7 +24,15 @@ test("a store of a release that passed marks over asks for all guests anew", () 
     sql: "update pull set guests_position = 12, commands_position = 3",
   });
   expect(store.read(findPullPosition)).toEqual({
-    ...{ guests: 0, guestsPage: "start", commands: 3, boxCommands: 0, codes: 0, coupons: 0 },
+    ...{
+      guests: 0,
+      guestsMark: null,
+      guestsPage: "start",
+      commands: 3,
+      boxCommands: 0,
+      codes: 0,
+      coupons: 0,
+    },
   });
 });
 
@@ -97,13 +105,19 @@ describe("guests who come page by page", () => {
 
   test("are whole with the last page, and until then what was held before serves", () => {
     const store = openTestStore();
-    tell(store, [person(1), person(2)], { position: 5 });
-    tell(store, [person(2)], page(true, "a"));
-    expect(position(store)).toMatchObject({ guests: 0, guestsPage: "a" });
+    const mark = randomUUID();
+    tell(store, [person(1), person(2)], { position: 5, mark });
+    expect(position(store)).toMatchObject({ guests: 5, guestsMark: mark });
+    tell(store, [person(2)], { ...page(true, "a"), mark });
+    expect(position(store)).toMatchObject({ guests: 0, guestsMark: null, guestsPage: "a" });
     expect(listKnown(store)).toEqual([1, 2]);
-    tell(store, [person(3)], page(false, null));
+    tell(store, [person(3)], { ...page(false, null), mark });
     expect(listKnown(store)).toEqual([2, 3]);
-    expect(position(store)).toMatchObject({ guests: 9, guestsPage: "start" });
+    const whole = { guests: 9, guestsMark: mark, guestsPage: "start" };
+    expect(position(store)).toMatchObject(whole);
+    // By a cloud that says no such thing.
+    tell(store, [], { position: 12, complete: false });
+    expect(position(store)).toMatchObject({ guests: 12, guestsMark: null });
   });
 
   test("keep the codes and addresses of the pages before, and lose those of who is told no more", () => {

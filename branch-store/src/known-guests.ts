@@ -1,7 +1,6 @@
 import { createHmac } from "node:crypto";
 import {
   type ConsentPurpose,
-  FILL_START,
   type GuestAnswers,
   type GuestMarks,
   KNOWN_GUESTS_DEFAULT,
@@ -23,6 +22,7 @@ import { insertKnownTokens } from "./known-tokens.ts";
 import { keepToldMemberCode } from "./member-codes.ts";
 import { toHashBlob, toIdBlob, toIdText } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
+import { getPull, type PullRow } from "./pull-position.ts";
 import { findSettings } from "./settings.ts";
 
 /** What the cloud told about a guest of the tenant. */
@@ -54,19 +54,6 @@ type KnownRow = {
   last_seen_on: string | null;
   told_position: number;
   consents: string | null;
-};
-
-type PullRow = {
-  guests_position: number;
-  guests_key: string | null;
-  guests_page: string | null;
-  guests_fill: number;
-  counted_epoch: string | null;
-  counted_seq: number;
-  commands_position: number;
-  box_commands_position: number;
-  codes_position: number;
-  coupons_position: number;
 };
 
 /** A box may know so many more before those seen longest ago go: they are looked for in order. */
@@ -103,28 +90,6 @@ const toRecord = (tx: Reader, row: KnownRow | null): KnownGuestRecord | null => 
 /** By it whoever has the file could try which number each hash is of. */
 const lockKey = (tx: Transaction, key: string) => tx.columns.lock("pull.guests_key", key);
 
-const getPull = (tx: Reader): PullRow => tx.sql("select * from pull").get() as PullRow;
-
-export type HeldPosition = {
-  guests: number;
-  /** The page of guests to ask for, where all are told anew. */
-  guestsPage: string;
-  commands: number;
-  boxCommands: number;
-  codes: number;
-  coupons: number;
-};
-
-/** What the box holds: where the next pull goes on from. */
-export function findPullPosition(tx: Reader): HeldPosition {
-  const pull = getPull(tx);
-  return {
-    ...{ guests: pull.guests_position, guestsPage: pull.guests_page ?? FILL_START },
-    ...{ commands: pull.commands_position, boxCommands: pull.box_commands_position },
-    ...{ codes: pull.codes_position, coupons: pull.coupons_position },
-  };
-}
-
 /** Takes in what the cloud says about its guests, whole. An older word changes nothing. */
 export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   const before = getPull(tx);
@@ -146,10 +111,11 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
     forgetOfNobody(tx);
   }
   tx.sql(
-    `update pull set guests_position = ?, guests_key = ?, guests_page = ?, guests_fill = ?,
+    `update pull set guests_position = ?, guests_mark = ?, guests_key = ?, guests_page = ?, guests_fill = ?,
        counted_epoch = ?, counted_seq = ?`,
   ).run(
-    ...[next === null ? known.position : 0, lockKey(tx, known.key), next, fill],
+    ...(next === null ? [known.position, known.mark ?? null] : [0, null]),
+    ...[lockKey(tx, known.key), next, fill],
     ...[known.countedThrough?.epoch ?? null, known.countedThrough?.seq ?? 0],
   );
   forgetOverflow(tx);

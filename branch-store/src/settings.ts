@@ -81,5 +81,5 @@ export function applySettings(
 }
 
 function askForAllGuests(tx: Transaction): void {
-  tx.sql("update pull set guests_position = 0, guests_page = null").run();
+  tx.sql("update pull set guests_position = 0, guests_mark = null, guests_page = null").run();
 }

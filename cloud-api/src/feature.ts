@@ -216,6 +216,12 @@ export type Hooks = {
   surveyFilesUrl?: (tenantId: string, origin: string) => string;
   /** coupons: what a box may give and what of it is used, since the word it holds. */
   findCouponNews?: (tx: TenantTransaction, box: CouponQuestion) => Promise<CouponNews[]>;
+  /** coupons: speaks above what boxes hold of its words, and says again what they may have missed; the boxes
+   *  that were ahead. */
+  raiseCoupons?: (
+    tx: TenantTransaction,
+    boxes: readonly { boxId: string; after: number }[],
+  ) => Promise<string[]>;
   /** coupons: the ids of those of some boxes that findCouponNews may have something for. */
   listBoxesWithCoupons?: (
     tx: TenantTransaction,
@@ -281,6 +287,8 @@ export type KnownGuestsQuestion = {
   epoch: string | null;
   /** The log position the box's records stand at; 0 when it holds none. */
   since: number;
+  /** The event that the box says stands there; null: it does not say. */
+  mark: string | null;
   /** The position up to which nobody was found for it before; 0: nobody has looked. */
   lookedTo: number;
   /** Of a box that takes all guests page by page: the page it asks for; null: one that does not. */

@@ -39,6 +39,7 @@ export type EnrolledBox = TestBox & {
   pull: (held?: {
     settings?: number;
     guests?: number;
+    guestsMark?: string;
     commands?: number;
     codes?: number;
     guestsPage?: string;

@@ -28,7 +28,7 @@ test("files go with the texts of their answers, whoever they were of, and no soo
       insertFile(tx, {
         ...{ id, answerId: newId(), branchId: newId(), questionId: "photo", kind: "jpeg" },
         ...{ bytes: Buffer.from("a"), byteCount: 1, width: 1, height: 1 },
-        ...{ sentHash: Buffer.from(id), answeredAt },
+        ...{ sentHash: Buffer.from(id), answeredAt, isGuests: true },
       }),
     );
   await keep(old, ago(days.surveyDays + 1));
@@ -56,6 +56,23 @@ test("a company whose customers have sent all that there is room for takes no mo
     expect([status, said]).toEqual([507, expect.stringContaining("cannot take more files")]);
     const other = await openFilesPlace(site);
     expect((await (await answer(site, other)).send(await photograph())).status).toBe(200);
+  } finally {
+    await site.close();
+  }
+});
+
+test("what staff add leaves customers their day", async () => {
+  const site = await openTestSite();
+  try {
+    const place = await openFilesPlace(site);
+    const customer = await answer(site, place);
+    await site.asAdministrator(
+      `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
+         byte_count, sent_hash, answered_at, by_guest, added_at)
+       values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), false, now())`,
+      [place.staff.tenantId, newId(), place.branchId, BRANCH_DAY_BYTES_MAX - 1],
+    );
+    expect((await customer.send(await photograph())).status).toBe(200);
   } finally {
     await site.close();
   }

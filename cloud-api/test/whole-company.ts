@@ -320,7 +320,7 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
     insertFile(tx, {
       ...{ id: fileId, answerId, branchId: identity.branchId, questionId: "photo", kind: "jpeg" },
       ...{ bytes: Buffer.from(words), byteCount: words.length, width: 1, height: 1 },
-      ...{ sentHash: Buffer.from(fileId), answeredAt: at },
+      ...{ sentHash: Buffer.from(fileId), answeredAt: at, isGuests: true },
     }),
   );
   const { visitId, sessionId } = visit;

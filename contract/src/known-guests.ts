@@ -121,6 +121,11 @@ export type KnownGuest = Static<typeof KnownGuest>;
 export const KnownGuests = Type.Object({
   /** The tenant's log position these records stand at: what the box asks from next time. */
   position: Type.Integer({ minimum: 0 }),
+  /**
+   * The event at `position`. The box says it with the position it asks from, so that a cloud which was restored
+   * from a back-up, and has another event there by now, tells all anew. Absent: that event is kept no more.
+   */
+  mark: Type.Optional(Id),
   /** The log position the visit numbers stand at, where more was counted by then. Absent: `position`. */
   countedPosition: Type.Optional(Type.Integer({ minimum: 0 })),
   /** True: forget all held before. False: a delta. */

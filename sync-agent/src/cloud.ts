@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gzip, zstdCompress } from "node:zlib";
+import type { HeldPosition } from "@foyer/branch-store";
 import {
   BOX_API,
   type BoxLog,
@@ -56,17 +57,10 @@ const PULL_ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 const GZIP_LEVEL = 3;
 const ZSTD_LEVEL = 1;
 
-export type PullPosition = {
+export type PullPosition = HeldPosition & {
   settings: number;
-  guests: number;
-  commands: number;
-  codes: number;
-  /** The last word about coupons that is held. */
-  coupons: number;
-  boxCommands: number;
   /** The parts of the settings that are held: see hashParts. */
   settingsParts: Readonly<Record<string, string>>;
-  guestsPage: string;
   epoch: string;
   /** The name of the key that events are sealed to; empty: none is known. */
   sealingKey: string;
@@ -286,6 +280,7 @@ async function pull(
     epoch: position.epoch,
     sealingKey: position.sealingKey,
     wait: String(wait),
+    ...(position.guestsMark === null ? {} : { guestsMark: position.guestsMark }),
   });
   const call: Call = {
     method: "GET",

@@ -136,8 +136,10 @@ test("known guests come down and are found by their phone", async () => {
   const phone = "+84912345678";
   const { createHmac } = await import("node:crypto");
   const phoneHash = createHmac("sha256", key).update(phone).digest("hex");
+  const mark = randomUUID();
   const knownGuests: KnownGuests = {
     position: 12,
+    mark,
     complete: true,
     key: key.toString("base64"),
     guests: [
@@ -153,6 +155,7 @@ test("known guests come down and are found by their phone", async () => {
     "the next pull names the position",
     () => cloud.pulls.at(-1)?.get("guests") === "12",
   );
+  expect(cloud.pulls.at(-1)?.get("guestsMark")).toBe(mark);
   expect(box.store.read((tx) => findKnownGuestByPhone(tx, phone))).toMatchObject({
     name: "Lan",
     visits: 4,

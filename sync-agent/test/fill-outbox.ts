@@ -44,7 +44,7 @@ function writeVisit(tx: Transaction, at: number): void {
 async function takeSealingKey(cloudUrl: string): Promise<void> {
   const cloud = openCloud({ cloudUrl, boxKey, startsAt: Date.now() });
   const nothing = { settings: 0, guests: 0, commands: 0, codes: 0, coupons: 0, boxCommands: 0 };
-  const names = { settingsParts: {}, guestsPage: "", sealingKey: "" };
+  const names = { settingsParts: {}, guestsMark: null, guestsPage: "", sealingKey: "" };
   const position = { ...nothing, ...names, epoch: store.read(findEpoch) };
   const answer = await cloud.pull(position, 0, new AbortController().signal);
   const key = answer.kind === "answered" ? answer.value?.sealingKey : null;

@@ -338,6 +338,16 @@ function toLogEvent({ boxId, epoch, seq, fields, ...row }: EventRow): LogEvent {
   return { ...row, origin, payload: fields ? joinPersonal(row.payload, fields) : row.payload };
 }
 
+/** The event at a position of the log; null: there is none, or it is kept no more. */
+export async function findEventId(tx: TenantTransaction, position: number): Promise<string | null> {
+  const row = await findRow(
+    tx,
+    sql<{ id: string }>`
+      select id from events where tenant_id = ${tx.tenantId} and position = ${position}`,
+  );
+  return row?.id ?? null;
+}
+
 /** The position of the tenant's newest event; 0 before the first. */
 export async function findLogPosition(tx: TenantTransaction): Promise<number> {
   const row = await findRow(

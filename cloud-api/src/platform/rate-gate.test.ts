@@ -38,7 +38,24 @@ test("whoever waits as long as they are told is let in, whatever they draw", () 
         }
         taken += count;
         const last = list.reduce((most, [each]) => Math.max(most, each), 0);
-        expect(taken).toBeLessThanOrEqual(rate.burst + (now / 1000) * rate.perSecond + last);
+        expect(taken).toBeLessThan(rate.burst + (now / 1000) * rate.perSecond + last);
+      }
+    }),
+  );
+});
+
+test("draws of one are never more than the burst and the rate, however often they are tried", () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(4), { minLength: 400, maxLength: 900 }), (pauses) => {
+      let bucket = fullBucket(rate, 0);
+      let now = 0;
+      let taken = 0;
+      for (const pause of pauses) {
+        now += pause;
+        const drawn = drawTokens(bucket, { count: 1, now, rate });
+        bucket = drawn.bucket;
+        if (drawn.waitSeconds === 0) taken += 1;
+        expect(taken).toBeLessThanOrEqual(rate.burst + (now / 1000) * rate.perSecond + 0.01);
       }
     }),
   );

@@ -5,8 +5,11 @@ export function fullBucket({ burst }: Rate, now: number): TokenBucket {
   return { tokens: burst, at: now };
 }
 
+/** A token; less by what adding up parts of it may lose. */
+const A_TOKEN = 1 - 1e-6;
+
 /**
- * Takes tokens where there are any: the last draw may take more than is left, so that a batch larger
+ * Takes tokens where there is at least one: the last draw may take more than is left, so that a batch larger
  * than the burst goes through as well. Otherwise says how long to wait. `now` is in milliseconds.
  */
 export function drawTokens(
@@ -15,7 +18,7 @@ export function drawTokens(
 ): { bucket: TokenBucket; waitSeconds: number } {
   const passed = Math.max(0, now - bucket.at) / 1000;
   const tokens = Math.min(rate.burst, bucket.tokens + passed * rate.perSecond);
-  if (tokens <= 0)
+  if (tokens < A_TOKEN)
     return { bucket: { tokens, at: now }, waitSeconds: (1 - tokens) / rate.perSecond };
   return { bucket: { tokens: tokens - count, at: now }, waitSeconds: 0 };
 }

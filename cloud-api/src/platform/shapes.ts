@@ -32,6 +32,16 @@ export const Given = Type.Object({
 });
 export type Given = Static<typeof Given>;
 
+/** Under which of its words an option of a survey was chosen. */
+export const wording = {
+  versions: Type.Union([Type.Array(Type.Integer()), Type.Null()], {
+    description: "Of the survey, whose answers are counted; null: all, for it was never reworded",
+  }),
+  isEarlier: Type.Boolean({
+    description: "It was reworded since, and may have meant something else",
+  }),
+};
+
 /** One of these words. */
 export const oneOf = <T extends string>(words: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: "string", enum: [...words], ...(description && { description }) });

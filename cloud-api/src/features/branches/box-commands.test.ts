@@ -83,6 +83,25 @@ test("later orders have higher positions, above all that a box held before a res
   expect(first?.position).toBeGreaterThanOrEqual(site.startedAt.getTime());
 });
 
+test("orders reach a box that holds a higher position, of a cloud whose clock was ahead before a restore", async () => {
+  const done = await order("box.refresh");
+  expect((await answer(done, "done")).status).toBe(204);
+  const held = site.now().getTime() + 5 * 24 * 60 * 60 * 1000;
+  const waiting = await order("guests.unblock");
+  expect(await pulled(box, held)).toMatchObject([{ id: waiting, position: held + 1 }]);
+  expect(await pulled(box, held + 1)).toEqual([]);
+  const later = await order("box.upgrade");
+  expect(await pulled(box, held + 1)).toMatchObject([{ id: later, position: held + 2 }]);
+});
+
+test("a box that says again and again that it is ahead moves its orders a few times, and beyond all clocks never", async () => {
+  const id = await order("box.refresh");
+  expect(await pulled(box, Number.MAX_SAFE_INTEGER)).toEqual([]);
+  const [told] = await pulled();
+  for (let lie = 1; lie <= 8; lie += 1) await pulled(box, (told?.position ?? 0) + 1000 * lie);
+  expect(await pulled()).toMatchObject([{ id, position: (told?.position ?? 0) + 3001 }]);
+});
+
 test("logs come down for the order that asked for them, for some days, to nobody else", async () => {
   const lines = '{"msg":"sync agent started"}\n';
   const packed = gzipSync(lines).toString("base64");

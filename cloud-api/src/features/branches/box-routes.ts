@@ -47,6 +47,7 @@ const PullQuery = Type.Object({
   codes: HeldPosition,
   settingsParts: Type.Optional(Type.String({ maxLength: 8000 })),
   boxCommands: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  guestsMark: Type.Optional(Type.String({ format: "uuid" })),
   guestsPage: Type.Optional(Type.String({ maxLength: 200 })),
   epoch: Type.Optional(Type.String({ format: "uuid" })),
   sealingKey: Type.Optional(Type.String({ maxLength: 100 })),
@@ -79,6 +80,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { wait, epoch = null, guestsPage = null, boxCommands = null } = request.query;
+      const { guestsMark = null } = request.query;
       const { settings, guests, codes, settingsParts, sealingKey = null } = request.query;
       const { coupons = null } = request.query;
       const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
@@ -89,7 +91,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
         ...{ box, services, waitSeconds: wait, signal },
         held: {
           ...{ settings, partsHeld, guests, codes },
-          ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
+          ...{ epoch, guestsMark, guestsPage, boxCommands, sealingKey, coupons },
         },
       }).finally(leave);
       return news ? reply.code(200).send(news) : reply.code(204).send(null);
@@ -113,10 +115,10 @@ const packAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
 
 function registerGuestQuestions(
   routes: Routes,
-  { database, hooks }: Context,
+  { clock, database, hooks }: Context,
   facts: FactsShelf,
 ): void {
-  const allowance = openQuestionAllowance(database);
+  const allowance = openQuestionAllowance(database, { clock });
   routes.post(
     BOX_API.guestQuestions,
     {
@@ -139,7 +141,7 @@ function registerGuestQuestions(
             retryAfterSeconds: Math.ceil(waitSeconds),
           },
         );
-      const held = { guests: 0, guestsPage: null, epoch: null };
+      const held = { guests: 0, guestsMark: null, guestsPage: null, epoch: null };
       return await database.inTenant(box.tenantId, async (tx) => {
         const head = await findBranchHead(tx, box.branchId);
         const about = head ? await facts.find(tx, head) : NO_FACTS;

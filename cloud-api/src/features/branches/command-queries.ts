@@ -17,9 +17,11 @@ export async function insertBoxCommand(
   tx: TenantTransaction,
   { id, boxId, kind, deviceId, about, expiresAt }: NewBoxCommand,
 ): Promise<void> {
-  await getRow(
+  const { above } = await getRow(
     tx,
-    sql`select id from boxes where tenant_id = ${tx.tenantId} and id = ${boxId} for update`,
+    sql<{ above: number }>`
+      select commands_above as above from boxes
+      where tenant_id = ${tx.tenantId} and id = ${boxId} for update`,
   );
   const { last } = await getRow(
     tx,
@@ -27,7 +29,7 @@ export async function insertBoxCommand(
       select coalesce(max(position), 0) as last from box_commands
       where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
   );
-  const position = Math.max(Number(last) + 1, tx.now.getTime());
+  const position = Math.max(last + 1, above + 1, tx.now.getTime());
   await run(
     tx,
     sql`insert into box_commands (tenant_id, box_id, position, id, kind, device_id, about,
@@ -78,8 +80,8 @@ export async function takeOverBranchCommands(
     tx,
     sql`insert into box_commands (tenant_id, box_id, position, id, kind, device_id, created_at,
           expires_at)
-        select ${tenantId}, boxes.id, greatest(${tx.now.getTime()}::bigint, coalesce((
-            select max(held.position) from box_commands as held
+        select ${tenantId}, boxes.id, greatest(${tx.now.getTime()}::bigint, boxes.commands_above,
+            coalesce((select max(held.position) from box_commands as held
             where held.tenant_id = ${tenantId} and held.box_id = boxes.id), 0))
           + row_number() over (partition by boxes.id order by commands.position),
           commands.id, commands.kind, commands.device_id, commands.created_at, commands.expires_at
@@ -92,6 +94,65 @@ export async function takeOverBranchCommands(
   await run(
     tx,
     sql`delete from commands where tenant_id = ${tenantId} and branch_id = ${branchId}`,
+  );
+}
+
+const POSITION_MAX = 2 ** 50;
+
+/**
+ * Where boxes hold a higher position than any command of theirs has, the next ones are above that, and so are
+ * those that nobody answered yet. Gives these boxes. One whose row somebody holds says so again.
+ */
+export async function raiseCommands(
+  tx: TenantTransaction,
+  boxes: readonly { boxId: string; after: number }[],
+): Promise<string[]> {
+  const { tenantId } = tx;
+  if (boxes.length === 0) return [];
+  const raised = await listRows(
+    tx,
+    sql<{ id: string }>`
+      update boxes set commands_above = ahead.after
+      from (
+        select boxes.id, asked.after from boxes
+        join unnest(${boxes.map(({ boxId }) => boxId)}::uuid[],
+            ${boxes.map(({ after }) => after)}::bigint[]) as asked (id, after)
+          on asked.id = boxes.id and asked.after > boxes.commands_above
+            and asked.after <= ${POSITION_MAX}::bigint
+        where boxes.tenant_id = ${tenantId} and not exists (
+          select from box_commands as held where held.tenant_id = ${tenantId}
+            and held.box_id = boxes.id and held.position >= asked.after)
+        for no key update of boxes skip locked
+      ) as ahead
+      where boxes.tenant_id = ${tenantId} and boxes.id = ahead.id returning boxes.id`,
+  );
+  const boxIds = raised.map(({ id }) => id);
+  if (boxIds.length > 0) await tellAgain(tx, boxIds);
+  return boxIds;
+}
+
+/** What waits for boxes, above all that they hold; what is being answered right now is known to its box. */
+function tellAgain(tx: TenantTransaction, boxIds: readonly string[]): Promise<void> {
+  const { tenantId } = tx;
+  return run(
+    tx,
+    sql`update box_commands set position = boxes.commands_above + waiting.place
+        from boxes, (
+          select open.id, open.box_id,
+            row_number() over (partition by open.box_id order by open.position) as place
+          from (
+            select id, box_id, position from box_commands
+            where tenant_id = ${tenantId} and box_id = any(${boxIds}::uuid[])
+              and expires_at > ${tx.now} and not exists (
+                select from command_answers as answers where answers.tenant_id = ${tenantId}
+                  and answers.box_id = box_commands.box_id
+                  and answers.command_id = box_commands.id)
+            for update skip locked
+          ) as open
+        ) as waiting
+        where box_commands.tenant_id = ${tenantId} and box_commands.box_id = waiting.box_id
+          and box_commands.id = waiting.id
+          and boxes.tenant_id = ${tenantId} and boxes.id = waiting.box_id`,
   );
 }
 

@@ -12,7 +12,7 @@ import { riseAbove } from "./restored-versions.ts";
 const LOST = 7;
 const HELD: Held = {
   ...{ settings: LOST, partsHeld: new Map(), codes: 0, boxCommands: 0, coupons: 0 },
-  ...{ sealingKey: null, guests: 0, guestsPage: null, epoch: newId() },
+  ...{ sealingKey: null, guests: 0, guestsMark: null, guestsPage: null, epoch: newId() },
 };
 
 let cloud: TestCloud;

@@ -18,6 +18,8 @@ export type Held = GuestsHeld & {
 
 export type GuestsHeld = {
   guests: number;
+  /** The event that stood at `guests`; null: not said. */
+  guestsMark: string | null;
   /** Null: a box that takes all guests at once. */
   guestsPage: string | null;
   epoch: string | null;
@@ -29,7 +31,7 @@ export function askAboutGuests(
   { branchId, boxId, held }: BoxIdentity & { held: GuestsHeld },
 ): KnownGuestsQuestion {
   return {
-    ...{ branchId, boxId, epoch: held.epoch, since: held.guests, guestsPage: held.guestsPage },
-    ...{ lookedTo: 0, guestsMax, recogniseDays, countsTenantVisits },
+    ...{ branchId, boxId, epoch: held.epoch, since: held.guests, mark: held.guestsMark },
+    ...{ guestsPage: held.guestsPage, lookedTo: 0, guestsMax, recogniseDays, countsTenantVisits },
   };
 }

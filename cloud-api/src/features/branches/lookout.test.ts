@@ -22,7 +22,7 @@ import { openLookout } from "./lookout.ts";
 const WAIT_SECONDS = 20;
 const HELD: Held = {
   ...{ settings: 1, partsHeld: null, codes: 0, boxCommands: 0, coupons: 0, sealingKey: null },
-  ...{ guests: 5, guestsPage: null, epoch: newId() },
+  ...{ guests: 5, guestsMark: null, guestsPage: null, epoch: newId() },
 };
 
 let site: TestSite;

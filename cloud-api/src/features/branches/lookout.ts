@@ -9,6 +9,7 @@ import { askAboutGuests, type Held } from "./held.ts";
 import { listBranchHeads, listCommanded, listKeysHeld, noteContacts } from "./lookout-queries.ts";
 import type { BranchHead } from "./queries.ts";
 import { riseAbove } from "./restored-versions.ts";
+import { speakAbove } from "./restored-words.ts";
 import { provideSealingKey } from "./sealing-keys.ts";
 import { openTurns } from "./turns.ts";
 
@@ -56,7 +57,7 @@ export function openLookout(
       const { looks, risen } = await database.inTenant(tenantId, (tx) =>
         lookFor(tx, { hooks, sealing, facts, leads, waiting }),
       );
-      // A version that was not kept costs nobody a lead: the box says it again.
+      // What was not kept costs nobody a lead: the box says it again.
       for (const boxId of risen) leads.draw(boxId);
       return looks;
     },
@@ -78,11 +79,11 @@ type Seen = Waiting & {
   facts: BranchFacts | null;
 };
 
-/** One look for each, in their order; `risen`: the boxes above which settings were raised. */
+/** One look for each, in their order; `risen`: the boxes above which settings or words were raised. */
 async function lookFor(
   tx: TenantTransaction,
   { hooks, sealing, facts, leads, waiting }: Question,
-): Promise<{ looks: Look[]; risen: string[] }> {
+): Promise<{ looks: Look[]; risen: ReadonlySet<string> }> {
   const positions = await findPositions(tx);
   const keys = new Set(
     await listKeysHeld(
@@ -94,7 +95,8 @@ async function lookFor(
     tx,
     waiting.map(({ box }) => box.branchId),
   );
-  const { branches, boxIds: risen } = await riseAbove(tx, heads, { waiting, leads });
+  const { branches, boxIds } = await riseAbove(tx, heads, { waiting, leads });
+  const risen = new Set([...boxIds, ...(await speakAbove(tx, hooks, { waiting, leads }))]);
   await noteContacts(
     tx,
     waiting.map(({ box, held }) => ({ boxId: box.boxId, settingsVersion: held.settings })),

@@ -17,8 +17,13 @@ beforeEach(async () => {
 });
 afterAll(() => cloud?.close());
 
-const openProcesses = (count: number) =>
-  Array.from({ length: count }, () => openQuestionAllowance(cloud.database));
+/** Time itself, which no clock that is set moves. */
+const count = () => cloud.clock().getTime();
+const openProcess = (clock = cloud.clock) =>
+  openQuestionAllowance(cloud.database, { clock, count });
+const openProcesses = (many: number) => Array.from({ length: many }, () => openProcess());
+/** The cloud's clock, so many seconds ahead or behind. */
+const clockOff = (seconds: number) => () => new Date(count() + seconds * 1000);
 
 /** How many questions are let through by the processes, each asked in turn until all of them refuse. */
 async function askUntilRefused(processes: readonly QuestionAllowance[], box = place.box) {
@@ -31,8 +36,8 @@ async function askUntilRefused(processes: readonly QuestionAllowance[], box = pl
   return asked;
 }
 
-test.each([1, 3])("a box may ask about as many guests by %i processes as by one", async (count) => {
-  const asked = await askUntilRefused(openProcesses(count));
+test.each([1, 3])("a box may ask about as many guests by %i processes as by one", async (many) => {
+  const asked = await askUntilRefused(openProcesses(many));
   expect(asked).toBeGreaterThanOrEqual(BURST);
   // The last that is taken may be more than was left.
   expect(asked).toBeLessThan(BURST + TAKEN_AT_ONCE);
@@ -63,9 +68,47 @@ test("whoever waits goes on, and another box is another's", async () => {
   const wait = await later.draw(place.box, 1);
   expect(wait).toBeGreaterThan(0);
   cloud.passSeconds(Math.ceil(wait));
-  expect(await openQuestionAllowance(cloud.database).draw(place.box, 1)).toBe(0);
+  expect(await later.draw(place.box, 1)).toBe(0);
   cloud.passSeconds((2 * BURST) / A_SECOND);
-  expect(await askUntilRefused(openProcesses(1))).toBeGreaterThanOrEqual(BURST);
+  expect(await askUntilRefused([later])).toBeGreaterThanOrEqual(BURST);
+});
+
+test.each([-3600, 3 * 24 * 3600])(
+  "a clock that jumps by %i seconds gives nothing and shuts nobody out",
+  async (jump) => {
+    let off = 0;
+    const process = openProcess(() => clockOff(off)());
+    await askUntilRefused([process]);
+    off = jump;
+    // As long as it was told to wait before.
+    cloud.passSeconds(1);
+    const atOnce = await askUntilRefused([process]);
+    expect(atOnce).toBeLessThanOrEqual(TAKEN_AT_ONCE);
+    cloud.passSeconds(60);
+    const later = await askUntilRefused([process]);
+    expect(later).toBeGreaterThan(0);
+    expect(atOnce + later).toBeLessThanOrEqual(61 * A_SECOND + TAKEN_AT_ONCE);
+  },
+);
+
+test("a clock that was days ahead and was put right shuts out no box, whichever process it asks", async () => {
+  await askUntilRefused([openProcess(clockOff(3 * 24 * 3600))]);
+  const right = openProcess();
+  expect(await right.draw(place.box, 1)).toBeGreaterThan(0);
+  cloud.passSeconds(30);
+  expect(await right.draw(place.box, 1)).toBe(0);
+});
+
+test("processes whose clocks differ let through no more than the rate, in turn", async () => {
+  const processes = [0, 600, -4000].map((seconds) => openProcess(clockOff(seconds)));
+  await askUntilRefused(processes);
+  let asked = 0;
+  for (let minute = 0; minute < 10; minute += 1) {
+    cloud.passSeconds(60);
+    asked += await askUntilRefused(processes);
+  }
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThanOrEqual(processes.length * (600 * A_SECOND + TAKEN_AT_ONCE));
 });
 
 test("few questions cost a write", async () => {

@@ -1,4 +1,4 @@
-import type { Database, TenantTransaction } from "../../platform/db.ts";
+import type { Database } from "../../platform/db.ts";
 import { drawTokens, fullBucket, type Rate } from "../../platform/rate-gate.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
 import { findQuestionsLeft, keepQuestionsLeft } from "./question-queries.ts";
@@ -10,9 +10,11 @@ const TAKEN_AT_ONCE = 50;
 /** Boxes of which a process remembers what it has taken; of whoever was quiet longest it is lost. */
 const BOXES_MAX = 20_000;
 
-/** `refusedUntil`, on performance.now(): before that the database is not asked again. */
-type Held = { left: number; refusedUntil: number };
-const NOTHING_HELD: Held = { left: 0, refusedUntil: 0 };
+/**
+ * By the process's count of milliseconds: when it last took some of the box's, and until when it was refused:
+ * before that the database is not asked again.
+ */
+type Held = { left: number; takenAt: number; refusedUntil: number };
 
 /** How many guests boxes may ask about: one count for each box, whichever process it asks. */
 export type QuestionAllowance = {
@@ -20,9 +22,25 @@ export type QuestionAllowance = {
   draw: (box: BoxIdentity, count: number) => Promise<number>;
 };
 
-export function openQuestionAllowance(database: Database): QuestionAllowance {
+type Clocks = {
+  clock: () => Date;
+  /** Milliseconds that nobody sets: they never jump. */
+  count?: () => number;
+};
+
+/**
+ * What comes to a box is counted from when any process took some, by the cloud's clock, and no further back
+ * than this one took some itself, by its own count of time: processes whose clocks differ give no more
+ * together, and a clock that jumps gives nothing. One that goes back counts on from where it is.
+ */
+export function openQuestionAllowance(
+  database: Database,
+  { clock, count: milliseconds = () => performance.now() }: Clocks,
+): QuestionAllowance {
+  const openedAt = milliseconds();
   const boxes = new Map<string, Held>();
-  const find = (boxId: string) => boxes.get(boxId) ?? NOTHING_HELD;
+  const find = (boxId: string): Held =>
+    boxes.get(boxId) ?? { left: 0, takenAt: openedAt, refusedUntil: 0 };
   const keep = (boxId: string, held: Held) => {
     // The last of the map is whoever asked last.
     boxes.delete(boxId);
@@ -30,30 +48,35 @@ export function openQuestionAllowance(database: Database): QuestionAllowance {
     const [quietest] = boxes.keys();
     if (boxes.size > BOXES_MAX && quietest !== undefined) boxes.delete(quietest);
   };
+  const take = (tenantId: string, { boxId, count, ownMilliseconds }: Take) =>
+    database.inTenant(tenantId, async (tx) => {
+      const now = clock().getTime();
+      const kept = (await findQuestionsLeft(tx, boxId)) ?? fullBucket(QUESTIONS, now);
+      const before = { ...kept, at: Math.max(kept.at, now - ownMilliseconds) };
+      const { bucket, waitSeconds } = drawTokens(before, { count, now, rate: QUESTIONS });
+      // What is refused changes nothing, but where the clock has gone back: from there on it counts again.
+      if (waitSeconds === 0 || kept.at > now) await keepQuestionsLeft(tx, boxId, bucket);
+      return waitSeconds;
+    });
   return {
     draw: async ({ tenantId, boxId }, count) => {
-      const { left, refusedUntil } = find(boxId);
+      const { left, takenAt, refusedUntil } = find(boxId);
       if (left >= count) {
-        keep(boxId, { left: left - count, refusedUntil });
+        keep(boxId, { left: left - count, takenAt, refusedUntil });
         return 0;
       }
-      const now = performance.now();
+      const now = milliseconds();
       if (refusedUntil > now) return (refusedUntil - now) / 1000;
       const taken = Math.max(TAKEN_AT_ONCE, count);
-      const waitSeconds = await database.inTenant(tenantId, (tx) => take(tx, boxId, taken));
+      const ownMilliseconds = now - takenAt;
+      const waitSeconds = await take(tenantId, { boxId, count: taken, ownMilliseconds });
       // Others of the same box may have come and gone meanwhile.
       const held = find(boxId);
       if (waitSeconds > 0) keep(boxId, { ...held, refusedUntil: now + waitSeconds * 1000 });
-      else keep(boxId, { left: held.left + taken - count, refusedUntil: 0 });
+      else keep(boxId, { left: held.left + taken - count, takenAt: now, refusedUntil: 0 });
       return waitSeconds;
     },
   };
 }
 
-async function take(tx: TenantTransaction, boxId: string, count: number): Promise<number> {
-  const now = tx.now.getTime();
-  const before = (await findQuestionsLeft(tx, boxId)) ?? fullBucket(QUESTIONS, now);
-  const { bucket, waitSeconds } = drawTokens(before, { count, now, rate: QUESTIONS });
-  if (waitSeconds === 0) await keepQuestionsLeft(tx, boxId, bucket);
-  return waitSeconds;
-}
+type Take = { boxId: string; count: number; ownMilliseconds: number };

@@ -316,3 +316,18 @@ test("a viewer reads cases and changes none, and another company sees nothing", 
   expect((await stranger.request("GET", path)).status).toBe(404);
   expect((await stranger.request("PATCH", path, change)).status).toBe(404);
 });
+
+test("a case that is opened again is told by the time since then", async () => {
+  await box.push([answered({ ratings: { food: 1 } })]);
+  const [found] = (await raised(1)).cases;
+  const path = `/cases/${found?.id}`;
+  const closed = await change("PATCH", path, { changedAt: found?.changedAt, state: "closed" });
+  expect(closed.reopenedAt).toBeNull();
+  site.passSeconds(5 * 24 * 3600);
+  const again = await change("PATCH", path, { changedAt: closed.changedAt, state: "working" });
+  expect(again).toMatchObject({ isLate: false, reopenedAt: again.changedAt });
+  expect(Date.parse(again.dueAt)).toBeGreaterThan(site.now().getTime());
+  site.passSeconds(3 * 3600);
+  await change("PATCH", path, { changedAt: again.changedAt, state: "closed" });
+  expect((await report()).hoursToClose).toBeCloseTo(3, 1);
+});

@@ -6,6 +6,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
+import { getSurveyRules } from "../surveys/index.ts";
 import { hasActionName, insertAction, keepActionName } from "./action-queries.ts";
 import { getCase, NO_CASE } from "./describe.ts";
 import { caseEvent } from "./handlers.ts";
@@ -55,7 +56,7 @@ async function applyChange(
     throw refuse("conflict", "A closed case keeps its time. Open it again first.");
   if (asked.ownerId) await checkOwner(tx, asked.ownerId, before.branchId);
   const change = { ...asked, ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt) }) };
-  const after = changeCase(before, change, tx.now);
+  const after = changeCase(before, change, await findTime(tx));
   await updateCase(tx, { id, ...after });
   const tell = ({ state, ownerId, dueAt: due }: typeof after) => ({ state, ownerId, dueAt: due });
   noteChange(tx, { kind: "cases", id, before: tell(before), after: tell(after) });
@@ -111,11 +112,17 @@ async function addAction(
   const isWorker = (await listWorkers(tx)).some((each) => each.staffId === staffId);
   if (found.state === "new" && isWorker) {
     const ownerId = found.ownerId ?? staffId;
-    await updateCase(tx, { id: caseId, ...changeCase(found, { ownerId }, tx.now) });
+    await updateCase(tx, { id: caseId, ...changeCase(found, { ownerId }, await findTime(tx)) });
   }
   // Not what came of it: that may tell of a person.
   noteChange(tx, { kind: "cases", id: caseId, before: null, after: { actionId } });
   return [caseEvent(tx, { what: "changed", caseId, branchId })];
+}
+
+/** What time it is, and how long a case has. */
+async function findTime(tx: TenantTransaction) {
+  const { caseHours } = await getSurveyRules(tx);
+  return { now: tx.now, caseHours };
 }
 
 async function checkOwner(tx: TenantTransaction, ownerId: string, branchId: string) {

@@ -22,13 +22,15 @@ export async function describeCases(
   const names = await nameActors(tx, [...new Set([...owners, ...done.map((each) => each.doneBy)])]);
   return rows.map((row) => {
     const answer = answers.get(row.id);
-    const { id, branchId, state, ownerId, raisedAt, dueAt, closedAt, changedAt, returnedAt } = row;
+    const { id, branchId, state, ownerId, raisedAt, dueAt, closedAt, changedAt } = row;
+    const { reopenedAt, returnedAt } = row;
     return {
       ...{ id, branchId, state, ownerId },
       ownerName: ownerId && (names.get(ownerId) ?? null),
       ...{ raisedAt: raisedAt.toISOString(), dueAt: dueAt.toISOString() },
       isLate: isLate(row, tx.now),
       closedAt: closedAt?.toISOString() ?? null,
+      reopenedAt: reopenedAt?.toISOString() ?? null,
       changedAt: changedAt.toISOString(),
       returnedAt: returnedAt?.toISOString() ?? null,
       answer: answer ? toAnswer(answer) : null,

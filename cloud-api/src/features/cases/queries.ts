@@ -13,7 +13,7 @@ export type CaseRow = CaseWork & {
 
 const columns = (tx: TenantTransaction) => sql`cases.id, cases.branch_id as "branchId", cases.state,
   cases.owner_id as "ownerId", cases.raised_at as "raisedAt", cases.due_at as "dueAt",
-  cases.closed_at as "closedAt", cases.changed_at as "changedAt",
+  cases.closed_at as "closedAt", cases.reopened_at as "reopenedAt", cases.changed_at as "changedAt",
   (select min(visits.started_at) from survey_answers as answers
     join guests on guests.tenant_id = ${tx.tenantId} and guests.id = answers.guest_id
     join visits on visits.tenant_id = ${tx.tenantId} and visits.customer_id = guests.customer_id
@@ -117,19 +117,19 @@ export function lockCase(tx: TenantTransaction, id: string): Promise<LockedCase 
     tx,
     sql<LockedCase>`
       select branch_id as "branchId", state, owner_id as "ownerId", due_at as "dueAt",
-        closed_at as "closedAt", changed_at as "changedAt"
+        closed_at as "closedAt", reopened_at as "reopenedAt", changed_at as "changedAt"
       from cases where tenant_id = ${tx.tenantId} and id = ${id} for update`,
   );
 }
 
 export function updateCase(
   tx: TenantTransaction,
-  { id, state, ownerId, dueAt, closedAt }: CaseWork & { id: string },
+  { id, state, ownerId, dueAt, closedAt, reopenedAt }: CaseWork & { id: string },
 ): Promise<void> {
   return run(
     tx,
     sql`update cases set state = ${state}, owner_id = ${ownerId}, due_at = ${dueAt},
-          closed_at = ${closedAt}, changed_at = ${tx.now}
+          closed_at = ${closedAt}, reopened_at = ${reopenedAt}, changed_at = ${tx.now}
         where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
 }

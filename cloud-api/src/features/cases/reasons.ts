@@ -10,13 +10,13 @@ export async function findReasons(tx: TenantTransaction, period: Period & Days) 
   const { step, reasons } = await listReasons(tx, period);
   const folded = foldReasons(
     reasons,
-    ({ surveyId, questionId, value }) => `${surveyId} ${questionId} ${value}`,
+    ({ surveyId, questionId, value, versions }) => `${surveyId} ${questionId} ${value} ${versions}`,
   );
   return {
     step,
     reasons: folded.map(({ first, ...sums }) => {
-      const { surveyId, questionId, value, question, label } = first;
-      return { surveyId, questionId, value, question, label, ...sums };
+      const { surveyId, questionId, value, question, label, versions, isEarlier } = first;
+      return { surveyId, questionId, value, question, label, versions, isEarlier, ...sums };
     }),
   };
 }

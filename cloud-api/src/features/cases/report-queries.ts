@@ -52,7 +52,7 @@ export type CaseSums = {
   closed: number;
   /** Past their time: still open, or closed only afterwards. */
   late: number;
-  /** From raised to closed, at the median; null: none is closed. */
+  /** From raised, or opened again, to closed, at the median; null: none is closed. */
   hoursToClose: number | null;
   /** Of the closed ones, those whose customer is known, and those of them who came again. */
   closedOfKnown: number;
@@ -63,7 +63,8 @@ const sums = (tx: TenantTransaction) => sql`count(*)::int as raised,
   (count(*) filter (where cases.closed_at is not null))::int as closed,
   (count(*) filter (where coalesce(cases.closed_at, ${tx.now}) > cases.due_at))::int as late,
   (percentile_cont(0.5) within group (
-    order by extract(epoch from cases.closed_at - cases.raised_at))
+    order by extract(
+      epoch from cases.closed_at - coalesce(cases.reopened_at, cases.raised_at)))
     filter (where cases.closed_at is not null) / 3600)::float8 as "hoursToClose",
   (count(*) filter (
     where cases.closed_at is not null and ${isKnown(tx)}))::int as "closedOfKnown",

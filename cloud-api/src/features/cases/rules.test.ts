@@ -27,22 +27,39 @@ test("an answer that comes a month late raises none", () => {
   expect(raiseCase(late, RULES, NOW)).toBeNull();
 });
 
-const fresh = { state: "new", ownerId: null, dueAt: NOW, closedAt: null } as const;
+const still = { ownerId: null, closedAt: null, reopenedAt: null };
+const fresh = { state: "new", dueAt: NOW, ...still } as const;
+const when = (now: Date) => ({ now, caseHours: RULES.caseHours });
 
 test("whoever takes a new case works on it", () => {
-  expect(changeCase(fresh, { ownerId: "lan" }, NOW)).toMatchObject({
+  expect(changeCase(fresh, { ownerId: "lan" }, when(NOW))).toMatchObject({
     ...{ state: "working", ownerId: "lan" },
   });
 });
 
 test("a case is closed once, and open again it has no end", () => {
-  const closed = changeCase(fresh, { state: "closed" }, NOW);
+  const closed = changeCase(fresh, { state: "closed" }, when(NOW));
   expect(closed.closedAt).toEqual(NOW);
   const later = at("2026-03-03T03:00:00.000Z");
-  expect(changeCase(closed, { ownerId: "lan" }, later)).toMatchObject({
+  expect(changeCase(closed, { ownerId: "lan" }, when(later))).toMatchObject({
     ...{ state: "closed", closedAt: NOW },
   });
-  expect(changeCase(closed, { state: "working" }, later).closedAt).toBeNull();
+  expect(changeCase(closed, { state: "working" }, when(later)).closedAt).toBeNull();
+});
+
+test("a case that is opened again has the time of a new one from then on, or what was left of its own", () => {
+  const dueAt = at("2026-03-04T03:00:00.000Z");
+  const closed = changeCase({ ...fresh, dueAt }, { state: "closed" }, when(NOW));
+  const early = at("2026-03-03T03:00:00.000Z");
+  expect(changeCase(closed, { state: "working" }, when(early))).toMatchObject({
+    ...{ reopenedAt: early, dueAt },
+  });
+  const late = at("2026-03-09T03:00:00.000Z");
+  const again = changeCase(closed, { state: "working" }, when(late));
+  expect(again).toMatchObject({ reopenedAt: late, dueAt: at("2026-03-11T03:00:00.000Z") });
+  expect(isLate(again, late)).toBe(false);
+  expect(changeCase(closed, { state: "working", dueAt: late }, when(late)).dueAt).toEqual(late);
+  expect(changeCase(again, { state: "closed" }, when(late)).reopenedAt).toEqual(late);
 });
 
 test("a case is late past its time, and closed in time it never is", () => {

@@ -16,7 +16,7 @@ export function raiseCase(
   if (answer.lowest === null || answer.lowest > lowUpTo) return null;
   if (now.getTime() - answer.answeredAt.getTime() > CASE_AGE_DAYS_MAX * DAY_MS) return null;
   // Time is given to staff, who could not know of it before the box was heard again.
-  return { raisedAt: now, dueAt: new Date(now.getTime() + caseHours * HOUR_MS) };
+  return { raisedAt: now, dueAt: addHours(now, caseHours) };
 }
 
 export type CaseWork = {
@@ -24,21 +24,36 @@ export type CaseWork = {
   ownerId: string | null;
   dueAt: Date;
   closedAt: Date | null;
+  /** When it was last opened again; null: it never was. */
+  reopenedAt: Date | null;
 };
 
 export type CaseChange = { state?: CaseState; ownerId?: string | null; dueAt?: Date };
 
-/** How a case stands after a change: whoever takes one works on it, and one that is opened again has no end. */
-export function changeCase(before: CaseWork, change: CaseChange, now: Date): CaseWork {
+/**
+ * How a case stands after a change: whoever takes one works on it, and one that is opened again has no end. Where
+ * the time it had is over by then, it has that of a new case.
+ */
+export function changeCase(
+  before: CaseWork,
+  change: CaseChange,
+  { now, caseHours }: { now: Date; caseHours: number },
+): CaseWork {
   const ownerId = change.ownerId === undefined ? before.ownerId : change.ownerId;
   const isTaken = change.ownerId != null && before.state === "new";
   const state = change.state ?? (isTaken ? "working" : before.state);
   const closedAt = before.state === "closed" ? before.closedAt : now;
+  const isReopened = before.state === "closed" && state !== "closed";
+  const isOver = isReopened && before.dueAt <= now;
+  const dueAt = isOver ? addHours(now, caseHours) : before.dueAt;
   return {
-    ...{ state, ownerId, dueAt: change.dueAt ?? before.dueAt },
+    ...{ state, ownerId, dueAt: change.dueAt ?? dueAt },
     closedAt: state === "closed" ? closedAt : null,
+    reopenedAt: isReopened ? now : before.reopenedAt,
   };
 }
+
+const addHours = (at: Date, hours: number): Date => new Date(at.getTime() + hours * HOUR_MS);
 
 /** Past its time: still open, or closed only afterwards. */
 export function isLate({ dueAt, closedAt }: Pick<CaseWork, "dueAt" | "closedAt">, now: Date) {

@@ -2,7 +2,7 @@ import { LocalText, Timestamp } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { day, Given, Id, oneOf, Removal } from "../../platform/shapes.ts";
+import { day, Given, Id, oneOf, Removal, wording } from "../../platform/shapes.ts";
 
 const Day = day("On the calendar of each case's branch");
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -32,6 +32,9 @@ export const CaseReply = Type.Object({
   dueAt: Type.String(),
   isLate: Type.Boolean({ description: "Past its time: open still, or closed only afterwards" }),
   closedAt: NullableDate,
+  reopenedAt: Type.Union([Type.String(), Type.Null()], {
+    description: "When it was last opened again; null where it never was",
+  }),
   changedAt: Type.String(),
   returnedAt: Type.Union([Type.String(), Type.Null()], {
     description: "The customer's first visit after it was closed",
@@ -145,7 +148,7 @@ const caseSums = {
   closed: Type.Integer(),
   late: Type.Integer(),
   hoursToClose: Type.Union([Type.Number(), Type.Null()], {
-    description: "From raised to closed, at the median",
+    description: "From raised, or opened again, to closed, at the median",
   }),
   closedOfKnown: Type.Integer({ description: "Closed ones whose customer is known" }),
   returned: Type.Integer({ description: "Of those, the ones who visited again afterwards" }),
@@ -172,6 +175,7 @@ export const CaseReportReply = Type.Object({
       value: Type.String(),
       question: LocalText,
       label: LocalText,
+      ...wording,
       count: Type.Integer(),
       branches: Type.Array(Type.Object({ branchId: Type.String(), count: Type.Integer() })),
       series: Type.Array(Type.Object({ day: Type.String(), count: Type.Integer() })),

@@ -108,18 +108,14 @@ const POSITION_MAX = 2 ** 50;
 
 /**
  * What became of a box's codes since a position. A box that holds a higher one than this cloud gave
- * is ahead of it, restored from a back-up to a clock that is behind: all later ones move past what it holds.
+ * is ahead of it, restored from a back-up to a clock that is behind: all later ones move past what it holds,
+ * and so do those that it was not told of before it called.
  */
 export async function listAnswers(
   tx: TenantTransaction,
   { boxId, after }: { boxId: string; after: number },
 ): Promise<CodeAnswer[]> {
-  if (after > 0 && after <= POSITION_MAX)
-    await run(
-      tx,
-      sql`update code_answers set position = ${after}
-          where tenant_id = ${tx.tenantId} and box_id = ${boxId} and position < ${after}`,
-    );
+  if (after > 0 && after <= POSITION_MAX) await riseAbove(tx, { boxId, after });
   return await listRows(
     tx,
     sql<CodeAnswer>`
@@ -128,6 +124,40 @@ export async function listAnswers(
       where tenant_id = ${tx.tenantId} and box_id = ${boxId} and answer_position > ${after}
         and created_at > ${toldSince(tx)}
       order by answer_position`,
+  );
+}
+
+async function riseAbove(
+  tx: TenantTransaction,
+  { boxId, after }: { boxId: string; after: number },
+): Promise<void> {
+  const { tenantId } = tx;
+  const behind = await findRow(
+    tx,
+    sql`select box_id from code_answers
+        where tenant_id = ${tenantId} and box_id = ${boxId} and position < ${after} for update`,
+  );
+  if (!behind) return;
+  // Whoever holds one gives it another position after this.
+  const again = await listRows(
+    tx,
+    sql`update code_requests set answer_position = ${after}::bigint + recent.place
+        from (
+          select held.id, row_number() over (order by held.answer_position) as place
+          from (
+            select id, answer_position from code_requests
+            where tenant_id = ${tenantId} and box_id = ${boxId} and answer_position <= ${after}
+              and created_at > ${toldSince(tx)}
+            for update skip locked
+          ) as held
+        ) as recent
+        where code_requests.tenant_id = ${tenantId} and code_requests.id = recent.id
+        returning code_requests.id`,
+  );
+  await run(
+    tx,
+    sql`update code_answers set position = ${after}::bigint + ${again.length}::bigint
+        where tenant_id = ${tenantId} and box_id = ${boxId}`,
   );
 }
 

@@ -126,7 +126,6 @@ test("what a box gave is made up for, and nothing more", async () => {
 
 test("a box that holds a later word than a restored cloud gave is told of every coupon from then on", async () => {
   await addKind();
-  // Its clock stands below what it has said before.
   const held = 2 ** 45;
   const pool = newsOf(await pull(box, held));
   expect(pool).toHaveLength(POOL_COUPONS);
@@ -141,12 +140,25 @@ test("a coupon that is used before its box has called a restored cloud is told t
   await box.push([issued(first(pool))]);
   await told(1);
   const held = newsOf(await pull(box, pool.at(-1)?.position)).at(-1)?.position;
-  // As the back-up has it: of a day before the box was told of its coupons.
   await site.asAdministrator("update coupon_pools set position = 1 where box_id = $1", [box.boxId]);
   // A restore takes longer than the milliseconds that it has spoken as many words in.
   site.passSeconds(60);
   expect((await atTill("redeem", code)).state).toBe("redeemed");
   expect(newsOf(await pull(box, held))).toMatchObject([{ id, isUsed: true }]);
+});
+
+test("a coupon that is used reaches its box where the clock of the cloud before the restore was days ahead", async () => {
+  await addKind();
+  const pool = await takePool();
+  await box.push(pool.slice(0, 2).map((coupon) => issued(coupon)));
+  await told(2);
+  await pull(box, pool.at(-1)?.position);
+  const held = site.now().getTime() + 5 * 24 * 60 * 60 * 1000;
+  // The first before its box has called, the second after.
+  for (const [at, { id, code }] of pool.slice(0, 2).entries()) {
+    expect((await atTill("redeem", code)).state).toBe("redeemed");
+    expect(newsOf(await pull(box, held + at))).toMatchObject([{ id, position: held + at + 1 }]);
+  }
 });
 
 test("a branch that does not ask the survey gives nothing for it, and another life of the store begins with a pool of its own", async () => {

@@ -4,7 +4,7 @@ import { registerCoupons, registerTill } from "./coupon-routes.ts";
 import { earlierProfileJobs } from "./earlier-profiles.ts";
 import { couponHandlers } from "./handlers.ts";
 import { nameKinds } from "./kind-queries.ts";
-import { findCouponNews, findCouponSettings, listBoxesWithCoupons } from "./pool.ts";
+import { findCouponNews, findCouponSettings, listBoxesWithCoupons, raiseCoupons } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
 
 export {
@@ -32,7 +32,7 @@ export const coupons: Feature = {
   },
   handlers: couponHandlers,
   jobs: earlierProfileJobs,
-  hooks: { findCouponNews, listBoxesWithCoupons, findCouponSettings },
+  hooks: { findCouponNews, listBoxesWithCoupons, raiseCoupons, findCouponSettings },
   names: { permission: "coupons.read", list: nameKinds },
   tag: TAG,
 };

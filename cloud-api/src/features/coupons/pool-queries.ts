@@ -122,6 +122,43 @@ export async function listPoolsToTell(
   return rows.map(({ boxId }) => boxId);
 }
 
+type Ahead = { boxId: string; after: number };
+
+/** Those of some boxes that hold a later word than any that this cloud knows of. */
+export function listAhead(tx: TenantTransaction, boxes: readonly Ahead[]): Promise<Ahead[]> {
+  return listRows(
+    tx,
+    sql<Ahead>`
+      select asked.box_id as "boxId", asked.after
+      from unnest(${boxes.map(({ boxId }) => boxId)}::uuid[],
+          ${boxes.map(({ after }) => after)}::bigint[]) as asked (box_id, after)
+      where asked.after <= ${POSITION_MAX}::bigint and not exists (select from coupon_pools
+          where tenant_id = ${tx.tenantId} and box_id = asked.box_id and position >= asked.after)
+      order by asked.box_id`,
+  );
+}
+
+/**
+ * Tells a box anew, above what it holds, which of its coupons are used: those that were used last. One that is
+ * being redeemed right now is told after this.
+ */
+export async function tellUsedAgain(tx: TenantTransaction, { boxId, after }: Ahead): Promise<void> {
+  const used = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select id from coupons
+      where tenant_id = ${tx.tenantId} and box_id = ${boxId} and redeemed_at is not null
+      order by redeemed_at desc, id limit ${COUPON_NEWS_MAX} for update skip locked`,
+  );
+  const last = await takePositions(tx, { boxId, count: used.length, above: after });
+  await run(
+    tx,
+    sql`update coupons set position = ${last - used.length}::bigint + told.place
+        from unnest(${used.map(({ id }) => id)}::uuid[]) with ordinality as told (id, place)
+        where coupons.tenant_id = ${tx.tenantId} and coupons.id = told.id`,
+  );
+}
+
 /** Gives the box that gave a coupon a word about it. */
 export async function tellBox(
   tx: TenantTransaction,

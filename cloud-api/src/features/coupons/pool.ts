@@ -8,10 +8,12 @@ import { listKindWords, listRewards } from "./kind-queries.ts";
 import {
   countPooled,
   insertPooled,
+  listAhead,
   listNews,
   listPoolsToTell,
   type Pool,
   takePositions,
+  tellUsedAgain,
 } from "./pool-queries.ts";
 import { drawCouponCode, POOL_COUPONS, TILL_PATH } from "./rules.ts";
 
@@ -39,6 +41,19 @@ export async function listBoxesWithCoupons(
 ): Promise<string[]> {
   const asked = boxes.flatMap(({ epoch, ...box }) => (epoch === null ? [] : [{ ...box, epoch }]));
   return asked.length === 0 ? [] : listPoolsToTell(tx, asked, POOL_COUPONS);
+}
+
+/**
+ * Where boxes hold later words than this cloud has given, as after it was restored from a back-up, it speaks
+ * above them from now on. Gives these boxes.
+ */
+export async function raiseCoupons(
+  tx: TenantTransaction,
+  boxes: readonly { boxId: string; after: number }[],
+): Promise<string[]> {
+  const ahead = boxes.length === 0 ? [] : await listAhead(tx, boxes);
+  for (const box of ahead) await tellUsedAgain(tx, box);
+  return ahead.map(({ boxId }) => boxId);
 }
 
 async function fill(

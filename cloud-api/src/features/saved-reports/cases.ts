@@ -14,6 +14,7 @@ import { FILE_WORDS, type Period } from "../reports/index.ts";
 import type { Kind } from "./asking.ts";
 import { type Counted, type Counting, countedAtPlaces, shareOf } from "./placed.ts";
 import type { Cell } from "./rules.ts";
+import { sayReply } from "./satisfaction.ts";
 import { listBranchRows, listSlotRows, stepOf, type Table } from "./tables.ts";
 
 const COUNTED = [
@@ -90,8 +91,8 @@ async function listNamedReasons(
     ...{ name: "case-reasons", keys: 2, hasSum: false },
     columns: ["question", "reply", "times"],
     riseOfRow: () => "bad",
-    rows: reasons.map(({ question, label, count }) => [
-      ...[chooseWords(question, language), chooseWords(label, language), count],
+    rows: reasons.map((reason) => [
+      ...[chooseWords(reason.question, language), sayReply(reason, language), reason.count],
     ]),
   };
 }

@@ -1,8 +1,8 @@
-import { chooseWords } from "@foyer/contract";
+import { chooseWords, type LocalText } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { NARROWED_BY } from "../../platform/narrowing.ts";
 import type { PrintLanguage } from "../../platform/printed.ts";
-import { FILE_WORDS, type Period } from "../reports/index.ts";
+import { FILE_WORDS, fill, type Period } from "../reports/index.ts";
 import {
   findSurveyResults,
   readAnswerQuestion,
@@ -98,6 +98,15 @@ function toSaleTypeTables({ saleTypes }: SurveyResults, language: PrintLanguage)
   ];
 }
 
+/** An option of a survey, which may have been reworded since it was chosen. */
+export function sayReply(
+  { label, isEarlier }: { label: LocalText; isEarlier: boolean },
+  language: PrintLanguage,
+): string {
+  const reply = chooseWords(label, language);
+  return isEarlier ? fill(FILE_WORDS[language].earlierReply, { reply }) : reply;
+}
+
 /** How often each answer was given that can be counted; what guests wrote is told on its page alone. */
 function toQuestionTable({ questions }: SurveyResults, language: PrintLanguage): Table {
   const { unknown } = FILE_WORDS[language];
@@ -111,7 +120,7 @@ function toQuestionTable({ questions }: SurveyResults, language: PrintLanguage):
     rows: questions.flatMap(({ label, counts }) =>
       counts.map((each) => [
         label ? chooseWords(label, language) : unknown,
-        each.label ? chooseWords(each.label, language) : each.value,
+        each.label ? sayReply({ ...each, label: each.label }, language) : each.value,
         each.count,
       ]),
     ),

@@ -1,5 +1,6 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { FactCondition } from "../../platform/narrowing.ts";
+import { NO_VERSION } from "./option-rules.ts";
 import { NO_SALE_TYPE, type Satisfaction, type Thresholds, type WordRange } from "./rules.ts";
 
 /** Which answers are asked for; null is no limit. */
@@ -16,8 +17,11 @@ export type AnswerQuestion = {
   thresholds: Thresholds;
   /** What their texts say: each of these is the beginning of a word in them. */
   words: readonly WordRange[];
-  /** Those that gave this to a question: a rating or the id of an option. */
-  given: { questionId: string; value: string } | null;
+  /**
+   * Those that gave this to a question: a rating or the id of an option. `versions`: of the survey's wording, null
+   * for all of them.
+   */
+  given: { questionId: string; value: string; versions: readonly number[] | null } | null;
   /** By their guests and hours, as visits are; null: all of them. */
   isMeant: FactCondition | null;
 };
@@ -48,7 +52,9 @@ export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
     given &&
     sql`and (answers.ratings ->> ${given.questionId}::text = ${given.value}
       or answers.scales ->> ${given.questionId}::text = ${given.value}
-      or answers.choices -> ${given.questionId}::text ? ${given.value}::text)`;
+      or answers.choices -> ${given.questionId}::text ? ${given.value}::text)
+      and (${given.versions}::integer[] is null
+        or coalesce(answers.survey_version, ${NO_VERSION}) = any(${given.versions}::integer[]))`;
   return sql`(${surveyId}::text is null or answers.survey_id = ${surveyId}::text)
     and (${branchIds}::uuid[] is null or answers.branch_id = any(${branchIds}::uuid[]))
     and (${saleTypeId}::text is null or answers.sale_type_id is not distinct from ${sold}::text)

@@ -52,18 +52,23 @@ export async function readQuestion(
   isMeant: FactCondition | null = null,
 ): Promise<AnswerQuestion> {
   const { surveyId = null, customerId = null, saleTypeId = null, from = null, to = null } = query;
-  const { satisfaction = null, search = "", questionId, value } = query;
+  const { satisfaction = null, search = "", questionId, value, versions } = query;
   if ((questionId === undefined) !== (value === undefined))
     throw refuse("invalid", "A question and what was given to it belong together.", {
       field: "/questionId",
     });
+  if (versions !== undefined && questionId === undefined)
+    throw refuse("invalid", "Versions are of a question: name it.", { field: "/versions" });
   const { satisfiedFrom, lowUpTo } = await getRules(tx);
   return {
     ...{ surveyId, customerId, saleTypeId, from, to, satisfaction, isMeant },
     branchIds: await listAskedBranches(tx, query),
     thresholds: { satisfiedFrom, lowUpTo },
     words: toRanges(search, listWords(search)),
-    given: questionId === undefined || value === undefined ? null : { questionId, value },
+    given:
+      questionId === undefined || value === undefined
+        ? null
+        : { questionId, value, versions: versions?.split(",").map(Number) ?? null },
   };
 }
 

@@ -70,7 +70,8 @@ async function insert(
   const byteCount = file.bytes.length;
   if (!(await hasRoom(tx, { byteCount, branchId: answer.branchId, isGuests })))
     return { kind: "fault", fault: "no-room" };
-  await insertFile(tx, { ...file, ...answer, id: newId(), questionId, byteCount, sentHash });
+  const about = { questionId, byteCount, sentHash, isGuests };
+  await insertFile(tx, { ...file, ...answer, ...about, id: newId() });
   note?.(tx, { kind: file.kind, byteCount });
   return { kind: "added" };
 }
@@ -80,6 +81,6 @@ async function hasRoom(
   { byteCount, branchId, isGuests }: { byteCount: number; branchId: string; isGuests: boolean },
 ): Promise<boolean> {
   const kept = await countFileBytes(tx, { branchId, since: countedSince(tx.now) });
-  const isDayFull = isGuests && kept.ofBranch + byteCount > BRANCH_DAY_BYTES_MAX;
+  const isDayFull = isGuests && kept.ofGuests + byteCount > BRANCH_DAY_BYTES_MAX;
   return !isDayFull && kept.ofCompany + byteCount <= COMPANY_BYTES_MAX;
 }

@@ -107,6 +107,8 @@ export type NewFile = Omit<FileRow, "addedAt"> & {
   bytes: Buffer;
   sentHash: Buffer;
   answeredAt: Date;
+  /** Sent by whoever answered, and not by staff. */
+  isGuests: boolean;
 };
 
 /** False: the very same file was sent to the question before. */
@@ -114,10 +116,11 @@ export async function insertFile(tx: TenantTransaction, file: NewFile): Promise<
   const row = await findRow(
     tx,
     sql`insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
-          byte_count, width, height, sent_hash, answered_at, added_at)
+          byte_count, width, height, sent_hash, answered_at, by_guest, added_at)
         values (${tx.tenantId}, ${file.id}, ${file.answerId}, ${file.branchId}, ${file.questionId},
           ${file.kind}, ${file.bytes}, ${file.byteCount}, ${file.width}, ${file.height},
-          ${file.sentHash}, ${file.answeredAt}, ${tx.now})
+          ${file.sentHash}, ${file.answeredAt},
+          ${file.isGuests}, ${tx.now})
         on conflict (tenant_id, answer_id, question_id, sent_hash) do nothing returning id`,
   );
   return row !== null;
@@ -182,9 +185,9 @@ export function listRemovedOf(
   );
 }
 
-export type FileBytesCount = { ofCompany: number; ofBranch: number };
+export type FileBytesCount = { ofCompany: number; ofGuests: number };
 
-/** All that the company's customers have sent, and of it what came to a branch's answers since a moment. */
+/** All that the company holds, and of it what customers themselves sent to a branch's answers since a moment. */
 export function countFileBytes(
   tx: TenantTransaction,
   { branchId, since }: { branchId: string; since: Date },
@@ -194,7 +197,7 @@ export function countFileBytes(
     sql<FileBytesCount>`
       select coalesce(sum(byte_count), 0)::float8 as "ofCompany",
         coalesce(sum(byte_count) filter (
-          where branch_id = ${branchId} and added_at > ${since}), 0)::float8 as "ofBranch"
+          where by_guest and branch_id = ${branchId} and added_at > ${since}), 0)::float8 as "ofGuests"
       from survey_files where tenant_id = ${tx.tenantId}`,
   );
 }

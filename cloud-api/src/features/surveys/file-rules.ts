@@ -2,11 +2,11 @@ import { chooseWords, type FileQuestion, type Language } from "@foyer/contract";
 
 /** So long after an answer files may be added to it. */
 export const FILES_DAYS = 7;
-/** Of all files that a company's customers have sent. */
+/** Of all files that a company holds with answers, whoever sent them. */
 export const COMPANY_BYTES_MAX = 2 * 1024 ** 3;
 /**
- * Of them, what customers of one branch may send in a day: whoever answers again and again at a table fills no
- * more of the company's room than that before somebody sees it.
+ * Of them, what customers of one branch may send in a day, beside what staff add: whoever answers again and
+ * again at a table fills no more of the company's room than that before somebody sees it.
  */
 export const BRANCH_DAY_BYTES_MAX = 200 * 1024 ** 2;
 /** So long an address that was made for somebody else leads to a file. */

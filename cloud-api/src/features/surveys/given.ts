@@ -4,6 +4,7 @@ import type { Given } from "../../platform/shapes.ts";
 import { type AnswerQuestion, type AnswerRow, listAnswersById } from "./answer-queries.ts";
 import { listDefinitions } from "./definitions.ts";
 import { listFilesByAnswer } from "./file-describe.ts";
+import { openOptionWords, partByWords, type Wording } from "./option-rules.ts";
 import { countReasons } from "./result-queries.ts";
 import { chooseStep, listAskedQuestions, listQuestionsAt, type Step } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
@@ -77,7 +78,7 @@ function listGivenTo(questions: readonly SurveyQuestion[], row: AnswerRow): Give
   });
 }
 
-export type Reason = {
+export type Reason = Omit<Wording, "label"> & {
   surveyId: string;
   questionId: string;
   value: string;
@@ -106,7 +107,8 @@ export async function listReasons(
     ...{ surveyId: null, customerId: null, saleTypeId: null, words: [], given: null },
     ...{ satisfaction: "unsatisfied", thresholds: { satisfiedFrom, lowUpTo } },
   });
-  const asked = listAskedQuestions(await listDefinitions(tx, null));
+  const definitions = await listDefinitions(tx, null);
+  const asked = listAskedQuestions(definitions);
   const named = new Map(
     asked.flatMap(({ surveyId, question }) =>
       question.kind === "choice" && question.onlyAfter !== undefined
@@ -117,9 +119,19 @@ export async function listReasons(
         : [],
     ),
   );
-  const reasons = counts.flatMap((row) => {
-    const words = named.get(`${row.surveyId} ${row.questionId} ${row.value}`);
-    return words ? [{ ...row, ...words }] : [];
+  const findWords = openOptionWords(definitions);
+  const chosen = Map.groupBy(counts, (row) => `${row.surveyId} ${row.questionId} ${row.value}`);
+  const reasons = [...chosen].flatMap(([name, rows]) => {
+    const words = named.get(name);
+    if (!words) return [];
+    return partByWords(words.label, rows, findWords).flatMap(({ rows: own, ...wording }) =>
+      own.map((row) => ({
+        ...row,
+        ...wording,
+        label: wording.label ?? words.label,
+        question: words.question,
+      })),
+    );
   });
   return { step, reasons };
 }

@@ -45,6 +45,7 @@ export function sumAnswers(
 
 export type CountRow = {
   surveyId: string;
+  version: number | null;
   branchId: string;
   questionId: string;
   kind: "choice" | "rating" | "scale";
@@ -52,37 +53,41 @@ export type CountRow = {
   count: number;
 };
 
-/** How often each option was chosen and each number given, by branch. */
+/** How often each option was chosen and each number given, by branch and wording. */
 export function countAnswers(tx: TenantTransaction, question: AnswerQuestion): Promise<CountRow[]> {
   return listRows(
     tx,
     sql<CountRow>`
       select given.survey_id as "surveyId", given.branch_id as "branchId",
-        given.question_id as "questionId", given.kind, given.value, count(*)::int as count
+        given.question_id as "questionId", given.kind, given.value,
+        given.survey_version as version, count(*)::int as count
       from (
         select answers.survey_id, answers.branch_id, chosen.key as question_id, 'choice' as kind,
-          option.value
+          option.value, answers.survey_version
         from survey_answers as answers
         cross join jsonb_each(answers.choices) as chosen
         cross join jsonb_array_elements_text(chosen.value) as option
         where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
         union all
-        select answers.survey_id, answers.branch_id, rated.key, 'rating', rated.value
+        select answers.survey_id, answers.branch_id, rated.key, 'rating', rated.value,
+          answers.survey_version
         from survey_answers as answers
         cross join jsonb_each_text(answers.ratings) as rated
         where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
         union all
-        select answers.survey_id, answers.branch_id, scaled.key, 'scale', scaled.value
+        select answers.survey_id, answers.branch_id, scaled.key, 'scale', scaled.value,
+          answers.survey_version
         from survey_answers as answers
         cross join jsonb_each_text(answers.scales) as scaled
         where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
       ) as given
-      group by 1, 2, 3, 4, 5 order by 1, 3, 5, 2`,
+      group by 1, 2, 3, 4, 5, 6 order by 1, 3, 5, 2, 6`,
   );
 }
 
 export type ReasonRow = {
   surveyId: string;
+  version: number | null;
   branchId: string;
   questionId: string;
   value: string;
@@ -90,7 +95,7 @@ export type ReasonRow = {
   count: number;
 };
 
-/** How often each option was chosen, by branch and stretch of time. */
+/** How often each option was chosen, by branch, wording and stretch of time. */
 export function countReasons(
   tx: TenantTransaction,
   { step, ...question }: AnswerQuestion & { step: Step },
@@ -99,17 +104,18 @@ export function countReasons(
     tx,
     sql<ReasonRow>`
       select given.survey_id as "surveyId", given.branch_id as "branchId",
-        given.question_id as "questionId", given.value, to_char(given.day, 'YYYY-MM-DD') as day,
-        count(*)::int as count
+        given.question_id as "questionId", given.value, given.survey_version as version,
+        to_char(given.day, 'YYYY-MM-DD') as day, count(*)::int as count
       from (
-        select answers.survey_id, answers.branch_id, chosen.key as question_id, option.value,
+        select answers.survey_id, answers.survey_version, answers.branch_id,
+          chosen.key as question_id, option.value,
           date_trunc(${step}::text, answers.answered_at at time zone ${zoneOfAnswer(tx)}) as day
         from survey_answers as answers
         cross join jsonb_each(answers.choices) as chosen
         cross join jsonb_array_elements_text(chosen.value) as option
         where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
       ) as given
-      group by 1, 2, 3, 4, given.day order by given.day, 1, 3, 4, 2`,
+      group by 1, 2, 3, 4, 5, given.day order by given.day, 1, 3, 4, 2, 5`,
   );
 }
 

@@ -6,6 +6,7 @@ import { listDocuments } from "../branches/index.ts";
 import type { AnswerQuestion } from "./answer-queries.ts";
 import { askedBy } from "./answer-routes.ts";
 import { listDefinitions } from "./definitions.ts";
+import { openOptionWords } from "./option-rules.ts";
 import {
   countAnswers,
   countTakingPart,
@@ -72,7 +73,9 @@ async function describeBy(
   const { thresholds } = question;
   const sums = await sumAnswers(tx, { ...question, step });
   const counts = await countAnswers(tx, question);
-  const asked = listAskedQuestions(await listDefinitions(tx, question.surveyId));
+  const definitions = await listDefinitions(tx, question.surveyId);
+  const asked = listAskedQuestions(definitions);
+  const findWords = openOptionWords(definitions);
   const { parts } = await getRules(tx);
   const taking = await listTakingPart(tx, question);
   const saleTypes = await listSaleTypes(tx);
@@ -90,7 +93,7 @@ async function describeBy(
     })),
     saleTypes: listBySaleType(sums, saleTypes),
     parts: rateParts(asked, counts, { parts, thresholds }),
-    questions: tallyQuestions(asked, counts, thresholds),
+    questions: tallyQuestions(asked, counts, { thresholds, findWords }),
   };
 }
 

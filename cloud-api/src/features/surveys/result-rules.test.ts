@@ -3,7 +3,7 @@ import { tallyQuestions } from "./result-rules.ts";
 
 const THRESHOLDS = { satisfiedFrom: 4, lowUpTo: 2 };
 const given = (kind: "choice" | "rating", value: string, count: number) => ({
-  ...{ surveyId: "spring", branchId: "hanoi", questionId: "food", kind, value, count },
+  ...{ surveyId: "spring", version: 1, branchId: "hanoi", questionId: "food", kind, value, count },
 });
 
 test("answers from when a question was of another kind stand apart and spoil no average", () => {
@@ -16,7 +16,7 @@ test("answers from when a question was of another kind stand apart and spoil no 
   const [now, before, ...others] = tallyQuestions(
     [{ surveyId: "spring", question }],
     [given("rating", "5", 2), given("rating", "2", 1), given("choice", "tasty", 4)],
-    THRESHOLDS,
+    { thresholds: THRESHOLDS, findWords: () => null },
   );
   expect(now).toMatchObject({
     kind: "rating",
@@ -27,6 +27,6 @@ test("answers from when a question was of another kind stand apart and spoil no 
   });
   expect(now?.counts.reduce((sum, { count }) => sum + count, 0)).toBe(3);
   expect(before).toMatchObject({ kind: "choice", label: null, ratings: 0, average: null });
-  expect(before?.counts).toEqual([{ value: "tasty", label: null, count: 4 }]);
+  expect(before?.counts).toMatchObject([{ value: "tasty", label: null, count: 4 }]);
   expect(others).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { type LocalText, listAnswers, type SurveyQuestion } from "@foyer/contract";
-import { DETRACTOR_UP_TO, PROMOTER_FROM, promoterScore } from "./rules.ts";
+import { type FindWords, sumByWords, type WordedSum } from "./option-rules.ts";
+import { DETRACTOR_UP_TO, PROMOTER_FROM, promoterScore, type Thresholds } from "./rules.ts";
 
 export type Step = "day" | "week" | "month";
 
@@ -78,6 +79,7 @@ export function meanOf(sum: number, count: number): number | null {
 export type AskedQuestion = { surveyId: string; question: SurveyQuestion };
 type Counted = {
   surveyId: string;
+  version: number | null;
   branchId: string;
   questionId: string;
   kind: "choice" | "rating" | "scale";
@@ -97,15 +99,15 @@ export type QuestionResult = Rated & {
   isFollowUp: boolean;
   /** Of a question from 0 to 10: those who recommend less those who warn, of a hundred. */
   promoterScore: number | null;
-  /** Each that can be given, and those that were given and cannot be any more. */
-  counts: { value: string; label: LocalText | null; count: number }[];
+  /** Each that can be given, under its words and those it had before, and those that cannot be given any more. */
+  counts: ({ value: string } & WordedSum)[];
 };
 
 /** What was answered to each question, in the order in which they are asked, then those that are gone. */
 export function tallyQuestions(
   asked: readonly AskedQuestion[],
   counts: readonly Counted[],
-  thresholds: { satisfiedFrom: number; lowUpTo: number },
+  { thresholds, findWords }: { thresholds: Thresholds; findWords: FindWords },
 ): QuestionResult[] {
   // What was given while the question was of another kind is none of its own answers.
   const groups = Map.groupBy(
@@ -119,7 +121,7 @@ export function tallyQuestions(
     return {
       ...{ surveyId, questionId: question.id, kind: question.kind, label: question.label },
       ...{ part: question.part ?? null, isFollowUp: question.onlyAfter !== undefined },
-      counts: tallyValues(listValues(question), given),
+      counts: tallyValues(listValues(question), given, findWords),
       ...rateKind(question.kind, given, thresholds),
     };
   });
@@ -130,7 +132,7 @@ export function tallyQuestions(
     return [
       {
         ...{ surveyId, questionId, kind, label: null, part: null, isFollowUp: false },
-        counts: tallyValues([], given),
+        counts: tallyValues([], given, findWords),
         ...rateKind(kind, given, thresholds),
       },
     ];
@@ -157,12 +159,13 @@ function listValues(question: SurveyQuestion): Value[] {
   }
 }
 
-function tallyValues(known: readonly Value[], given: readonly Counted[]) {
-  const counts = new Map<string, number>();
-  for (const { value, count } of given) counts.set(value, (counts.get(value) ?? 0) + count);
-  const told = known.map((each) => ({ ...each, count: counts.get(each.value) ?? 0 }));
-  for (const { value } of known) counts.delete(value);
-  return [...told, ...[...counts].map(([value, count]) => ({ value, label: null, count }))];
+function tallyValues(known: readonly Value[], given: readonly Counted[], findWords: FindWords) {
+  const byValue = Map.groupBy(given, ({ value }) => value);
+  const sum = ({ value, label }: Value) =>
+    sumByWords(label, byValue.get(value) ?? [], findWords).map((each) => ({ value, ...each }));
+  const told = known.flatMap(sum);
+  for (const { value } of known) byValue.delete(value);
+  return [...told, ...[...byValue.keys()].flatMap((value) => sum({ value, label: null }))];
 }
 
 /** A number from 0 to 10 is judged by the bounds that everybody compares by, not by the company's own. */
@@ -171,7 +174,7 @@ const OF_TEN = { satisfiedFrom: PROMOTER_FROM, lowUpTo: DETRACTOR_UP_TO };
 function rateKind(
   kind: SurveyQuestion["kind"],
   given: readonly Counted[],
-  thresholds: { satisfiedFrom: number; lowUpTo: number },
+  thresholds: Thresholds,
 ): Rated & { promoterScore: number | null } {
   if (kind !== "scale")
     return { ...rate(kind === "rating" ? given : [], thresholds), promoterScore: null };
@@ -204,7 +207,7 @@ export function rateParts(
   counts: readonly Counted[],
   around: {
     parts: readonly { id: string; name: string }[];
-    thresholds: { satisfiedFrom: number; lowUpTo: number };
+    thresholds: Thresholds;
   },
 ): PartResult[] {
   const partOf = new Map(

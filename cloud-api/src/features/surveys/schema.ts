@@ -8,7 +8,7 @@ import {
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { day, Given, Id, oneOf, Removal } from "../../platform/shapes.ts";
+import { day, Given, Id, oneOf, Removal, wording } from "../../platform/shapes.ts";
 import { NO_SALE_TYPE } from "./rules.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
@@ -52,6 +52,13 @@ const asked = {
     Type.String({
       maxLength: 64,
       description: "Given to the question: a rating or an option’s id",
+    }),
+  ),
+  versions: Type.Optional(
+    Type.String({
+      ...{ pattern: "^\\d{1,9}(,\\d{1,9})*$", maxLength: 2000 },
+      description:
+        "Given to the question in these versions of the survey, with commas between; 0: in one that nobody knows",
     }),
   ),
   ...narrowing,
@@ -213,7 +220,7 @@ export const ResultsReply = Type.Object({
       part: NullableText,
       isFollowUp: Type.Boolean(),
       counts: Type.Array(
-        Type.Object({ value: Type.String(), label: Label, count: Type.Integer() }),
+        Type.Object({ value: Type.String(), label: Label, ...wording, count: Type.Integer() }),
       ),
       ...rated,
       promoterScore: Type.Union([Type.Integer(), Type.Null()], {

@@ -126,11 +126,48 @@ test("part of HM-6.9: each answer is told in the words it was given to, to whoev
   ]);
   type Case = { answer: { given: { label: object; chosen: object[] }[] } };
   const old = answers.find(({ version }) => version === 1)?.id;
+  await askUntil(
+    () => staff.get<{ total: number }>("/api/v1/cases"),
+    ({ total }) => total === 2,
+  );
   const { answer } = await staff.get<Case>(`/api/v1/cases/${old}`);
   expect(answer.given.map(({ label }) => label)).toEqual([words("Món ăn?"), words("Vì sao?")]);
   expect(answer.given[1]?.chosen).toEqual(cold("Nguội"));
   const { bytes } = await staff.download(`/api/v1/survey-answers.csv?surveyId=${id}&language=vi`);
   for (const said of ["Vui vẻ", "Nguội"]) expect(bytes.toString("utf8")).toContain(`"${said}"`);
+});
+
+test("what was chosen before an option was reworded is counted under its old words, each with its answers", async () => {
+  const { id } = await written();
+  const chose = (surveyVersion: number) =>
+    answered({ surveyId: id, surveyVersion, ratings: { food: 1 }, choices: { bad: ["cold"] } });
+  await box.push([chose(1), chose(1)]);
+  const reword = (readVersion: number, vi: string) => {
+    const questions = [stars("food", "Món ăn?"), why([option("cold", vi), option("slow", "Lâu")])];
+    return put(id, { wording: { ...WORDING, questions }, branchIds: [branchId], readVersion });
+  };
+  await reword(1, "Vui vẻ");
+  await box.push([chose(2)]);
+  const results = () => staff.get<ResultsReply>(`/api/v1/survey-results?surveyId=${id}`);
+  const { questions } = await askUntil(results, ({ answers }) => answers === 3);
+  const cold = { value: "cold", label: words("Vui vẻ"), isEarlier: false };
+  const before = { value: "cold", label: words("Nguội"), isEarlier: true };
+  const counts = questions[1]?.counts ?? [];
+  expect(counts.filter(({ value }) => value === "cold")).toEqual([
+    { ...cold, count: 1, versions: [2] },
+    { ...before, count: 2, versions: [1] },
+  ]);
+  const path = `/api/v1/survey-answers?surveyId=${id}&questionId=bad&value=cold`;
+  for (const { versions, count } of counts.filter(({ value }) => value === "cold"))
+    expect((await staff.get<AnswersReply>(`${path}&versions=${versions}`)).total).toBe(count);
+  expect((await staff.request("GET", `/api/v1/survey-answers?versions=1`)).status).toBe(400);
+  type Report = { reasons: { label: object; count: number; isEarlier: boolean }[] };
+  const day = site.now().toISOString().slice(0, 10);
+  const { reasons } = await staff.get<Report>(`/api/v1/case-report?from=2020-01-01&to=${day}`);
+  expect(reasons.map(({ label, count, isEarlier }) => ({ label, count, isEarlier }))).toEqual([
+    { label: words("Nguội"), count: 2, isEarlier: true },
+    { label: words("Vui vẻ"), count: 1, isEarlier: false },
+  ]);
 });
 
 test("the same words at other branches are no new version, and a branch that is left out asks it no more", async () => {

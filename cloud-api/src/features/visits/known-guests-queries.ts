@@ -219,6 +219,8 @@ export type GuestNews = {
   replaying: boolean;
   replayUntil: number;
   toldSince: number;
+  /** Another event stands where the box says that it holds one: it was told by a log that this cloud has lost. */
+  isOfOtherLog: boolean;
   /** Whether anybody changed or was forgotten since; true for some whose change is another branch's. */
   hasMoved: boolean;
 };
@@ -227,6 +229,9 @@ export type GuestNewsQuestion = {
   boxId: string;
   branchId: string;
   since: number;
+  /** Where it stands, and the event that it says is there. */
+  held: number;
+  mark: string | null;
   countsTenantVisits: boolean;
 };
 
@@ -253,12 +258,16 @@ export function listGuestNews(
       "guest-news",
       sql<GuestNews>`
       select asked.box_id as "boxId", news.position, news.replay_until as "replayUntil",
-        news.replaying, news.told_since as "toldSince", news.has_moved as "hasMoved"
+        news.replaying, news.told_since as "toldSince", news.has_moved as "hasMoved",
+        coalesce((select events.id <> asked.mark from events
+          where events.tenant_id = ${tenantId} and events.position = asked.held), false)
+          as "isOfOtherLog"
       from unnest(${boxes.map(({ boxId }) => boxId)}::uuid[],
           ${boxes.map((each) => each.branchId)}::uuid[],
           ${boxes.map((each) => each.since)}::bigint[],
+          ${boxes.map(({ held }) => held)}::bigint[], ${boxes.map(({ mark }) => mark)}::uuid[],
           ${boxes.map(({ countsTenantVisits }) => countsTenantVisits)}::boolean[])
-        as asked (box_id, branch_id, since, counts_tenant_visits)
+        as asked (box_id, branch_id, since, held, mark, counts_tenant_visits)
       cross join lateral (
         with counted as (
           select coalesce(min(position), 0) as position,

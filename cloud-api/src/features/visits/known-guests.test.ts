@@ -153,6 +153,27 @@ test("a box that is ahead of the log is told everything anew", async () => {
   expect(await known(company.box, one, 1_000_000)).toMatchObject({ complete: true });
 });
 
+test("a box that was told by a log that a restored cloud has lost is told everything anew, though the log is past it", async () => {
+  await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan" }).events);
+  const { position: guests, mark } = await known(company.box, one);
+  await company.box.push(company.box.signIn({ phone: "+84987654321", name: "Hùng" }).events);
+  await known(company.box, () => true, guests);
+  const tell = async (guestsMark?: string) =>
+    (await company.box.pull({ settings: 99, guests, ...(guestsMark && { guestsMark }) }))
+      ?.knownGuests;
+  expect(await tell(mark)).toMatchObject({ complete: false, guests: [{ name: "Hùng" }] });
+  expect(await tell()).toMatchObject({ complete: false });
+  const anew = await tell(newId());
+  expect(anew).toMatchObject({ complete: true, guests: [{ name: "Lan" }, { name: "Hùng" }] });
+  expect(anew?.mark).not.toBe(mark);
+  // One that has heard all, in a log where nothing has moved since.
+  const { position, mark: last } = anew ?? {};
+  const quiet = (guestsMark = newId()) =>
+    company.box.pull({ settings: 99, guests: position ?? 0, guestsMark });
+  expect((await quiet(last))?.knownGuests ?? null).toBeNull();
+  expect((await quiet())?.knownGuests).toMatchObject({ complete: true });
+});
+
 test("the guests of one tenant are never told to a box of another", async () => {
   await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan" }).events);
   await known(company.box, one);

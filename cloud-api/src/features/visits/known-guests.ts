@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { GuestAnswers, GuestQuestion, KnownGuest, KnownGuests } from "@foyer/contract";
 import type { GuestLook, GuestsFound, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { findEventId } from "../../platform/events.ts";
 import { listForgotten } from "../customers/index.ts";
 import { holdForBrand } from "./brand-customers-queries.ts";
 import type { KnownGuestPlace } from "./known-guest-column-queries.ts";
@@ -60,7 +61,7 @@ export async function lookForGuests(
   if (asked.size === 0) return looks;
   const boxes = [...asked.values()].map((each) => ({
     ...each,
-    since: Math.max(each.since, each.lookedTo),
+    ...{ since: Math.max(each.since, each.lookedTo), held: each.since },
   }));
   for (const news of await listGuestNews(tx, boxes)) {
     const { since = 0, lookedTo = 0 } = asked.get(news.boxId) ?? {};
@@ -90,8 +91,22 @@ async function bringAlong(
   const { key, countedSeq } = place;
   return {
     ...{ position, complete: false, key, guests: [], removed: [] },
+    ...(await markOf(tx, position)),
     countedThrough: epoch === null ? null : { epoch, seq: countedSeq ?? 0 },
   };
+}
+
+async function markOf(tx: TenantTransaction, position: number): Promise<{ mark?: string }> {
+  const mark = await findEventId(tx, position);
+  return mark === null ? {} : { mark };
+}
+
+async function isOfOtherLog(
+  tx: TenantTransaction,
+  { mark, since }: Pick<KnownGuestsQuestion, "mark" | "since">,
+): Promise<boolean> {
+  const standing = mark === null ? null : await findEventId(tx, since);
+  return standing !== null && standing !== mark;
 }
 
 /** Whoever changed since; all of them, where that is less or what the box holds is not to be added to. */
@@ -110,8 +125,8 @@ async function findDelta(
   // All at once, since pages of old positions would look like what it was told before.
   const isAnew = rows[0] !== undefined && isToldAnew(rows[0], since);
   const isTooMuch = isOneChange(rows, max);
-  // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
-  if (isAnew || isTooMuch || since > counted) {
+  // A box that is ahead of the log, or was told by another, holds what this cloud, restored from a back-up, has lost.
+  if (isAnew || isTooMuch || since > counted || (await isOfOtherLog(tx, question))) {
     if (guestsPage !== null) return await findFillPage(tx, question, place);
     complete = true;
     if (isAnew || isTooMuch) max = Number.MAX_SAFE_INTEGER - 1;
@@ -132,6 +147,7 @@ async function findDelta(
   if (!isNews && !isMove) return null;
   return {
     ...{ position, complete, key: first.key, guests: describeGuests(guests, first.key) },
+    ...(await markOf(tx, position)),
     removed: complete ? [] : [...gone],
     ...countedPosition(first.position, position),
     ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
@@ -166,7 +182,7 @@ function isOneChange(rows: readonly KnownGuestRow[], max: number): boolean {
 
 /** False only where nobody is to be told of, and none of what a box holds is to be told anew. */
 const mayHaveNews = (news: GuestNews, since: number): boolean =>
-  news.hasMoved || isToldAnew(news, since) || since > news.position;
+  news.hasMoved || isToldAnew(news, since) || since > news.position || news.isOfOtherLog;
 
 /**
  * The next page of all guests that the box may hold, those seen last first. It stands at the position of
@@ -189,7 +205,11 @@ async function findFillPage(
   if (standing.replaying) return null;
   const begun = fill.position;
   // What the pages before held is not whole any more, or was of a log that this cloud has lost.
-  if (begun !== null && (isToldAnew(standing, begun) || begun > standing.position)) {
+  const isLost = (since: number) =>
+    isToldAnew(standing, since) ||
+    since > standing.position ||
+    isOfOtherLog(tx, { mark: fill.mark, since });
+  if (begun !== null && (await isLost(begun))) {
     fill = START_OF_FILL;
     rows = await list(fill);
   }
@@ -197,13 +217,17 @@ async function findFillPage(
   if (!first) throw new Error(NO_KEY);
   const guests = rows.filter(isGuest);
   const position = fill.position ?? first.position;
+  const mark = await findEventId(tx, position);
   const isFirst = fill.position === null;
   const last = guests.at(-1);
   const told = fill.told + guests.length;
   const isLast = !last || guests.length < FILL_PAGE_MAX || told >= guestsMax;
   const next = isLast
     ? null
-    : writeFill({ position, told, after: { seenAt: last.seenAt, customerId: last.customerId } });
+    : writeFill({
+        ...{ position, mark, told },
+        after: { seenAt: last.seenAt, customerId: last.customerId },
+      });
   const forgotten = isFirst
     ? await listForgotten(tx, { branchId, after: 0, upTo: position })
     : null;
@@ -211,6 +235,7 @@ async function findFillPage(
   if (guests.length + erasedGuestIds.length === 0 && isFirst && position === since) return null;
   return {
     ...{ position, complete: true, key: first.key, fill: { first: isFirst, next } },
+    ...(mark && { mark }),
     ...{ guests: describeGuests(guests, first.key), removed: [] },
     ...countedPosition(first.position, position),
     ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),

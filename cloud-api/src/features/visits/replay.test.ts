@@ -21,7 +21,7 @@ afterAll(() => cloud?.close());
 
 /** Takes all guests at once, and any number of them. */
 const aboutBox = ({ branchId, boxId, epoch }: TestBox) => ({
-  ...{ branchId, boxId, epoch, guestsPage: null, guestsMax: 1000, lookedTo: 0 },
+  ...{ branchId, boxId, epoch, mark: null, guestsPage: null, guestsMax: 1000, lookedTo: 0 },
   ...{ recogniseDays: { given: 90, randomised: 14 }, countsTenantVisits: false },
 });
 const HOUR = 3_600_000;

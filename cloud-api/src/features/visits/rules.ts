@@ -80,6 +80,8 @@ export function hashForBox(text: string, key: string): string {
 export type Fill = {
   /** The log position of its first page; null before it. */
   position: number | null;
+  /** The event that stood there then; null: it was kept no more. */
+  mark: string | null;
   /** How many guests its pages have told of. */
   told: number;
   /** The guest they told of last. */
@@ -88,27 +90,30 @@ export type Fill = {
 
 export const START_OF_FILL: Fill = {
   position: null,
+  mark: null,
   told: 0,
   after: { seenAt: "infinity", customerId: "ffffffff-ffff-ffff-ffff-ffffffffffff" },
 };
 
-const FILL = /^(\d{1,15})\.(\d{1,8})\.(\d{1,15})\.([0-9a-f-]{36})$/;
+const FILL = /^(\d{1,15})\.(\d{1,8})\.(\d{1,15})\.([0-9a-f-]{36})(?:\.([0-9a-f-]{36}))?$/;
 
 /** What the box asks for the next page with. */
 export function writeFill({
   position,
+  mark,
   told,
   after,
 }: Fill & { position: number; after: { seenAt: Date } }): string {
-  return [position, told, after.seenAt.getTime(), after.customerId].join(".");
+  const parts = [position, told, after.seenAt.getTime(), after.customerId];
+  return [...parts, ...(mark === null ? [] : [mark])].join(".");
 }
 
 /** Null for what no page has named: then the fill begins anew. */
 export function readFill(text: string | null): Fill | null {
-  const [, position, told, seenAt, customerId] = FILL.exec(text ?? "") ?? [];
+  const [, position, told, seenAt, customerId, mark = null] = FILL.exec(text ?? "") ?? [];
   if (customerId === undefined) return null;
   const after = { seenAt: new Date(Number(seenAt)), customerId };
-  return { position: Number(position), told: Number(told), after };
+  return { position: Number(position), mark, told: Number(told), after };
 }
 
 /**

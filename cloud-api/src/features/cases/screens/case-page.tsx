@@ -78,7 +78,7 @@ function Work({ case: found }: { case: Case }) {
   const zone = useZoneOf()(found.branchId);
   const workers = useWorkers(found.branchId).data ?? [];
   const change = useChangeCase(found);
-  const { state, ownerId, ownerName, dueAt, closedAt, isLate, returnedAt } = found;
+  const { state, ownerId, ownerName, dueAt, closedAt, isLate, reopenedAt, returnedAt } = found;
   const isConflict = change.error instanceof ApiError && change.error.code === "conflict";
   const isClosed = state === "closed";
   const known = workers.some(({ id }) => id === ownerId);
@@ -99,6 +99,11 @@ function Work({ case: found }: { case: Case }) {
             </Text>
           )}
         </Group>
+        {reopenedAt && (
+          <Text size="sm">
+            {t("reopened")} <Moment at={reopenedAt} timeZone={zone} />
+          </Text>
+        )}
         <Select
           label={t("owner")}
           placeholder={t("nobody")}

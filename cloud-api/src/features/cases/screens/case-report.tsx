@@ -169,8 +169,12 @@ function Reasons({ report, asked }: Told) {
   const format = useFormat();
   const words = useWords();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
-  const answersOf = ({ surveyId, questionId, value }: Reason, branchId: string | null) => {
-    const answer = { satisfaction: "unsatisfied", questionId, value };
+  const answersOf = (reason: Reason, branchId: string | null) => {
+    const { surveyId, questionId, value, versions } = reason;
+    const answer = {
+      ...{ satisfaction: "unsatisfied", questionId, value },
+      versions: versions?.join() ?? null,
+    };
     return withQuery(`/surveys/${surveyId}`, { ...asked, ...answer, branchId });
   };
   const columns: Column<Reason>[] = [
@@ -183,6 +187,7 @@ function Reasons({ report, asked }: Told) {
           </Link>
           <div className="quiet" style={{ fontSize: "0.75rem" }}>
             {words(reason.question)}
+            {reason.isEarlier && ` · ${t("earlier-wording")}`}
           </div>
         </>
       ),
@@ -220,7 +225,9 @@ function Reasons({ report, asked }: Told) {
           label={t("reasons")}
           columns={columns}
           rows={report.reasons}
-          rowKey={({ surveyId, questionId, value }) => `${surveyId} ${questionId} ${value}`}
+          rowKey={({ surveyId, questionId, value, versions }) =>
+            `${surveyId} ${questionId} ${value} ${versions}`
+          }
         />
       )}
     </Section>

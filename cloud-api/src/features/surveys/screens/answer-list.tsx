@@ -36,14 +36,14 @@ export function AnswerList({ surveyId, filters, results, choose }: AnswerListPro
     surveyId,
     filters,
   );
-  const { questionId, value } = filters;
+  const { questionId, value, versions } = filters;
   const says = useGiven(results.questions);
   const isOne = questionId !== null && value !== null;
   const list = useRef<HTMLDivElement>(null);
   // Whoever opened a number wants to see what is behind it.
   useEffect(() => {
-    if (questionId !== null && value !== null) list.current?.scrollIntoView({ block: "start" });
-  }, [questionId, value]);
+    if (isOne) list.current?.scrollIntoView({ block: "start" });
+  }, [isOne, questionId, value, versions]);
   return (
     <div id="answers" ref={list}>
       <Section
@@ -55,9 +55,9 @@ export function AnswerList({ surveyId, filters, results, choose }: AnswerListPro
             <Button
               size="compact-sm"
               variant="default"
-              onClick={() => choose({ questionId: null, value: null })}
+              onClick={() => choose({ questionId: null, value: null, versions: null })}
             >
-              {says(questionId, value)} ×
+              {says(questionId, value, versions)} ×
             </Button>
           )
         }
@@ -83,8 +83,8 @@ function useGiven(questions: Results["questions"]) {
   const { language } = useLanguage();
   const labels = new Map(
     questions.flatMap(({ questionId, kind, counts }) =>
-      counts.map(({ value, label }) => [
-        `${questionId} ${value}`,
+      counts.map(({ value, label, versions }) => [
+        `${questionId} ${value} ${versions?.join() ?? null}`,
         kind === "rating"
           ? t("stars", { count: Number(value) })
           : kind === "scale"
@@ -95,7 +95,8 @@ function useGiven(questions: Results["questions"]) {
       ]),
     ),
   );
-  return (questionId: string, value: string) => labels.get(`${questionId} ${value}`) ?? value;
+  return (questionId: string, value: string, versions: string | null) =>
+    labels.get(`${questionId} ${value} ${versions}`) ?? value;
 }
 
 /** In the words that it was given to, whatever the survey asks by now. */

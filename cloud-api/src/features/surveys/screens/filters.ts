@@ -19,6 +19,7 @@ export function useFilters() {
     search: parameters.get("search"),
     questionId: parameters.get("questionId"),
     value: parameters.get("value"),
+    versions: parameters.get("versions"),
     ...writeNarrowing(readFilters(parameters)),
   };
   return { filters, change, linkTo: (more: Partial<Filters>) => linkTo(filters, more) };

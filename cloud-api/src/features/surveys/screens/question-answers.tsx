@@ -35,20 +35,29 @@ function OneQuestion({ question, linkTo }: { question: Question; linkTo: LinkTo 
   return (
     <Section title={title} hint={<Hint question={question} given={given} />}>
       <Stack gap="xs" component="ul" m={0} p={0} style={{ listStyle: "none" }}>
-        {counts.map(({ value, label: option, count }) => (
-          <li key={value}>
+        {counts.map(({ value, label: option, count, versions, isEarlier }) => (
+          <li key={`${value} ${versions}`}>
             <Group justify="space-between" wrap="nowrap" gap="sm" align="baseline">
-              <Text size="sm" className="any-length">
+              <Text size="sm" className="any-length" component="div">
                 {kind === "rating"
                   ? t("stars", { count: Number(value) })
                   : option
                     ? chooseWords(option, language)
                     : value}
+                {isEarlier && (
+                  <Text size="xs" className="quiet">
+                    {t("earlier-wording")}
+                  </Text>
+                )}
               </Text>
               <Group gap="sm" wrap="nowrap" flex="none">
                 <Text size="sm" className="figure" fw={600} ta="right" miw={40} component="span">
                   {count > 0 ? (
-                    <Anchor component={Link} href={linkTo({ questionId, value })} inherit>
+                    <Anchor
+                      component={Link}
+                      href={linkTo({ questionId, value, versions: versions?.join() ?? null })}
+                      inherit
+                    >
                       {format.count(count)}
                     </Anchor>
                   ) : (

@@ -34,11 +34,13 @@ export type Filters = OnePlace & {
   /** Those that gave one answer to one question. */
   questionId: string | null;
   value: string | null;
+  /** In these versions alone, with commas between. */
+  versions: string | null;
 } & ReturnType<typeof writeNarrowing>;
 
 /** What they come to does not depend on the one number whose answers are open. */
 export function useResults(surveyId: string | null, filters: Filters) {
-  const { questionId: _questionId, value: _value, ...asked } = filters;
+  const { questionId: _questionId, value: _value, versions: _versions, ...asked } = filters;
   return useQuery({
     queryKey: ["survey-results", surveyId, asked],
     queryFn: ({ signal }) =>
