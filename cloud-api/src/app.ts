@@ -241,6 +241,7 @@ async function describeApi(app: Routes, { features, context }: AppOptions): Prom
           response,
           security: isOpen ? [] : security,
           ...(typeof access === "object" && { "x-permission": access.permission }),
+          ...(typeof access === "object" && access.beside && { "x-beside": access.beside }),
         },
         url,
       };

@@ -3,12 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
 import { ROLES, roleHolds } from "../src/platform/rights.ts";
 import { withClient } from "../src/platform/roles.ts";
-import {
-  type DescribedRoute,
-  listStaffRoutes,
-  makeSample,
-  readDescription,
-} from "./described-routes.ts";
+import { askRoute } from "./ask-route.ts";
+import { type DescribedRoute, listStaffRoutes, readDescription } from "./described-routes.ts";
 import { everywhere, openTestApp, type TestApp, type TestBrowser } from "./open-test-app.ts";
 import {
   addWholeBranch,
@@ -68,40 +64,6 @@ afterAll(() => site?.close());
 const LEFT_OUT = new Set(["GET /api/v1/live", "POST /api/v1/tenants"]);
 
 const tried = () => routes.filter(({ name }) => !LEFT_OUT.has(name));
-
-/** What a parameter's id is one of: the part of the path before it, or its own name. */
-function idOfParameter(path: string, parameter: string, ids: Ids): string {
-  const before =
-    path
-      .slice(0, path.indexOf(`{${parameter}}`))
-      .split("/")
-      .at(-2) ?? "";
-  const id = ids[before];
-  if (id) return id;
-  throw new Error(`${path}: whole-company.ts makes nothing that {${parameter}} could name.`);
-}
-
-const PROPERTIES: Record<string, string> = {
-  tenantId: "tenants",
-  branchId: "branches",
-  branchIds: "branches",
-  customerId: "customers",
-  customerIds: "customers",
-  deviceId: "devices",
-  boxId: "boxes",
-  brandId: "brands",
-  groupId: "groups",
-  parentId: "groups",
-  tagIds: "tags",
-  tierId: "tiers",
-  tierIds: "tiers",
-  ids: "tiers",
-  markId: "tags",
-  segmentId: "segments",
-  senderId: "senders",
-  ownRoleId: "roles",
-};
-const idOfProperty = (ids: Ids) => (property: string) => ids[PROPERTIES[property] ?? ""] ?? newId();
 
 const LOOK = { accentColour: "#aa3300", logo: null };
 
@@ -181,20 +143,9 @@ BODIES["PUT /api/v1/staff/{staffId}/grants"] = () => ({ grants: [everywhere("vie
 
 /** Asks a route with the ids of what is named. */
 async function ask(browser: TestBrowser, route: DescribedRoute, ids: Ids) {
-  const idOf = idOfProperty(ids);
-  let path = route.path;
-  const query = new URLSearchParams();
-  for (const { in: place, name, required, schema } of route.parameters) {
-    if (place === "path") path = path.replace(`{${name}}`, idOfParameter(route.path, name, ids));
-    else if (place === "query" && (required || name in PROPERTIES))
-      query.set(name, String(makeSample(schema, idOf, name)));
-  }
-  const body =
-    (await BODIES[route.name]?.(ids)) ?? (route.body ? makeSample(route.body, idOf) : undefined);
-  const address = query.size > 0 ? `${path}?${query}` : path;
-  const answer = await browser.ask<unknown>(route.method, address, body);
+  const answer = await askRoute(browser, route, { ids, body: await BODIES[route.name]?.(ids) });
   expectAsDescribed(route, answer.status, answer.body);
-  return { ...answer, text: JSON.stringify(answer.body) ?? "" };
+  return answer;
 }
 
 function expectAsDescribed(route: DescribedRoute, status: number, body: unknown): void {

@@ -71,3 +71,87 @@ test("part of MC-2.13: whoever is bound to branches is told of no pair and no me
   expect((await manager.request("GET", path)).status).toBe(200);
   expect((await stranger.request("GET", path)).status).toBe(404);
 });
+
+const asked = (field: string, test: object): Tree =>
+  ({ kind: "all", of: [{ kind: "none", of: [{ kind: "field", field, test }] }] }) as Tree;
+
+test("whoever reads segments and no customers asks of nobody by what one alone has: a count would say whether it is there", async () => {
+  const nickname = { key: "own.nickname", kind: "text", label: { vi: "Biệt danh" } };
+  const size = {
+    ...{ key: "own.size", kind: "choice", label: { vi: "Cỡ" } },
+    choices: ["M", "L"].map((value) => ({ value, label: { vi: value } })),
+  };
+  for (const field of [nickname, size])
+    expect((await owner.request("POST", "/api/v1/customer-fields", field)).status).toBe(201);
+  const analyst = await site.addStaffWith(owner, ["segments.read", "segments.edit"]);
+  const ask = async (by: TestStaff, tree: Tree, path = "/preview") =>
+    (await by.request("POST", `/api/v1/segments${path}`, { name: "One", tree })).status;
+  for (const tree of [
+    asked("phone", { is: "one-of", values: ["+84912345678"] }),
+    asked("email", { is: "begins", text: "lan@" }),
+    asked("name", { is: "contains", text: "Lan" }),
+    asked("birthday", { is: "on-days", from: "03-08", to: "03-08" }),
+    asked("own.nickname", { is: "one-of", values: ["Bống"] }),
+  ]) {
+    expect([await ask(owner, tree), await ask(analyst, tree)]).toEqual([200, 403]);
+    expect(await ask(analyst, tree, "")).toBe(403);
+  }
+  for (const tree of [
+    asked("phone", { is: "known" }),
+    asked("birthday", { is: "in-months", months: [3] }),
+    asked("own.size", { is: "one-of", values: ["M"] }),
+  ])
+    expect(await ask(analyst, tree)).toBe(200);
+  const refused = await analyst.request("POST", "/api/v1/segments/preview", {
+    tree: asked("phone", { is: "begins", text: "+84" }),
+  });
+  expect(refused.body).toMatchObject({ code: "forbidden", field: "/tree/of/0/of/0" });
+  const reader = await site.addStaffWith(owner, ["breakdowns.read"]);
+  const counts = "/api/v1/customer-counts/fields";
+  expect((await reader.request("GET", `${counts}/own.size`)).status).toBe(200);
+  expect((await reader.request("GET", `${counts}/own.nickname`)).status).toBe(403);
+});
+
+test("a segment that somebody saved of one number is counted for such a role, and shown without the number", async () => {
+  const tree = asked("phone", { is: "one-of", values: ["+84912345678"] });
+  const saved = await owner.request("POST", "/api/v1/segments", { name: "Lan", tree });
+  const { id } = saved.body as { id: string };
+  const analyst = await site.addStaffWith(owner, ["segments.read", "segments.edit", "audit.read"]);
+  type Segments = { segments: { tree: Tree }[] };
+  const [shown] = (await analyst.get<Segments>("/api/v1/segments")).segments;
+  expect(shown?.tree).toEqual(asked("phone", { is: "one-of", values: ["•••"] }));
+  expect((await owner.get<Segments>("/api/v1/segments")).segments[0]?.tree).toEqual(tree);
+  const renamed = { name: "Khác", tree: shown?.tree };
+  const path = `/api/v1/segments/${id}`;
+  expect((await analyst.request("PUT", path, renamed)).status).toBe(403);
+  type Log = { total: number; entries: { after: unknown; isHidden: boolean }[] };
+  const log = (by: TestStaff, query: string) => by.get<Log>(`/api/v1/audit?${query}`);
+  const told = await log(analyst, "kind=segments");
+  expect(told.entries[0]).toMatchObject({ after: { name: "Lan", tree: shown?.tree } });
+  const customers = await log(analyst, "kind=customers");
+  expect(customers.entries[0]).toMatchObject({ before: null, after: null, isHidden: true });
+  for (const search of ["912345678", "Lan"])
+    expect((await log(analyst, `search=${search}`)).total, search).toBe(0);
+  expect((await log(owner, "search=912345678")).total).toBe(2);
+});
+
+test("members are looked for by no number where numbers are not seen, and nothing is done to a list that is not", async () => {
+  const clerk = await site.addStaffWith(owner, [
+    ...["members.read", "customer-lists.read", "customer-lists.act", "customers.export"],
+    ...["marks.read", "profiles.link"],
+  ]);
+  expect((await clerk.request("GET", "/api/v1/members")).status).toBe(200);
+  for (const path of [
+    "/members?search=0912345678",
+    "/customer-views",
+    "/customer-actions",
+    "/customers.csv?search=0912345678&columns=tags",
+  ]) {
+    expect((await clerk.request("GET", `/api/v1${path}`)).status, path).toBe(403);
+    expect((await owner.request("GET", `/api/v1${path.replace(".csv", "")}`)).status, path).toBe(
+      200,
+    );
+  }
+  const link = `/api/v1/customers/${lan}/profile-link`;
+  expect((await clerk.request("POST", link)).status).toBe(403);
+});

@@ -8,6 +8,8 @@ export type Difference = { before: unknown; after: unknown };
 const HIDDEN_NAME = /secret|password|token|psk|credential|private|key$|^pin$|stays/i;
 /** A field of the company's own is named by its key, which is no secret. */
 const FIELD_KEY = /^own\.[a-z0-9-]+$/;
+/** Parts that are read as one: a condition says little without the others. */
+const WHOLE_NAME = "tree";
 const HIDDEN = "•••";
 const TEXT_LENGTH_MAX = 300;
 /** A part beyond this is told by its length alone. */
@@ -23,7 +25,8 @@ function compare(before: unknown, after: unknown): Difference | null {
   if (isRecord(before) && isRecord(after)) {
     const names = new Set([...Object.keys(before), ...Object.keys(after)]);
     const parts = [...names].flatMap((name) => {
-      const found = compare(before[name] ?? null, after[name] ?? null);
+      const find = name === WHOLE_NAME ? compareWhole : compare;
+      const found = find(before[name] ?? null, after[name] ?? null);
       return found ? [[name, found] as const] : [];
     });
     if (parts.length === 0) return null;
@@ -32,8 +35,11 @@ function compare(before: unknown, after: unknown): Difference | null {
       after: Object.fromEntries(parts.map(([name, part]) => [name, part.after])),
     };
   }
-  return isSame(before, after) ? null : { before, after };
+  return compareWhole(before, after);
 }
+
+const compareWhole = (before: unknown, after: unknown): Difference | null =>
+  isSame(before, after) ? null : { before, after };
 
 /** Of what is written as JSON. Long texts are compared as they are, and not written for it. */
 function isSame(before: unknown, after: unknown): boolean {

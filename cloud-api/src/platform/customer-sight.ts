@@ -1,7 +1,8 @@
 import type { FastifyRequest } from "fastify";
+import type { Context } from "../feature.ts";
 import { refuse } from "./errors.ts";
 import { doesSeeMembers, findReach, type Permissions } from "./rights.ts";
-import { staffOf } from "./session.ts";
+import { enterBeside, staffOf } from "./session.ts";
 
 export const READ_CUSTOMERS = "customers.read";
 
@@ -20,3 +21,26 @@ export function seesEveryCustomer(
 
 export const refuseNames = () =>
   refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);
+
+/** Whether whoever asks may know who somebody is of whom a branch tells; null: no branch in particular. */
+export type Sight = (branchId: string | null) => boolean;
+
+/**
+ * Lists of what was at branches tell of customers too: a role that reads these may hold no right to
+ * see who it was, or one that does not reach as far.
+ */
+export async function findSight(request: FastifyRequest, context: Context): Promise<Sight> {
+  if (!findReach(staffOf(request).grants, READ_CUSTOMERS, context.permissions)) return () => false;
+  const entry = await enterBeside(request, READ_CUSTOMERS, context);
+  if (typeof entry === "string" || entry.branchIds === null || entry.seesMembers) return () => true;
+  const within = new Set(entry.branchIds);
+  return (branchId) => branchId !== null && within.has(branchId);
+}
+
+export type Whose = { customerId: string | null; customerName: string | null };
+
+/** A row with whose it is as far as that may be known; that it is a customer's is told anyway. */
+export function showWhose<Row extends Whose>(row: Row, isSeen: boolean) {
+  const unseen = { customerId: null, customerName: null };
+  return { ...row, ...(isSeen ? {} : unseen), isCustomer: row.customerId !== null };
+}

@@ -34,6 +34,8 @@ export type BoxKey = BoxIdentity & { publicKey: Buffer; addedAt: Date };
 /** Members who hold a permission; where they do not for the whole tenant, its data is cut to it. */
 export type Permitted = {
   permission: string;
+  /** Another that they have to hold as well, wherever it counts. */
+  beside?: string;
   /** The parameter of the path that names the customer whom the route acts on. */
   customer?: string;
 };
@@ -108,8 +110,10 @@ type Declared = { url: string; method: string | string[]; access: Permitted };
 /** What would let too much through for want of a word is refused at start-up. */
 function checkDeclaration({ url, method, access }: Declared, { permissions }: Context): void {
   const permission = permissions.get(access.permission);
-  if (!permission)
-    throw new Error(`${url} asks for the permission ${access.permission}, which no feature gives.`);
+  const asked = [access.permission, ...(access.beside === undefined ? [] : [access.beside])];
+  const missing = asked.find((name) => !permissions.has(name));
+  if (!permission || missing !== undefined)
+    throw new Error(`${url} asks for the permission ${missing}, which no feature gives.`);
   const changes = [method].flat().some((each) => UNSAFE_METHODS.has(each));
   if (permission.covers === "customers" && changes && access.customer === undefined)
     throw new Error(
@@ -192,9 +196,12 @@ async function enterAsFarAs(
     access === "member"
       ? joinScopes(grants)
       : findReach(grants, access.permission, context.permissions);
-  if (!reach) {
+  const beside = typeof access === "object" ? access.beside : undefined;
+  const lacksBeside =
+    beside !== undefined && findReach(grants, beside, context.permissions) === null;
+  if (!reach || lacksBeside) {
     const asked = typeof access === "object" ? access.permission : "";
-    throw refuse("forbidden", `Your role may not do this: ${asked}.`);
+    throw refuse("forbidden", `Your role may not do this: ${(reach && beside) ?? asked}.`);
   }
   const branchIds = await listReached(reach, tenantId, context);
   const isChange = UNSAFE_METHODS.has(request.method);

@@ -42,6 +42,15 @@ export const wording = {
   }),
 };
 
+/** Whose a row is: a role that may not read customers is told that it is one's, and not whose. */
+export const whose = {
+  customerId: Type.Union([Id, Type.Null()], {
+    description: "Null: nobody's who is known, or of a customer whom your role may not see",
+  }),
+  customerName: NullableText,
+  isCustomer: Type.Boolean({ description: "It is a customer's, whether or not it is told whose" }),
+};
+
 /** One of these words. */
 export const oneOf = <T extends string>(words: readonly T[], description?: string) =>
   Type.Unsafe<T>({ type: "string", enum: [...words], ...(description && { description }) });

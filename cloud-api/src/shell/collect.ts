@@ -1,4 +1,4 @@
-import type { NamedValues, NavigationEntry, Panel, Route, Screens } from "./screens.ts";
+import type { NamedValues, NavigationEntry, Panel, Route, Screens, ToldPart } from "./screens.ts";
 
 // Vite replaces this by one import per feature: a feature with screens needs no other registration.
 const modules = import.meta.glob<{ screens: Screens }>("../features/*/screens/index.tsx", {
@@ -19,6 +19,11 @@ export const helpPath: string | null = declared.find(({ help }) => help)?.help ?
 /** Words for the values of all features. */
 export const collectValues = (): Promise<NamedValues[]> =>
   Promise.all(declared.flatMap(({ values }) => (values ? [values()] : [])));
+
+/** What shows parts of records whose values say little by themselves, by the names of the parts. */
+export const toldParts: ReadonlyMap<string, ToldPart> = new Map(
+  declared.flatMap(({ parts = {} }) => Object.entries(parts)),
+);
 
 export function listPanels(place: Panel["place"]): Panel[] {
   return declared

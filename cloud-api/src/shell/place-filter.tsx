@@ -31,11 +31,14 @@ function listKinds(branches: readonly BranchChoice[], asked: BranchKind | null):
 
 /** Several branches by their ids, as links and what was kept of old name them. */
 const SEVERAL = "several";
+/** Those of a brand that are of a kind, as links and what was kept name them. */
+const BOTH = "both";
 
 function choiceOf({ brandId, branchIds, branchKind }: Places): string {
   const [branchId, ...others] = branchIds;
   if (others.length > 0) return SEVERAL;
   if (branchId) return `branch:${branchId}`;
+  if (brandId && branchKind) return BOTH;
   if (branchKind) return `kind:${branchKind}`;
   return brandId ? `brand:${brandId}` : "";
 }
@@ -46,12 +49,15 @@ function useChoices(place: Places, branches: readonly BranchChoice[]) {
   const brands = useBrands(branches, place.brandId);
   const nameKind = useBranchKindName();
   const several = t("branches-counted", { count: place.branchIds.length });
+  const brand = brands.find(({ id }) => id === place.brandId)?.name ?? t("brands");
+  const both = place.branchKind && `${brand} · ${nameKind(place.branchKind)}`;
+  const told = { [SEVERAL]: several, [BOTH]: both }[choiceOf(place)];
   const named = (by: string) => (each: Named) => ({ value: `${by}:${each.id}`, label: each.name });
   const groups = [
     { group: t("everything"), items: [{ value: "", label: t("all-branches") }] },
     {
       group: t("several-branches"),
-      items: choiceOf(place) === SEVERAL ? [{ value: SEVERAL, label: several }] : [],
+      items: told ? [{ value: choiceOf(place), label: told }] : [],
     },
     { group: t("brands"), items: brands.map(named("brand")) },
     {
@@ -72,7 +78,7 @@ export function PlaceFilter({ place, choose }: PlaceFilterProps) {
   const choices = useChoices(place, branches);
   if (branches.length < 2) return null;
   const take = (chosen: string | null) => {
-    if (chosen === SEVERAL) return;
+    if (chosen === SEVERAL || chosen === BOTH) return;
     const [by, id = ""] = (chosen ?? "").split(":");
     choose({
       brandId: by === "brand" ? id : null,

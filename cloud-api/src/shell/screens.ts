@@ -52,6 +52,9 @@ export type Panel = {
 /** Words for what the API has names for: permissions, kinds of events. Name → words, by language. */
 export type NamedValues = Record<Language, Readonly<Record<string, string>>>;
 
+/** Says in words what a part of a record was or is, as the API told it. */
+export type ToldPart = LazyExoticComponent<ComponentType<{ value: unknown }>>;
+
 /** What a feature's `screens/index.tsx` exports as `screens`. */
 export type Screens = {
   navigation?: NavigationEntry[];
@@ -59,6 +62,8 @@ export type Screens = {
   panels?: Panel[];
   /** Its words where another feature tells of its values; fetched when they are first shown. */
   values?: () => Promise<NamedValues>;
+  /** What shows a part of a record that the audit log tells of, by the part's name there. */
+  parts?: Readonly<Record<string, ToldPart>>;
   /** Where somebody reads about a screen: `<help>?about=<its address>`. */
   help?: string;
 };

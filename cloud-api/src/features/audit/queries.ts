@@ -10,6 +10,8 @@ export type AuditFilter = {
   search: string | null;
   from: string | null;
   to: string | null;
+  /** Whoever asks may know what was changed of customers. */
+  seesCustomers: boolean;
 };
 
 export type EntryRow = {
@@ -22,19 +24,37 @@ export type EntryRow = {
   recordId: string | null;
   before: unknown;
   after: unknown;
+  /** It changed something of a customer, whether or not that is told. */
+  isOfCustomer: boolean;
 };
 
-const having = ({ actorId, kind, recordId, search, from, to }: AuditFilter) => sql`
+/** Records that hold what customers are looked for by: a word found in one of these tells of them. */
+const LOOKED_FOR = ["segments", "customer-views", "customer-actions", "customers"];
+
+const having = ({ actorId, kind, recordId, search, from, to, seesCustomers }: AuditFilter) => {
+  const { before, after } = wordsOf({ seesCustomers });
+  return sql`
   (${actorId}::uuid is null or entries.actor_id = ${actorId}::uuid)
   and (${kind}::text is null or entries.record_kind = ${kind}::text)
   and (${recordId}::text is null or entries.record_id = ${recordId}::text)
   and (${search}::text is null or exists (
     select from jsonb_path_query(
-      jsonb_build_array(coalesce(entries.before, told.before), coalesce(entries.after, told.after)),
+      jsonb_build_array(${before}, ${after}),
       '$.** ? (@.type() == "string" || @.type() == "number")') as said (value)
-    where strpos(lower(said.value #>> '{}'), lower(${search}::text)) > 0))
+    where strpos(lower(said.value #>> '{}'), lower(${search}::text)) > 0
+      and (${seesCustomers} or not entries.record_kind = any(${LOOKED_FOR}::text[]))))
   and (${from}::timestamptz is null or entries.at >= ${from}::timestamptz)
   and (${to}::timestamptz is null or entries.at < ${to}::timestamptz)`;
+};
+
+/** What an entry says, as far as somebody may know it. */
+const wordsOf = ({ seesCustomers }: Pick<AuditFilter, "seesCustomers">) =>
+  seesCustomers
+    ? {
+        before: sql`coalesce(entries.before, told.before)`,
+        after: sql`coalesce(entries.after, told.after)`,
+      }
+    : { before: sql`entries.before`, after: sql`entries.after` };
 
 /** What tells of a customer stands apart, where it is erased with them. */
 const ENTRIES = sql`audit_entries as entries
@@ -49,13 +69,14 @@ export function listEntries(
   const page = after
     ? sql`and (entries.at, entries.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
     : sql``;
+  const words = wordsOf(filter);
   return listRows(
     tx,
     sql<EntryRow>`
       select entries.id, entries.at, entries.actor_kind as "actorKind",
         entries.actor_id as "actorId", entries.action, entries.record_kind as kind,
-        entries.record_id as "recordId", coalesce(entries.before, told.before) as before,
-        coalesce(entries.after, told.after) as after
+        entries.record_id as "recordId", told.entry_id is not null as "isOfCustomer",
+        ${words.before} as before, ${words.after} as after
       from ${ENTRIES}
       where entries.tenant_id = ${tx.tenantId} and ${having(filter)} ${page}
       order by entries.at desc, entries.id desc limit ${limit}`,

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { toCsv } from "../../platform/csv.ts";
+import { seesEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
@@ -14,7 +15,7 @@ import {
   listEntries,
   listKinds,
 } from "./queries.ts";
-import { readPlace, sumByActor, writePlace } from "./rules.ts";
+import { hideLookedFor, readPlace, sumByActor, writePlace } from "./rules.ts";
 import {
   ActorsQuery,
   ActorsReply,
@@ -53,14 +54,14 @@ function registerEntries(routes: Routes, context: Context): void {
       const after = cursor === undefined ? null : readPlace(cursor);
       if (cursor !== undefined && after === null)
         throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
-      const filter = toFilter(asked);
+      const filter = { ...toFilter(asked), seesCustomers: seesEveryCustomer(request, context) };
       return database.readTenant(tenantOf(request), async (tx) => {
         // One more than is asked for says whether there is a next page.
         const rows = await listEntries(tx, { filter, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
-          entries: await describe(tx, page),
+          entries: await describe(tx, page, filter),
           kinds: await listKinds(tx),
           names: await nameRecords(tx, page, { ...context, grants: staffOf(request).grants }),
           nextCursor: last ? writePlace({ at: last.at.toISOString(), id: last.id }) : null,
@@ -82,9 +83,11 @@ function registerEntries(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const question = { filter: toFilter(request.query), after: null, limit: EXPORT_ROWS_MAX };
+      const seesCustomers = seesEveryCustomer(request, context);
+      const filter = { ...toFilter(request.query), seesCustomers };
+      const question = { filter, after: null, limit: EXPORT_ROWS_MAX };
       const entries = await database.readTenant(tenantOf(request), async (tx) =>
-        describe(tx, await listEntries(tx, question)),
+        describe(tx, await listEntries(tx, question), filter),
       );
       reply.header("content-type", "text/csv; charset=utf-8");
       reply.header("content-disposition", 'attachment; filename="audit.csv"');
@@ -134,7 +137,8 @@ function registerActors(routes: Routes, { database }: Context): void {
 
 const toText = (value: unknown) => (value === null ? null : JSON.stringify(value));
 
-function toFilter({ actorId, kind, recordId, search, from, to }: AuditFilters): AuditFilter {
+function toFilter(asked: AuditFilters): Omit<AuditFilter, "seesCustomers"> {
+  const { actorId, kind, recordId, search, from, to } = asked;
   return {
     actorId: actorId ?? null,
     kind: kind ?? null,
@@ -145,10 +149,16 @@ function toFilter({ actorId, kind, recordId, search, from, to }: AuditFilters): 
   };
 }
 
-async function describe(tx: TenantTransaction, rows: readonly EntryRow[]) {
+async function describe(
+  tx: TenantTransaction,
+  rows: readonly EntryRow[],
+  { seesCustomers }: Pick<AuditFilter, "seesCustomers">,
+) {
+  const tell = seesCustomers ? (value: unknown) => value : hideLookedFor;
   const names = await nameActors(tx, [...new Set(rows.map(({ actorId }) => actorId))]);
-  return rows.map(({ at, ...row }) => ({
-    ...row,
+  return rows.map(({ at, before, after, isOfCustomer, ...row }) => ({
+    ...{ ...row, before: tell(before), after: tell(after) },
+    isHidden: isOfCustomer && !seesCustomers,
     at: at.toISOString(),
     actorName: names.get(row.actorId) ?? null,
   }));

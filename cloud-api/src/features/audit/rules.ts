@@ -41,6 +41,30 @@ export function sumByActor(rows: readonly ActorCount[]): Deeds[] {
     .toSorted(busiest);
 }
 
+const HIDDEN = "•••";
+
+/** A change without what customers are looked for by: a search, and the values of conditions. */
+export function hideLookedFor(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(hideLookedFor);
+  if (typeof value !== "object" || value === null) return value;
+  const isCondition = "kind" in value && value.kind === "field";
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => {
+      if (isCondition && name === "test") return [name, hideWords(part)];
+      return [name, name === "search" && part !== null ? HIDDEN : hideLookedFor(part)];
+    }),
+  );
+}
+
+const hideWords = (test: unknown) =>
+  typeof test !== "object" || test === null
+    ? test
+    : {
+        ...test,
+        ...("text" in test && { text: HIDDEN }),
+        ...("values" in test && { values: [HIDDEN] }),
+      };
+
 /** The ids of records that stand anywhere in a value, each once. */
 export function listIds(value: unknown): string[] {
   const found = new Set<string>();

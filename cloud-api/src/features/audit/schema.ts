@@ -40,6 +40,9 @@ export const EntryReply = Type.Object({
   }),
   before: Type.Unknown({ description: "The parts that changed, as they were" }),
   after: Type.Unknown({ description: "The same, as they are; both null where none was noted" }),
+  isHidden: Type.Boolean({
+    description: "What changed is of a customer, and your role may not see customers",
+  }),
 });
 export type EntryReply = Static<typeof EntryReply>;
 

@@ -49,7 +49,9 @@ export function breakdownRoutes(routes: Routes, context: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        return findCounts(tx, { subject: await getSubject(tx, request.params.field) });
+        const { field } = request.params;
+        if (!seesEveryCustomer(request, context)) await refuseFreeText(tx, field);
+        return findCounts(tx, { subject: await getSubject(tx, field) });
       }),
   );
   registerCounted(routes, context);
@@ -93,6 +95,12 @@ function registerCounted(routes: Routes, context: Context): void {
       });
     },
   );
+}
+
+/** Everybody may have said something of their own there, as a nickname, or the number of a passport. */
+async function refuseFreeText(tx: TenantTransaction, field: string): Promise<void> {
+  const own = (await listOwnFields(tx)).find(({ key }) => key === field);
+  if (own?.kind === "text") throw refuseNames();
 }
 
 async function getSubject(tx: TenantTransaction, field: string): Promise<Subject> {

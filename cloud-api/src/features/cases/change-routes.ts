@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { findSight } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
@@ -20,7 +21,7 @@ const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const EDIT = { access: { permission: "cases.edit" } };
 
-export function registerChanges(routes: Routes, { database }: Context): void {
+export function registerChanges(routes: Routes, context: Context): void {
   routes.patch(
     "/api/v1/cases/:id",
     {
@@ -33,11 +34,13 @@ export function registerChanges(routes: Routes, { database }: Context): void {
         response: { 200: CaseReply, ...refusals },
       },
     },
-    (request) =>
-      database.changeTenant(tenantOf(request), async (tx) => ({
+    async (request) => {
+      const sees = await findSight(request, context);
+      return context.database.changeTenant(tenantOf(request), async (tx) => ({
         events: await applyChange(tx, request.params.id, request.body),
-        result: await getCase(tx, request.params.id),
-      })),
+        result: await getCase(tx, request.params.id, sees),
+      }));
+    },
   );
 }
 
@@ -63,7 +66,7 @@ async function applyChange(
   return [caseEvent(tx, { what: "changed", caseId: id, branchId: before.branchId })];
 }
 
-export function registerActions(routes: Routes, { database }: Context): void {
+export function registerActions(routes: Routes, context: Context): void {
   routes.post(
     "/api/v1/cases/:id/actions",
     {
@@ -79,9 +82,10 @@ export function registerActions(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       const { staffId } = staffOf(request);
       const { id } = request.params;
-      const described = await database.changeTenant(tenantOf(request), async (tx) => ({
+      const sees = await findSight(request, context);
+      const described = await context.database.changeTenant(tenantOf(request), async (tx) => ({
         events: await addAction(tx, { ...request.body, caseId: id, staffId }),
-        result: await getCase(tx, id),
+        result: await getCase(tx, id, sees),
       }));
       return reply.code(201).send(described);
     },

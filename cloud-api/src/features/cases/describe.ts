@@ -1,4 +1,5 @@
 import type { Static } from "typebox";
+import { type Sight, showWhose } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { nameActors } from "../access/index.ts";
@@ -14,6 +15,7 @@ type Described = Static<typeof CaseReply>;
 export async function describeCases(
   tx: TenantTransaction,
   rows: readonly CaseRow[],
+  sees: Sight,
 ): Promise<Described[]> {
   const ids = rows.map(({ id }) => id);
   const answers = await describeGiven(tx, ids);
@@ -33,7 +35,7 @@ export async function describeCases(
       reopenedAt: reopenedAt?.toISOString() ?? null,
       changedAt: changedAt.toISOString(),
       returnedAt: returnedAt?.toISOString() ?? null,
-      answer: answer ? toAnswer(answer) : null,
+      answer: answer ? toAnswer(answer, sees(branchId)) : null,
       actions: done.filter(({ caseId }) => caseId === id).map((each) => toAction(each, names)),
     };
   });
@@ -41,18 +43,19 @@ export async function describeCases(
 
 export const NO_CASE = "There is no such case.";
 
-export async function getCase(tx: TenantTransaction, id: string): Promise<Described> {
+export async function getCase(tx: TenantTransaction, id: string, sees: Sight): Promise<Described> {
   const row = await findCase(tx, id);
-  const [described] = row ? await describeCases(tx, [row]) : [];
+  const [described] = row ? await describeCases(tx, [row], sees) : [];
   if (!described) throw refuse("not-found", NO_CASE);
   return described;
 }
 
-function toAnswer(answer: GivenAnswer): NonNullable<Described["answer"]> {
+function toAnswer(answer: GivenAnswer, isSeen: boolean): NonNullable<Described["answer"]> {
   const { surveyId, customerId, customerName, place, saleType, answeredAt } = answer;
   const { lowest, given, files } = answer;
   return {
-    ...{ surveyId, customerId, customerName, place, saleType, lowest, given },
+    ...showWhose({ customerId, customerName }, isSeen),
+    ...{ surveyId, place, saleType, lowest, given },
     files: files.map(({ id, kind, byteCount, removed }) => ({ id, kind, byteCount, removed })),
     answeredAt: answeredAt.toISOString(),
   };

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { findSight } from "../../platform/customer-sight.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readCursor, writeCursor } from "../customers/index.ts";
@@ -37,8 +38,9 @@ export function registerCases(routes: Routes, context: Context): void {
         response: { 200: CasesReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
+    async (request) => {
+      const sees = await findSight(request, context);
+      return database.readTenant(tenantOf(request), async (tx) => {
         const { limit, cursor, state = "open", ...narrowed } = request.query;
         const { ownerId = null, customerId = null } = narrowed;
         const raised = await readPeriod(tx, { ...context, request }, narrowed);
@@ -53,11 +55,12 @@ export function registerCases(routes: Routes, context: Context): void {
         const last = rows.length > limit ? shown.at(-1) : undefined;
         const at = last && (state === "open" ? last.dueAt : last.raisedAt).toISOString();
         return {
-          cases: await describeCases(tx, shown),
+          cases: await describeCases(tx, shown, sees),
           nextCursor: last && at ? writeCursor({ at, id: last.id }) : null,
           ...(await countCases(tx, filter)),
         };
-      }),
+      });
+    },
   );
   routes.get(
     "/api/v1/cases/:id",
@@ -70,7 +73,10 @@ export function registerCases(routes: Routes, context: Context): void {
         response: { 200: CaseReply, ...refusals },
       },
     },
-    (request) => database.readTenant(tenantOf(request), (tx) => getCase(tx, request.params.id)),
+    async (request) => {
+      const sees = await findSight(request, context);
+      return database.readTenant(tenantOf(request), (tx) => getCase(tx, request.params.id, sees));
+    },
   );
 }
 

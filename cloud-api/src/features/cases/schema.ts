@@ -2,7 +2,7 @@ import { LocalText, Timestamp } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { day, Given, Id, oneOf, Removal, wording } from "../../platform/shapes.ts";
+import { day, Given, Id, oneOf, Removal, whose, wording } from "../../platform/shapes.ts";
 
 const Day = day("On the calendar of each case's branch");
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -42,8 +42,7 @@ export const CaseReply = Type.Object({
   answer: Type.Union([
     Type.Object({
       surveyId: Type.String(),
-      customerId: NullableText,
-      customerName: NullableText,
+      ...whose,
       place: NullableText,
       saleType: Type.Union([LocalText, Type.Null()], {
         description: "What kind of sale it is about; null where nobody said",

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { findSight, type Sight, showWhose } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantIdOf, tenantOf, unboundTenantOf } from "../../platform/session.ts";
@@ -21,7 +22,7 @@ const TILL = { access: { permission: "coupons.redeem" } };
 const END_OF_CODE = 4;
 
 /** The coupons that were given, one by one. */
-export function registerCoupons(routes: Routes, { database }: Context): void {
+export function registerCoupons(routes: Routes, context: Context): void {
   routes.get(
     "/api/v1/coupons",
     {
@@ -34,8 +35,9 @@ export function registerCoupons(routes: Routes, { database }: Context): void {
         response: { 200: CouponsReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
+    async (request) => {
+      const sees = await findSight(request, context);
+      return context.database.readTenant(tenantOf(request), async (tx) => {
         const { limit, cursor, kindId = null, customerId = null, state = null } = request.query;
         const query = { kindId, customerId, state };
         const after = cursor === undefined ? null : readCursor(cursor);
@@ -47,22 +49,27 @@ export function registerCoupons(routes: Routes, { database }: Context): void {
         const shown = rows.slice(0, limit);
         const last = rows.length > limit ? shown.at(-1) : undefined;
         return {
-          coupons: await describe(tx, shown),
+          coupons: await describe(tx, shown, sees),
           nextCursor: last ? writeCursor({ at: last.issuedAt.toISOString(), id: last.id }) : null,
           total: await countCoupons(tx, query),
         };
-      }),
+      });
+    },
   );
 }
 
-async function describe(tx: TenantTransaction, rows: readonly CouponRow[]): Promise<CouponReply[]> {
+async function describe(
+  tx: TenantTransaction,
+  rows: readonly CouponRow[],
+  sees: Sight,
+): Promise<CouponReply[]> {
   const names = await nameStaff(
     tx,
     rows.map(({ redeemedBy }) => ({ staffId: redeemedBy })),
   );
   return rows.map(
     ({ code, offer: _offer, issuedAt, validUntil, redeemedAt, redeemedBy, ...row }) => ({
-      ...row,
+      ...showWhose(row, sees(row.issuedBranchId)),
       state: stateOf({ redeemedAt, validUntil }, tx.now),
       endOfCode: code.slice(-END_OF_CODE),
       issuedAt: issuedAt.toISOString(),

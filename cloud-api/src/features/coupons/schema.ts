@@ -1,6 +1,6 @@
 import { COUPON_DAYS_MAX, LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Count, Id, Time } from "../../platform/shapes.ts";
+import { Count, Id, Time, whose } from "../../platform/shapes.ts";
 
 const NullableTime = Type.Union([Time, Type.Null()]);
 const NullableId = Type.Union([Id, Type.Null()]);
@@ -81,8 +81,7 @@ export const CouponReply = Type.Object({
   issuedAt: Time,
   issuedBranchId: NullableId,
   validUntil: Time,
-  customerId: NullableId,
-  customerName: NullableText,
+  ...whose,
   redeemedAt: NullableTime,
   redeemedBranchId: NullableId,
   redeemedBy: NullableText,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { READ_CUSTOMERS } from "../../platform/customer-sight.ts";
 import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findLogPosition } from "../../platform/events.ts";
@@ -41,7 +42,7 @@ export const TAG = {
 };
 const common = { tags: [TAG.name] };
 const refusals = { "4xx": ErrorReply };
-const ACT = { access: { permission: "customer-lists.act" } };
+const ACT = { access: { permission: "customer-lists.act", beside: READ_CUSTOMERS } };
 const ACTIONS_LISTED = 50;
 const LEFT_LISTED = 200;
 const DAY_MS = 86_400_000;

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { READ_CUSTOMERS } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { cleanName } from "../../platform/names.ts";
@@ -25,8 +26,8 @@ import {
 const common = { tags: ["customer-lists"] };
 const refusals = { "4xx": ErrorReply };
 // Whoever reads the list keeps views of it: they are theirs, and change nothing of anybody else.
-const READ = { access: { permission: "customer-lists.read" } };
-const SHARE = { access: { permission: "customer-lists.share" } };
+const READ = { access: { permission: "customer-lists.read", beside: READ_CUSTOMERS } };
+const SHARE = { access: { permission: "customer-lists.share", beside: READ_CUSTOMERS } };
 const UNIQUE_VIOLATION = "23505";
 
 /** Views of the list of customers: each of the staff keeps their own, some are shared. */

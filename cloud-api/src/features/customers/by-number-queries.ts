@@ -4,8 +4,8 @@ import { selectKnown } from "./page-queries.ts";
 export type Numbered = { id: string; name: string | null; isRestricted: boolean };
 
 /**
- * Who may be called by a number: whoever proved it, or else those who claim it and have not proved it.
- * Whoever is bound to branches is given those whom these know.
+ * Who may be called by a number: whoever proved it, or else those of whom the company says that it is
+ * theirs. Whoever is bound to branches is given those whom these know.
  */
 export function listByNumber(tx: TenantTransaction, phone: string): Promise<Numbered[]> {
   const { tenantId } = tx;
@@ -18,9 +18,9 @@ export function listByNumber(tx: TenantTransaction, phone: string): Promise<Numb
       ), along as (
         select id from held
         union
-        select customer_id from customer_claims
-        where tenant_id = ${tenantId} and kind = 'phone' and value = ${phone}
-          and not exists (select from held)
+        select claimed.customer_id from customer_claims as claimed
+        where claimed.tenant_id = ${tenantId} and claimed.kind = 'phone' and claimed.value = ${phone}
+          and not exists (select from held) and ${isOfCompany(tx, phone)}
         union
         select customers.merged_into from along
         join customers on customers.tenant_id = ${tenantId} and customers.id = along.id
@@ -34,6 +34,20 @@ export function listByNumber(tx: TenantTransaction, phone: string): Promise<Numb
       order by customers.id`,
   );
 }
+
+/**
+ * Of a claim: the company itself said it last that the number is theirs, by its staff or a file. A
+ * number that somebody only typed, on a page or into Zalo, may be anybody's.
+ */
+const isOfCompany = (tx: TenantTransaction, phone: string) => sql`exists (
+  select from (
+    select distinct on (told.field) told.value from guests
+    join customer_fields as told
+      on told.tenant_id = ${tx.tenantId} and told.guest_id = guests.id
+    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = claimed.customer_id
+      and told.given_by in ('staff', 'import')
+    order by told.field, told.given_at desc, told.event_id desc
+  ) as said where said.value = ${phone})`;
 
 /**
  * The guest whom no box ever met and whose id is a customer's: what is told of the customer elsewhere

@@ -7,8 +7,8 @@ import { normalisePhone } from "./phone-numbers.ts";
 import { isKnown } from "./queries.ts";
 
 /**
- * Whose number somebody gave. Several who claim one and have not proved it: nobody knows whose it is.
- * Whoever asked that nothing be done with what is known of them is not tied to anything new.
+ * Whose number somebody gave. Several of whom the company says that it is theirs: nobody knows whose it
+ * is. Whoever asked that nothing be done with what is known of them is not tied to anything new.
  */
 export type ByNumber =
   | { state: "found"; id: string; name: string | null }

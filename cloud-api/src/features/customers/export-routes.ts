@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { refuseNames, seesEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
@@ -60,9 +61,11 @@ export function exportRoutes(routes: Routes, context: Context): void {
       database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listExports(tx, EXPORTS_LISTED);
         const staff = await nameStaff(tx, rows);
+        // By whom they looked for and what these have.
+        const hidden = seesEveryCustomer(request, context) ? {} : { search: null, narrowed: null };
         return {
           exports: rows.map(({ at, ...row }) => ({
-            ...row,
+            ...{ ...row, ...hidden },
             staffName: staff.get(row.staffId) ?? null,
             at: at.toISOString(),
           })),
@@ -90,6 +93,9 @@ function registerFiles(routes: Routes, context: Context): void {
         const { ids, language, columns: wanted, ...narrowing } = request.query;
         const { search = null, markId = null, segmentId = null, tree } = narrowing;
         const may = seesColumns(request, context);
+        // How long the file is tells whether somebody is there.
+        const looks = search !== null || tree != null;
+        if (looks && !seesEveryCustomer(request, context)) throw refuseNames();
         // Refused before anything is noted or sent.
         const columns = await database.readTenant(tenant, async (tx) => {
           await narrow(tx, hooks, { tree });

@@ -341,9 +341,18 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
     await run(tx, statement);
 }
 
-/** What they are called, by id. */
+/** What they are called, by id; one that is part of another by now as that one is. */
 export const nameCustomers = listNamesBy(
   (tx, ids) => sql`
-    select id, name from customers
-    where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+    with recursive along as (
+      select id as asked, id from customers
+      where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])
+      union
+      select along.asked, customers.merged_into from along
+      join customers on customers.tenant_id = ${tx.tenantId} and customers.id = along.id
+      where customers.merged_into is not null
+    )
+    select along.asked as id, customers.name from along
+    join customers on customers.tenant_id = ${tx.tenantId} and customers.id = along.id
+    where customers.merged_into is null`,
 );

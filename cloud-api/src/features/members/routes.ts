@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
+import { refuseNames } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { doesSeeMembers, findReach, type Permissions } from "../../platform/rights.ts";
@@ -53,13 +54,14 @@ function registerMembers(routes: Routes, { database, hooks, permissions }: Conte
     },
     (request) => {
       const { search, tierId: markId, ...paging } = request.query;
+      const seesPhones = maySeePhones(request, "members.read", permissions);
+      if (search !== undefined && !seesPhones) throw refuseNames();
       return database.readTenant(tenantOf(request), async (tx) => {
         const filter = await narrowCustomers(tx, hooks, { search, markId });
         const { rows, ...listed } = await readPage(tx, { filter, ...paging });
         const ids = rows.map(({ id }) => id);
         const scores = new Map((await listScores(tx, ids)).map((row) => [row.customerId, row]));
         const marks = await hooks.listMarksOf?.(tx, ids);
-        const seesPhones = maySeePhones(request, "members.read", permissions);
         return {
           members: rows.map((row) => {
             const { id, name, visits, lastVisitAt, firstSeenAt: seenAt, sourceBranchName } = row;
@@ -107,6 +109,8 @@ function registerBrandCustomers(routes: Routes, { database, hooks, permissions }
     },
     (request) => {
       const { search, ...paging } = request.query;
+      const seesPhones = maySeePhones(request, BRANDS.access.permission, permissions);
+      if (search !== undefined && !seesPhones) throw refuseNames();
       return database.readTenant(tenantOf(request), async (tx) => {
         const within = { brandIds: [request.params.brandId], branchIds: [] };
         const branchIds = await listBranchesWithin(tx, within);
@@ -119,7 +123,6 @@ function registerBrandCustomers(routes: Routes, { database, hooks, permissions }
         const sums = await sumVisitsAt(tx, { customerIds: ids, branchIds });
         const there = new Map(sums.map((row) => [row.customerId, row]));
         const named = new Map((await listBranchNames(tx)).map((each) => [each.id, each.name]));
-        const seesPhones = maySeePhones(request, BRANDS.access.permission, permissions);
         return {
           customers: rows.map((row) => {
             const { id, name } = row;
@@ -140,7 +143,10 @@ function registerBrandCustomers(routes: Routes, { database, hooks, permissions }
   );
 }
 
-/** Whether they may open the records of all whom a list shows, numbers and all. */
+/**
+ * Whether they may open the records of all whom a list shows, numbers and all. Whoever may not looks
+ * for nobody either: a number that finds somebody is theirs.
+ */
 function maySeePhones(request: FastifyRequest, list: string, permissions: Permissions): boolean {
   const { grants } = staffOf(request);
   const reach = findReach(grants, "customers.read", permissions);

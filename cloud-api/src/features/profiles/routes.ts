@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
+import { READ_CUSTOMERS } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { hashToken, makeToken, tenantOf } from "../../platform/session.ts";
@@ -39,11 +40,14 @@ export function profileRoutes(routes: Routes, context: Context): void {
   });
 }
 
+/** Whoever has such a link sees what its page shows of the customer. */
+const LINK = { permission: "profiles.link", beside: READ_CUSTOMERS };
+
 function registerLinks(routes: Routes, { database, origin }: Context): void {
   routes.post(
     "/api/v1/customers/:id/profile-link",
     {
-      config: { access: { permission: "profiles.link" } },
+      config: { access: LINK },
       schema: {
         tags: [TAG.name],
         summary: "Make the personal link of a customer; the one before ends",
@@ -70,7 +74,7 @@ function registerLinks(routes: Routes, { database, origin }: Context): void {
   routes.delete(
     "/api/v1/customers/:id/profile-link",
     {
-      config: { access: { permission: "profiles.link" } },
+      config: { access: LINK },
       schema: {
         tags: [TAG.name],
         summary: "End the personal link of a customer",

@@ -1,8 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../../feature.ts";
-import { READ_CUSTOMERS } from "../../platform/customer-sight.ts";
-import { findReach } from "../../platform/rights.ts";
-import { enterBeside, staffOf } from "../../platform/session.ts";
+import { findSight } from "../../platform/customer-sight.ts";
 import type { Question } from "./figures.ts";
 
 /**
@@ -13,9 +11,7 @@ export async function findNaming(
   request: FastifyRequest,
   context: Context,
 ): Promise<(question: Question) => boolean> {
-  if (!findReach(staffOf(request).grants, READ_CUSTOMERS, context.permissions)) return () => false;
-  const entry = await enterBeside(request, READ_CUSTOMERS, context);
-  if (typeof entry === "string" || entry.branchIds === null || entry.seesMembers) return () => true;
-  const within = new Set(entry.branchIds);
-  return ({ branches }) => branches.every(({ id }) => within.has(id));
+  const sees = await findSight(request, context);
+  if (sees(null)) return () => true;
+  return ({ branches }) => branches.length > 0 && branches.every(({ id }) => sees(id));
 }

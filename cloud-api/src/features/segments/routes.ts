@@ -22,6 +22,7 @@ import { listFollowing } from "./dependencies.ts";
 import { registerExplanations } from "./explain-routes.ts";
 import { listJudgings } from "./judging-queries.ts";
 import { lockMembers } from "./membership-queries.ts";
+import { findPersonal, hidePersonal, refusePersonal } from "./personal.ts";
 import {
   countMembers,
   deleteSegment,
@@ -93,10 +94,15 @@ function registerReading(routes: Routes, context: Context): void {
         const wanted = asked.map(({ tree }) => tree);
         const counts = await countMembers(tx, { wanted, trees: treesOf(rows) });
         const counted = new Map(asked.map(({ id }, index) => [id, counts[index] ?? 0]));
+        const isPersonal = seesEveryCustomer(request, context) ? null : await findPersonal(tx);
         const segments = rows.map((row) => {
           const { done = 0, total = 0 } = judgings.get(row.id) ?? {};
           const judging = judgings.has(row.id) ? { done, total } : null;
-          return toReply(row, { customers: counted.get(row.id) ?? row.members, judging });
+          const tree = isPersonal ? hidePersonal(row.tree, isPersonal) : row.tree;
+          return toReply(
+            { ...row, tree },
+            { customers: counted.get(row.id) ?? row.members, judging },
+          );
         });
         return { segments, nextCursor: null, total: segments.length };
       }),
@@ -117,8 +123,9 @@ function registerReading(routes: Routes, context: Context): void {
         const { tree: sent, segmentId = null } = request.body;
         const trees = treesOf(await listSegments(tx));
         const tree = readSent(sent, { id: segmentId?.toLowerCase() ?? null, trees });
-        const [total = 0] = await countMembers(tx, { wanted: [tree], trees });
         const isSeen = seesEveryCustomer(request, context);
+        if (!isSeen) await refusePersonal(tx, tree);
+        const [total = 0] = await countMembers(tx, { wanted: [tree], trees });
         const sample = isSeen ? await listSample(tx, { tree, trees }) : [];
         return { total, sample: sample.map(toMember) };
       }),
@@ -150,6 +157,7 @@ function registerChanges(routes: Routes, context: Context): void {
         const trees = treesOf(await lockSegments(tx));
         checkRoom(trees.size);
         const tree = readSent(request.body.tree, { id: null, trees });
+        if (!seesEveryCustomer(request, context)) await refusePersonal(tx, tree);
         const id = newId();
         if (!(await insertSegment(tx, { id, name, tree }))) throw refuseName();
         await judgeAnew(tx, [id]);
@@ -182,6 +190,7 @@ function registerChanges(routes: Routes, context: Context): void {
         const before = getSegment(segments, id);
         const trees = treesOf(segments);
         const tree = readSent(request.body.tree, { id, trees });
+        if (!seesEveryCustomer(request, context)) await refusePersonal(tx, tree);
         await updateSegment(tx, { id, name, tree }).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName() : error;
         });

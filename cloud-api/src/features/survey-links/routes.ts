@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { findSight, type Sight, showWhose } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { enterBeside, hashToken, staffOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
@@ -54,8 +55,9 @@ export function registerLinks(routes: Routes, context: Context): void {
         response: { 200: LinksReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
+    async (request) => {
+      const sees = await findSight(request, context);
+      return database.readTenant(tenantOf(request), async (tx) => {
         const { surveyId = null, limit, cursor } = request.query;
         const after = cursor === undefined ? null : readCursor(cursor);
         if (cursor !== undefined && !after)
@@ -65,11 +67,12 @@ export function registerLinks(routes: Routes, context: Context): void {
         const rows = await listLinks(tx, { surveyId, limit: limit + 1, after });
         const last = rows.length > limit ? rows[limit - 1] : undefined;
         return {
-          links: await describe(tx, rows.slice(0, limit)),
+          links: await describe(tx, rows.slice(0, limit), sees),
           nextCursor: last ? writeCursor({ at: last.madeAt.toISOString(), id: last.id }) : null,
           total: await countLinks(tx, surveyId),
         };
-      }),
+      });
+    },
   );
   routes.delete(
     "/api/v1/survey-links/:id",
@@ -197,11 +200,15 @@ async function checkAsked(
     });
 }
 
-async function describe(tx: TenantTransaction, rows: readonly LinkRow[]): Promise<LinkReply[]> {
+async function describe(
+  tx: TenantTransaction,
+  rows: readonly LinkRow[],
+  sees: Sight,
+): Promise<LinkReply[]> {
   const names = await nameActors(tx, [...new Set(rows.map(({ madeBy }) => madeBy))]);
   const sold = new Map((await listSaleTypes(tx)).map(({ id, name }) => [id, name]));
   return rows.map(({ madeBy, madeAt, endsAt, answeredAt, withdrawnAt, saleTypeId, ...row }) => ({
-    ...row,
+    ...showWhose(row, sees(row.branchId)),
     saleType: sold.get(saleTypeId ?? "") ?? null,
     state: stateOf({ answeredAt, withdrawnAt, endsAt }, tx.now),
     madeAt: madeAt.toISOString(),

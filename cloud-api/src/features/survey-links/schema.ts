@@ -1,6 +1,6 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
-import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { Count, Id, oneOf, Time, whose } from "../../platform/shapes.ts";
 import { LINK_DAYS_MAX, LINK_DAYS_USUAL, LINK_STATES } from "./rules.ts";
 
 const NullableTime = Type.Union([Time, Type.Null()]);
@@ -57,8 +57,7 @@ export const LinkReply = Type.Object({
   saleType: Type.Union([LocalText, Type.Null()], {
     description: "What kind of sale the answer is about, by its name. Null: nobody said",
   }),
-  customerId: Type.Union([Id, Type.Null()]),
-  customerName: Type.Union([Type.String(), Type.Null()]),
+  ...whose,
   state: oneOf(LINK_STATES),
   madeAt: Time,
   madeByName: Type.Union([Type.String(), Type.Null()], { description: "Null: they have left" }),

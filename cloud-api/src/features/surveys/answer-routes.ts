@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
+import { findSight, type Sight, showWhose } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { FactCondition } from "../../platform/narrowing.ts";
@@ -97,7 +98,7 @@ function describeAsked(query: ResultsQuery, hasAny: boolean) {
 async function describeAnswers(
   tx: TenantTransaction,
   rows: readonly AnswerRow[],
-  thresholds: Thresholds,
+  { thresholds, sees }: { thresholds: Thresholds; sees: Sight },
 ): Promise<Answer[]> {
   const takers = rows.flatMap(({ takenBy }) => takenBy ?? []);
   const names = await nameActors(tx, [...new Set(takers)]);
@@ -107,7 +108,7 @@ async function describeAnswers(
   );
   const listGiven = openGiven(await listDefinitions(tx, null));
   return rows.map((row) => ({
-    ...describeAnswer(row, { thresholds, names }),
+    ...showWhose(describeAnswer(row, { thresholds, names }), sees(row.branchId)),
     given: listGiven(row),
     files: files.get(row.id) ?? [],
   }));
@@ -116,7 +117,7 @@ async function describeAnswers(
 function describeAnswer(
   row: AnswerRow,
   { thresholds, names }: { thresholds: Thresholds; names: ReadonlyMap<string, string> },
-): Omit<Answer, "files" | "given"> {
+): Omit<Answer, "files" | "given" | "isCustomer"> {
   const { answeredAt, lowest, takenBy, takenHow: how, ...answer } = row;
   return {
     ...answer,
@@ -140,8 +141,9 @@ export function registerAnswers(routes: Routes, context: Context): void {
         response: { 200: AnswersReply, "4xx": ErrorReply },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
+    async (request) => {
+      const sees = await findSight(request, context);
+      return database.readTenant(tenantOf(request), async (tx) => {
         const { limit, cursor, ...query } = request.query;
         const question = await askedBy(tx, { ...context, request }, query);
         const after = cursor === undefined ? null : readCursor(cursor);
@@ -155,9 +157,10 @@ export function registerAnswers(routes: Routes, context: Context): void {
         return {
           total: await countAll(tx, question),
           nextCursor: last ? writeCursor({ at: last.answeredAt.toISOString(), id: last.id }) : null,
-          answers: await describeAnswers(tx, shown, question.thresholds),
+          answers: await describeAnswers(tx, shown, { ...question, sees }),
         };
-      }),
+      });
+    },
   );
   routes.get(
     "/api/v1/survey-answers.csv",
@@ -173,6 +176,7 @@ export function registerAnswers(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { language = "vi", ...query } = request.query;
+      const sees = await findSight(request, context);
       const table = await database.inTenant(takerOf(request), async (tx) => {
         const question = await askedBy(tx, { ...context, request }, query);
         const limit = CSV_ANSWERS_MAX;
@@ -181,7 +185,7 @@ export function registerAnswers(routes: Routes, context: Context): void {
         noteChange(tx, { kind: "survey-answers", id: query.surveyId, before: null, after: taken });
         const definitions = await listDefinitions(tx, query.surveyId);
         const asked = listAskedQuestions(definitions);
-        return writeAnswers(await describeAnswers(tx, rows, question.thresholds), {
+        return writeAnswers(await describeAnswers(tx, rows, { ...question, sees }), {
           questions: asked.map((each) => each.question),
           fileQuestions: listFileQuestions(definitions),
           origin: origin(),

@@ -8,7 +8,7 @@ import {
 import { type Static, Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
 import { narrowing } from "../../platform/narrowing.ts";
-import { day, Given, Id, oneOf, Removal, wording } from "../../platform/shapes.ts";
+import { day, Given, Id, oneOf, Removal, whose, wording } from "../../platform/shapes.ts";
 import { NO_SALE_TYPE } from "./rules.ts";
 
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
@@ -114,8 +114,7 @@ export const AnswersReply = Type.Object({
       branchId: Type.String(),
       place: NullableText,
       saleTypeId: NullableSaleTypeId,
-      customerId: NullableText,
-      customerName: NullableText,
+      ...whose,
       by: Type.Union([Type.Literal("page"), Type.Literal("link"), Type.Literal("staff")]),
       taken: Type.Union(
         [

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
+import { findSight, showWhose } from "../../platform/customer-sight.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { orderDisconnect } from "../branches/index.ts";
@@ -135,30 +136,32 @@ function disconnectRoute(routes: Routes, { database }: Context): void {
 type PageQuestion = { filter: VisitFilter; cursor?: string | undefined; limit: number };
 
 async function listPage(
-  { database }: Context,
+  context: Context,
   request: FastifyRequest,
   { filter, cursor, limit }: PageQuestion,
 ) {
   const after = cursor === undefined ? null : readCursor(cursor);
   if (cursor !== undefined && after === null)
     throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
-  return await database.readTenant(tenantOf(request), async (tx) => {
+  const sees = await findSight(request, context);
+  return await context.database.readTenant(tenantOf(request), async (tx) => {
     // One more than is asked for says whether there is a next page.
     const rows = await listVisits(tx, { filter, after, limit: limit + 1 });
     const total = await countVisitRows(tx, filter);
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     return {
-      visits: page.map(toItem),
+      visits: page.map((row) => toItem(row, sees(row.branchId))),
       nextCursor: last ? writeCursor({ at: last.startedAt.toISOString(), id: last.id }) : null,
       total,
     };
   });
 }
 
-function toItem({ startedAt, endedAt, ...row }: VisitRow) {
+function toItem({ startedAt, endedAt, customerPhone, ...row }: VisitRow, isSeen: boolean) {
   return {
-    ...row,
+    ...showWhose(row, isSeen),
+    customerPhone: isSeen ? customerPhone : null,
     startedAt: startedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,
   };

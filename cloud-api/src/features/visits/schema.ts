@@ -1,10 +1,8 @@
 import { Type } from "typebox";
 import { BRANCH_KINDS } from "../../platform/branch-kinds.ts";
-import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
+import { Count, Id, oneOf, Time, whose } from "../../platform/shapes.ts";
 
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
-const nullable = <T extends typeof Id | typeof Count>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 export const OverviewQuery = Type.Object({ branchId: Type.Optional(Id) });
 
@@ -60,8 +58,7 @@ export const IdParams = Type.Object({ id: Id });
 
 const VisitItem = Type.Object({
   id: Id,
-  customerId: nullable(Id),
-  customerName: Type.Union([Type.String(), Type.Null()]),
+  ...whose,
   customerPhone: Type.Union([Type.String(), Type.Null()]),
   number: Type.Union([Type.Integer(), Type.Null()], {
     description: "The customer's how-manieth visit, everywhere",

@@ -47,6 +47,7 @@ describe("a customer's visits", () => {
       id: expect.any(String),
       customerId: id,
       customerName: "Lan",
+      isCustomer: true,
       customerPhone: "+84912345678",
       number,
       numberAtBranch: number,

@@ -109,17 +109,19 @@ function Filters({ filters, choose }: FiltersProps) {
   return (
     <Group gap="sm">
       <Search search={filters.search} choose={choose} />
-      <Select
-        aria-label={t("who")}
-        placeholder={t("anybody")}
-        data={staff.map(({ id, name }) => ({ value: id, label: name }))}
-        value={filters.actorId}
-        onChange={(actorId) => choose({ actorId })}
-        clearable
-        searchable
-        flex={{ base: 1, xs: "none" }}
-        w={{ xs: 210 }}
-      />
+      {staff.length > 0 && (
+        <Select
+          aria-label={t("who")}
+          placeholder={t("anybody")}
+          data={staff.map(({ id, name }) => ({ value: id, label: name }))}
+          value={filters.actorId}
+          onChange={(actorId) => choose({ actorId })}
+          clearable
+          searchable
+          flex={{ base: 1, xs: "none" }}
+          w={{ xs: 210 }}
+        />
+      )}
       <Select
         aria-label={t("what")}
         placeholder={t("anything")}

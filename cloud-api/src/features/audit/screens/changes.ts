@@ -3,6 +3,11 @@ export type Line = { path: string; before: string | null; after: string | null }
 
 const BETWEEN = " › ";
 
+/** The part that a line is of, by its own name. */
+export const partOf = (path: string): string => path.split(BETWEEN).at(-1) ?? path;
+
+type IsWhole = (part: string) => boolean;
+
 /** The path of a line in words, part by part. `wordOf` gives null where it has none. */
 export function spellPath(path: string, wordOf: (part: string) => string | null): string {
   return path
@@ -11,10 +16,13 @@ export function spellPath(path: string, wordOf: (part: string) => string | null)
     .join(BETWEEN);
 }
 
-/** What changed as lines, one a value, the name of each part before it. */
-export function listLines(before: unknown, after: unknown): Line[] {
-  const old = flatten(before);
-  const now = flatten(after);
+/**
+ * What changed as lines, one a value, the name of each part before it. Of a part that `isWhole` the
+ * value is all of it, as JSON.
+ */
+export function listLines(before: unknown, after: unknown, isWhole: IsWhole = () => false): Line[] {
+  const old = flatten(before, isWhole);
+  const now = flatten(after, isWhole);
   return (
     [...new Set([...old.keys(), ...now.keys()])]
       .flatMap((path) => compareParts(path, old.get(path) ?? [], now.get(path) ?? []))
@@ -71,8 +79,9 @@ export function titleOf(
 const HIDDEN = "•••";
 
 /** Each value by its path; a list of words by its own, all of them together. */
-function flatten(value: unknown, path = ""): Map<string, string[]> {
+function flatten(value: unknown, isWhole: IsWhole, path = ""): Map<string, string[]> {
   if (value === null || value === undefined) return new Map();
+  if (isWhole(partOf(path))) return new Map([[path, [JSON.stringify(value)]]]);
   if (typeof value !== "object") return new Map([[path, [String(value)]]]);
   if (Array.isArray(value) && value.every((item) => typeof item !== "object"))
     return new Map([[path, value.map(String)]]);
@@ -81,7 +90,7 @@ function flatten(value: unknown, path = ""): Map<string, string[]> {
     : Object.entries(value);
   return new Map(
     parts.flatMap(([name, part]) => [
-      ...flatten(part, path === "" ? name : `${path}${BETWEEN}${name}`),
+      ...flatten(part, isWhole, path === "" ? name : `${path}${BETWEEN}${name}`),
     ]),
   );
 }

@@ -1,8 +1,9 @@
 import { Anchor, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { Suspense, useState } from "react";
+import { toldParts } from "../../../shell/collect.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { type Line, listLines, spellPath, titleOf, verbOf } from "./changes.ts";
+import { type Line, listLines, partOf, spellPath, titleOf, verbOf } from "./changes.ts";
 import { type Entry, useKindName, useLineWords } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -64,16 +65,29 @@ function useColumns({ names, choose }: Omit<EntryTableProps, "rows">): Column<En
       key: "changes",
       header: t("changes"),
       wraps: true,
-      render: (entry) => <Changes lines={listLines(entry.before, entry.after)} names={names} />,
+      render: (entry) =>
+        entry.isHidden ? (
+          <Text size="xs" ta="left" className="quiet">
+            {t("hidden")}
+          </Text>
+        ) : (
+          <Changes lines={listLines(entry.before, entry.after, isToldPart)} names={names} />
+        ),
     },
   ];
 }
+
+const isToldPart = (part: string) => toldParts.has(part);
 
 /** The first few of many: a new branch has dozens. */
 function Changes({ lines, names }: Pick<EntryTableProps, "names"> & { lines: readonly Line[] }) {
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
   const { wordOf, nameOf } = useLineWords(names);
+  const tell = (value: string, path: string) => {
+    const Part = toldParts.get(partOf(path));
+    return Part ? <Part value={JSON.parse(value)} /> : nameOf(value, path);
+  };
   if (lines.length === 0) return <span className="quiet">–</span>;
   const shown = isOpen ? lines : lines.slice(0, LINES_SHOWN);
   const rest = lines.length - shown.length;
@@ -87,9 +101,9 @@ function Changes({ lines, names }: Pick<EntryTableProps, "names"> & { lines: rea
           style={{ overflowWrap: "anywhere" }}
         >
           {path && <span className="quiet">{spellPath(path, wordOf)}: </span>}
-          {before !== null && <s>{nameOf(before, path)}</s>}
+          <Suspense>{before !== null && <s>{tell(before, path)}</s>}</Suspense>
           {before !== null && after !== null && " → "}
-          {after !== null && <b>{nameOf(after, path)}</b>}
+          <Suspense>{after !== null && <b>{tell(after, path)}</b>}</Suspense>
         </Text>
       ))}
       {rest > 0 && (

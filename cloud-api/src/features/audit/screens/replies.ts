@@ -4,6 +4,7 @@ import { useNow } from "../../../shell/clock.ts";
 import { formatMoment } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { useOwnFieldName } from "../../../shell/own-fields.ts";
+import { useMay } from "../../../shell/session.tsx";
 import { useNamedValues } from "../../../shell/use-named-values.ts";
 import en from "../locales/en.json";
 import type { AuditReply, EntryReply } from "../schema.ts";
@@ -36,11 +37,13 @@ type Named = { id: string; name: string };
 export const namesOf = (pages: readonly Pick<AuditReply, "names">[]): ReadonlyMap<string, string> =>
   new Map(pages.flatMap(({ names }) => names.map(({ id, name }) => [id, name])));
 
-/** Whom the log may be asked about: those whose company it is. */
+/** Whom the log may be asked about: those whose company it is, for whoever may see them. */
 export function useStaffNames(): readonly Named[] {
+  const mayRead = useMay("staff.read");
   const { data } = useQuery({
     queryKey: ["staff"],
     queryFn: ({ signal }) => api.get<{ staff: Named[] }>("/staff", signal),
+    enabled: mayRead,
   });
   return data?.staff ?? [];
 }

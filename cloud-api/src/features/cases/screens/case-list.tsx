@@ -141,7 +141,7 @@ function useColumns(state: (typeof STATES)[number]): Column<Case>[] {
       render: ({ id, answer }) => (
         <>
           <Link href={`/cases/${id}`} className="record-link">
-            {answer?.customerName ?? t("unknown-guest")}
+            {answer?.customerName ?? t(answer?.isCustomer ? "a-customer" : "unknown-guest")}
           </Link>
           <Text size="sm" className="quiet any-length" lineClamp={2} maw={460}>
             {answer?.given.map(said).join(" · ")}

@@ -30,7 +30,7 @@ export function CasePage({ params }: ScreenProps) {
   const { answer } = data;
   return (
     <Page
-      title={answer?.customerName ?? t("unknown-guest")}
+      title={answer?.customerName ?? t(answer?.isCustomer ? "a-customer" : "unknown-guest")}
       summary={<Where case={data} />}
       parent={parent}
     >

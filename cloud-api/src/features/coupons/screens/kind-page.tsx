@@ -2,7 +2,6 @@ import { Badge, Box, Button, Group, Select, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArchive, IconPencil } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { Danger } from "../../../shell/danger.tsx";
@@ -17,6 +16,7 @@ import type { ScreenProps } from "../../../shell/screens.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMayEverywhere } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { Whose } from "../../../shell/whose.tsx";
 import { chooseWords, lastMomentBefore } from "../rules.ts";
 import { COUPON_STATES, type CouponReply } from "../schema.ts";
 import { GivenFor } from "./given-for.tsx";
@@ -169,14 +169,7 @@ function useColumns(): Column<CouponReply>[] {
       header: t("customer"),
       narrow: "title",
       wraps: true,
-      render: ({ customerId, customerName }) =>
-        customerId ? (
-          <Link href={`/customers/${customerId}`} className="record-link">
-            {customerName ?? t("nameless")}
-          </Link>
-        ) : (
-          <span className="quiet">{t("nobody")}</span>
-        ),
+      render: (coupon) => <Whose row={coupon} nameless={t("nameless")} nobody={t("nobody")} />,
     },
     {
       key: "code",

@@ -4,7 +4,7 @@ import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
-import { Empty, Page } from "../../../shell/page.tsx";
+import { Empty, NothingHere, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { RecordTable } from "../../../shell/record-table.tsx";
@@ -23,6 +23,7 @@ const TYPING_PAUSE_MS = 250;
 
 /** Everyone who ever signed in or was met otherwise, found by name or phone number. */
 export function CustomerList() {
+  if (!useMay("customers.read")) return <NothingHere />;
   return (
     <SelectionProvider>
       <Customers />

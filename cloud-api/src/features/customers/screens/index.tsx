@@ -19,6 +19,7 @@ export const screens: Screens = {
       icon: IconClipboardText,
       section: "customers",
       order: 58,
+      permission: "customers.read",
     },
     {
       path: "/customer-fields",

@@ -11,6 +11,7 @@ export const screens: Screens = {
       icon: IconMedal,
       section: "customers",
       order: 28,
+      permission: "scores.read",
     },
     {
       path: "/scores/grid",

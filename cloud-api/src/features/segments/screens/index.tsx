@@ -21,6 +21,7 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./segment-page.tsx"), "SegmentPage"),
     },
   ],
+  parts: { tree: lazyScreen(() => import("./told-tree.tsx"), "ToldTree") },
   panels: [
     {
       place: "customer",

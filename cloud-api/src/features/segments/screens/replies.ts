@@ -5,6 +5,7 @@ import { BRANCH_KINDS, useBranchKindName } from "../../../shell/branch-kinds.ts"
 import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { useMarkNames } from "../../../shell/marks.ts";
+import { useMay } from "../../../shell/session.tsx";
 import { FORMS, SYSTEMS } from "../rules.ts";
 import type { PreviewReply, SegmentReply, SegmentsReply, Tree } from "../schema.ts";
 import { isComplete } from "./drafts.ts";
@@ -53,10 +54,12 @@ type Surveys = { surveys: { id: string; title: Record<string, string> | null }[]
 export function useChoices(): Choices {
   const t = useTexts();
   const { language } = useLanguage();
-  const marks = useMarkNames();
+  const [mayAsk, maySee] = [useMay("surveys.read"), useMay("customers.read")];
+  const marks = useMarkNames({ isAsked: useMay("marks.read") });
   const surveys = useQuery({
     queryKey: ["segment-surveys"],
     queryFn: ({ signal }) => api.get<Surveys>("/surveys", signal),
+    enabled: mayAsk,
   });
   const company = useQuery({
     queryKey: ["segment-brands"],
@@ -66,6 +69,7 @@ export function useChoices(): Choices {
   const fields = useQuery({
     queryKey: ["customer-fields"],
     queryFn: ({ signal }) => api.get<Fields>("/customer-fields", signal),
+    enabled: maySee,
     meta: { live: true },
   });
   const branches = useBranchChoices();

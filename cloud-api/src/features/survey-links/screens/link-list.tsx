@@ -3,7 +3,6 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { Danger } from "../../../shell/danger.tsx";
@@ -14,6 +13,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { Whose } from "../../../shell/whose.tsx";
 import { chooseWords } from "../rules.ts";
 import type { ChoicesReply, LinkReply } from "../schema.ts";
 import { LinkForm } from "./link-form.tsx";
@@ -104,14 +104,7 @@ function useColumns(end: (link: LinkReply) => void): Column<LinkReply>[] {
   return [
     {
       ...{ key: "for", header: t("for"), narrow: "title", wraps: true },
-      render: ({ customerId, customerName }) =>
-        customerId ? (
-          <Link href={`/customers/${customerId}`} className="record-link">
-            {customerName ?? customerId}
-          </Link>
-        ) : (
-          <span className="quiet">{t("nobody")}</span>
-        ),
+      render: (link) => <Whose row={link} nameless={t("nameless")} nobody={t("nobody")} />,
     },
     {
       ...{ key: "state", header: t("state"), narrow: "aside" },

@@ -1,6 +1,5 @@
 import { Badge, Box, Button, Group, Text } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import { Link } from "wouter";
 import { AnswerFiles } from "../../../shell/answer-files.tsx";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -8,6 +7,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { Whose } from "../../../shell/whose.tsx";
 import { chooseWords } from "../rules.ts";
 import type { Answer } from "../schema.ts";
 import { type Filters, type Results, useAnswers, useSaleTypes } from "./replies.ts";
@@ -109,7 +109,7 @@ function OneAnswer({ answer }: { answer: Answer }) {
   const { data: saleTypes = [] } = useSaleTypes();
   const sold = saleTypes.find(({ id }) => id === answer.saleTypeId);
   const saleType = sold && chooseWords(sold.name, language);
-  const { customerId, customerName, satisfaction, branchId, place, answeredAt, taken } = answer;
+  const { satisfaction, branchId, place, answeredAt, taken } = answer;
   const say = ({ rating, scale, date, chosen, text }: Answer["given"][number]) => {
     if (text !== null) return text;
     if (date !== null) return format.day(date);
@@ -121,13 +121,7 @@ function OneAnswer({ answer }: { answer: Answer }) {
     <Box component="article" px="md" py="sm" className="field-line">
       <Group justify="space-between" gap="xs" align="baseline">
         <Group gap="xs" align="baseline">
-          {customerId ? (
-            <Link href={`/customers/${customerId}`} className="record-link">
-              {customerName ?? t("nameless")}
-            </Link>
-          ) : (
-            <span className="quiet">{t("nobody-known")}</span>
-          )}
+          <Whose row={answer} nameless={t("nameless")} nobody={t("nobody-known")} />
           {taken && (
             <Text span size="xs" className="quiet">
               {t(`taken-${taken.how}`, { name: taken.staffName ?? t("taken-gone") })}

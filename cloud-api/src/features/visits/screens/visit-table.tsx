@@ -7,6 +7,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { Whose } from "../../../shell/whose.tsx";
 import { Disconnect } from "./disconnect.tsx";
 import { linkToVisits } from "./filters.ts";
 import type { Visit } from "./replies.ts";
@@ -106,14 +107,15 @@ function useColumns(isOneCustomer: boolean): (Column<Visit> & { key: VisitColumn
 
 function Visitor({ visit }: { visit: Visit }) {
   const t = useTexts();
-  const { customerId, customerName, customerPhone } = visit;
-  if (customerId === null) return <span className="quiet">{t("anonymous-guest")}</span>;
+  const { customerPhone } = visit;
   // Without a name the number tells them apart.
   const number = customerPhone ? formatPhone(customerPhone) : t("no-name");
   return (
-    <Link href={`/customers/${customerId}`} className="record-link">
-      {customerName ?? <span className="quiet figure">{number}</span>}
-    </Link>
+    <Whose
+      row={visit}
+      nameless={<span className="quiet figure">{number}</span>}
+      nobody={t("anonymous-guest")}
+    />
   );
 }
 
