@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { listDueDays } from "./crowd-queries.ts";
+import { type KeptByDay, listDueDays } from "./due-queries.ts";
 import type { Filter } from "./filter.ts";
 import { type Beside, findFitting } from "./fitting.ts";
 import type { Cell } from "./list-queries.ts";
@@ -48,11 +48,19 @@ function spanOf(period: Period, beside: Beside): Period {
   return { from: addDays(first, -MONTH_DAYS), to: period.to };
 }
 
-/** Guests at once are kept; of the days that wait for it they are counted one by one. */
-export async function refuseTooManyDue(tx: TenantTransaction, filter: Filter): Promise<void> {
+/**
+ * Of what is kept by the day: the days that wait for it are counted one by one, and so are all of them where
+ * the question is narrowed by what nothing is kept of.
+ */
+export async function refuseTooManyToKeep(
+  tx: TenantTransaction,
+  kept: KeptByDay,
+  filter: Filter,
+): Promise<void> {
+  if (filter.narrowed) return refuseTooMany(tx, filter);
   const { period } = filter;
   const most = COUNTED_VISITS_MAX;
-  const days = await listDueDays(tx, filter);
+  const days = await listDueDays(tx, kept, filter);
   const visits = days.reduce((sum, day) => sum + day.visits, 0);
   if (visits <= most) return;
   const instead = findFitting({ period, beside: ALONE, most, days });
@@ -83,10 +91,11 @@ export async function refuseTooManyVisits(
   if (filter.narrowed && !FOUND_IN_ORDER.has(of.kind)) await refuseTooMany(tx, filter);
 }
 
-/** So are sessions, and customers who are more than those of the visits that are meant. */
+/** So are customers who are more than those of the visits that are meant; whose sessions they were is kept. */
 export async function refuseTooManyCustomers(tx: TenantTransaction, cell: Cell): Promise<void> {
   const { filter, used } = cell;
-  if (used || (filter.narrowed && !isOfVisits(cell))) await refuseTooMany(tx, filter);
+  if (used) await refuseTooManyToKeep(tx, "report_use", filter);
+  else if (filter.narrowed && !isOfVisits(cell)) await refuseTooMany(tx, filter);
 }
 
 /** Whether they are all those of the visits that are meant. */

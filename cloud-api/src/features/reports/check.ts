@@ -18,6 +18,7 @@ import { listKeptPeaks, listRawPeaks } from "./peak-queries.ts";
 import { askRecount, enqueueRecounts, lockToCount } from "./recount.ts";
 import { forgetCompany } from "./return-queries.ts";
 import { chooseChecks, DAY_MS, type Period } from "./rules.ts";
+import { listKeptUse, listRawUse } from "./use-sum-queries.ts";
 
 export const CHECK_TASK = "reports.check";
 /** How soon is looked again whether the log has been read, and how often, before the next night. */
@@ -71,8 +72,13 @@ export async function checkDays(
   // One snapshot: both sides as they stood at one moment.
   const told = await database.readTenant(tenantId, async (tx) => {
     if (!(await isEven(tx))) return null;
-    const counted = [await listCountedDays(tx, period), await listKeptPeaks(tx, period)].flat();
-    return { counted, raw: [await listRawDays(tx, period), await listRawPeaks(tx, period)].flat() };
+    const counted: CheckedDay[] = [];
+    for (const list of [listCountedDays, listKeptPeaks, listKeptUse])
+      counted.push(...(await list(tx, period)));
+    const raw: CheckedDay[] = [];
+    for (const list of [listRawDays, listRawPeaks, listRawUse])
+      raw.push(...(await list(tx, period)));
+    return { counted, raw };
   });
   if (!told) return null;
   const faults = findFaults(told);

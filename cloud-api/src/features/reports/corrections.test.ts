@@ -5,7 +5,7 @@ import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { features } from "../../features.ts";
 import { newId } from "../../platform/clock.ts";
 import { replayFeature } from "../../platform/set-aside.ts";
-import { keepNextPeaks } from "./peaks.ts";
+import { keepNext } from "./due.ts";
 import { recountAll, recountNext } from "./recount.ts";
 import type { OverviewReply, SeriesReply } from "./schema.ts";
 
@@ -35,11 +35,14 @@ const TABLES = {
   report_company_hours: "day, hour",
   report_company_cohorts: "first_day, month",
   report_peaks: "branch_id, day, hour",
+  report_use: "branch_id, day, hour, policy_id, nas_id",
 };
 
 /** All that is counted, but for when it changed. */
 async function readCounted() {
-  while ((await keepNextPeaks(year.site, year.tenantId)) === "more");
+  const { site, tenantId } = year;
+  for (const kept of ["report_peaks", "report_use"] as const)
+    while ((await keepNext(site, { tenantId, kept })) === "more");
   const counted: Record<string, unknown[]> = {};
   for (const [table, order] of Object.entries(TABLES))
     counted[table] = await year.query(

@@ -5,13 +5,14 @@ import { addCohorts, listCohorts } from "./cohort-queries.ts";
 import { addHours } from "./hour-queries.ts";
 import { notePeaksDue } from "./peak-queries.ts";
 import { addReturns, findDifference, isSummed, listReturns } from "./return-queries.ts";
+import { noteUseMoved } from "./use-sum-queries.ts";
 import { DEVICE_COLUMNS, joinDevices, selectMethod } from "./way-in-queries.ts";
 
 /**
  * Which sums this release keeps. To be raised with each column and table of sums that comes: what an older
  * release counted after an upgrade was taken back is then counted anew.
  */
-const SUMS = 2;
+const SUMS = 3;
 
 /**
  * One counts a tenant's visits at a time, to the commit. True: a release with other sums has counted since, or
@@ -190,6 +191,7 @@ export async function countChanges(
       on clocks.tenant_id = ${tenantId} and clocks.branch_id = changes.branch_id`;
   await addHours(tx, source);
   await notePeaksDue(tx, source);
+  await noteUseMoved(tx, source);
   const moved = listMoved(changes);
   const was = await listDays(tx, moved);
   await addCustomers(tx, text);

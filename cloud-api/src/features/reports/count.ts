@@ -10,6 +10,7 @@ import {
 import { askRecount, lockToCount, recountAll } from "./recount.ts";
 import { countSteps } from "./sign-in-queries.ts";
 import { readSteps, SIGN_IN_TYPES } from "./sign-ins.ts";
+import { noteUseOf } from "./use-sum-queries.ts";
 import { keepWaysIn, listVisitsOfDevices, readWaysIn } from "./way-in-queries.ts";
 
 const TYPES = [
@@ -21,6 +22,10 @@ const TYPES = [
 
 /** What they tell of a device, its visits are told apart by. */
 const OF_DEVICES: ReadonlySet<string> = new Set(["device.seen", "device.described"]);
+
+const OF_SESSIONS: ReadonlySet<string> = new Set([
+  ...["session.started", "session.updated", "session.ended"],
+]);
 
 /** All of it is done once for a batch of events. */
 export const reportHandlers: EventHandlers = Object.fromEntries(
@@ -68,9 +73,28 @@ export async function settleReports(
     tx,
     changes.map((change) => ({ ...change, told_at: toldAt(change.visit_id) })),
   );
+  await noteUseOf(tx, readSessionVisits(events));
   const outdated = await listOutdatedBranches(tx);
   if (outdated.length > 0) await askRecount(tx, outdated);
   return [];
+}
+
+/** Of whose visits some session was told of. */
+const readSessionVisits = (events: readonly LogEvent[]): string[] => [
+  ...new Set(
+    events.flatMap(({ type, payload: { visitId } }) =>
+      OF_SESSIONS.has(type) && typeof visitId === "string" ? [visitId.toLowerCase()] : [],
+    ),
+  ),
+];
+
+/** Sessions of some visits are kept no longer: what they came to is to be told no longer either. */
+export async function noteSessionsGone(
+  tx: TenantTransaction,
+  visitIds: readonly string[],
+): Promise<void> {
+  await lockToCount(tx);
+  await noteUseOf(tx, visitIds);
 }
 
 /** A visit that went from one customer to another changes the numbers of the other's as well. */

@@ -1,8 +1,8 @@
 import type { RawBuilder } from "kysely";
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { isKept, selectDue } from "./due-queries.ts";
 import { isInSlots, isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
-import type { DayVisits } from "./fitting.ts";
 import { slotByClock } from "./hour-queries.ts";
 import { PRESENT_DAYS_MAX } from "./rules.ts";
 import { selectReaching } from "./source-queries.ts";
@@ -85,21 +85,14 @@ export function selectPeaksOfDays(tx: TenantTransaction, days: RawBuilder<unknow
     join (${days}) as asked on asked.branch_id = found.branch_id and asked.day = found.day`;
 }
 
-/** Days of which the peaks that are kept are not those of their visits. */
-const selectDue = (tx: TenantTransaction, filter: Filter): RawBuilder<unknown> => sql`
-  select due.branch_id, due.day from report_peaks_due as due
-  where due.tenant_id = ${tx.tenantId} and ${isWithin("due", { ...filter, hours: null })}`;
-
 /** What is kept, and what is not kept right yet found of the visits. */
 const selectKept = (tx: TenantTransaction, filter: Filter): RawBuilder<unknown> => sql`
   select kept.branch_id, kept.hour, kept.peak, kept.at_second from report_peaks as kept
   where kept.tenant_id = ${tx.tenantId} and ${isWithin("kept", filter)}
-    and not exists (select from report_peaks_due as due
-      where due.tenant_id = ${tx.tenantId} and due.branch_id = kept.branch_id
-        and due.day = kept.day)
+    and ${isKept(tx, "report_peaks", "kept")}
   union all
   select made.branch_id, made.hour, made.peak, made.at_second
-  from (${selectPeaksOfDays(tx, selectDue(tx, filter))}) as made
+  from (${selectPeaksOfDays(tx, selectDue(tx, "report_peaks", filter))}) as made
   where ${isInSlots("made", { ...filter, weekdays: null })}`;
 
 /** Of visits that nothing is kept of. */
@@ -146,19 +139,6 @@ export async function findPeaks(tx: TenantTransaction, filter: Filter): Promise<
     hours: rows.filter(({ isOfHour }) => isOfHour),
     branches: rows.filter(({ isOfHour }) => !isOfHour),
   };
-}
-
-/** How many visits each of the days has of which no peak is kept right. */
-export function listDueDays(tx: TenantTransaction, filter: Filter): Promise<DayVisits[]> {
-  return listRows(
-    tx,
-    sql<DayVisits>`
-      select due.day::text as day, sum(told.visits)::integer as visits
-      from (${selectDue(tx, filter)}) as due
-      join report_days as told on told.tenant_id = ${tx.tenantId}
-        and told.branch_id = due.branch_id and told.day = due.day
-      group by due.day order by due.day`,
-  );
 }
 
 /** The visits that are counted at one moment: those that are over and were there. */

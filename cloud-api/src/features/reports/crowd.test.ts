@@ -3,7 +3,7 @@ import * as naive from "../../../test/naive-reports.ts";
 import { expectOpened } from "../../../test/opened-rows.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
 import { checkDays } from "./check.ts";
-import { beginPeaks, keepNextPeaks, PEAKS_TASK, workPeaks } from "./peaks.ts";
+import { beginDue, DUE_TASK, keepNext, workDue } from "./due.ts";
 import { recountAll, recountNext } from "./recount.ts";
 import type { CrowdReply } from "./schema.ts";
 
@@ -25,8 +25,10 @@ const words = (asked: naive.NaiveQuestion) =>
 const find = (asked: naive.NaiveQuestion) => year.get<CrowdReply>(`/reports/crowd?${words(asked)}`);
 const countDue = async () =>
   (await year.query("select day from report_peaks_due where tenant_id = $tenant")).length;
+const keepSome = (daysAtOnce?: number) =>
+  keepNext(year.site, { tenantId: year.tenantId, kept: "report_peaks", daysAtOnce });
 async function keepAll(daysAtOnce?: number) {
-  while ((await keepNextPeaks(year.site, year.tenantId, daysAtOnce)) === "more");
+  while ((await keepSome(daysAtOnce)) === "more");
   expect(await countDue()).toBe(0);
 }
 const listKept = () =>
@@ -66,7 +68,7 @@ test("what is kept of guests at once is what the visits come to, and so is what 
   await expectRight();
   const before = await find(whole);
   // Some days are kept, and others wait for it.
-  await keepNextPeaks(year.site, year.tenantId, 70);
+  await keepSome(70);
   expect(await countDue()).toBeGreaterThan(20);
   expect(await find(whole)).toEqual(before);
   await keepAll(70);
@@ -167,12 +169,12 @@ test("the hour has the worker keep what waits, and a night's check finds a peak 
   while ((await recountNext(site, tenantId)) === "more");
   expect(await listKept()).toEqual(right);
   await year.query(wait);
-  await beginPeaks(site.jobContext);
+  await beginDue(site.jobContext);
   const jobs = await year.query(
-    `select id from graphile_worker.jobs where task_identifier = '${PEAKS_TASK}' and $tenant is not null`,
+    `select id from graphile_worker.jobs where task_identifier = '${DUE_TASK}' and $tenant is not null`,
   );
   expect(jobs).toHaveLength(1);
-  await workPeaks(site.jobContext, { tenantId });
+  await workDue(site.jobContext, { tenantId });
   expect(await countDue()).toBe(0);
   expect(await listKept()).toEqual(right);
 }, 120_000);

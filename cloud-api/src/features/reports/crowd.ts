@@ -1,5 +1,5 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import { refuseTooMany, refuseTooManyDue } from "./bounds.ts";
+import { refuseTooManyToKeep } from "./bounds.ts";
 import { findPeaks, type PeakRow } from "./crowd-queries.ts";
 import { begin, hoursOf, type Question } from "./figures.ts";
 import { opensVisits } from "./rules.ts";
@@ -8,7 +8,7 @@ import type { CrowdReply } from "./schema.ts";
 /** How full it was at the fullest: by hour of the day, and branch by branch. */
 export async function findCrowd(tx: TenantTransaction, question: Question): Promise<CrowdReply> {
   const { filter } = question;
-  await (filter.narrowed ? refuseTooMany : refuseTooManyDue)(tx, filter);
+  await refuseTooManyToKeep(tx, "report_peaks", filter);
   const peaks = await findPeaks(tx, filter);
   const names = new Map(question.branches.map(({ id, name }) => [id, name]));
   const ofHours = new Map(peaks.hours.map((peak) => [peak.hour, peak]));

@@ -6,6 +6,7 @@ import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
+export { noteSessionsGone } from "./count.ts";
 export { findCustomerUse } from "./customer-use-queries.ts";
 export type { SumRow } from "./figure-queries.ts";
 export { findTodayOf, readQuestion } from "./figures.ts";

@@ -14,7 +14,7 @@ import { countFirst, exactly, type ListTotal } from "./list-total-queries.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
 import { isAmong, isOfThese } from "./source-queries.ts";
-import { type SessionsOf, selectSessions } from "./use-queries.ts";
+import { type SessionsOf, selectUsers } from "./use-queries.ts";
 import { isNumbered, type Numbers } from "./visit-list-queries.ts";
 
 /** Which of those who came in the period are meant. */
@@ -59,9 +59,7 @@ function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
 
 function selectWhoCame(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
   const { filter, kind, numbers, recency, cohort, used } = cell;
-  if (used)
-    return sql`select told.customer_id from (${selectSessions(tx, { filter, of: used })}) as told
-      where told.customer_id is not null`;
+  if (used) return selectUsers(tx, { filter, of: used });
   if (recency)
     return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last
       where ${recencyOf(filter)} = ${recency}`;

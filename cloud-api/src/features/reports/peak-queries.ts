@@ -1,7 +1,8 @@
 import type { RawBuilder } from "kysely";
-import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { CheckedDay } from "./check-queries.ts";
 import { selectPeaksOfBranch, selectPeaksOfDays } from "./crowd-queries.ts";
+import { isKept, takeDue } from "./due-queries.ts";
 import { LAST, STARTED, slotByClock } from "./hour-queries.ts";
 import { type Period, PRESENT_DAYS_MAX } from "./rules.ts";
 
@@ -28,36 +29,11 @@ export function notePeaksDue(tx: TenantTransaction, source: RawBuilder<unknown>)
   );
 }
 
-export async function isAnyPeakDue(tx: TenantTransaction): Promise<boolean> {
-  const row = await findRow(
-    tx,
-    sql<{ day: string }>`
-      select day::text from report_peaks_due where tenant_id = ${tx.tenantId} limit 1`,
-  );
-  return row !== null;
-}
-
 /** Keeps the peaks of so many days of branches that wait for it; says of how many. */
 export async function keepPeaksDue(tx: TenantTransaction, limit: number): Promise<number> {
-  const { tenantId } = tx;
-  const due = await listRows(
-    tx,
-    sql<{ branchId: string; day: string }>`
-      select branch_id as "branchId", day::text from report_peaks_due
-      where tenant_id = ${tenantId} order by branch_id, day limit ${limit}`,
-  );
-  const days = sql`select taken.branch_id, taken.day from unnest(
-    ${due.map(({ branchId }) => branchId)}::uuid[], ${due.map(({ day }) => day)}::date[])
-    as taken (branch_id, day)`;
-  for (const table of ["report_peaks", "report_peaks_due"])
-    await run(
-      tx,
-      sql`delete from ${sql.table(table)} as kept using (${days}) as counted
-          where kept.tenant_id = ${tenantId} and kept.branch_id = counted.branch_id
-            and kept.day = counted.day`,
-    );
+  const { days, taken } = await takeDue(tx, "report_peaks", limit);
   await run(tx, insertPeaks(tx, selectPeaksOfDays(tx, days)));
-  return due.length;
+  return taken;
 }
 
 /** Keeps those of all visits of a branch, of which none are kept. */
@@ -70,11 +46,6 @@ const insertPeaks = (tx: TenantTransaction, peaks: RawBuilder<unknown>) => sql`
   from (${peaks}) as found
   on conflict (tenant_id, branch_id, day, hour) do nothing`;
 
-const isKept = (tx: TenantTransaction, table: string) => sql`not exists (
-  select from report_peaks_due as due
-  where due.tenant_id = ${tx.tenantId} and due.branch_id = ${sql.ref(`${table}.branch_id`)}
-    and due.day = ${sql.ref(`${table}.day`)})`;
-
 /** What is kept of days that wait for nothing: the peaks of their hours, added up. */
 export function listKeptPeaks(tx: TenantTransaction, { from, to }: Period): Promise<CheckedDay[]> {
   const { tenantId } = tx;
@@ -85,7 +56,7 @@ export function listKeptPeaks(tx: TenantTransaction, { from, to }: Period): Prom
         jsonb_build_object('peaks', sum(kept.peak)) as numbers
       from report_peaks as kept
       where kept.tenant_id = ${tenantId} and kept.day >= ${from}::date and kept.day <= ${to}::date
-        and ${isKept(tx, "kept")}
+        and ${isKept(tx, "report_peaks", "kept")}
       group by kept.branch_id, kept.day`,
   );
 }
@@ -134,7 +105,7 @@ export function listRawPeaks(tx: TenantTransaction, { from, to }: Period): Promi
       select peaks.branch_id as "branchId", peaks.day::text as day,
         jsonb_build_object('peaks', sum(peaks.peak)) as numbers
       from peaks
-      where peaks.day >= ${from}::date and peaks.day <= ${to}::date and ${isKept(tx, "peaks")}
+      where peaks.day >= ${from}::date and peaks.day <= ${to}::date and ${isKept(tx, "report_peaks", "peaks")}
       group by peaks.branch_id, peaks.day`,
   );
 }

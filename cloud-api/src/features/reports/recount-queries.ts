@@ -4,12 +4,14 @@ import { replaceHours, sumDays } from "./hour-queries.ts";
 import { keepPeaksOfBranch } from "./peak-queries.ts";
 import { sumBranchReturns } from "./return-queries.ts";
 import { forgetSteps } from "./sign-in-queries.ts";
+import { keepUseOfBranch } from "./use-sum-queries.ts";
 import { recountWaysIn } from "./way-in-list-queries.ts";
 import { forgetWaysIn } from "./way-in-queries.ts";
 
 const REPLACED = [
   ...["report_visits", "report_day_customers", "report_branch_customers"],
   ...["report_returns", "report_day_returns", "report_peaks", "report_peaks_due"],
+  ...["report_use", "report_use_due"],
 ];
 
 const OF_COMPANY = [
@@ -47,6 +49,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
   await replaceHours(tx, { branchId, source });
   await sumDays(tx, branchId);
   await keepPeaksOfBranch(tx, branchId);
+  await keepUseOfBranch(tx, branchId);
   await run(
     tx,
     sql`insert into report_day_customers (tenant_id, branch_id, day, customer_id, visits)

@@ -266,6 +266,27 @@ export type SignInStep = "code-asked" | "online";
 export const SESSION_ENDS = ["timed-out", "going", "lost", "short"] as const;
 export type SessionEnd = (typeof SESSION_ENDS)[number];
 
+export type DaySessions = { day: string; sessions: number };
+
+/**
+ * The days that a page of so many sessions is of, as a list by days, the last first, goes on after one; null: there
+ * is nothing more.
+ */
+export function findPageDays(
+  days: readonly DaySessions[],
+  { after, rows }: { after: string | null; rows: number },
+): Period | null {
+  const left = days.filter(({ day }) => after === null || day <= after);
+  let found = 0;
+  for (const { day, sessions } of left) {
+    // Of the day that it goes on within, nobody says how many are left.
+    if (day !== after) found += sessions;
+    if (found >= rows) return { from: day, to: left[0]?.day ?? day };
+  }
+  const [last, first] = [left[0], left.at(-1)];
+  return last && first ? { from: first.day, to: last.day } : null;
+}
+
 /** What it means that a number rises. */
 export type Rise = "good" | "bad" | "neutral";
 

@@ -1,14 +1,27 @@
 import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { refuseTooMany } from "./bounds.ts";
+import { refuseTooManyToKeep } from "./bounds.ts";
 import { readQuestion } from "./figures.ts";
 import { readPlace, readSessionsOf } from "./filter.ts";
 import { findNaming } from "./names.ts";
 import { readNarrowing } from "./narrowing.ts";
+import { type DaySessions, findPageDays } from "./rules.ts";
 import { SessionsQuery, SessionsReply } from "./schema.ts";
 import { readNames } from "./use.ts";
-import { countSessions, listSessions } from "./use-queries.ts";
+import { countSessionsByDay, listSessions, type SessionPage } from "./use-queries.ts";
+
+/** Looks at those days alone that the page is of, however many there are. */
+async function listPage(
+  tx: TenantTransaction,
+  { days, ...page }: SessionPage & { days: readonly DaySessions[] },
+) {
+  const { cell, after, limit } = page;
+  const period = findPageDays(days, { after: after?.day ?? null, rows: limit });
+  if (period === null) return [];
+  return listSessions(tx, { ...page, cell: { ...cell, filter: { ...cell.filter, period } } });
+}
 
 /** The sessions on the Wi-Fi behind the numbers of policies and of access controllers. */
 export function sessionRoutes(routes: Routes, context: Context): void {
@@ -32,9 +45,10 @@ export function sessionRoutes(routes: Routes, context: Context): void {
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, query, narrow);
         const { filter } = question;
-        await refuseTooMany(tx, filter);
+        await refuseTooManyToKeep(tx, "report_use", filter);
         const cell = { filter, of: readSessionsOf(query) };
-        const rows = await listSessions(tx, { cell, after, limit: limit + 1 });
+        const days = await countSessionsByDay(tx, cell);
+        const rows = await listPage(tx, { cell, days, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         const names = await readNames(
@@ -51,7 +65,7 @@ export function sessionRoutes(routes: Routes, context: Context): void {
             endedAt: endedAt?.toISOString() ?? null,
           })),
           nextCursor: last ? `${last.day}.${last.id}` : null,
-          total: await countSessions(tx, cell),
+          total: days.reduce((sum, { sessions }) => sum + sessions, 0),
         };
       });
     },

@@ -1,9 +1,10 @@
 import type { RawBuilder } from "kysely";
-import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { isWithin } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
-import type { SessionEnd } from "./rules.ts";
+import type { DaySessions, SessionEnd } from "./rules.ts";
 import { isAmong } from "./source-queries.ts";
+import { ENDED, NOT_TOLD, selectUse } from "./use-sum-queries.ts";
 import type { Place } from "./visit-list-queries.ts";
 
 export type UseRow = {
@@ -23,45 +24,43 @@ export type UseRow = {
   lastStartedAt: Date | null;
 };
 
-/** RFC 2866 §5.10, and what a box says of a session whose access controller it hears no more of. */
-const LOST = [
-  ...["Lost-Carrier", "Lost-Service", "Lost-Contact", "NAS-Error", "NAS-Request", "NAS-Reboot"],
-  ...["Admin-Reboot", "Port-Error", "Service-Unavailable"],
-];
-const TIMED_OUT = "Session-Timeout";
-const SHORT_SECONDS = 60;
-
-const ENDED: Readonly<Record<SessionEnd, RawBuilder<unknown>>> = {
-  "timed-out": sql`sessions.cause = ${TIMED_OUT}`,
-  going: sql`sessions.ended_at is null`,
-  lost: sql`sessions.cause = any(${LOST}::text[])`,
-  short: sql`extract(epoch from sessions.ended_at - sessions.started_at) < ${SHORT_SECONDS}`,
-};
-
-/** Sessions stand where their visit does. The row of a branch and an id, and one of all together. */
+/** The row of a branch and an id, and one of all together. */
 export function sumUse(
   tx: TenantTransaction,
   { filter, by }: { filter: Filter; by: "policy_id" | "nas_id" },
 ): Promise<UseRow[]> {
-  const id = sql.ref(`sessions.${by}`);
-  const ended = (end: SessionEnd) => sql`(count(*) filter (where ${ENDED[end]}))::integer`;
+  const id = sql.ref(`told.${by}`);
+  const sum = (column: string) => sql`coalesce(sum(${sql.ref(`told.${column}`)}), 0)`;
+  const isSame = (column: string) => sql`coalesce(${sql.ref(`counts.${column}`)}, ${NOT_TOLD})
+    = coalesce(${sql.ref(`sums.${column}`)}, ${NOT_TOLD})`;
   return listRows(
     tx,
     sql<UseRow>`
-      select told.branch_id as "branchId", ${id} as id, count(*)::integer as sessions,
-        count(distinct told.customer_id)::integer as customers,
-        coalesce(sum(sessions.connected_seconds), 0)::bigint as "connectedSeconds",
-        coalesce(sum(sessions.upload_bytes), 0)::bigint as "uploadBytes",
-        coalesce(sum(sessions.download_bytes), 0)::bigint as "downloadBytes",
-        ${ended("timed-out")} as "timedOut", ${ended("going")} as going,
-        ${ended("lost")} as lost, ${ended("short")} as short,
-        max(sessions.started_at) as "lastStartedAt"
-      from report_visits as told
-      join sessions on sessions.tenant_id = ${tx.tenantId} and sessions.visit_id = told.visit_id
-      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
-        and ${isAmong("told", filter)}
-      group by grouping sets ((told.branch_id, ${id}), ())
-      order by sessions desc, 1, 2`,
+      with told as materialized (${selectUse(tx, filter)}), sums as (
+        select told.branch_id, ${id} as id, ${sum("sessions")}::integer as sessions,
+          ${sum("connected_seconds")}::bigint as "connectedSeconds",
+          ${sum("upload_bytes")}::bigint as "uploadBytes",
+          ${sum("download_bytes")}::bigint as "downloadBytes",
+          ${sum("timed_out")}::integer as "timedOut", ${sum("going")}::integer as going,
+          ${sum("lost")}::integer as lost, ${sum("short")}::integer as short,
+          max(told.last_started_at) as "lastStartedAt"
+        from told group by grouping sets ((told.branch_id, ${id}), ())
+      ), came as materialized (
+        select distinct told.branch_id, ${id} as id, whose.customer_id
+        from told cross join lateral unnest(told.customer_ids) as whose (customer_id)
+      ), counts as (
+        select came.branch_id, came.id, count(*)::integer as customers
+        from came group by came.branch_id, came.id
+        union all
+        select null, null, count(*)::integer
+        from (select distinct came.customer_id from came) as everybody
+      )
+      select sums.branch_id as "branchId", nullif(sums.id, ${NOT_TOLD}) as id, sums.sessions,
+        coalesce(counts.customers, 0) as customers, sums."connectedSeconds", sums."uploadBytes",
+        sums."downloadBytes", sums."timedOut", sums.going, sums.lost, sums.short,
+        sums."lastStartedAt"
+      from sums left join counts on ${isSame("branch_id")} and ${isSame("id")}
+      order by sums.sessions desc, 1, 2`,
   );
 }
 
@@ -114,10 +113,12 @@ export type CountedSession = {
   downloadBytes: number;
 };
 
+export type SessionPage = { cell: SessionCell; after: Place | null; limit: number };
+
 /** The sessions that a number counts, by the day of their visit. */
 export function listSessions(
   tx: TenantTransaction,
-  { cell, after, limit }: { cell: SessionCell; after: Place | null; limit: number },
+  { cell, after, limit }: SessionPage,
 ): Promise<CountedSession[]> {
   const { tenantId } = tx;
   const page = after
@@ -140,12 +141,37 @@ export function listSessions(
   );
 }
 
-export async function countSessions(tx: TenantTransaction, cell: SessionCell): Promise<number> {
-  const row = await getRow(
-    tx,
-    sql<{ total: number }>`
-      select count(*)::integer as total from (${selectSessions(tx, cell)}) as told
-      where told.tenant_id = ${tx.tenantId}`,
-  );
-  return row.total;
+const COUNTED: Readonly<Record<SessionEnd, string>> = {
+  ...{ "timed-out": "timed_out", going: "going", lost: "lost", short: "short" },
+};
+
+/** Which rows of `selectUse` are meant. */
+function isOfCell({ nasId, policyId }: SessionsOf): RawBuilder<unknown> {
+  const conditions = [sql`true`];
+  if (nasId !== undefined)
+    conditions.push(sql`told.nas_id = coalesce(${nasId}::uuid, ${NOT_TOLD})`);
+  if (policyId !== undefined)
+    conditions.push(sql`told.policy_id = coalesce(${policyId}::uuid, ${NOT_TOLD})`);
+  return sql.join(conditions, sql` and `);
 }
+
+/** How many sessions a number counts on each day that has any, the last day first. */
+export function countSessionsByDay(
+  tx: TenantTransaction,
+  { filter, of }: SessionCell,
+): Promise<DaySessions[]> {
+  const count = sql`sum(${sql.ref(`told.${of.end ? COUNTED[of.end] : "sessions"}`)})`;
+  return listRows(
+    tx,
+    sql<DaySessions>`
+      select told.day::text as day, ${count}::integer as sessions
+      from (${selectUse(tx, filter)}) as told where ${isOfCell(of)}
+      group by told.day having ${count} > 0 order by told.day desc`,
+  );
+}
+
+/** Whose sessions a number counts, however these ended, as often as they are counted. */
+export const selectUsers = (tx: TenantTransaction, { filter, of }: SessionCell) => sql`
+  select whose.customer_id from (${selectUse(tx, filter)}) as told
+  cross join lateral unnest(told.customer_ids) as whose (customer_id)
+  where ${isOfCell(of)}`;

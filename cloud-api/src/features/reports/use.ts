@@ -1,6 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { findDocument } from "../branches/index.ts";
-import { refuseTooMany } from "./bounds.ts";
+import { refuseTooManyToKeep } from "./bounds.ts";
 import { begin, type Question } from "./figures.ts";
 import { type RefusalRow, sumRefusals } from "./refusal-queries.ts";
 import { opensCustomers, opensSessions, type SessionEnd } from "./rules.ts";
@@ -106,7 +106,7 @@ async function sumNamed(
   tx: TenantTransaction,
   { question, by, also = [] }: Naming,
 ): Promise<{ rows: NamedRow[]; total: UseRow }> {
-  await refuseTooMany(tx, question.filter);
+  await refuseTooManyToKeep(tx, "report_use", question.filter);
   const used = await sumUse(tx, { filter: question.filter, by });
   const known = new Set(used.map(keyOf));
   const unused = new Map(

@@ -16,6 +16,7 @@ export const retention: Feature = {
     "channels",
     "customers",
     "visits",
+    "reports",
     "wifi-desk",
     "surveys",
     "cases",

@@ -9,6 +9,7 @@ import { purgeRequests } from "../channels/index.ts";
 import { purgeOwners } from "../coupons/index.ts";
 import { purgeConsents, purgeDeviceTokens, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
+import { noteSessionsGone } from "../reports/index.ts";
 import { purgeAnswers, purgeFiles, purgeWords } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
 import { purgeMessages, KEPT_DAYS as WEBHOOK_DAYS } from "../webhooks/index.ts";
@@ -66,6 +67,13 @@ function personal(counted: string, kinds: readonly Kind[], of: readonly string[]
   };
 }
 
+/** What reports say of sessions goes with them. */
+async function purgeCounted(tx: TenantTransaction, question: Purge): Promise<number> {
+  const { removed, visitIds } = await purgeSessions(tx, question);
+  if (visitIds.length > 0) await noteSessionsGone(tx, visitIds);
+  return removed;
+}
+
 /** A MAC stays as long as the network's log has to say whose an address was. */
 const macs: Step = {
   counted: "macs",
@@ -119,7 +127,7 @@ const DEVICE_KINDS = ["deviceDays", "deviceRandomisedDays", "networkLogDays"] as
 
 /** Guests are forgotten by an event of their own: see jobs.ts. */
 export const STEPS: readonly Step[] = [
-  step("sessions", ["visitDays", "networkLogDays"], purgeSessions),
+  step("sessions", ["visitDays", "networkLogDays"], purgeCounted),
   step("nasRefusals", ["visitDays", "networkLogDays"], purgeRefusals),
   macs,
   step("browsers", ["deviceDays"], purgeDeviceTokens),

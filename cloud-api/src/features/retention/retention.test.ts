@@ -188,8 +188,12 @@ describe("sessions", () => {
     const before = await figures();
     expect(before).toMatchObject([{ connected_seconds: "3600", number: 1, visits: 1 }]);
     cloud.passSeconds(36 * DAY);
+    await place.query("delete from report_use_due where tenant_id = $tenant");
     expect(await purge()).toMatchObject({ sessions: 1 });
     expect(await place.query("select 1 from sessions where tenant_id = $tenant")).toEqual([]);
+    // What reports keep of the sessions of that day is found anew.
+    const due = "select 1 from report_use_due where tenant_id = $tenant";
+    expect(await place.query(due)).toHaveLength(1);
     expect(await figures()).toEqual(before);
     // An interim that was lost on the way, and its visit's start once more.
     const used = { connectedSeconds: 1800, uploadBytes: 500, downloadBytes: 900 };

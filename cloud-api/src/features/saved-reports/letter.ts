@@ -6,11 +6,14 @@ import { PDF_TYPE, printReport } from "../../platform/print-report.ts";
 import { doesSeeMembers, findReach } from "../../platform/rights.ts";
 import type { listColleagues } from "../access/index.ts";
 import { listBranchesWithin } from "../branches/index.ts";
-import { writeReportMail } from "./mail-words.ts";
+import { writeReportMail, writeUntoldMail } from "./mail-words.ts";
 import type { Reading } from "./reader-queries.ts";
-import { READ } from "./rights.ts";
+import { getSaved, READ } from "./rights.ts";
 import { STOP_PATH, writeStop } from "./stop-link.ts";
 import { printSaved } from "./told.ts";
+
+/** What a report of too many days or visits is refused by. */
+const TOO_MANY = "/from";
 
 export type Colleague = Awaited<ReturnType<typeof listColleagues>>[number];
 
@@ -32,6 +35,13 @@ export async function writeLetter(
 ): Promise<Letter | "no-right" | "not-told"> {
   const { savedId: id, readerId: staffId, language, mailId, reader, orderer } = writing;
   const { database, hooks, permissions, sealing, origin } = context;
+  const stop = `${origin()}${STOP_PATH}/${writeStop(sealing, { ...writing, tenantId })}`;
+  const links = { open: `${origin()}/saved-reports/${id}`, stop };
+  const around = {
+    ...{ language, links },
+    orderer: reader.id === orderer.id ? null : orderer.name || orderer.email,
+  };
+  const head = { to: reader.email, reference: mailId, stop };
   const entry = await database.readTenant(tenantId, (tx) => findEntry(tx, context, reader));
   if (entry === null) return "no-right";
   const signIn = { staffId, grants: reader.grants };
@@ -40,21 +50,22 @@ export async function writeLetter(
     const { saved, printed } = await database.readTenant(entry, (tx) =>
       printSaved(tx, { ...asked, leavesBy: "mail" }),
     );
-    const stop = `${origin()}${STOP_PATH}/${writeStop(sealing, { ...writing, tenantId })}`;
-    const links = { open: `${origin()}/saved-reports/${id}`, stop };
     const content = await buffer(printReport(printed));
     return {
-      ...{ to: reader.email, reference: mailId, stop },
-      ...writeReportMail({
-        ...{ language, printed, links },
-        orderer: reader.id === orderer.id ? null : orderer.name || orderer.email,
-      }),
+      ...head,
+      ...writeReportMail({ ...around, printed }),
       attachment: { name: `${saved.report}.pdf`, type: PDF_TYPE, content },
     };
   } catch (error) {
+    if (!isRefusal(error)) throw error;
     // It is shared no more, goes by no mail, or is of branches and customers that are not theirs to see.
-    if (isRefusal(error)) return "not-told";
-    throw error;
+    if (error.refusal.field !== TOO_MANY) return "not-told";
+    const { name } = await database.readTenant(entry, (tx) => getSaved(tx, { id, staffId }));
+    const { from, to } = error.refusal.instead ?? {};
+    return {
+      ...head,
+      ...writeUntoldMail({ ...around, name, days: from && to ? { from, to } : null }),
+    };
   }
 }
 

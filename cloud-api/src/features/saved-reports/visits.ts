@@ -12,12 +12,12 @@ import {
   readQuestion,
 } from "../reports/index.ts";
 import type { Asked, Kind, Report, Saying } from "./asking.ts";
-import { findDaysBefore, readDays } from "./days.ts";
+import { besideItself, findDaysBefore, readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
 import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
 
 /** What a kept report of visits asks in somebody's name; refuses what they may not see. */
-async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked) {
+async function askReport(tx: TenantTransaction, { saved, today, reader, ...asked }: Asked) {
   for (const field of ["field", "surveyId", "saleTypeId", "length", "customerId"] as const)
     if (saved.query[field] !== undefined)
       throw refuse("invalid", "A report of visits is not narrowed by that.", {
@@ -27,8 +27,9 @@ async function askReport(tx: TenantTransaction, { saved, today, reader }: Asked)
   const { by = "branch", unit, counted = "everywhere", ...filters } = places.query;
   const period = readDays({ saved, today });
   const narrow = readNarrowingOf(reader.grants, reader.source, filters);
-  const askOf = (days: Period) => readQuestion(tx, { ...filters, ...days }, narrow);
-  const question = await askOf(period);
+  const askOf = (days: Period, beside: (days: Period) => Period[] = () => []) =>
+    readQuestion(tx, { ...filters, ...days }, narrow, { beside });
+  const question = await askOf(period, besideOf({ saved, ...asked }));
   // A company that has none yet is told of none; somebody of some branches is refused those of others.
   if (question.branches.length === 0 && tx.branchIds !== null) throw refuseBranches();
   return {
@@ -41,7 +42,7 @@ async function tellReport(tx: TenantTransaction, { language, ...told }: Saying):
   const { report } = told.saved;
   const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
   const all = await findPlaces(tx, { question, by: "branch" });
-  const other = await findOther(tx, { told, period, askOf });
+  const other = await besideItself(() => findOther(tx, { told, period, askOf }));
   // The slots of both are of one length, so that they stand beside each other.
   const details = { ...asked.details, words: FILE_WORDS[language] };
   const parts: Report["parts"] = [];
@@ -49,7 +50,7 @@ async function tellReport(tx: TenantTransaction, { language, ...told }: Saying):
     const find = FOUND_TABLES[name];
     if (!find) throw new Error(`No report is called ${name}.`);
     const { columns, rows, hasSum, riseOfRow } = await find(tx, question, details);
-    const before = other && (await find(tx, other.question, details)).rows;
+    const before = other && (await besideItself(() => find(tx, other.question, details))).rows;
     const keys = keysOf(name);
     parts.push({
       ...{ name, keys, hasSum, riseOfRow },
@@ -70,6 +71,12 @@ async function tellReport(tx: TenantTransaction, { language, ...told }: Saying):
 
 type Question = Awaited<ReturnType<typeof readQuestion>>;
 type Asking = { told: Asked; period: Period; askOf: (days: Period) => Promise<Question> };
+
+/** The days of its own that its days are set against: where both are too many, fewer of both are offered. */
+const besideOf = (told: Omit<Asked, "today" | "reader">) => (period: Period) => {
+  const before = told.against ? null : findDaysBefore(told, period);
+  return before ? [before] : [];
+};
 
 /** What its numbers are set against: days of its own, or another kept one's. Null: nothing. */
 async function findOther(tx: TenantTransaction, asking: Asking) {

@@ -7,12 +7,12 @@ export const GOES_ON = sql`(not sessions.ended and (sessions.over_told_at is nul
 
 /**
  * Sessions of visits that ended before a moment go: which device was on by which access point, and
- * when. What they came to stands in their visit from then on.
+ * when. What they came to stands in their visit from then on. Says of which visits they were.
  */
 export async function purgeSessions(
   tx: TenantTransaction,
   { before, limit }: Purge,
-): Promise<number> {
+): Promise<{ removed: number; visitIds: string[] }> {
   const { tenantId } = tx;
   const due = await listRows(
     tx,
@@ -38,5 +38,5 @@ export async function purgeSessions(
     sql`delete from sessions
         where tenant_id = ${tenantId} and visit_id = any(${visitIds}::uuid[]) returning id`,
   );
-  return gone.length;
+  return { removed: gone.length, visitIds };
 }

@@ -1,7 +1,10 @@
-import { Box } from "@mantine/core";
+import { Box, Button } from "@mantine/core";
+import { Link } from "wouter";
 import { ApiError } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty } from "../../../shell/page.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { type Asked, addressOfPage } from "./asked.ts";
 import { type TextKey, useTexts } from "./texts.ts";
 
 /** Refusals that have a sentence of their own, by the field that the API names. */
@@ -29,14 +32,34 @@ export function useRefusalWords(): (error: unknown) => string | undefined {
   };
 }
 
-/** In place of numbers that are refused: why, and what can be done. */
-export function Refused({ error, retry }: { error: Error; retry: () => void }) {
+/** `saved`: the one that is refused, where there is one. */
+type RefusedProps = { error: Error; retry: () => void; saved?: Asked };
+
+/** In place of numbers that are refused: why, and the way to those of fewer days, where these can be told. */
+export function Refused({ error, retry, saved }: RefusedProps) {
   const t = useTexts();
+  const format = useFormat();
   const sentence = useRefusalWords()(error);
   if (!sentence) return <Failure error={error} retry={retry} />;
+  const { from, to } = (error instanceof ApiError && error.instead) || {};
   return (
     <Box className="surface" role="alert">
-      <Empty title={t("refused")} hint={sentence} />
+      <Empty
+        title={t("refused")}
+        hint={sentence}
+        action={
+          saved &&
+          from &&
+          to && (
+            <Button
+              component={Link}
+              href={addressOfPage({ ...saved, period: null, days: { from, to } })}
+            >
+              {t("show-days", { days: format.dayRange({ from, to }) })}
+            </Button>
+          )
+        }
+      />
     </Box>
   );
 }

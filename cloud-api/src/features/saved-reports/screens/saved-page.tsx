@@ -71,7 +71,7 @@ function Open({ saved, parent }: OpenProps) {
         </Button>
       </div>
       {told.error ? (
-        <Refused error={told.error} retry={told.refetch} />
+        <Refused error={told.error} retry={told.refetch} saved={saved} />
       ) : (
         <Numbers saved={saved} told={told.data} isStale={told.isPlaceholderData} />
       )}
