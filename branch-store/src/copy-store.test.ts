@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { makeOlderStore } from "../test/older-store.ts";
 import { openTestStore, sampleIdentity } from "../test/store.ts";
 import {
   copyStore,
@@ -58,4 +59,20 @@ test("a copy opens by its key alone, and a damaged one is refused", async () => 
   octets.fill(0xff, 8192, 60_000);
   writeFileSync(path, octets);
   expect(() => reviveStore(optionsOf(target))).toThrow();
+});
+
+test("a copy that an older release made is brought up to this one, with what was in it", () => {
+  const { tenantId, branchId, boxId } = sampleIdentity();
+  const epoch = "01990000-0000-7000-8000-0000000001e0";
+  const folder = makeOlderStore({
+    before: "volume-of-one-way",
+    sql: `insert into meta (id, tenant_id, branch_id, box_id, epoch)
+      values (1, '${tenantId}', '${branchId}', '${boxId}', '${epoch}')`,
+  });
+  reviveStore(optionsOf(folder));
+  const store = openBranchStore(optionsOf(folder));
+  onTestFinished(() => store.close());
+  expect(store.read(findEpoch)).not.toBe(epoch);
+  const seen = { mac: macOf(1), nasId: NAS_ID, by: "portal" } as const;
+  expect(store.transaction((tx) => seeDevice(tx, seen)).mac).toBe(macOf(1));
 });

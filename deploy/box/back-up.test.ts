@@ -58,6 +58,15 @@ function makeBox() {
 
 type Box = ReturnType<typeof makeBox>;
 
+/** A box that may be stopped, and one whose guests are served on: there is nothing to restore. */
+const STOPPED = { at: AT, stop: () => {} };
+const SERVING = {
+  at: AT,
+  stop: () => {
+    throw new Error("guests were cut off for nothing");
+  },
+};
+
 const asSelf = <T>(work: () => Promise<T>) => work();
 
 async function keep(
@@ -85,7 +94,7 @@ test.each([null, PASSPHRASE])(
       seeDevice(tx, { mac: "00-00-5E-00-53-02", nasId: NAS_ID, by: "portal" }),
     );
     const other = makePlace();
-    const options = { ...other, file, passphrase, at: AT };
+    const options = { ...other, ...STOPPED, file, passphrase };
     expect(await restore(options)).toMatchObject({ kind: "restored", boxId: IDENTITY.boxId });
     const store = open(other.state);
     onTestFinished(() => store.close());
@@ -125,7 +134,7 @@ test("what of the configuration root alone reads goes along past the state's own
   expect([...laid]).toContain("foyer.sqlite");
   expect([...laid]).not.toContain("authority-key.pem");
   const other = makePlace();
-  await restore({ ...other, file, passphrase: null, at: AT });
+  await restore({ ...other, ...STOPPED, file, passphrase: null });
   const restored = join(other.configuration, secret);
   expect(readFileSync(restored, "utf8")).toBe("a secret\n");
   expect(statSync(restored).mode & 0o777).toBe(0o600);
@@ -137,7 +146,7 @@ test("what was on the machine is moved aside and not removed", async () => {
   const other = makePlace();
   mkdirSync(other.state);
   writeFileSync(join(other.state, "box-key"), "another key\n");
-  const answer = await restore({ ...other, file, passphrase: null, at: AT });
+  const answer = await restore({ ...other, ...STOPPED, file, passphrase: null });
   if (answer.kind !== "restored") throw new Error(answer.reason);
   expect(readFileSync(join(answer.before, "box-key"), "utf8")).toBe("another key\n");
   expect(readFileSync(join(other.state, "box-key"), "utf8")).toBe("a key\n");
@@ -184,7 +193,7 @@ test.each([
     const other = makePlace();
     mkdirSync(other.state);
     writeFileSync(join(other.state, "box-key"), "another key\n");
-    const answer = await restore({ ...other, file, passphrase: openedBy, at: AT });
+    const answer = await restore({ ...other, ...SERVING, file, passphrase: openedBy });
     expect(answer).toEqual({ kind: "refused", reason });
     expect(readdirSync(other.state)).toEqual(["box-key"]);
   },
@@ -201,11 +210,28 @@ test("a back-up with a link in it is refused: it could lead anywhere", async () 
   const file = join(place, "forged.backup");
   const header = { boxId: IDENTITY.boxId, branchId: IDENTITY.branchId, version: "1", at: "" };
   await writeBackup(archive, { file, passphrase: null, header });
-  expect(await restore({ state, configuration, file, passphrase: null, at: AT })).toEqual({
+  expect(await restore({ state, configuration, ...SERVING, file, passphrase: null })).toEqual({
     ...{ kind: "refused", reason: "not-usable" },
   });
   expect(readdirSync(state)).toEqual([]);
 });
+
+/** A disk of one's own is root's to mount. */
+test.skipIf(process.getuid?.() !== 0)(
+  "a disk that fills up keeps no half of a back-up",
+  async () => {
+    const { place, state, configuration } = makeBox();
+    const stick = join(place, "stick");
+    mkdirSync(stick);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=8k", "foyer-test", stick]);
+    onTestFinished(() => void execFileSync("umount", [stick]));
+    const where = { state, configuration, staging: place, file: join(stick, "box.backup") };
+    const kept = backUp({ ...where, passphrase: null, version: "0.1.0", at: AT, asOwner: asSelf });
+    await expect(kept).rejects.toThrow("ENOSPC");
+    expect(readdirSync(stick)).toEqual([]);
+    expect(readdirSync(place).sort()).toEqual(["etc", "state", "stick"]);
+  },
+);
 
 test("a back-up takes the place of no file", async () => {
   const box = makeBox();

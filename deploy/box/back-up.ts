@@ -90,6 +90,8 @@ export type RestoreOptions = BoxFolders &
   Sealing & {
     file: string;
     at: Date;
+    /** Ends the box's processes, once it is known that there is something to restore. */
+    stop: () => void;
   };
 
 export type Restored =
@@ -100,11 +102,11 @@ export type Restored =
     };
 
 /**
- * Makes a machine the box of a back-up. Everything is looked at before anything here is touched; what was
- * here is moved aside, not removed. None of the box's processes may run. The box begins a new epoch.
+ * Makes a machine the box of a back-up. Everything is looked at before anything here is touched, while
+ * guests are served; what was here is moved aside, not removed. The box begins a new epoch.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  const { state, configuration, file, passphrase, at } = options;
+  const { state, configuration, file, passphrase, at, stop } = options;
   mkdirSync(state, { recursive: true, mode: 0o700 });
   const staging = mkdtempSync(join(state, ".restore-"));
   try {
@@ -119,6 +121,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       return { kind: "refused", reason: "not-usable" };
     const { cloudUrl: _, ...identity } = readBoxIdentity(restored);
     reviveStore({ folder: restored, identity, clock: () => at });
+    stop();
     const stamp = at.toISOString().replaceAll(/[:.]/g, "-");
     const before = join(state, `before-restore-${stamp}`);
     moveInto({

@@ -1,7 +1,5 @@
 import { chownSync, existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { stdin, stdout } from "node:process";
-import { createInterface } from "node:readline/promises";
 import { isKeySealed } from "@foyer/branch-store";
 import { enrolFolder } from "@foyer/sync-agent";
 import { asBoxUser } from "./as-box-user.ts";
@@ -13,6 +11,7 @@ import { BOX_USER, findVersion, PLACES, run } from "./host.ts";
 import { idsOf } from "./install.ts";
 import { isEnrolled, startAndJudge, stopBox, stopSetup } from "./look.ts";
 import { readPassphrase } from "./passphrase.ts";
+import { openQuestions } from "./questions.ts";
 import { closeRadsec } from "./radsec-commands.ts";
 import { say, type Word } from "./words.ts";
 
@@ -28,11 +27,11 @@ function findObstacle(): Word | null {
 export async function runEnrol({ words, flags }: CommandLine): Promise<number> {
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
-  const lines = createInterface({ input: stdin, output: stdout });
-  const ask = async (word: Word) => (await lines.question(say(readLanguage(), word))).trim();
+  const questions = openQuestions();
+  const ask = (word: Word) => questions.ask(say(readLanguage(), word));
   const cloudUrl = flags.cloud ?? (await ask({ kind: "ask-cloud" }));
   const code = words.length > 0 ? words.join("-") : await ask({ kind: "ask-code" });
-  lines.close();
+  questions.close();
   stopSetup();
   const enrolled = await asBoxUser(() =>
     enrolFolder(PLACES.state, { cloudUrl, code, language: readLanguage() }),
@@ -78,16 +77,15 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
   if (name === undefined) return null;
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
+  const file = resolve(name);
+  if (!existsSync(file)) return refuse({ kind: "no-file", file });
   const passphrase = readPassphrase(flags["passphrase-file"]);
-  stopBox();
+  const { state, configuration } = PLACES;
   try {
-    const file = resolve(name);
-    const { state, configuration } = PLACES;
-    const answer = await restore({ state, configuration, file, passphrase, at: new Date() });
-    if (answer.kind === "refused") {
-      await startAgain();
+    const where = { state, configuration, file, passphrase, at: new Date() };
+    const answer = await restore({ ...where, stop: stopBox });
+    if (answer.kind === "refused")
       return refuse({ kind: "not-restored", file, reason: answer.reason });
-    }
     const { boxId, before } = answer;
     run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
     run("chown", "-R", `root:${BOX_USER}`, configuration);

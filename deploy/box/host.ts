@@ -10,6 +10,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -86,6 +87,8 @@ export function findVersion(link: string): string | null {
 /** Whoever looks sees the old release or the new one, also after a power cut. */
 export function pointTo(link: string, version: string): void {
   const next = `${link}.next-${process.pid}`;
+  // One that a cut left: processes that start with the machine have the same numbers again.
+  rmSync(next, { force: true });
   symlinkSync(`releases/${version}`, next);
   renameSync(next, link);
 }

@@ -1,6 +1,4 @@
 import { mkdirSync, rmSync, statfsSync } from "node:fs";
-import { stdin, stdout } from "node:process";
-import { createInterface } from "node:readline/promises";
 import { type Held, holdAlone } from "@foyer/branch-store";
 import { isInterface } from "@foyer/gateway";
 import { buildRelease } from "./build-release.ts";
@@ -11,6 +9,7 @@ import type { Installation } from "./installation.ts";
 import { type ReleaseManifest, readManifest } from "./manifest.ts";
 import { unpackRelease } from "./place-release.ts";
 import type { Architecture } from "./production-tree.ts";
+import { askFor } from "./questions.ts";
 import { findSignatureFault } from "./signature.ts";
 import type { Word } from "./words.ts";
 
@@ -204,14 +203,12 @@ export async function runUninstall(it: Installation, { flags }: InstallLine): Pr
     print(it, { kind: "not-uninstalled" });
     return 1;
   }
-  uninstall(it, { removeState });
-  print(it, { kind: "uninstalled", isStateKept: !removeState });
-  return 0;
+  return await alone(it, async () => {
+    uninstall(it, { removeState });
+    print(it, { kind: "uninstalled", isStateKept: !removeState });
+    return 0;
+  });
 }
 
-async function isConfirmed(it: Installation): Promise<boolean> {
-  const lines = createInterface({ input: stdin, output: stdout });
-  const typed = await lines.question(it.say({ kind: "ask-uninstall" }));
-  lines.close();
-  return typed.trim() === "REMOVE";
-}
+const isConfirmed = async (it: Installation): Promise<boolean> =>
+  (await askFor(it.say({ kind: "ask-uninstall" }))) === "REMOVE";

@@ -8,6 +8,7 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { findDiskFault } from "./disk-fault.ts";
 import { findVersion, type Places, run } from "./host.ts";
 import { listFaults, type ReleaseManifest, readManifest } from "./manifest.ts";
 import { Told } from "./words.ts";
@@ -52,11 +53,25 @@ export function unpackRelease(
   if (!existsSync(tarball)) throw new Told({ kind: "no-file", file: tarball });
   mkdirSync(places.releases, { recursive: true, mode: 0o755 });
   const folder = mkdtempSync(join(places.releases, ".unpacked-"));
-  run("tar", "-xzf", tarball, "-C", folder, "--no-same-owner", "--strip-components=1");
-  const manifest = readManifest(folder);
-  if (manifest) return { folder, manifest };
-  rmSync(folder, { recursive: true });
-  throw new Told({ kind: "no-release", file: tarball });
+  try {
+    unpack(tarball, folder);
+    const manifest = readManifest(folder);
+    if (manifest) return { folder, manifest };
+    throw new Told({ kind: "no-release", file: tarball });
+  } catch (error) {
+    // What of it is there would keep a disk that is full so.
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function unpack(file: string, folder: string): void {
+  try {
+    run("tar", "-xzf", file, "-C", folder, "--no-same-owner", "--strip-components=1");
+  } catch (error) {
+    if (findDiskFault(error) !== null || !(error instanceof Error)) throw error;
+    throw new Told({ kind: "not-unpacked", file, said: error.message });
+  }
 }
 
 /** Only the release that runs and the one before it stay; so goes what a cut left. */

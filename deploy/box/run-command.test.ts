@@ -42,6 +42,22 @@ describe("who may run a command", () => {
     expect(await asked("status")).toMatchObject({ code: 0, isDone: true });
   });
 
+  test.each([
+    ["ENOSPC", "ENOSPC: no space left on device, write", "A disk is full: make room"],
+    ["", "tar -xzf failed: tar: x: Cannot write: No space left on device", "A disk is full"],
+    ["SQLITE_FULL", "database or disk is full", "A disk is full"],
+    ["EROFS", "EROFS: read-only file system, open", "A disk takes no writing any more"],
+    ["ENOENT", "ENOENT: no such file", "foyer: ENOENT: no such file"],
+  ])("what a disk refuses is said in words: %s", async (code, message, words) => {
+    vi.spyOn(process, "getuid").mockReturnValue(0);
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const status = () => {
+      throw Object.assign(new Error(message), { code });
+    };
+    expect(await runCommand({ status }, () => ({ name: "status" }), vi.fn())).toBe(1);
+    expect(said.mock.calls.join()).toContain(words);
+  });
+
   test("nobody what there is not: they are shown what there is", async () => {
     vi.spyOn(process, "getuid").mockReturnValue(1000);
     const { code, showHelp, said } = await asked("toString");

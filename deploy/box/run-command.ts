@@ -1,4 +1,5 @@
 import { readLanguage } from "./config.ts";
+import { findDiskFault } from "./disk-fault.ts";
 import { say, Told } from "./words.ts";
 
 /** The exit code; null: it was asked wrongly. */
@@ -34,8 +35,9 @@ export async function runCommand<Given extends { name: string }>(
     showHelp();
     return 2;
   } catch (error) {
-    if (error instanceof Told) {
-      console.error(say(readLanguage(), error.word));
+    const word = error instanceof Told ? error.word : findDiskFault(error);
+    if (word !== null) {
+      console.error(say(readLanguage(), word));
       return 1;
     }
     // What the system refused is said as it said it; a stack helps nobody before a box.

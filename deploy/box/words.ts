@@ -38,6 +38,9 @@ export type Word =
   | { kind: "unsigned" | "signed-by-another"; version: string; key: string }
   | { kind: "no-release" | "no-file" | "key-private" | "key-other"; file: string }
   | { kind: "not-whole"; version: string; first: string; more: number }
+  | { kind: "not-unpacked"; file: string; said: string }
+  | { kind: "disk-full" | "disk-read-only"; said: string }
+  | { kind: "short-passphrase"; file: string; charactersMin: number }
   | { kind: "trusts"; name: string; key: string }
   | { kind: "key-made"; name: string; privateFile: string; publicFile: string }
   | { kind: "radsec-on"; authority: string }
@@ -175,6 +178,14 @@ export const en: BoxTexts = {
   "not-whole": ({ version, first, more }) =>
     `Release ${version} is not whole: ${first}${more > 0 ? ` and ${more} more` : ""} is not as its manifest says. Download it again.`,
   "no-file": ({ file }) => `There is no file ${file}.`,
+  "not-unpacked": ({ file, said }) =>
+    `${file} does not unpack, so nothing was changed: download it again. ${said}`,
+  "disk-full": ({ said }) =>
+    `A disk is full: make room (df -h shows where), then do it again. ${said}`,
+  "disk-read-only": ({ said }) =>
+    `A disk takes no writing any more. A memory card that does so is worn out: back the box up elsewhere, and exchange it. ${said}`,
+  "short-passphrase": ({ file, charactersMin }) =>
+    `The first line of ${file} is to be a passphrase of ${charactersMin} characters or more.`,
   "key-private": ({ file }) =>
     `${file} is the private half of a key, which signs releases and belongs on no other machine. Give its public half.`,
   "key-other": ({ file }) => `${file} is no key that releases are signed by (Ed25519, as PEM).`,
@@ -300,6 +311,14 @@ export const vi: BoxTexts = {
   "not-whole": ({ version, first, more }) =>
     `Bản ${version} không nguyên vẹn: ${first}${more > 0 ? ` và ${more} tệp khác` : ""} không đúng như bản kê. Hãy tải lại.`,
   "no-file": ({ file }) => `Không có tệp ${file}.`,
+  "not-unpacked": ({ file, said }) =>
+    `Không giải nén được ${file}, nên không có gì thay đổi: hãy tải lại. ${said}`,
+  "disk-full": ({ said }) =>
+    `Ổ đĩa đã đầy: hãy giải phóng chỗ (df -h cho biết ổ nào), rồi làm lại. ${said}`,
+  "disk-read-only": ({ said }) =>
+    `Ổ đĩa không cho ghi nữa. Thẻ nhớ bị như vậy là đã hỏng: hãy sao lưu hộp sang nơi khác và thay thẻ. ${said}`,
+  "short-passphrase": ({ file, charactersMin }) =>
+    `Dòng đầu của ${file} phải là mật khẩu có từ ${charactersMin} ký tự.`,
   "key-private": ({ file }) =>
     `${file} là nửa bí mật của khóa, dùng để ký bản phát hành và không được nằm trên máy nào khác. Hãy đưa nửa công khai.`,
   "key-other": ({ file }) => `${file} không phải khóa ký bản phát hành (Ed25519, dạng PEM).`,

@@ -1,9 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { stdin, stdout } from "node:process";
-import { createInterface } from "node:readline/promises";
 import { type Carried, setOperator } from "@foyer/cloud-api";
 import { openBackup, writeBackup } from "../box/backup-file.ts";
 import { findVersion, readText, replaceFile, run } from "../box/host.ts";
@@ -11,6 +8,7 @@ import { setAssignments } from "../box/host-rules.ts";
 import { idsOf } from "../box/install.ts";
 import { showUnit } from "../box/look.ts";
 import { readPassphrase } from "../box/passphrase.ts";
+import { askFor } from "../box/questions.ts";
 import { runTrust } from "../box/trust.ts";
 import type { Word } from "../box/words.ts";
 import { CLOUD, findReadyUrl, listServices, stopCloud } from "./cloud.ts";
@@ -97,6 +95,7 @@ export async function runCloudRestore({ words, flags }: CloudCommandLine): Promi
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
   const file = resolve(name);
+  if (!existsSync(file)) return refuse({ kind: "no-file", file });
   const passphrase = readPassphrase(flags["passphrase-file"]);
   const staging = openStaging();
   try {
@@ -126,7 +125,7 @@ export async function runCloudRestore({ words, flags }: CloudCommandLine): Promi
 export async function runCloudMove({ words }: CloudCommandLine): Promise<number | null> {
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
-  const address = words[0] ?? (await askAddress());
+  const address = words[0] ?? (await askFor(CLOUD.say({ kind: "ask-address" })));
   if (!/^postgres(ql)?:$/.test(URL.parse(address)?.protocol ?? "")) return null;
   stopCloud();
   try {
@@ -138,14 +137,6 @@ export async function runCloudMove({ words }: CloudCommandLine): Promise<number 
     await startOrTell();
     throw error;
   }
-}
-
-async function askAddress(): Promise<string> {
-  const lines = createInterface({ input: stdin, output: stdout });
-  const ended = once(lines, "close").then(() => "");
-  const address = await Promise.race([lines.question(CLOUD.say({ kind: "ask-address" })), ended]);
-  lines.close();
-  return address.trim();
 }
 
 export async function runOperator({ words }: CloudCommandLine): Promise<number | null> {

@@ -161,6 +161,20 @@ describe.skipIf(isMissing)("Prometheus beside a cloud", () => {
     expect(ready?.result.map(({ value }) => value[1])).toEqual(["1"]);
   });
 
+  test("it understands every question of the dashboard", async () => {
+    type Panel = { targets?: { expr: string }[] };
+    const dashboard = readFileSync(join(HERE, "grafana-dashboard.json"), "utf8");
+    const { panels } = JSON.parse(dashboard) as { panels: Panel[] };
+    const questions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    expect(questions.length).toBeGreaterThan(30);
+    const understood = async (query: string) => {
+      const path = `query?${new URLSearchParams({ query })}`;
+      return [query, (await fetch(`${origin}/api/v1/${path}`)).status];
+    };
+    expect(await understood("sum by (")).toEqual(["sum by (", 400]);
+    for (const query of questions) expect(await understood(query)).toEqual([query, 200]);
+  });
+
   test("it can judge every alert by what it has read, and none is raised", async () => {
     type Rules = { groups: { rules: { name: string; health: string; state: string }[] }[] };
     const list = async () =>

@@ -100,11 +100,16 @@ test("one command brings guests through the whole product, keeps what came of it
   const overview = await readOverview(staff);
   expect(overview.hereNow.total).toBeGreaterThan(0);
 
-  const second = start();
-  await once(second.child, "exit");
-  expect(second.child.exitCode).toBe(1);
-  expect(second.errors()).toContain(`Port ${portBase}, for the cloud, is taken.`);
-  expect(second.errors()).toContain("--port-base");
+  for (const [words, told] of [
+    [[], "Foyer runs already with what is kept in"],
+    [["--data", join(folder, "elsewhere")], `Port ${portBase}, for the cloud, is taken.`],
+  ] as const) {
+    const second = start(...words);
+    await once(second.child, "exit");
+    expect(second.child.exitCode).toBe(1);
+    expect(second.errors()).toContain(told);
+    expect(second.errors()).toContain("--port-base");
+  }
 
   expect(await stop(first)).toBe(0);
   const third = start("--no-guests");

@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findSettings, openBranchStore } from "@foyer/branch-store";
+import { findSettings, holdAlone, openBranchStore } from "@foyer/branch-store";
 import type { CodeChannel } from "@foyer/contract";
 import { type AccessPoint, startAccessPoint } from "./access-point.ts";
 import {
@@ -65,16 +66,23 @@ const POLL_MILLISECONDS = 100;
 
 /** Starts everything in its order. What was started is stopped again when a later step fails. */
 export async function startDemo(setup: DemoSetup): Promise<Demo> {
-  const taken = await listTakenPorts(setup.ports, HOST);
-  if (taken.length > 0)
+  const { dataFolder, ports } = setup;
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const held = holdAlone(dataFolder, "demo");
+  if (!held)
     throw new StartFault(
-      [...taken, "Choose other ports with --port-base, such as --port-base 8300."].join("\n"),
+      `Foyer runs already with what is kept in ${dataFolder}.\nStop it first, or choose another folder with --data, and other ports with --port-base 8300.`,
     );
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: (() => Promise<unknown>)[] = [async () => held.release()];
   const stop = async () => {
     for (let next = closers.pop(); next; next = closers.pop()) await next();
   };
   try {
+    const taken = await listTakenPorts(ports, HOST);
+    if (taken.length > 0)
+      throw new StartFault(
+        [...taken, "Choose other ports with --port-base, such as --port-base 8300."].join("\n"),
+      );
     return await startAll(setup, closers, stop);
   } catch (error) {
     await stop();

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { relative } from "node:path";
 import { readDemoFolder } from "./config.ts";
 import { type Demo, StartFault, startDemo } from "./demo.ts";
@@ -23,6 +24,7 @@ const say = (line: string) => {
 let stopping = false;
 let exitCode = 0;
 let demo: Demo | null = null;
+const isFirst = !existsSync(options.dataFolder);
 const starting = startDemo({
   ports: portsFrom(options.portBase),
   dataFolder: options.dataFolder,
@@ -37,7 +39,11 @@ const starting = startDemo({
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => void stop(0));
 
-process.stdout.write("Foyer starts. The first start makes a database, which takes a moment.\n");
+process.stdout.write(
+  isFirst
+    ? "Foyer starts. The first start makes a database, which takes a moment.\n"
+    : "Foyer starts, with what was kept.\n",
+);
 try {
   demo = await starting;
   if (!stopping) process.stdout.write(summary(demo));

@@ -32,6 +32,8 @@ export type CleanRoot = {
   tryRun: (...command: string[]) => Promise<Finished>;
   /** As tryRun, and throws what it said where it does not end well. */
   run: (...command: string[]) => Promise<string>;
+  /** Starts a program of this machine's, with this machine's files, in the root's network. */
+  startInNetwork: (...command: string[]) => Running;
   /** What stands on its screen. */
   readScreen: () => string;
   close: () => Promise<void>;
@@ -110,6 +112,8 @@ export async function openCleanRoot(
     await untilBooted(current, enter);
     return {
       ...{ folder, tryRun: enter, readScreen: () => current.output(), close },
+      startInNetwork: (...command) =>
+        start("nsenter", "-t", String(leader), "-n", "--", ...command),
       run: async (...command) => {
         const { code, stdout, stderr } = await enter(...command);
         if (code === 0) return stdout;

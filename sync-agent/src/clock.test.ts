@@ -1,8 +1,7 @@
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   endSession,
@@ -14,6 +13,7 @@ import {
 import { expect, onTestFinished, test, vi } from "vitest";
 import { BOX_KEY, countBacklog, makeBox } from "../test/box.ts";
 import { type CloudDoubleOptions, startCloudDouble } from "../test/cloud-double.ts";
+import { makeFutureCertificate } from "../test/future-certificate.ts";
 import { startSyncAgent } from "./agent.ts";
 import { readTime } from "./clock-keeper.ts";
 import { describeCertificate } from "./cloud-answer.ts";
@@ -179,37 +179,6 @@ test("a certificate that a wrong clock refuses is said in words, with what the c
   expect(describeCertificate("CERT_HAS_EXPIRED", new Date(RIGHT))).toContain("has expired");
   expect(describeCertificate("ECONNREFUSED", new Date(0))).toBeNull();
 });
-
-/** A certificate for 127.0.0.1 that is not valid before 2049, and its key. */
-const makeFutureCertificate = () => {
-  const folder = mkdtempSync(join(tmpdir(), "foyer-tls-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const at = (name: string) => join(folder, name);
-  mkdirSync(at("new"));
-  writeFileSync(at("index"), "");
-  writeFileSync(at("serial"), "01\n");
-  writeFileSync(
-    at("ca.cnf"),
-    `[ca]\ndefault_ca=own\n[own]\ndatabase=${at("index")}\nserial=${at("serial")}
-new_certs_dir=${at("new")}\ndefault_md=sha256\npolicy=any\nx509_extensions=san
-[any]\ncommonName=supplied\n[san]\nsubjectAltName=IP:127.0.0.1\nbasicConstraints=CA:TRUE\n`,
-  );
-  const openssl = (...words: string[]) => execFileSync("openssl", words, { stdio: "pipe" });
-  openssl(
-    ...["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=cloud"],
-    ...["-keyout", at("key.pem"), "-out", at("cloud.csr")],
-  );
-  openssl(
-    ...["ca", "-batch", "-selfsign", "-config", at("ca.cnf"), "-keyfile", at("key.pem")],
-    ...["-startdate", "20490101000000Z", "-enddate", "20490201000000Z"],
-    ...["-in", at("cloud.csr"), "-out", at("cloud.pem"), "-notext"],
-  );
-  return {
-    key: readFileSync(at("key.pem")),
-    cert: readFileSync(at("cloud.pem")),
-    path: at("cloud.pem"),
-  };
-};
 
 test("the agent of a box in the past says why TLS refuses the cloud, and does not end", async () => {
   const { path, ...pair } = makeFutureCertificate();

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -10,11 +11,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EnrolRequest, isProved } from "@foyer/contract";
 import { afterEach, describe, expect, test } from "vitest";
+import { makeFutureCertificate } from "../test/future-certificate.ts";
 import { BOX_KEY_FILE, keepNextKey, NEXT_KEY_FILE, readBoxKey } from "./box-key.ts";
 import { describeDiskFault, enrolFolder, findNameFault } from "./enrol.ts";
 
@@ -27,6 +30,24 @@ afterEach(async () => {
 });
 
 const publicOf = (text: string) => readBoxKey(text)?.publicKey;
+
+/** A cloud that proves itself by such a certificate. */
+async function openTlsCloud(pair: { key: Buffer; cert: Buffer }): Promise<string> {
+  const server = createTlsServer(pair).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  cleanUps.push(() => server.close());
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** One that nobody vouches for. */
+function makeOwnCertificate(folder: string) {
+  mkdirSync(folder);
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")] as const;
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
+  const whose = ["-subj", "/CN=cloud", "-keyout", key, "-out", cert];
+  execFileSync("openssl", ["req", "-x509", ...kind, ...whose], { stdio: "pipe" });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
 
 describe("enrolling", () => {
   const CODE = "7K3M-Q0ZT-1A9V-WXYZ";
@@ -119,6 +140,36 @@ describe("enrolling", () => {
     expect(await ask({ code: "12" })).toContain("Mã gồm 16 chữ và số");
     expect(await ask({ cloudUrl: "http://cloud.example" })).toContain("https://");
     expect(await ask({ language: "en" })).toContain("This code is not known");
+  });
+
+  test("says in words why nobody answers at an address", async () => {
+    const { cloudUrl } = await openCloud();
+    const ask = async (url: string, language: "en" | "vi") => {
+      const answer = await enrolFolder(makeFolder(), { cloudUrl: url, code: CODE, language });
+      return answer.kind === "refused" ? answer.reason : "";
+    };
+    // RFC 6761 §6.4: nobody has a name below invalid. Where no name server is reached, that is said.
+    expect(await ask("https://cloud.invalid", "en")).toMatch(/nobody has this name|looked up here/);
+    const shut = cloudUrl.replace(/\d+$/, "1");
+    expect(await ask(shut, "en")).toBe(
+      `${shut} does not answer: nothing listens there. Are address and port right?`,
+    );
+    expect(await ask(shut, "vi")).toContain("ở đó không có gì trả lời");
+  });
+
+  test("a clock that has not been set yet is said, where by it the cloud's certificate is not valid", async () => {
+    const future = await openTlsCloud(makeFutureCertificate());
+    const clock = () => new Date("1970-01-01T00:03:20.000Z");
+    const ask = async (cloudUrl: string, language: "en" | "vi") => {
+      const answer = await enrolFolder(makeFolder(), { cloudUrl, code: CODE, language, clock });
+      return answer.kind === "refused" ? answer.reason : "";
+    };
+    expect(await ask(future, "en")).toContain(
+      "By this box's clock it is 1970-01-01 00:03 UTC, and",
+    );
+    expect(await ask(future, "vi")).toContain("của hộp, bây giờ là 1970-01-01 00:03 UTC");
+    const own = await openTlsCloud(makeOwnCertificate(makeFolder()));
+    expect(await ask(own, "en")).toContain("does not prove that it is who it says");
   });
 
   test.each([

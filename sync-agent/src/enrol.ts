@@ -31,6 +31,8 @@ export type EnrolOptions = {
   code: string;
   /** In which what is wrong is said; absent: English. */
   language?: SetupLanguage;
+  /** Absent: the machine's. */
+  clock?: () => Date;
 };
 
 /**
@@ -98,8 +100,7 @@ export async function askForIdentity(options: EnrolOptions, key: BoxKey): Promis
     const said = { status: answer.statusCode, text: await answer.body.text() };
     return readAnswer(cloudUrl, said, say);
   } catch (cause) {
-    const why = describe(cause, say);
-    return { kind: "refused", reason: say("enrol-silent", { cloudUrl, why }) };
+    return { kind: "refused", reason: describeSilence(cause, { ...options, cloudUrl }) };
   }
 }
 
@@ -173,8 +174,26 @@ function findUrlFault(cloudUrl: string, say: Say): string | null {
   return isOwn ? null : say("enrol-in-clear");
 }
 
-function describe(cause: unknown, say: Say): string {
-  if (!(cause instanceof Error)) return say("enrol-broke-off");
-  if (cause.name === "TimeoutError") return say("enrol-late");
-  return "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+/** Why nothing came of a call, in words: whoever set a box up knows none of the system's codes. */
+function describeSilence(cause: unknown, options: EnrolOptions): string {
+  const { cloudUrl, clock = () => new Date() } = options;
+  const say = sayFor(options);
+  const silent = (why: string) => say("enrol-silent", { cloudUrl, why });
+  if (!(cause instanceof Error)) return silent(say("enrol-broke-off"));
+  if (cause.name === "TimeoutError") return silent(say("enrol-late"));
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+  if (/^CERT_(NOT_YET_VALID|HAS_EXPIRED)$/.test(code)) {
+    // A machine without a battery for its clock begins years ago until a time server has told it.
+    const now = `${clock().toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    return say("enrol-clock", { cloudUrl, now });
+  }
+  if (/^(CERT|ERR_TLS|ERR_SSL|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)_/.test(code))
+    return say("enrol-certificate", { cloudUrl, code });
+  const words: Readonly<Record<string, string>> = {
+    ...{ ENOTFOUND: "enrol-no-name", EAI_AGAIN: "enrol-no-names", ECONNREFUSED: "enrol-shut" },
+    ...{ ENETUNREACH: "enrol-no-way", EHOSTUNREACH: "enrol-no-way", ETIMEDOUT: "enrol-late" },
+    UND_ERR_CONNECT_TIMEOUT: "enrol-late",
+  };
+  const known = words[code];
+  return silent(known === undefined ? `${code}.` : say(known));
 }
