@@ -162,6 +162,11 @@ test("days with more visits than can be counted one by one are refused, and say 
     await offers(report, "from=2026-11-16&to=2026-11-20", "2026-11-20");
   expect((await ask(`series?${that}&devices=given`)).body).not.toHaveProperty("instead");
   await setVisits(500_001);
+  expect((await ask(`policies?${that}`)).status).toBe(200);
+  await year.query(
+    `insert into report_use_due (tenant_id, branch_id, day)
+     values ($tenant, '${year.branches[0]?.id}', '${day}')`,
+  );
   await expectRefused(`policies?${that}`, "500,000");
   const wide = await ask("access-points?from=2026-10-01&to=2026-11-20");
   expect(wide.body).toMatchObject({ instead: { from: "2026-11-18", to: "2026-11-20" } });

@@ -16,8 +16,15 @@ import { besideItself, findDaysBefore, readDays } from "./days.ts";
 import { askPlaces, refuseBranches } from "./places.ts";
 import { joinRows, partsOf, unitOf, VISIT_FIGURES } from "./rules.ts";
 
+/** The periods that one is set against. */
+type Beside = (period: Period) => readonly Period[];
+
 /** What a kept report of visits asks in somebody's name; refuses what they may not see. */
-async function askReport(tx: TenantTransaction, { saved, today, reader, ...asked }: Asked) {
+async function askReport(
+  tx: TenantTransaction,
+  { saved, today, reader }: Asked,
+  beside: Beside = () => [],
+) {
   for (const field of ["field", "surveyId", "saleTypeId", "length", "customerId"] as const)
     if (saved.query[field] !== undefined)
       throw refuse("invalid", "A report of visits is not narrowed by that.", {
@@ -27,9 +34,9 @@ async function askReport(tx: TenantTransaction, { saved, today, reader, ...asked
   const { by = "branch", unit, counted = "everywhere", ...filters } = places.query;
   const period = readDays({ saved, today });
   const narrow = readNarrowingOf(reader.grants, reader.source, filters);
-  const askOf = (days: Period, beside: (days: Period) => Period[] = () => []) =>
-    readQuestion(tx, { ...filters, ...days }, narrow, { beside });
-  const question = await askOf(period, besideOf({ saved, ...asked }));
+  const askOf = (days: Period, besides: { beside?: Beside } = {}) =>
+    readQuestion(tx, { ...filters, ...days }, narrow, besides);
+  const question = await askOf(period, { beside });
   // A company that has none yet is told of none; somebody of some branches is refused those of others.
   if (question.branches.length === 0 && tx.branchIds !== null) throw refuseBranches();
   return {
@@ -40,7 +47,11 @@ async function askReport(tx: TenantTransaction, { saved, today, reader, ...asked
 
 async function tellReport(tx: TenantTransaction, { language, ...told }: Saying): Promise<Report> {
   const { report } = told.saved;
-  const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
+  const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(
+    tx,
+    told,
+    besideOf(told),
+  );
   const all = await findPlaces(tx, { question, by: "branch" });
   const other = await besideItself(() => findOther(tx, { told, period, askOf }));
   // The slots of both are of one length, so that they stand beside each other.
@@ -73,10 +84,12 @@ type Question = Awaited<ReturnType<typeof readQuestion>>;
 type Asking = { told: Asked; period: Period; askOf: (days: Period) => Promise<Question> };
 
 /** The days of its own that its days are set against: where both are too many, fewer of both are offered. */
-const besideOf = (told: Omit<Asked, "today" | "reader">) => (period: Period) => {
-  const before = told.against ? null : findDaysBefore(told, period);
-  return before ? [before] : [];
-};
+const besideOf =
+  (told: Asked): Beside =>
+  (period) => {
+    const before = told.against ? null : findDaysBefore(told, period);
+    return before ? [before] : [];
+  };
 
 /** What its numbers are set against: days of its own, or another kept one's. Null: nothing. */
 async function findOther(tx: TenantTransaction, asking: Asking) {
