@@ -95,7 +95,7 @@ export function OverviewTiles({ overview, places }: OverviewTilesProps) {
         figure={overview && format.count(overview.hereNow.total)}
         href={hereNowOf(places)}
       >
-        <span className="delta">{t("here-now-hint")}</span>
+        <span className="delta">{t("here-now-hint", { count: overview?.hereNow.total ?? 0 })}</span>
       </FigureTile>
       {tiles.map(({ key, label, hint, opens, ...tile }) => (
         <FigureTile
