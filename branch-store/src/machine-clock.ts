@@ -29,8 +29,8 @@ export function findMachineClock(): MachineClock | null {
   return { bootId, uptimeMilliseconds, now: () => new Date() };
 }
 
-/** A tenth of what /proc/uptime tells apart. */
-const HELD_MILLISECONDS = 1;
+/** Half of what /proc/uptime tells apart. */
+const HELD_MILLISECONDS = 5;
 
 /**
  * Tells a count again for a moment of what the process has run. Each reading of /proc/uptime is three
