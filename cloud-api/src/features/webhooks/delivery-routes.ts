@@ -17,6 +17,7 @@ import {
   replayOne,
 } from "./delivery-queries.ts";
 import { insertMessages } from "./message-queries.ts";
+import { MANAGE } from "./permissions.ts";
 import { readPlace, writePlace } from "./places.ts";
 import { endRest, findEndpoint, lockEndpoint } from "./queries.ts";
 import { RETRY_MILLISECONDS } from "./rules.ts";
@@ -34,7 +35,6 @@ import {
 import { DELIVER_TASK } from "./tasks.ts";
 
 const tags = ["webhooks"];
-const MANAGE = { access: { permission: "webhooks.manage" } };
 const refusals = { "4xx": ErrorReply };
 const PATH = "/api/v1/webhooks/:webhookId";
 

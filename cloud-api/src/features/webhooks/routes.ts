@@ -3,6 +3,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { findUrlFault } from "../../platform/addresses.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
+import { refuseNames, seesEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findLogPosition } from "../../platform/events.ts";
@@ -11,6 +12,7 @@ import { wakeWhenDue } from "./deliver.ts";
 import { countByEndpoint, failWaiting } from "./delivery-queries.ts";
 import { registerDeliveries } from "./delivery-routes.ts";
 import { ENDPOINTS_MAX, OLD_SECRETS_MAX } from "./limits.ts";
+import { MANAGE } from "./permissions.ts";
 import {
   changeSecret,
   countEndpoints,
@@ -41,17 +43,21 @@ export const TAG = {
   description: "What happens, told to programs of the company's own as Standard Webhooks",
 };
 const tags = [TAG.name];
-const MANAGE = { access: { permission: "webhooks.manage" } };
 const refusals = { "4xx": ErrorReply };
 const PATH = "/api/v1/webhooks";
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 export function webhookRoutes(routes: Routes, context: Context): void {
-  registerReading(routes, context);
-  registerMaking(routes, context);
-  registerChanging(routes, context);
-  registerSecrets(routes, context);
-  registerDeliveries(routes, context);
+  routes.register(async (guarded: Routes) => {
+    guarded.addHook("preHandler", async (request) => {
+      if (!seesEveryCustomer(request, context)) throw refuseNames();
+    });
+    registerReading(guarded, context);
+    registerMaking(guarded, context);
+    registerChanging(guarded, context);
+    registerSecrets(guarded, context);
+    registerDeliveries(guarded, context);
+  });
 }
 
 function registerReading(routes: Routes, { database }: Context): void {

@@ -249,4 +249,26 @@ describe("staff", () => {
     expect(mails[0]?.text).toContain(`http://foyer.test/webhooks/${id}`);
     expect(mails[0]?.text).not.toContain("sesame");
   });
+
+  test("have nothing sent who may not read every customer, for it would say who they are", async () => {
+    const roleOf = async (...permissions: string[]) => {
+      const role = { name: permissions.join(), permissions };
+      return (await place.owner.ask<{ id: string }>("POST", "/api/v1/roles", role)).body.id;
+    };
+    const [manages, reads] = [await roleOf("webhooks.manage"), await roleOf("customers.read")];
+    const everywhere = { role: null, ownRoleId: manages, scope: { kind: "tenant" as const } };
+    const person = await site.invite(place.owner, everywhere);
+    const webhook = { url: place.receiver.url, description: "", types: ["customer.created"] };
+    const asked = async () => (await person.ask("POST", "/api/v1/webhooks", webhook)).status;
+    expect(await asked()).toBe(403);
+    const { body } = await person.ask<{ staff: { id: string } }>("GET", "/api/v1/session");
+    const grant = (scope: object) => {
+      const grants = [everywhere, { role: null, ownRoleId: reads, scope }];
+      return place.owner.ask("PUT", `/api/v1/staff/${body.staff.id}/grants`, { grants });
+    };
+    await grant({ kind: "branches", branchIds: [place.box.branchId] });
+    expect(await asked()).toBe(403);
+    await grant({ kind: "tenant" });
+    expect(await asked()).toBe(201);
+  });
 });
