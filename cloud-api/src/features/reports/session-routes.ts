@@ -10,17 +10,33 @@ import { readNarrowing } from "./narrowing.ts";
 import { type DaySessions, findPageDays } from "./rules.ts";
 import { SessionsQuery, SessionsReply } from "./schema.ts";
 import { readNames } from "./use.ts";
-import { countSessionsByDay, listSessions, type SessionPage } from "./use-queries.ts";
+import {
+  type CountedSession,
+  countSessionsByDay,
+  listSessions,
+  type SessionPage,
+} from "./use-queries.ts";
 
-/** Looks at those days alone that the page is of, however many there are. */
+/**
+ * Looks at those days alone that the page is of, however many there are: at more where a day has fewer
+ * than it was counted to have, since a session that ended was heard of before its day is counted anew.
+ */
 async function listPage(
   tx: TenantTransaction,
   { days, ...page }: SessionPage & { days: readonly DaySessions[] },
-) {
+): Promise<CountedSession[]> {
   const { cell, after, limit } = page;
-  const period = findPageDays(days, { after: after?.day ?? null, rows: limit });
-  if (period === null) return [];
-  return listSessions(tx, { ...page, cell: { ...cell, filter: { ...cell.filter, period } } });
+  const rows: CountedSession[] = [];
+  let left = days;
+  while (rows.length < limit) {
+    const wanted = limit - rows.length;
+    const period = findPageDays(left, { after: after?.day ?? null, rows: wanted });
+    if (period === null) break;
+    const within = { ...cell, filter: { ...cell.filter, period } };
+    rows.push(...(await listSessions(tx, { cell: within, after, limit: wanted })));
+    left = left.filter(({ day }) => day < period.from);
+  }
+  return rows;
 }
 
 /** The sessions on the Wi-Fi behind the numbers of policies and of access controllers. */

@@ -9,7 +9,7 @@ import { checkDays } from "./check.ts";
 import { noteSessionsGone } from "./count.ts";
 import { beginDue, DUE_TASK, keepNext, workDue } from "./due.ts";
 import { recountAll, recountNext } from "./recount.ts";
-import type { PoliciesReply } from "./schema.ts";
+import type { AccessPointsReply, PoliciesReply } from "./schema.ts";
 
 // What sessions come to is kept by the day, and made of the visits of the days that wait for it: whichever way, it
 // is that of the raw sessions.
@@ -212,4 +212,28 @@ test("a company with more visits than are counted one by one is told of its use,
     expect(await refused(report)).toBe(400);
   await keepAll();
   expect(await refused("policies")).toBe(200);
+}, 120_000);
+
+test("a list of sessions goes on below days that were counted to have more than they have now", async () => {
+  await keepAll();
+  const { total } = await year.get<AccessPointsReply>(
+    `/reports/access-points?${askedWords(whole)}`,
+  );
+  await year.query(
+    `update report_use set short = short + 60 where (tenant_id, branch_id, day) in (
+       select tenant_id, branch_id, day from report_use where tenant_id = $tenant and hour = -1
+       order by day desc, branch_id limit 3)`,
+  );
+  type Page = { sessions: { id: string }[]; nextCursor: string | null };
+  const path = `/reports/sessions?${askedWords(whole)}&end=short&limit=50`;
+  const listed: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const more: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const page: Page = await year.get(`${path}${more}`);
+    listed.push(...page.sessions.map(({ id }) => id));
+    cursor = page.nextCursor;
+  }
+  expect(total.short).toBeGreaterThan(0);
+  expect(new Set(listed).size).toBe(total.short);
+  expect(listed).toHaveLength(total.short);
 }, 120_000);
