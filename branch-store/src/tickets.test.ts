@@ -96,6 +96,20 @@ describe("tickets", () => {
     expect(use()).toEqual({ kind: "refused", reason: "expired" });
   });
 
+  test("is good where the clock of who judges is held some milliseconds behind, and used then answered alike", () => {
+    const store = openTestStore();
+    const { use } = issue(store);
+    store.advance(-0.005);
+    expect(use().kind).toBe("used");
+    store.advance(-0.005);
+    expect(use().kind).toBe("repeated");
+    store.advance(-0.05);
+    expect(use()).toEqual({ kind: "refused", reason: "used" });
+    const other = issue(store);
+    store.advance(-0.051);
+    expect(other.use()).toEqual({ kind: "refused", reason: "expired" });
+  });
+
   test("its use links a device that had not been proved, since the NAS names its MAC", () => {
     const store = openTestStore();
     const { use, device, guest } = issue(store, { proved: false });

@@ -8,6 +8,11 @@ export const TICKET_SECONDS = 120;
 /** How long the same NAS and MAC get the same answer: many retry with a new authenticator. */
 export const TICKET_REPEAT_SECONDS = 30;
 const TICKET_KEPT_SECONDS = 24 * 60 * 60;
+/**
+ * Who judges a ticket may be behind who stamped it: each process, and each of its threads, tells the
+ * machine's count again for some milliseconds (`holdCount`).
+ */
+const BEHIND_MS_MAX = 50;
 
 /** A one-time right to go online. Portal issues it, radius uses it: their only meeting point. */
 export type Ticket = {
@@ -236,14 +241,17 @@ export function judgeTicket(ticket: Ticket, { nasId, mac, at }: TicketAsk): Tick
   if (ticket.nasId !== nasId) return { kind: "refused", reason: "other-nas" };
   if (ticket.mac !== mac) return { kind: "refused", reason: "other-device" };
   if (ticket.usedAt) {
-    const age = at.getTime() - ticket.usedAt.getTime();
-    const repeated = age >= 0 && age <= TICKET_REPEAT_SECONDS * 1000;
-    return repeated ? { kind: "repeated", ticket } : { kind: "refused", reason: "used" };
+    const isRepeat = isWithin(ticket.usedAt, at, TICKET_REPEAT_SECONDS);
+    return isRepeat ? { kind: "repeated", ticket } : { kind: "refused", reason: "used" };
   }
-  // A clock that jumped back must not make old tickets young again.
-  const age = at.getTime() - ticket.issuedAt.getTime();
-  if (age < 0 || age > TICKET_SECONDS * 1000) return { kind: "refused", reason: "expired" };
+  if (!isWithin(ticket.issuedAt, at, TICKET_SECONDS)) return { kind: "refused", reason: "expired" };
   return { kind: "used", ticket };
+}
+
+/** A clock that jumped back must not make old tickets young again. */
+function isWithin(since: Date, at: Date, seconds: number): boolean {
+  const age = at.getTime() - since.getTime();
+  return age >= -BEHIND_MS_MAX && age <= seconds * 1000;
 }
 
 /** What is kept of a ticket's use; `requestKey` is for tracing. */

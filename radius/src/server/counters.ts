@@ -84,6 +84,8 @@ export type Counters = {
   countChange: (outcome: string) => void;
   /** Told of every well-formed packet of a NAS. */
   see: (nasId: string, seen: Seen) => void;
+  /** Told of every RadSec connection of a NAS that was closed for want of room. */
+  crowdOut: (nasId: string, at: Date) => void;
   /** Told of every answer, before a reject is kept back. */
   observe: (nasId: string, kind: LatencyKind, milliseconds: number) => void;
   /** How a NAS took a Disconnect-Request or a CoA-Request. */
@@ -135,6 +137,7 @@ export function createCounters(startedAt: Date): Counters {
     countChange: (outcome) => add(changes, outcome),
     seeStranger: strangers.see,
     see: (nasId, seen) => keptOf(nasId).sight.see(seen),
+    crowdOut: (nasId, at) => keptOf(nasId).sight.crowdOut(at),
     observe: (nasId, kind, milliseconds) => keptOf(nasId).latency[kind].observe(milliseconds),
     noteOrder: (nasId, { order, outcome, at }) => {
       const told = keptOf(nasId).orders[order];

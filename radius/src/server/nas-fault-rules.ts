@@ -9,7 +9,7 @@ import type { Stranger } from "./strangers.ts";
 export type Finding =
   | { kind: "source-unreadable"; source: string }
   | { kind: "radsec-off" }
-  /** So many connections of it were closed while all places were taken. */
+  /** So many connections of it were closed while all places were taken, one of them of late. */
   | { kind: "radsec-no-room"; connections: number }
   | {
       kind: "never-seen";
@@ -70,6 +70,8 @@ const ACCOUNTING_DUE_SECONDS = 30;
 const LOG_INS_WITHOUT_ACCOUNTING_MAX = 3;
 /** Two reports that were asked for did not come. */
 const SILENT_SECONDS = 2 * INTERIM_SECONDS + 60;
+/** How long a NAS must have been well since its connection was closed for want of room. */
+const CROWDED_OUT_SECONDS = 24 * 60 * 60;
 const CANDIDATES_MAX = 5;
 /** RFC 5176 §3.5: it knows no such session, and by saying so proves that it listens. */
 const NOT_FOUND = "refused 503";
@@ -93,11 +95,11 @@ export function judgeNas(nasCase: NasCase): Finding[] {
   const findings: Finding[] = [];
   if (!isSourceReadable) findings.push({ kind: "source-unreadable", source: nas.source });
   if (nas.radsecName && ports.radsecPort === null) findings.push({ kind: "radsec-off" });
-  const crowdedOut = health?.drops["radsec-no-room"] ?? 0;
-  if (crowdedOut > 0) findings.push({ kind: "radsec-no-room", connections: crowdedOut });
+  const crowdedOut = health ? judgeRoom(health) : [];
+  findings.push(...crowdedOut);
   // Why nothing came of it is told already where it was crowded out.
   if (!health?.seen.lastRequestAt)
-    return crowdedOut > 0 ? findings : [...findings, neverSeen(nasCase)];
+    return crowdedOut.length > 0 ? findings : [...findings, neverSeen(nasCase)];
   return [...findings, ...questions.flatMap((judge) => judge({ ...nasCase, health }))];
 }
 
@@ -137,6 +139,15 @@ function neverSeen({ nas, now, startedAt, strangers }: NasCase): Finding {
     ...{ uptimeSeconds: secondsBetween(startedAt, now), nasIdentifier, isRadsec },
     candidates: (alike.length > 0 ? alike : possible).slice(0, CANDIDATES_MAX),
   };
+}
+
+/** Told until the NAS has been heard of for a day since. */
+function judgeRoom({ seen, drops }: NasHealth): Finding[] {
+  const { lastCrowdedOutAt, lastRequestAt } = seen;
+  if (lastCrowdedOutAt === null) return [];
+  const secondsWell = lastRequestAt ? secondsSince(lastCrowdedOutAt, new Date(lastRequestAt)) : 0;
+  if (secondsWell >= CROWDED_OUT_SECONDS) return [];
+  return [{ kind: "radsec-no-room", connections: drops["radsec-no-room"] ?? 0 }];
 }
 
 function judgeContact({ health: { seen }, now }: NasCase & { health: NasHealth }): Finding[] {

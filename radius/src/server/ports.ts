@@ -7,6 +7,7 @@ export type RadsecSettings = RadsecFiles & {
   portNumber: number;
   idleSeconds?: number;
   lookSeconds?: number;
+  silentSeconds?: number;
 };
 
 export type Ports = {

@@ -1,11 +1,14 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { INTERIM_SECONDS } from "../vendors/standard.ts";
 
 /**
- * A branch has a few NAS. Beyond this the certificate with most connections loses one of them, of the address
- * that has most under it the first, which may be dead: one NAS that opens more and more keeps no other out,
- * from however many addresses, nor itself where its address changes. Where no certificate has two the newest
- * is turned away.
+ * A branch has a few NAS. Beyond this the certificate with most connections loses one of them: of the address
+ * that has most under it the one that has been silent longest, which may be dead. So one NAS that opens more
+ * and more keeps no other out, from however many addresses. Several NAS may have one certificate: where each
+ * of its addresses has one, the newest of them takes only the place of one that was not heard of for
+ * `SILENT_SECONDS`, and is turned away else; they would take each other's for ever. Where no certificate has
+ * two the newest is turned away.
  */
 const PROVED_MAX = 256;
 /**
@@ -14,6 +17,8 @@ const PROVED_MAX = 256;
  * of a branch may come at once, after a power cut.
  */
 const UNPROVED_MAX = PROVED_MAX;
+/** A NAS with a guest online is heard of within it, by the session's report. */
+const SILENT_SECONDS = INTERIM_SECONDS;
 /** How long a NAS is given to take its last answers, and to close its own end. */
 const CLOSING_MS = 500;
 
@@ -24,14 +29,16 @@ export type Proved = {
   certificate: string;
   address: string;
   names: readonly string[];
+  /** By `performance.now()`: when something came of it, or it came itself. */
+  heardAt: number;
 };
 
 export type RadsecConnections = {
   /** Of whoever connects. */
   enter: (socket: Socket) => void;
   /**
-   * Of who has shown a certificate then, with the names in it. What was closed to make room for it: itself,
-   * where nobody has two. Null: there was room.
+   * Of who has shown a certificate then, with the names in it. What was closed to make room for it, which
+   * may be itself. Null: there was room.
    */
   prove: (socket: TLSSocket, names: readonly string[]) => Proved | null;
   /**
@@ -41,9 +48,10 @@ export type RadsecConnections = {
   endAll: () => void;
 };
 
-export function createRadsecConnections(): RadsecConnections {
-  /** The one that came first is in front, here and below. */
+export function createRadsecConnections(silentSeconds = SILENT_SECONDS): RadsecConnections {
+  /** The one that has been silent longest is in front. */
   const proved = new Map<TLSSocket, Proved>();
+  /** The one that came first is in front. */
   const unproved = new Map<string, Socket>();
   return {
     enter: (socket) => {
@@ -58,11 +66,18 @@ export function createRadsecConnections(): RadsecConnections {
     prove: (socket, names) => {
       unproved.delete(nameOf(socket));
       const { fingerprint256: certificate } = socket.getPeerCertificate();
-      const newest = { socket, certificate, address: socket.remoteAddress ?? "", names };
+      const address = socket.remoteAddress ?? "";
+      const newest = { socket, certificate, address, names, heardAt: performance.now() };
       proved.set(socket, newest);
+      socket.on("data", () => {
+        if (!proved.delete(socket)) return;
+        newest.heardAt = performance.now();
+        proved.set(socket, newest);
+      });
       socket.on("close", () => proved.delete(socket));
       if (proved.size <= PROVED_MAX) return null;
-      const spare = findSpare([...proved.values()]) ?? newest;
+      const silentSince = performance.now() - silentSeconds * 1000;
+      const spare = findSpare([...proved.values()], newest, silentSince);
       proved.delete(spare.socket);
       spare.socket.destroy();
       return spare;
@@ -77,20 +92,27 @@ export function createRadsecConnections(): RadsecConnections {
   };
 }
 
-/** Null: no certificate has two. */
-function findSpare(proved: readonly Proved[]): Proved | null {
-  const ofCertificate = listMost(proved, ({ certificate }) => certificate);
-  if (ofCertificate.length < 2) return null;
-  // Several access points may have one certificate.
-  const [first = null] = listMost(ofCertificate, ({ address }) => address);
-  return first;
+function findSpare(proved: readonly Proved[], newest: Proved, silentSince: number): Proved {
+  const ofCertificate = listMost(proved, newest, ({ certificate }) => certificate);
+  const ofAddress = listMost(ofCertificate, newest, ({ address }) => address);
+  const [first = newest] = ofAddress.length > 1 ? ofAddress : ofCertificate;
+  const isOfOneEach = ofAddress.length === 1 && first.certificate === newest.certificate;
+  return isOfOneEach && first.heardAt > silentSince ? newest : first;
 }
 
-/** Those of the owner who has most; of several such, of whoever came first. */
-function listMost(proved: readonly Proved[], ownerOf: (each: Proved) => string): Proved[] {
-  const byOwner = [...Map.groupBy(proved, ownerOf).values()];
-  const [most = []] = byOwner.toSorted((one, other) => other.length - one.length);
-  return most;
+/**
+ * Those of the owner who has most. Of several such of the newest's, who would else be let in by turns with
+ * another's; or of who has been silent longest.
+ */
+function listMost(
+  proved: readonly Proved[],
+  newest: Proved,
+  ownerOf: (each: Proved) => string,
+): Proved[] {
+  const byOwner = Map.groupBy(proved, ownerOf);
+  const [most = []] = [...byOwner.values()].toSorted((one, other) => other.length - one.length);
+  const own = byOwner.get(ownerOf(newest)) ?? [];
+  return own.length === most.length ? own : most;
 }
 
 /** Which of the connections to the port it is, before and behind TLS. */

@@ -1,4 +1,5 @@
 import { connect as connectTcp } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { MAC, NAS_ID } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
@@ -11,9 +12,9 @@ const anybody = { userName: "nobody", password: "x", mac: MAC };
 const addressesOf = (count: number) => Array.from({ length: count }, (_, at) => `127.0.1.${at}`);
 
 /** Access points that have one name and one certificate unless said, at addresses of their own. */
-async function openCrowd() {
+async function openCrowd(more: { silentSeconds?: number } = {}) {
   const options = { statusPort: 0, startsAt: new Date() };
-  const { box, certificates, radsecPort } = await startRadsecBox({}, {}, options);
+  const { box, certificates, radsecPort } = await startRadsecBox({}, more, options);
   const packets = await openTestNas("radsec");
   const issue = (common = NAS_NAME) => certificates.issue({ common });
   const shared = await issue();
@@ -59,16 +60,44 @@ test("256 connections of NAS stand at the most; one NAS that opens more loses it
   expect(countCrowdedOut()).toBe(2);
 });
 
-test("one certificate at 256 addresses keeps no other NAS out, nor its own from yet another one", async () => {
+/** The first 32, which came first, are heard of once more than the others. */
+const hear = (opened: readonly { ask: () => Promise<unknown> }[]) =>
+  Promise.all(opened.slice(0, 32).map(({ ask }) => ask()));
+
+test("one certificate at 256 addresses keeps no other NAS out, and loses who has been silent longest", async () => {
   const { connect, connectFrom, issue, countCrowdedOut } = await openCrowd();
-  const moved = await connectFrom(addressesOf(256));
+  const crowd = await connectFrom(addressesOf(256));
+  await hear(crowd);
   const other = await connect("127.0.0.2", issue());
   expect(await other.ask()).not.toBeNull();
-  const again = await connect("127.0.0.3");
-  expect(await again.ask()).not.toBeNull();
-  await vi.waitFor(() => expect(listClosed(moved)).toHaveLength(2), PATIENTLY);
-  expect(await other.ask()).not.toBeNull();
-  expect(countCrowdedOut()).toBe(2);
+  await vi.waitFor(() => expect(listClosed(crowd)).toHaveLength(1), PATIENTLY);
+  expect(listClosed(crowd)[0]).toBeGreaterThanOrEqual(32);
+  expect(countCrowdedOut()).toBe(1);
+});
+
+test("more living NAS under one certificate than there is room for take nobody's place, and are told of", async () => {
+  const { connect, connectFrom, countCrowdedOut, listWrong } = await openCrowd();
+  const living = await connectFrom(addressesOf(256));
+  for (const each of ["127.0.0.2", "127.0.0.3", "127.0.0.2"])
+    await (await connect(each)).nas.closed;
+  await hear(living);
+  expect(listClosed(living)).toEqual([]);
+  expect(countCrowdedOut()).toBe(3);
+  expect(await listWrong()).toContainEqual(
+    expect.stringContaining("RadSec closed 3 connections of it"),
+  );
+});
+
+test("a NAS at a new address takes a place under its certificate that was silent for long", async () => {
+  const { connect, connectFrom, countCrowdedOut } = await openCrowd({ silentSeconds: 3 });
+  const crowd = await connectFrom(addressesOf(256));
+  await pause(3100);
+  await hear(crowd);
+  const moved = await connect("127.0.0.2");
+  expect(await moved.ask()).not.toBeNull();
+  await vi.waitFor(() => expect(listClosed(crowd)).toHaveLength(1), PATIENTLY);
+  expect(listClosed(crowd)[0]).toBeGreaterThanOrEqual(32);
+  expect(countCrowdedOut()).toBe(1);
 });
 
 test("where each of 256 NAS has one connection the next is turned away and told of, until one goes", async () => {

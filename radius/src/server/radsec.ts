@@ -29,6 +29,8 @@ export type RadsecOptions = RadsecFiles & {
   idleSeconds?: number;
   /** How often the files are looked at: what is renewed holds for connections from then on. */
   lookSeconds?: number;
+  /** Silence after which a NAS's place may be another's that shares its certificate, where there is no room. */
+  silentSeconds?: number;
 };
 
 /** What a connection is handed to: who answers what it asks, and who has orders for it. */
@@ -51,7 +53,7 @@ export async function listenRadsec(
   );
   let context = readContext(options);
   const server = openServer(context);
-  const connections = createRadsecConnections();
+  const connections = createRadsecConnections(options.silentSeconds);
   let opened = 0;
   server.on("connection", connections.enter);
   server.on("tlsClientError", (_, socket) => {

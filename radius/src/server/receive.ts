@@ -85,6 +85,7 @@ export function createReceiver(options: ReceiverOptions): Door {
     turnAway: ({ reason, address, names }) => {
       const known = nasTable().findByNames(names);
       if (!known) seeStranger(address, { nasIdentifier: names[0] ?? null, through: "radsec" });
+      if (known && reason === "radsec-no-room") counters.crowdOut(known.nas.id, clock());
       tell(reason, address, known);
     },
     receive: (arrival) => {

@@ -28,6 +28,8 @@ const MOMENTS = [
   "lastStopAt",
   "lastAccountingOnAuthPortAt",
   "lastLogInOnAcctPortAt",
+  /** A RadSec connection of it was closed while all places were taken. */
+  "lastCrowdedOutAt",
 ] as const;
 type Moment = (typeof MOMENTS)[number];
 
@@ -51,7 +53,11 @@ export type NasSight = Record<Moment, string | null> & {
   clock: { offsetSeconds: number; at: string } | null;
 };
 
-export type Sight = { see: (seen: Seen) => void; read: () => NasSight };
+export type Sight = {
+  see: (seen: Seen) => void;
+  crowdOut: (at: Date) => void;
+  read: () => NasSight;
+};
 
 /**
  * A NAS that was right before has another secret from this many wrong packets in a row: fewer may
@@ -76,6 +82,9 @@ export function createSight(): Sight {
       // Of a packet that anybody could have made it would tell nothing.
       const offsetSeconds = secret === "right" ? findClockOffset(packet, at) : null;
       if (offsetSeconds !== null) clock = { offsetSeconds, at: at.toISOString() };
+    },
+    crowdOut: (at) => {
+      moments.lastCrowdedOutAt = at;
     },
     read: () => {
       const tell = (moment: Moment) => moments[moment]?.toISOString() ?? null;
