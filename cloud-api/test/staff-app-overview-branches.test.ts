@@ -77,7 +77,7 @@ describeWithChromium("the overview of many branches on their first day", () => {
       [owner.tenantId],
     );
     const page = await app.enter(owner, { language: "en", width: 390 });
-    await page.goto("/reports/policies");
+    await page.goto("/reports/policies?forms=phone");
     const told = page.getByRole("alert");
     await told.getByText("Too many visits to count one by one").waitFor();
     await expectToFit(page, "report-of-too-many");
