@@ -25,6 +25,7 @@ export type Word =
   | { kind: "not-enrolled" }
   | { kind: "enrolled"; boxId: string; branchId: string }
   | { kind: "enrol-refused"; reason: string }
+  | { kind: "enrol-unanswered" }
   | { kind: "ask-cloud" }
   | { kind: "ask-code" }
   | { kind: "status-box"; boxId: string; cloudUrl: string }
@@ -155,6 +156,8 @@ export const en: BoxTexts = {
   "not-enrolled": () => "This box is not enrolled: sudo foyer enrol",
   enrolled: ({ boxId, branchId }) => `This is box ${boxId} of branch ${branchId} now.`,
   "enrol-refused": ({ reason }) => `It was not enrolled: ${reason}`,
+  "enrol-unanswered": () =>
+    "Nothing was done: it takes the address of the cloud and a code from the staff app.",
   "ask-cloud": () => "Address of the cloud (https://…): ",
   "ask-code": () => "Code from the staff app: ",
   "status-box": ({ boxId, cloudUrl }) => `box        ${boxId} at ${cloudUrl}`,
@@ -288,6 +291,7 @@ export const vi: BoxTexts = {
   "not-enrolled": () => "Hộp này chưa được ghi danh: sudo foyer enrol",
   enrolled: ({ boxId, branchId }) => `Đây là hộp ${boxId} của chi nhánh ${branchId}.`,
   "enrol-refused": ({ reason }) => `Chưa ghi danh được: ${reason}`,
+  "enrol-unanswered": () => "Chưa làm gì cả: cần địa chỉ đám mây và mã từ ứng dụng nhân viên.",
   "ask-cloud": () => "Địa chỉ đám mây (https://…): ",
   "ask-code": () => "Mã từ ứng dụng nhân viên: ",
   "status-box": ({ boxId, cloudUrl }) => `hộp        ${boxId} tại ${cloudUrl}`,
