@@ -41,6 +41,7 @@ export type Word =
   | { kind: "not-whole"; version: string; first: string; more: number }
   | { kind: "not-unpacked"; file: string; said: string }
   | { kind: "disk-full" | "disk-read-only"; said: string }
+  | { kind: "store-of-another"; file: string; owner: string; user: string; folder: string }
   | { kind: "short-passphrase"; file: string; charactersMin: number }
   | { kind: "trusts"; name: string; key: string }
   | { kind: "key-made"; name: string; privateFile: string; publicFile: string }
@@ -187,6 +188,8 @@ export const en: BoxTexts = {
     `A disk is full: make room (df -h shows where), then do it again. ${said}`,
   "disk-read-only": ({ said }) =>
     `A disk takes no writing any more. A memory card that does so is worn out: back the box up elsewhere, and exchange it. ${said}`,
+  "store-of-another": ({ file, owner, user, folder }) =>
+    `${file} belongs to ${owner}, so the box, which runs as ${user}, may not write it. Give it back: sudo chown -R ${user}:${user} ${folder}, then do it again.`,
   "short-passphrase": ({ file, charactersMin }) =>
     `The first line of ${file} is to be a passphrase of ${charactersMin} characters or more.`,
   "key-private": ({ file }) =>
@@ -321,6 +324,8 @@ export const vi: BoxTexts = {
     `Ổ đĩa đã đầy: hãy giải phóng chỗ (df -h cho biết ổ nào), rồi làm lại. ${said}`,
   "disk-read-only": ({ said }) =>
     `Ổ đĩa không cho ghi nữa. Thẻ nhớ bị như vậy là đã hỏng: hãy sao lưu hộp sang nơi khác và thay thẻ. ${said}`,
+  "store-of-another": ({ file, owner, user, folder }) =>
+    `${file} thuộc về ${owner}, nên hộp, chạy bằng người dùng ${user}, không ghi vào được. Hãy trả lại: sudo chown -R ${user}:${user} ${folder}, rồi làm lại.`,
   "short-passphrase": ({ file, charactersMin }) =>
     `Dòng đầu của ${file} phải là mật khẩu có từ ${charactersMin} ký tự.`,
   "key-private": ({ file }) =>
