@@ -120,6 +120,16 @@ describe("guests who come page by page", () => {
     expect(position(store)).toMatchObject({ guests: 12, guestsMark: null });
   });
 
+  test("name the event at their position no more, once an older release has moved on from there", () => {
+    const store = openTestStore();
+    const mark = randomUUID();
+    tell(store, [person(1)], { position: 100, mark });
+    store.transaction((tx) => tx.sql("update pull set guests_position = 200").run());
+    expect(position(store)).toMatchObject({ guests: 200, guestsMark: null });
+    tell(store, [person(2)], { position: 201, mark, complete: false });
+    expect(position(store)).toMatchObject({ guests: 201, guestsMark: mark });
+  });
+
   test("keep the codes and addresses of the pages before, and lose those of who is told no more", () => {
     const store = openTestStore();
     const mail = (number: number) => `guest-${number}@example.com`;

@@ -111,10 +111,10 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
     forgetOfNobody(tx);
   }
   tx.sql(
-    `update pull set guests_position = ?, guests_mark = ?, guests_key = ?, guests_page = ?, guests_fill = ?,
-       counted_epoch = ?, counted_seq = ?`,
+    `update pull set guests_position = ?, guests_mark = ?, guests_mark_position = ?, guests_key = ?,
+       guests_page = ?, guests_fill = ?, counted_epoch = ?, counted_seq = ?`,
   ).run(
-    ...(next === null ? [known.position, known.mark ?? null] : [0, null]),
+    ...(next === null ? [known.position, known.mark ?? null, known.position] : [0, null, null]),
     ...[lockKey(tx, known.key), next, fill],
     ...[known.countedThrough?.epoch ?? null, known.countedThrough?.seq ?? 0],
   );

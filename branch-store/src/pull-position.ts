@@ -4,6 +4,8 @@ import type { Reader } from "./open.ts";
 export type PullRow = {
   guests_position: number;
   guests_mark: string | null;
+  /** Which position the mark was told with. */
+  guests_mark_position: number | null;
   guests_key: string | null;
   guests_page: string | null;
   guests_fill: number;
@@ -32,9 +34,11 @@ export type HeldPosition = {
 /** What the box holds: where the next pull goes on from. */
 export function findPullPosition(tx: Reader): HeldPosition {
   const pull = getPull(tx);
+  // An older release, gone back to for a while, moves the position and leaves the mark.
+  const isMarked = pull.guests_mark_position === pull.guests_position;
   return {
     ...{ guests: pull.guests_position, guestsPage: pull.guests_page ?? FILL_START },
-    guestsMark: pull.guests_mark,
+    guestsMark: isMarked ? pull.guests_mark : null,
     ...{ commands: pull.commands_position, boxCommands: pull.box_commands_position },
     ...{ codes: pull.codes_position, coupons: pull.coupons_position },
   };

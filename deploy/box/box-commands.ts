@@ -32,6 +32,8 @@ export async function runEnrol({ words, flags }: CommandLine): Promise<number> {
   const cloudUrl = flags.cloud ?? (await ask({ kind: "ask-cloud" }));
   const code = words.length > 0 ? words.join("-") : await ask({ kind: "ask-code" });
   questions.close();
+  // Nothing is stopped, and so nothing started again, for whoever has not answered.
+  if (cloudUrl === "" || code === "") return refuse({ kind: "enrol-unanswered" });
   stopSetup();
   const enrolled = await asBoxUser(() =>
     enrolFolder(PLACES.state, { cloudUrl, code, language: readLanguage() }),

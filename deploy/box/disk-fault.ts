@@ -6,7 +6,8 @@ import type { Word } from "./words.ts";
  */
 const FULL =
   /\b(ENOSPC|EDQUOT|SQLITE_FULL)\b|No space left on device|Disk quota exceeded|Wrote only \d+ of/;
-const READ_ONLY = /\b(EROFS|SQLITE_READONLY)\b|Read-only file system/;
+/** SQLITE_READONLY is none of it: SQLite says so of any file that it may not write. */
+const READ_ONLY = /\bEROFS\b|Read-only file system/;
 
 /** What a disk refused, by a call of ours or to a program that was run; null: it was no disk. */
 export function findDiskFault(error: unknown): Word | null {

@@ -1,6 +1,9 @@
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 
+/** What a shell gives a command that SIGINT ended: 128 and the signal's number. */
+const INTERRUPTED = 130;
+
 /** Asks whoever sits before the terminal, or what is piped in, for one line after the other. */
 export type Questions = {
   /** What was typed, without the blanks around it; "" where nobody types anything any more. */
@@ -8,11 +11,19 @@ export type Questions = {
   close: () => void;
 };
 
-/** Lines that a pipe brings all at once wait for their questions; `question()` loses all but the first. */
+/**
+ * Lines that a pipe brings all at once wait for their questions; `question()` loses all but the first.
+ * Ctrl-C, which readline would take for the end of what is typed, ends the process.
+ */
 export function openQuestions(): Questions {
   const lines = createInterface({ input: stdin, output: stdout });
   const typed = lines[Symbol.asyncIterator]();
   let isOver = false;
+  lines.once("SIGINT", () => {
+    lines.close();
+    stdout.write("\n");
+    process.exit(INTERRUPTED);
+  });
   lines.once("close", () => {
     isOver = true;
   });

@@ -47,6 +47,7 @@ describe("who may run a command", () => {
     ["", "tar -xzf failed: tar: x: Cannot write: No space left on device", "A disk is full"],
     ["SQLITE_FULL", "database or disk is full", "A disk is full"],
     ["EROFS", "EROFS: read-only file system, open", "A disk takes no writing any more"],
+    ["SQLITE_READONLY", "attempt to write a readonly database", "foyer: attempt to write"],
     ["ENOENT", "ENOENT: no such file", "foyer: ENOENT: no such file"],
   ])("what a disk refuses is said in words: %s", async (code, message, words) => {
     vi.spyOn(process, "getuid").mockReturnValue(0);

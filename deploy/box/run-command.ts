@@ -1,5 +1,6 @@
 import { readLanguage } from "./config.ts";
 import { findDiskFault } from "./disk-fault.ts";
+import { findStoreFault } from "./store-fault.ts";
 import { say, Told } from "./words.ts";
 
 /** The exit code; null: it was asked wrongly. */
@@ -35,7 +36,8 @@ export async function runCommand<Given extends { name: string }>(
     showHelp();
     return 2;
   } catch (error) {
-    const word = error instanceof Told ? error.word : findDiskFault(error);
+    const found = findDiskFault(error) ?? findStoreFault(error);
+    const word = error instanceof Told ? error.word : found;
     if (word !== null) {
       console.error(say(readLanguage(), word));
       return 1;

@@ -25,6 +25,7 @@ export type Word =
   | { kind: "not-enrolled" }
   | { kind: "enrolled"; boxId: string; branchId: string }
   | { kind: "enrol-refused"; reason: string }
+  | { kind: "enrol-unanswered" }
   | { kind: "ask-cloud" }
   | { kind: "ask-code" }
   | { kind: "status-box"; boxId: string; cloudUrl: string }
@@ -40,6 +41,7 @@ export type Word =
   | { kind: "not-whole"; version: string; first: string; more: number }
   | { kind: "not-unpacked"; file: string; said: string }
   | { kind: "disk-full" | "disk-read-only"; said: string }
+  | { kind: "store-of-another"; file: string; owner: string; user: string; folder: string }
   | { kind: "short-passphrase"; file: string; charactersMin: number }
   | { kind: "trusts"; name: string; key: string }
   | { kind: "key-made"; name: string; privateFile: string; publicFile: string }
@@ -155,6 +157,8 @@ export const en: BoxTexts = {
   "not-enrolled": () => "This box is not enrolled: sudo foyer enrol",
   enrolled: ({ boxId, branchId }) => `This is box ${boxId} of branch ${branchId} now.`,
   "enrol-refused": ({ reason }) => `It was not enrolled: ${reason}`,
+  "enrol-unanswered": () =>
+    "Nothing was done: it takes the address of the cloud and a code from the staff app.",
   "ask-cloud": () => "Address of the cloud (https://…): ",
   "ask-code": () => "Code from the staff app: ",
   "status-box": ({ boxId, cloudUrl }) => `box        ${boxId} at ${cloudUrl}`,
@@ -184,6 +188,8 @@ export const en: BoxTexts = {
     `A disk is full: make room (df -h shows where), then do it again. ${said}`,
   "disk-read-only": ({ said }) =>
     `A disk takes no writing any more. A memory card that does so is worn out: back the box up elsewhere, and exchange it. ${said}`,
+  "store-of-another": ({ file, owner, user, folder }) =>
+    `${file} belongs to ${owner}, so the box, which runs as ${user}, may not write it. Give it back: sudo chown -R ${user}:${user} ${folder}, then do it again.`,
   "short-passphrase": ({ file, charactersMin }) =>
     `The first line of ${file} is to be a passphrase of ${charactersMin} characters or more.`,
   "key-private": ({ file }) =>
@@ -288,6 +294,7 @@ export const vi: BoxTexts = {
   "not-enrolled": () => "Hộp này chưa được ghi danh: sudo foyer enrol",
   enrolled: ({ boxId, branchId }) => `Đây là hộp ${boxId} của chi nhánh ${branchId}.`,
   "enrol-refused": ({ reason }) => `Chưa ghi danh được: ${reason}`,
+  "enrol-unanswered": () => "Chưa làm gì cả: cần địa chỉ đám mây và mã từ ứng dụng nhân viên.",
   "ask-cloud": () => "Địa chỉ đám mây (https://…): ",
   "ask-code": () => "Mã từ ứng dụng nhân viên: ",
   "status-box": ({ boxId, cloudUrl }) => `hộp        ${boxId} tại ${cloudUrl}`,
@@ -317,6 +324,8 @@ export const vi: BoxTexts = {
     `Ổ đĩa đã đầy: hãy giải phóng chỗ (df -h cho biết ổ nào), rồi làm lại. ${said}`,
   "disk-read-only": ({ said }) =>
     `Ổ đĩa không cho ghi nữa. Thẻ nhớ bị như vậy là đã hỏng: hãy sao lưu hộp sang nơi khác và thay thẻ. ${said}`,
+  "store-of-another": ({ file, owner, user, folder }) =>
+    `${file} thuộc về ${owner}, nên hộp, chạy bằng người dùng ${user}, không ghi vào được. Hãy trả lại: sudo chown -R ${user}:${user} ${folder}, rồi làm lại.`,
   "short-passphrase": ({ file, charactersMin }) =>
     `Dòng đầu của ${file} phải là mật khẩu có từ ${charactersMin} ký tự.`,
   "key-private": ({ file }) =>

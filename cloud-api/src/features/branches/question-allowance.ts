@@ -30,8 +30,10 @@ type Clocks = {
 
 /**
  * What comes to a box is counted from when any process took some, by the cloud's clock, and no further back
- * than this one took some itself, by its own count of time: processes whose clocks differ give no more
- * together, and a clock that jumps gives nothing. One that goes back counts on from where it is.
+ * than this one took some itself, by its own count of time: a clock that jumps gives nothing, and one that
+ * goes back counts on from where it is. Two processes whose clocks differ give no more together; of three,
+ * one that is behind makes those ahead count the same stretch each, no longer than it is behind. A process
+ * that has just begun counts nothing from before: a drained box, quiet since, waits as if it had just asked.
  */
 export function openQuestionAllowance(
   database: Database,

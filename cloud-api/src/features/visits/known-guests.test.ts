@@ -174,6 +174,26 @@ test("a box that was told by a log that a restored cloud has lost is told everyt
   expect((await quiet())?.knownGuests).toMatchObject({ complete: true });
 });
 
+test.each([
+  ["whole", undefined],
+  ["in pages", "start"],
+])(
+  "a box of a log that was lost, in one that stands where it does and has no guest, is told of nobody, %s",
+  async (_, guestsPage) => {
+    // What the company began with, which is no guest's, is still coming in.
+    let { position } = await known(company.box, ({ guests }) => guests.length === 0);
+    const askAsOther = async () => {
+      const guests = position;
+      const held = { settings: 99, guests, guestsMark: newId(), ...(guestsPage && { guestsPage }) };
+      const told = (await company.box.pull(held))?.knownGuests ?? null;
+      position = told?.position ?? guests;
+      return position === guests ? told : null;
+    };
+    const told = await askUntil(askAsOther, (reply) => reply !== null);
+    expect(told).toMatchObject({ complete: true, guests: [], mark: expect.any(String) });
+  },
+);
+
 test("the guests of one tenant are never told to a box of another", async () => {
   await company.box.push(company.box.signIn({ phone: PHONE, name: "Lan" }).events);
   await known(company.box, one);

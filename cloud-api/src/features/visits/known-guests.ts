@@ -125,8 +125,9 @@ async function findDelta(
   // All at once, since pages of old positions would look like what it was told before.
   const isAnew = rows[0] !== undefined && isToldAnew(rows[0], since);
   const isTooMuch = isOneChange(rows, max);
+  const isOfOther = await isOfOtherLog(tx, question);
   // A box that is ahead of the log, or was told by another, holds what this cloud, restored from a back-up, has lost.
-  if (isAnew || isTooMuch || since > counted || (await isOfOtherLog(tx, question))) {
+  if (isAnew || isTooMuch || since > counted || isOfOther) {
     if (guestsPage !== null) return await findFillPage(tx, question, place);
     complete = true;
     if (isAnew || isTooMuch) max = Number.MAX_SAFE_INTEGER - 1;
@@ -143,7 +144,8 @@ async function findDelta(
     ...guests.filter(isNobodys).map(({ customerId }) => customerId),
   ]);
   const isNews = guests.length + gone.size + erasedGuestIds.length > 0;
-  const isMove = complete ? position !== since : isFarBehind({ position, since });
+  // A box of another log is told even of nobody: it is to forget whom it knows, and to hold this log's mark.
+  const isMove = complete ? isOfOther || position !== since : isFarBehind({ position, since });
   if (!isNews && !isMove) return null;
   return {
     ...{ position, complete, key: first.key, guests: describeGuests(guests, first.key) },
@@ -232,7 +234,9 @@ async function findFillPage(
     ? await listForgotten(tx, { branchId, after: 0, upTo: position })
     : null;
   const erasedGuestIds = forgotten?.erasedGuestIds ?? [];
-  if (guests.length + erasedGuestIds.length === 0 && isFirst && position === since) return null;
+  const isNews = guests.length + erasedGuestIds.length > 0;
+  const isMove = !isFirst || position !== since || (await isOfOtherLog(tx, question));
+  if (!isNews && !isMove) return null;
   return {
     ...{ position, complete: true, key: first.key, fill: { first: isFirst, next } },
     ...(mark && { mark }),
