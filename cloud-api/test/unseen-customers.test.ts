@@ -155,3 +155,41 @@ test("members are looked for by no number where numbers are not seen, and nothin
   const link = `/api/v1/customers/${lan}/profile-link`;
   expect((await clerk.request("POST", link)).status).toBe(403);
 });
+
+/** Somebody who holds permissions over the whole company, and reads customers of other branches alone. */
+async function addBound(permissions: readonly string[], branchIds: readonly string[]) {
+  const roleOf = async (held: readonly string[]) => {
+    const role = { name: held.join(), permissions: held };
+    const made = await owner.request("POST", "/api/v1/roles", role);
+    return (made.body as { id: string }).id;
+  };
+  const all = { role: null, ownRoleId: await roleOf(permissions), scope: { kind: "tenant" } };
+  const scope = { kind: "branches", branchIds };
+  const bound = { role: null, ownRoleId: await roleOf(["customers.read"]), scope };
+  return addWithGrants([all, bound]);
+}
+
+async function addWithGrants(grants: readonly object[]): Promise<TestStaff> {
+  const colleague = await site.addViewer(owner);
+  const { staff } = await colleague.get<{ staff: { id: string } }>("/api/v1/session");
+  const path = `/api/v1/staff/${staff.id}/grants`;
+  expect((await owner.request("PUT", path, { grants })).status).toBe(204);
+  return colleague;
+}
+
+test("part of MC-2.13: what needs the right to read customers needs it as far as it reaches itself", async () => {
+  const filter = { search: "0912345678", tree: NAMED };
+  const act = { kind: "set-group", markId: null, filter };
+  const { id: elsewhere } = await owner.addBranch({ name: "Bến Thành" });
+  const asked = async (by: TestStaff) => {
+    const answers = [
+      await by.request("POST", `/api/v1/customers/${lan}/profile-link`),
+      await by.request("POST", "/api/v1/customer-actions/preview", act),
+      await by.request("GET", "/api/v1/customer-views"),
+    ];
+    return answers.map(({ status }) => status);
+  };
+  expect(await asked(owner)).toEqual([201, 200, 200]);
+  const permissions = ["profiles.link", "customer-lists.act", "customer-lists.read"];
+  expect(await asked(await addBound(permissions, [elsewhere]))).toEqual([403, 403, 403]);
+});
