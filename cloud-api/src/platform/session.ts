@@ -243,7 +243,7 @@ function findDoer(
  * The branches of a reach, as they are now: one that changes its brand changes hands at once. Null:
  * all of them.
  */
-function listReached(
+export function listReached(
   reach: Reach,
   tenantId: string,
   { database, hooks }: Context,
