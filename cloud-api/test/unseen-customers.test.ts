@@ -81,7 +81,8 @@ test("whoever reads segments and no customers asks of nobody by what one alone h
     ...{ key: "own.size", kind: "choice", label: { vi: "Cỡ" } },
     choices: ["M", "L"].map((value) => ({ value, label: { vi: value } })),
   };
-  for (const field of [nickname, size])
+  const passport = { key: "own.passport", kind: "number", label: { vi: "Số hộ chiếu" } };
+  for (const field of [nickname, size, passport])
     expect((await owner.request("POST", "/api/v1/customer-fields", field)).status).toBe(201);
   const analyst = await site.addStaffWith(owner, ["segments.read", "segments.edit"]);
   const ask = async (by: TestStaff, tree: Tree, path = "/preview") =>
@@ -91,7 +92,9 @@ test("whoever reads segments and no customers asks of nobody by what one alone h
     asked("email", { is: "begins", text: "lan@" }),
     asked("name", { is: "contains", text: "Lan" }),
     asked("birthday", { is: "on-days", from: "03-08", to: "03-08" }),
+    asked("birthday", { is: "in-next-days", days: 3 }),
     asked("own.nickname", { is: "one-of", values: ["Bống"] }),
+    asked("own.passport", { is: "at-least", number: 123456789 }),
   ]) {
     expect([await ask(owner, tree), await ask(analyst, tree)]).toEqual([200, 403]);
     expect(await ask(analyst, tree, "")).toBe(403);
@@ -135,6 +138,58 @@ test("a segment that somebody saved of one number is counted for such a role, an
   expect((await log(owner, "search=912345678")).total).toBe(2);
 });
 
+test("nor is a day or a number told that somebody saved, in a list of segments or in the audit log", async () => {
+  const passport = { key: "own.passport", kind: "number", label: { vi: "Số hộ chiếu" } };
+  await owner.request("POST", "/api/v1/customer-fields", passport);
+  const made = async (tree: Tree) => {
+    const saved = await owner.request("POST", "/api/v1/segments", { name: "Lan", tree });
+    expect(saved.status, JSON.stringify(saved.body)).toBe(201);
+    const { segments } = await analyst.get<{ segments: { tree: Tree }[] }>("/api/v1/segments");
+    const log = await analyst.get<{ entries: object[] }>("/api/v1/audit?kind=segments");
+    expect(segments[0]?.tree).toEqual(hidden(tree));
+    expect(log.entries[0]).toMatchObject({ after: { tree: hidden(tree) } });
+    const { id } = saved.body as { id: string };
+    await owner.request("DELETE", `/api/v1/segments/${id}`);
+  };
+  const hidden = ({ of: [none] }: Tree) => {
+    const { field = "" } = (none as unknown as { of: { field?: string }[] }).of[0] ?? {};
+    return asked(field, { is: "one-of", values: ["•••"] });
+  };
+  const analyst = await site.addStaffWith(owner, ["segments.read", "audit.read"]);
+  await made(asked("birthday", { is: "on-days", from: "06-05", to: "06-05" }));
+  await made(asked("birthday", { is: "in-next-days", days: 3 }));
+  await made(asked("own.passport", { is: "at-least", number: 123456789 }));
+});
+
+test("of numbers of their own a breakdown tells such a role those that several have", async () => {
+  const field = { key: "own.children", kind: "number", label: { vi: "Số con" } };
+  await owner.request("POST", "/api/v1/customer-fields", field);
+  const { id: branchId } = await owner.addBranch({ name: "Bến Thành" });
+  for (const [name, children] of [
+    ["Hoa", "2"],
+    ["Mai", "2"],
+    ["An", "123456789"],
+  ]) {
+    const values = { name, "own.children": children };
+    const made = await owner.request("POST", "/api/v1/customers", { branchId, values });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+  }
+  const reader = await site.addStaffWith(owner, ["breakdowns.read"]);
+  type Counts = { counts: { value: string; customers: number }[]; valuesLeftOut: number };
+  const path = "/api/v1/customer-counts/fields/own.children";
+  const { counts, valuesLeftOut } = await reader.get<Counts>(path);
+  expect(counts).toMatchObject([{ value: "2", customers: 2 }]);
+  expect([counts.length, valuesLeftOut]).toEqual([1, 1]);
+  expect((await owner.get<Counts>(path)).counts).toHaveLength(2);
+});
+
+test("whoever reads customers of another branch is told of somebody's visits as one is who reads none", async () => {
+  const { id: elsewhere } = await owner.addBranch({ name: "Bến Thành" });
+  const path = `/api/v1/customers/${lan}/visits`;
+  const bound = await addBound(["visits.read"], [elsewhere]);
+  expect((await bound.request("GET", path)).status).toBe(200);
+});
+
 test("members are looked for by no number where numbers are not seen, and nothing is done to a list that is not", async () => {
   const clerk = await site.addStaffWith(owner, [
     ...["members.read", "customer-lists.read", "customer-lists.act", "customers.export"],
@@ -154,4 +209,42 @@ test("members are looked for by no number where numbers are not seen, and nothin
   }
   const link = `/api/v1/customers/${lan}/profile-link`;
   expect((await clerk.request("POST", link)).status).toBe(403);
+});
+
+/** Somebody who holds permissions over the whole company, and reads customers of other branches alone. */
+async function addBound(permissions: readonly string[], branchIds: readonly string[]) {
+  const roleOf = async (held: readonly string[]) => {
+    const role = { name: held.join(), permissions: held };
+    const made = await owner.request("POST", "/api/v1/roles", role);
+    return (made.body as { id: string }).id;
+  };
+  const all = { role: null, ownRoleId: await roleOf(permissions), scope: { kind: "tenant" } };
+  const scope = { kind: "branches", branchIds };
+  const bound = { role: null, ownRoleId: await roleOf(["customers.read"]), scope };
+  return addWithGrants([all, bound]);
+}
+
+async function addWithGrants(grants: readonly object[]): Promise<TestStaff> {
+  const colleague = await site.addViewer(owner);
+  const { staff } = await colleague.get<{ staff: { id: string } }>("/api/v1/session");
+  const path = `/api/v1/staff/${staff.id}/grants`;
+  expect((await owner.request("PUT", path, { grants })).status).toBe(204);
+  return colleague;
+}
+
+test("part of MC-2.13: what needs the right to read customers needs it as far as it reaches itself", async () => {
+  const filter = { search: "0912345678", tree: NAMED };
+  const act = { kind: "set-group", markId: null, filter };
+  const { id: elsewhere } = await owner.addBranch({ name: "Bến Thành" });
+  const asked = async (by: TestStaff) => {
+    const answers = [
+      await by.request("POST", `/api/v1/customers/${lan}/profile-link`),
+      await by.request("POST", "/api/v1/customer-actions/preview", act),
+      await by.request("GET", "/api/v1/customer-views"),
+    ];
+    return answers.map(({ status }) => status);
+  };
+  expect(await asked(owner)).toEqual([201, 200, 200]);
+  const permissions = ["profiles.link", "customer-lists.act", "customer-lists.read"];
+  expect(await asked(await addBound(permissions, [elsewhere]))).toEqual([403, 403, 403]);
 });

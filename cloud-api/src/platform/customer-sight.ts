@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Context } from "../feature.ts";
 import { refuse } from "./errors.ts";
 import { doesSeeMembers, findReach, type Permissions } from "./rights.ts";
-import { enterBeside, staffOf } from "./session.ts";
+import { listReached, staffOf, tenantIdOf } from "./session.ts";
 
 export const READ_CUSTOMERS = "customers.read";
 
@@ -30,10 +30,10 @@ export type Sight = (branchId: string | null) => boolean;
  * see who it was, or one that does not reach as far.
  */
 export async function findSight(request: FastifyRequest, context: Context): Promise<Sight> {
-  if (!findReach(staffOf(request).grants, READ_CUSTOMERS, context.permissions)) return () => false;
-  const entry = await enterBeside(request, READ_CUSTOMERS, context);
-  if (typeof entry === "string" || entry.branchIds === null || entry.seesMembers) return () => true;
-  const within = new Set(entry.branchIds);
+  const reach = findReach(staffOf(request).grants, READ_CUSTOMERS, context.permissions);
+  if (reach === null) return () => false;
+  if (doesSeeMembers(reach)) return () => true;
+  const within = new Set(await listReached(reach, tenantIdOf(request), context));
   return (branchId) => branchId !== null && within.has(branchId);
 }
 

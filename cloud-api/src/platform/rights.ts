@@ -87,6 +87,19 @@ export function doesSeeMembers(reach: Reach): boolean {
   return reach.kind === "tenant" || reach.brandIds.length > 0;
 }
 
+/**
+ * Whether whoever sees customers as far as `sight` sees all whom somebody meets within `reach`; null:
+ * they see none.
+ */
+export function seesWithin(sight: Reach | null, reach: Reach): boolean {
+  if (sight === null || doesSeeMembers(sight)) return sight !== null;
+  return (
+    !doesSeeMembers(reach) &&
+    reach.kind === "some" &&
+    reach.branchIds.every((id) => sight.kind === "some" && sight.branchIds.includes(id))
+  );
+}
+
 /** The permissions somebody holds anywhere, by name. */
 export function listHeld(grants: readonly Grant[], permissions: Permissions): string[] {
   return [...permissions.keys()].filter((name) => findReach(grants, name, permissions));

@@ -7,7 +7,14 @@ import { openBoxDoor, registerContentCheck } from "./box-calls.ts";
 import type { TenantEntry } from "./db.ts";
 import { refuse } from "./errors.ts";
 import { countKeyCalls, KEY_CALLS_PER_MINUTE_MAX, type KeyLimits } from "./key-limits.ts";
-import { doesSeeMembers, findReach, type Grant, joinScopes, type Reach } from "./rights.ts";
+import {
+  doesSeeMembers,
+  findReach,
+  type Grant,
+  joinScopes,
+  type Reach,
+  seesWithin,
+} from "./rights.ts";
 
 /** A person of the staff who is signed in, and the tenant they are looking at. */
 export type SignIn = {
@@ -34,7 +41,7 @@ export type BoxKey = BoxIdentity & { publicKey: Buffer; addedAt: Date };
 /** Members who hold a permission; where they do not for the whole tenant, its data is cut to it. */
 export type Permitted = {
   permission: string;
-  /** Another that they have to hold as well, wherever it counts. */
+  /** One over customers that they have to hold as well, at least as far as this one reaches. */
   beside?: string;
   /** The parameter of the path that names the customer whom the route acts on. */
   customer?: string;
@@ -197,9 +204,9 @@ async function enterAsFarAs(
       ? joinScopes(grants)
       : findReach(grants, access.permission, context.permissions);
   const beside = typeof access === "object" ? access.beside : undefined;
-  const lacksBeside =
-    beside !== undefined && findReach(grants, beside, context.permissions) === null;
-  if (!reach || lacksBeside) {
+  const isBeside = (within: Reach) =>
+    beside === undefined || seesWithin(findReach(grants, beside, context.permissions), within);
+  if (!reach || !isBeside(reach)) {
     const asked = typeof access === "object" ? access.permission : "";
     throw refuse("forbidden", `Your role may not do this: ${(reach && beside) ?? asked}.`);
   }
@@ -236,7 +243,7 @@ function findDoer(
  * The branches of a reach, as they are now: one that changes its brand changes hands at once. Null:
  * all of them.
  */
-function listReached(
+export function listReached(
   reach: Reach,
   tenantId: string,
   { database, hooks }: Context,

@@ -15,6 +15,8 @@ export type NavigationEntry = {
   order: number;
   /** Shown to those who hold it; absent: to everybody. The API refuses the others anyway. */
   permission?: string;
+  /** Another that they have to hold as well. */
+  beside?: string;
   /** A small piece beside the label, which may show nothing. */
   mark?: LazyExoticComponent<ComponentType>;
 };

@@ -69,9 +69,12 @@ export function useMay(permission: string): boolean {
 }
 
 /** Whether a piece of the app is shown to the person: one that names no permission is everybody's. */
-export function useIsShown(): (piece: { permission?: string }) => boolean {
+export function useIsShown(): (piece: { permission?: string; beside?: string }) => boolean {
   const { permissions } = useSession();
-  return ({ permission }) => permission === undefined || permissions.includes(permission);
+  return (piece) =>
+    [piece.permission, piece.beside].every(
+      (permission) => permission === undefined || permissions.includes(permission),
+    );
 }
 
 /** As useMay, and not bound to a brand or to some branches: for what makes a new one. */

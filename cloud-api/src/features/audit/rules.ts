@@ -50,20 +50,24 @@ export function hideLookedFor(value: unknown): unknown {
   const isCondition = "kind" in value && value.kind === "field";
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => {
-      if (isCondition && name === "test") return [name, hideWords(part)];
+      if (isCondition && name === "test") return [name, hideValues(part)];
       return [name, name === "search" && part !== null ? HIDDEN : hideLookedFor(part)];
     }),
   );
 }
 
-const hideWords = (test: unknown) =>
-  typeof test !== "object" || test === null
-    ? test
-    : {
-        ...test,
-        ...("text" in test && { text: HIDDEN }),
-        ...("values" in test && { values: [HIDDEN] }),
-      };
+/** What compares with nothing that is somebody's own: whether it is known, and a month. */
+const TELLS_NOBODY: readonly unknown[] = ["known", "unknown", "in-months"];
+
+/** Days and numbers cannot be written hidden: of these it is told that something was compared. */
+function hideValues(test: unknown): unknown {
+  if (typeof test !== "object" || test === null) return test;
+  if ("text" in test) return { ...test, text: HIDDEN };
+  if ("values" in test) return { ...test, values: [HIDDEN] };
+  return "is" in test && !TELLS_NOBODY.includes(test.is)
+    ? { is: "one-of", values: [HIDDEN] }
+    : test;
+}
 
 /** The ids of records that stand anywhere in a value, each once. */
 export function listIds(value: unknown): string[] {

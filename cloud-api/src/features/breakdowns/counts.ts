@@ -29,16 +29,21 @@ export async function listFields(tx: TenantTransaction): Promise<NamedField[]> {
   ];
 }
 
-/** How many have which value; `until`: of those who were met before. */
+/** How many have which value; `until`: of those who were met before; `isShared`: that several have. */
 export async function findCounts(
   tx: TenantTransaction,
-  { subject, until = null }: { subject: Subject; until?: Date | null },
+  {
+    subject,
+    until = null,
+    isShared = false,
+  }: { subject: Subject; until?: Date | null; isShared?: boolean },
 ): Promise<CountsReply> {
   const rows = await countByValue(tx, { subject, until });
   const known = rows.flatMap(({ value, customers }) =>
     value === null ? [] : [{ value, customers }],
   );
-  const most = known.toSorted((one, other) => other.customers - one.customers);
+  const told = isShared ? known.filter(({ customers }) => customers > 1) : known;
+  const most = told.toSorted((one, other) => other.customers - one.customers);
   const shown = sortCounts(most.slice(0, VALUES_MAX), subject);
   const names = await nameValues(tx, subject);
   return {

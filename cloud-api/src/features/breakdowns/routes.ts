@@ -50,8 +50,9 @@ export function breakdownRoutes(routes: Routes, context: Context): void {
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const { field } = request.params;
-        if (!seesEveryCustomer(request, context)) await refuseFreeText(tx, field);
-        return findCounts(tx, { subject: await getSubject(tx, field) });
+        const isSeen = seesEveryCustomer(request, context);
+        const isShared = !isSeen && (await findFreeKind(tx, field)) === "number";
+        return findCounts(tx, { subject: await getSubject(tx, field), isShared });
       }),
   );
   registerCounted(routes, context);
@@ -97,10 +98,15 @@ function registerCounted(routes: Routes, context: Context): void {
   );
 }
 
-/** Everybody may have said something of their own there, as a nickname, or the number of a passport. */
-async function refuseFreeText(tx: TenantTransaction, field: string): Promise<void> {
+/**
+ * Of what kind a field of the company's own is, to somebody who may not see customers: everybody may
+ * have said something of their own in a text, which is refused; of numbers those are told that several
+ * have, and not that of a passport.
+ */
+async function findFreeKind(tx: TenantTransaction, field: string): Promise<string | undefined> {
   const own = (await listOwnFields(tx)).find(({ key }) => key === field);
   if (own?.kind === "text") throw refuseNames();
+  return own?.kind;
 }
 
 async function getSubject(tx: TenantTransaction, field: string): Promise<Subject> {

@@ -79,10 +79,12 @@ async function bringPeople() {
 /** One of the staff with permissions of the company's own choice. */
 async function addColleague(permissions: readonly string[], scope: object): Promise<TestStaff> {
   const role = await made("roles", { name: `Own ${newId()}`, permissions });
+  return addWith([{ role: null, ownRoleId: role.id, scope }]);
+}
+async function addWith(grants: readonly object[]): Promise<TestStaff> {
   const viewer = await site.addViewer(owner);
   const { staff } = await owner.get<{ staff: { id: string; email: string }[] }>("/api/v1/staff");
   const id = staff.find(({ email }) => email === viewer.email)?.id;
-  const grants = [{ role: null, ownRoleId: role.id, scope }];
   const answer = await owner.request("PUT", `/api/v1/staff/${id}/grants`, { grants });
   expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
   return viewer;
@@ -187,4 +189,22 @@ test("both lists are searched, narrowed by tier and paged, and tell another comp
   await owner.request("PUT", `/api/v1/brands/${coffee.id}/branches`, moved);
   expect(await statusOf(owner, pathOf(tea))).toBe(404);
   expect((await listOf(coffee)).total).toBe(3);
+});
+
+test("whoever sees customers at more branches than a list reaches searches it all the same; whoever sees them at fewer does not", async () => {
+  await bringPeople();
+  const at = ({ box }: { box: EnrolledBox }) => ({ kind: "branches", branchIds: [box.branchId] });
+  const both = [
+    { role: "manager", ownRoleId: null, scope: at(tea) },
+    { role: "cashier", ownRoleId: null, scope: at(coffee) },
+  ];
+  const manager = await addWith(both);
+  const { members, maySearch } = await listMembers("search=lan", manager);
+  expect([members.map(({ name }) => name), maySearch]).toEqual([["Lan"], true]);
+  expect(await listOf(tea, "search=lan", manager)).toMatchObject({ total: 1, maySearch: true });
+  const lists = (await made("roles", { name: "Lists", permissions: ["members.read"] })).id;
+  const everywhere = { role: null, ownRoleId: lists, scope: { kind: "tenant" } };
+  const clerk = await addWith([everywhere, { role: "cashier", ownRoleId: null, scope: at(tea) }]);
+  expect(await statusOf(clerk, "/api/v1/members?search=lan")).toBe(403);
+  expect((await listMembers("", clerk)).maySearch).toBe(false);
 });

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
-import { refuseNames } from "../../platform/customer-sight.ts";
+import { READ_CUSTOMERS, refuseNames } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { doesSeeMembers, findReach, type Permissions } from "../../platform/rights.ts";
+import { findReach, type Permissions, seesWithin } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { listBranchesWithin, listBranchNames } from "../branches/index.ts";
 import {
@@ -73,7 +72,7 @@ function registerMembers(routes: Routes, { database, hooks, permissions }: Conte
               points: scores.get(id)?.total ?? null,
             };
           }),
-          ...listed,
+          ...{ ...listed, maySearch: seesPhones },
         };
       });
     },
@@ -136,7 +135,7 @@ function registerBrandCustomers(routes: Routes, { database, hooks, permissions }
               lastVisitAt: sum?.lastVisitAt.toISOString() ?? null,
             };
           }),
-          ...listed,
+          ...{ ...listed, maySearch: seesPhones },
         };
       });
     },
@@ -149,9 +148,9 @@ function registerBrandCustomers(routes: Routes, { database, hooks, permissions }
  */
 function maySeePhones(request: FastifyRequest, list: string, permissions: Permissions): boolean {
   const { grants } = staffOf(request);
-  const reach = findReach(grants, "customers.read", permissions);
-  if (reach === null) return false;
-  return doesSeeMembers(reach) || isDeepStrictEqual(reach, findReach(grants, list, permissions));
+  const sight = findReach(grants, READ_CUSTOMERS, permissions);
+  const within = findReach(grants, list, permissions);
+  return within !== null && seesWithin(sight, within);
 }
 
 type Seen = { seesPhones: boolean; seenAt: Date | null; branchName: string | null };

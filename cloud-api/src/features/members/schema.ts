@@ -36,6 +36,9 @@ const page = {
   nextCursor: Type.Union([Type.String(), Type.Null()]),
   total: Count,
   isTotalExact: Type.Boolean({ description: "False: there are at least so many" }),
+  maySearch: Type.Boolean({
+    description: "Whether the caller may search here: who may open the record of everybody listed",
+  }),
 };
 
 export const MembersQuery = Type.Object({

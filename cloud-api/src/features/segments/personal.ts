@@ -15,9 +15,9 @@ const OF_ONE: readonly string[] = [
   "posId",
 ];
 /** Fields of the company's own in which everybody may have their own; others are choices of a few. */
-const FREE_KINDS: readonly string[] = ["text", "phone", "email", "link"];
-/** What is asked of many at once: whether it is known, and when a birthday comes round. */
-const OF_MANY: readonly FieldTest["is"][] = ["known", "unknown", "in-months", "in-next-days"];
+const FREE_KINDS: readonly string[] = ["text", "number", "phone", "email", "link"];
+/** What is asked of many at once; two counts of the next days, one less the other, ask of one day. */
+const OF_MANY: readonly FieldTest["is"][] = ["known", "unknown", "in-months"];
 const HIDDEN = "•••";
 
 /** Whether a condition compares with what only one may have. */
@@ -50,13 +50,14 @@ function findPlace(node: TreeNode, isPersonal: IsPersonal, pointer: string): str
   return places.find((place) => place !== null) ?? null;
 }
 
-/** The same tree without the words that say who is meant. */
+/** The same tree without the values that say who is meant. */
 export function hidePersonal<Node extends TreeNode>(node: Node, isPersonal: IsPersonal): Node {
   if ("of" in node) return { ...node, of: node.of.map((each) => hidePersonal(each, isPersonal)) };
-  return isPersonal(node) ? { ...node, test: hideWords(node.test) } : node;
+  return isPersonal(node) ? { ...node, test: hideValues(node.test) } : node;
 }
 
-function hideWords(test: FieldTest): FieldTest {
+/** Days and numbers cannot be written hidden: of these it is told that something was compared. */
+function hideValues(test: FieldTest): FieldTest {
   if ("text" in test) return { ...test, text: HIDDEN };
-  return "values" in test ? { ...test, values: [HIDDEN] } : test;
+  return "values" in test ? { ...test, values: [HIDDEN] } : { is: "one-of", values: [HIDDEN] };
 }

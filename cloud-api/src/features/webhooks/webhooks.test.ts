@@ -232,6 +232,11 @@ describe("staff", () => {
       },
     };
     await site.invite(place.owner, "viewer");
+    const role = { name: "Programs", permissions: ["webhooks.manage"] };
+    const { body } = await place.owner.ask<{ id: string }>("POST", "/api/v1/roles", role);
+    const grant = { role: null, ownRoleId: body.id, scope: { kind: "tenant" as const } };
+    // May open the page of no webhook: it says who customers are.
+    await site.invite(place.owner, grant);
     const { id } = await place.add(["customer.created"], `${place.receiver.url}?token=sesame`);
     await place.addGuest();
     place.receiver.answer(() => ({ status: 410 }));
@@ -241,7 +246,7 @@ describe("staff", () => {
        join graphile_worker._private_tasks as task on task.id = job.task_id
        where task.identifier = 'webhooks.mail-notice' and payload->>'tenantId' = $1`,
     );
-    expect(jobs).toHaveLength(1);
+    expect(jobs).toHaveLength(2);
     for (const { payload } of [...jobs, ...jobs])
       await mailNotice({ ...site.jobContext, mailer }, place.tenantId, payload.payload);
     expect(mails).toHaveLength(1);

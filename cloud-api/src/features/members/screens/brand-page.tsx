@@ -12,7 +12,7 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { BrandCustomersReply, BrandsReply } from "../schema.ts";
 import { CustomerName } from "./customer-name.tsx";
-import { SearchInput } from "./search-input.tsx";
+import { type Searchable, SearchInput } from "./search-input.tsx";
 import { useTexts } from "./texts.ts";
 
 type Customer = BrandCustomersReply["customers"][number];
@@ -65,7 +65,7 @@ function BrandCustomers({ brand, brands, choose }: BrandCustomersProps) {
   const { parameters } = useSearchParameters();
   const search = parameters.get("search");
   const path = `/brands/${brand.id}/customers`;
-  const records = useRecords<Customer, "customers">({
+  const records = useRecords<Customer, "customers", Searchable>({
     ...{ path, noun: "customers", filters: { search } },
   });
   const { rows, total, isTotalExact } = records;
@@ -84,7 +84,7 @@ function BrandCustomers({ brand, brands, choose }: BrandCustomersProps) {
           allowDeselect={false}
           w={{ base: "100%", xs: 220 }}
         />
-        <SearchInput />
+        {records.data?.pages[0]?.maySearch && <SearchInput />}
       </Group>
       <Text size="sm" className="quiet">
         {t("brand-hint")}

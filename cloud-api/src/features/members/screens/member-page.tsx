@@ -10,7 +10,7 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { MembersReply } from "../schema.ts";
 import { CustomerName } from "./customer-name.tsx";
-import { SearchInput } from "./search-input.tsx";
+import { type Searchable, SearchInput } from "./search-input.tsx";
 import { useTexts } from "./texts.ts";
 
 type Member = MembersReply["members"][number];
@@ -21,7 +21,11 @@ export function MemberPage() {
   const format = useFormat();
   const { parameters } = useSearchParameters();
   const filters = { search: parameters.get("search"), tierId: parameters.get("tierId") };
-  const records = useRecords<Member, "members">({ path: "/members", noun: "members", filters });
+  const records = useRecords<Member, "members", Searchable>({
+    path: "/members",
+    noun: "members",
+    filters,
+  });
   const { rows, total, isTotalExact } = records;
   const isFiltered = filters.search !== null || filters.tierId !== null;
   const columns = useColumns();
@@ -31,7 +35,7 @@ export function MemberPage() {
   return (
     <Page title={t("title")} summary={rows && counted}>
       <Group gap="sm">
-        <SearchInput />
+        {records.data?.pages[0]?.maySearch && <SearchInput />}
         <TierFilter />
       </Group>
       <Text size="sm" className="quiet">

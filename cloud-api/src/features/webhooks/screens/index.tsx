@@ -13,6 +13,7 @@ export const screens: Screens = {
       section: "company",
       order: 83,
       permission: "webhooks.manage",
+      beside: "customers.read",
     },
   ],
   routes: [
