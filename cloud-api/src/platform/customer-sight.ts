@@ -1,23 +1,26 @@
 import type { FastifyRequest } from "fastify";
 import type { Context } from "../feature.ts";
 import { refuse } from "./errors.ts";
-import { doesSeeMembers, findReach, type Permissions } from "./rights.ts";
+import { doesSeeMembers, findReach, type Grant, type Permissions } from "./rights.ts";
 import { listReached, staffOf, tenantIdOf } from "./session.ts";
 
 export const READ_CUSTOMERS = "customers.read";
 
 /**
- * Whether whoever asks may know who any customer of the company is. Segments and counts are numbers of
- * all of them: a role that reads these may hold no right to see who is counted, or one that does not
+ * Whether grants let somebody know who any customer of the company is. Segments and counts are numbers
+ * of all of them: a role that reads these may hold no right to see who is counted, or one that does not
  * reach as far.
  */
-export function seesEveryCustomer(
-  request: FastifyRequest,
-  { permissions }: { permissions: Permissions },
-): boolean {
-  const reach = findReach(staffOf(request).grants, READ_CUSTOMERS, permissions);
+export function readsEveryCustomer(grants: readonly Grant[], permissions: Permissions): boolean {
+  const reach = findReach(grants, READ_CUSTOMERS, permissions);
   return reach !== null && doesSeeMembers(reach);
 }
+
+/** The same of whoever asks. */
+export const seesEveryCustomer = (
+  request: FastifyRequest,
+  { permissions }: { permissions: Permissions },
+): boolean => readsEveryCustomer(staffOf(request).grants, permissions);
 
 export const refuseNames = () =>
   refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);

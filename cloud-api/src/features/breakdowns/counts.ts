@@ -1,3 +1,4 @@
+import { refuseNames } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listOwnFields } from "../customers/index.ts";
 import en from "./locales/en.json" with { type: "json" };
@@ -27,6 +28,21 @@ export async function listFields(tx: TenantTransaction): Promise<NamedField[]> {
     ...FIELDS.map((field) => ({ field, label: null, kind: null, choices: [] })),
     ...own.map(({ key: field, label, kind, choices }) => ({ field, label, kind, choices })),
   ];
+}
+
+/**
+ * Whether of a field those values alone are told that several have, and not the number of somebody's
+ * passport. Throws where everybody may have said something of their own, in a text: `isSeen` is whether
+ * whoever asks may see customers.
+ */
+export async function isToldShared(
+  tx: TenantTransaction,
+  { field, isSeen }: { field: string; isSeen: boolean },
+): Promise<boolean> {
+  if (isSeen) return false;
+  const own = (await listOwnFields(tx)).find(({ key }) => key === field);
+  if (own?.kind === "text") throw refuseNames();
+  return own?.kind === "number";
 }
 
 /** How many have which value; `until`: of those who were met before; `isShared`: that several have. */
@@ -71,18 +87,22 @@ type Asked = {
   /** The last day on which those who are counted were met; null: all that there are. */
   until: string | null;
   language: "en" | "vi";
+  /** Whether whoever it is for may see customers. */
+  isSeen: boolean;
 };
 
 /** Null: there is no such field, or it is archived. */
 export async function findBreakdown(
   tx: TenantTransaction,
-  { field, until, language }: Asked,
+  { field, until, language, isSeen }: Asked,
 ): Promise<Breakdown | null> {
   const named = (await listFields(tx)).find((each) => each.field === field);
   const subject = named && readSubject(field, [{ key: field, kind: named.kind ?? "" }]);
   if (!named || !subject) return null;
   const before = until === null ? null : await findDayEnd(tx, until);
-  const { counts, unknown, total, multiple } = await findCounts(tx, { subject, until: before });
+  const isShared = await isToldShared(tx, { field, isSeen });
+  const found = await findCounts(tx, { subject, until: before, isShared });
+  const { counts, unknown, total, multiple } = found;
   const words: Readonly<Record<string, unknown>> = WORDS[language];
   const languages = new Intl.DisplayNames(language, { type: "language" });
   const say = (key: string) => String(words[key]);

@@ -4,7 +4,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listOwnFields, readCursor, writeCursor } from "../customers/index.ts";
-import { findCounts, listFields } from "./counts.ts";
+import { findCounts, isToldShared, listFields } from "./counts.ts";
 import { countCounted, listCounted, nameValues } from "./queries.ts";
 import { readSubject, type Subject } from "./rules.ts";
 import {
@@ -51,7 +51,7 @@ export function breakdownRoutes(routes: Routes, context: Context): void {
       database.readTenant(tenantOf(request), async (tx) => {
         const { field } = request.params;
         const isSeen = seesEveryCustomer(request, context);
-        const isShared = !isSeen && (await findFreeKind(tx, field)) === "number";
+        const isShared = await isToldShared(tx, { field, isSeen });
         return findCounts(tx, { subject: await getSubject(tx, field), isShared });
       }),
   );
@@ -96,17 +96,6 @@ function registerCounted(routes: Routes, context: Context): void {
       });
     },
   );
-}
-
-/**
- * Of what kind a field of the company's own is, to somebody who may not see customers: everybody may
- * have said something of their own in a text, which is refused; of numbers those are told that several
- * have, and not that of a passport.
- */
-async function findFreeKind(tx: TenantTransaction, field: string): Promise<string | undefined> {
-  const own = (await listOwnFields(tx)).find(({ key }) => key === field);
-  if (own?.kind === "text") throw refuseNames();
-  return own?.kind;
 }
 
 async function getSubject(tx: TenantTransaction, field: string): Promise<Subject> {

@@ -106,6 +106,27 @@ test("a breakdown is told to those alone who read all of the company's customers
   expect((await tell(id, await site.invite(owner, grant))).status).toBe(403);
 });
 
+test("a breakdown by a number or a text of their own tells nobody's to a role that sees no customers", async () => {
+  const label = { en: "Card", vi: "Thẻ" };
+  for (const kind of ["number", "text"])
+    await make("customer-fields", { key: `own.${kind}`, kind, label, choices: [] });
+  await add({ name: "Lan", "own.number": "123456789", "own.text": "0912 345 678" });
+  for (const name of ["Minh", "An"]) await add({ name, "own.number": "3" });
+  const [byNumber, byText] = [await save("own.number"), await save("own.text")];
+  const permissions = ["reports.read", "breakdowns.read"];
+  const { id: ownRoleId } = await make("roles", { name: "Chỉ báo cáo", permissions });
+  const unseeing = await site.invite(owner, {
+    ...{ role: null, ownRoleId, scope: { kind: "tenant" as const } },
+  });
+  const { status, body } = await tell(byNumber.id, unseeing);
+  expect(status).toBe(200);
+  expect(JSON.stringify(body.parts)).not.toContain("123456789");
+  expect(body.figures[0]?.now).toBe(3);
+  expect(JSON.stringify((await tell(byNumber.id)).body.parts)).toContain("123456789");
+  expect((await tell(byText.id, unseeing)).status).toBe(403);
+  expect((await tell(byText.id)).status).toBe(200);
+});
+
 test("a breakdown is of days of the calendar, the first of them not after the last", async () => {
   const keep = async (from: string, to: string) => {
     const body = bodyOf("kind", { name: `${from} ${to}`, period: null, days: { from, to } });

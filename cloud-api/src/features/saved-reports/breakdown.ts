@@ -1,3 +1,4 @@
+import { readsEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { PrintLanguage } from "../../platform/printed.ts";
@@ -38,9 +39,10 @@ async function tellBreakdown(tx: TenantTransaction, asked: Saying): Promise<Repo
   const { saved, today, language } = asked;
   const { field, period } = await askBreakdown(tx, asked);
   const other = await findOtherDays(tx, { asked, field, period });
+  const isSeen = readsEveryCustomer(asked.reader.grants, asked.reader.source.permissions);
   const count = async ({ to }: Period): Promise<Breakdown> => {
     const until = to >= today ? null : to;
-    const found = await findBreakdown(tx, { field, until, language });
+    const found = await findBreakdown(tx, { field, until, language, isSeen });
     if (found) return found;
     throw new Error(`A field that is counted by is gone: ${field}.`);
   };
