@@ -1,7 +1,7 @@
-import { READ_CUSTOMERS } from "../../platform/customer-sight.ts";
+import { readsEveryCustomer } from "../../platform/customer-sight.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { enqueue, type JobContext } from "../../platform/jobs.ts";
-import { findReach, seesWithin } from "../../platform/rights.ts";
+import { findReach } from "../../platform/rights.ts";
 import { listColleagues } from "../access/index.ts";
 import { claimNotice, finishNotice, listLanguages } from "./notice-queries.ts";
 import { writeNotice } from "./notice-words.ts";
@@ -43,10 +43,9 @@ export async function mailNotice(
     // Mended, or disabled anew, since: that has a notice of its own.
     if (endpoint?.disabledAt?.toISOString() !== task.disabledAt) return null;
     const keeper = (await listKeepers(tx)).find(({ id }) => id === staffId);
-    const sight = keeper ? findReach(keeper.grants, READ_CUSTOMERS, permissions) : null;
     // Whoever may not see customers may not open the page that the mail leads to.
-    if (!keeper || !seesWithin(sight, { kind: "tenant" }) || !(await claimNotice(tx, task)))
-      return null;
+    if (!keeper || !readsEveryCustomer(keeper.grants, permissions)) return null;
+    if (!(await claimNotice(tx, task))) return null;
     const language = (await listLanguages(tx)).get(staffId) === "vi" ? "vi" : "en";
     return { to: keeper.email, ...writeNotice({ language, endpoint, origin: origin() }) };
   });
