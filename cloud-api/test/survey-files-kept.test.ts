@@ -6,8 +6,8 @@ import { findFileBytes, insertFile } from "../src/features/surveys/file-queries.
 import { BRANCH_DAY_BYTES_MAX, COMPANY_BYTES_MAX } from "../src/features/surveys/file-rules.ts";
 import { newId } from "../src/platform/clock.ts";
 import { openTestCloud, type TestCloud } from "./open-test-cloud.ts";
-import { openTestSite } from "./open-test-site.ts";
-import { answer, openFilesPlace, photograph } from "./survey-files-place.ts";
+import { openTestSite, type TestSite } from "./open-test-site.ts";
+import { answer, type FilesPlace, openFilesPlace, photograph } from "./survey-files-place.ts";
 
 let cloud: TestCloud;
 
@@ -41,17 +41,28 @@ test("files go with the texts of their answers, whoever they were of, and no soo
   expect([await find(old), await find(young)]).toMatchObject([null, { kind: "jpeg" }]);
 });
 
+/** A file of so many bytes stands at a branch, of which nothing but its size is looked at. */
+const keepBytes = (
+  site: TestSite,
+  { staff, branchId }: FilesPlace,
+  { bytes, byGuest = true, hoursAgo = 0 }: { bytes: number; byGuest?: boolean; hoursAgo?: number },
+) =>
+  site.asAdministrator(
+    `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
+       byte_count, sent_hash, answered_at, by_guest, added_at)
+     values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), $5, $6)`,
+    [
+      ...[staff.tenantId, newId(), branchId, bytes, byGuest],
+      new Date(site.now().getTime() - hoursAgo * 3_600_000).toISOString(),
+    ],
+  );
+
 test("a company whose customers have sent all that there is room for takes no more", async () => {
   const site = await openTestSite();
   try {
     const place = await openFilesPlace(site);
     const customer = await answer(site, place);
-    await site.asAdministrator(
-      `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
-         byte_count, sent_hash, answered_at, added_at)
-       values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), now() - interval '3 days')`,
-      [place.staff.tenantId, newId(), place.branchId, COMPANY_BYTES_MAX - 1],
-    );
+    await keepBytes(site, place, { bytes: COMPANY_BYTES_MAX - 1, hoursAgo: 72 });
     const { status, said } = await customer.send(await photograph());
     expect([status, said]).toEqual([507, expect.stringContaining("cannot take more files")]);
     const other = await openFilesPlace(site);
@@ -66,12 +77,7 @@ test("what staff add leaves customers their day", async () => {
   try {
     const place = await openFilesPlace(site);
     const customer = await answer(site, place);
-    await site.asAdministrator(
-      `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
-         byte_count, sent_hash, answered_at, by_guest, added_at)
-       values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), false, now())`,
-      [place.staff.tenantId, newId(), place.branchId, BRANCH_DAY_BYTES_MAX - 1],
-    );
+    await keepBytes(site, place, { bytes: BRANCH_DAY_BYTES_MAX - 1, byGuest: false });
     expect((await customer.send(await photograph())).status).toBe(200);
   } finally {
     await site.close();
@@ -84,18 +90,11 @@ test("whoever answers again and again at one branch fills its day and no more: e
     const place = await openFilesPlace(site);
     const other = await openFilesPlace(site, place.staff);
     const customer = await answer(site, place);
-    const fill = (when: string) =>
-      site.asAdministrator(
-        `insert into survey_files (tenant_id, id, answer_id, branch_id, question_id, kind, bytes,
-           byte_count, sent_hash, answered_at, added_at)
-         values ($1, $2, $2, $3, 'photo', 'jpeg', '', $4, '', now(), $5)`,
-        [place.staff.tenantId, newId(), place.branchId, BRANCH_DAY_BYTES_MAX - 1, when],
-      );
-    const hoursAgo = (hours: number) =>
-      new Date(site.now().getTime() - hours * 3_600_000).toISOString();
-    await fill(hoursAgo(25));
+    const fill = (hoursAgo: number) =>
+      keepBytes(site, place, { bytes: BRANCH_DAY_BYTES_MAX - 1, hoursAgo });
+    await fill(25);
     expect((await customer.send(await photograph())).status).toBe(200);
-    await fill(hoursAgo(23));
+    await fill(23);
     expect((await customer.send(await photograph())).status).toBe(507);
     expect((await (await answer(site, other)).send(await photograph())).status).toBe(200);
   } finally {
